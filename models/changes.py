@@ -1,0 +1,86 @@
+"""Every change by anyone: who, when, what, before and after. Only ever added to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from models.rows import columns, first
+from models.store import Tx
+from models.tables import ChangeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who (`by`, a person's id; None: from the terminal) changed `what` of `about`, and when. `before`, `after` and
+    `effect` are plain values. `key`: the request that caused it; `undoes`: the change that this one takes back."""
+
+    id: int
+    at: datetime
+    by: str | None
+    what: str
+    about: str | None
+    before: Any
+    after: Any
+    effect: Any = None
+    key: str | None = None
+    undoes: int | None = None
+
+
+_CHANGE = columns(ChangeRow, Change)
+
+
+def record(
+    tx: Tx,
+    team_id: int,
+    *,
+    at: datetime,
+    by: str | None,
+    what: str,
+    about: str | None,
+    before: Any,
+    after: Any,
+    effect: Any = None,
+    key: str | None = None,
+    undoes: int | None = None,
+) -> int:
+    """Record a change. Returns its id."""
+    values = {
+        "team_id": team_id,
+        "at": at,
+        "by": by,
+        "what": what,
+        "about": about,
+        "before": before,
+        "after": after,
+        "effect": effect,
+        "key": key,
+        "undoes": undoes,
+    }
+    return int(tx.execute(insert(ChangeRow).values(**values).returning(ChangeRow.id)).scalar_one())
+
+
+def one(tx: Tx, team_id: int, change_id: int) -> Change | None:
+    """The change with that id."""
+    return _first(tx, ChangeRow.team_id == team_id, ChangeRow.id == change_id)
+
+
+def of_key(tx: Tx, team_id: int, key: str) -> Change | None:
+    """The change that the request `key` caused, if it did."""
+    return _first(tx, ChangeRow.team_id == team_id, ChangeRow.key == key)
+
+
+def undoing(tx: Tx, change_id: int) -> Change | None:
+    """The change that took this one back, if one did."""
+    return _first(tx, ChangeRow.undoes == change_id)
+
+
+def _first(tx: Tx, *where: Any) -> Change | None:
+    return first(tx, Change, select(*_CHANGE).where(*where))
+
+
+def touched_since(tx: Tx, team_id: int) -> set[tuple[str, str | None]]:
+    """(what, about) of all that people changed other than by applying a plan: what a plan file should not hide."""
+    rows = tx.execute(select(ChangeRow.what, ChangeRow.about).where(ChangeRow.team_id == team_id).distinct())
+    return {(what, about) for what, about in rows}

@@ -1,0 +1,70 @@
+"""What has passed: stretches of duty, and who said *I've got it*. Only ever added to."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, insert, select
+
+from models.rows import columns, first, listed
+from models.store import Tx
+from models.tables import AcknowledgementRow, DutyRow
+from models.upsert import insert_once
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """From `starts` up to `ends` (moments) `who` was on duty (None: nobody), and why. `week`, `holder` and `home` tell
+    which week it belongs to; `day` is the on-call day that it begins with."""
+
+    starts: datetime
+    ends: datetime
+    who: str | None
+    why: str
+    week: date
+    holder: str | None
+    home: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """*I've got it*: who said so for a week, and when."""
+
+    week: date
+    person_id: str
+    at: datetime
+
+
+_SERVED = columns(DutyRow, Served)
+_ACKNOWLEDGEMENT = columns(AcknowledgementRow, Acknowledgement)
+
+
+def since_week(tx: Tx, team_id: int, week: date) -> list[Served]:
+    """What is on record of `week` and later, in order."""
+    return _served(tx, DutyRow.team_id == team_id, DutyRow.week >= week)
+
+
+def between(tx: Tx, team_id: int, starts: datetime, ends: datetime) -> list[Served]:
+    """What is on record from `starts` up to `ends` (moments), in order; the first and last may reach beyond."""
+    return _served(tx, DutyRow.team_id == team_id, DutyRow.ends > starts, DutyRow.starts < ends)
+
+
+def _served(tx: Tx, *where: ColumnElement[bool]) -> list[Served]:
+    return listed(tx, Served, select(*_SERVED).where(*where).order_by(DutyRow.starts))
+
+
+def record(tx: Tx, team_id: int, served: Served) -> None:
+    """Record a stretch of duty that has passed."""
+    tx.execute(insert(DutyRow).values(team_id=team_id, **asdict(served)))
+
+
+def acknowledge(tx: Tx, team_id: int, said: Acknowledgement) -> bool:
+    """Note that somebody has got a week. False where somebody had said so before: that stays."""
+    row = {"team_id": team_id, "week": said.week, "person_id": said.person_id, "at": said.at}
+    return insert_once(tx, AcknowledgementRow, row) is not None
+
+
+def acknowledgement(tx: Tx, team_id: int, week: date) -> Acknowledgement | None:
+    """Who said *I've got it* for a week."""
+    mine = (AcknowledgementRow.team_id == team_id, AcknowledgementRow.week == week)
+    return first(tx, Acknowledgement, select(*_ACKNOWLEDGEMENT).where(*mine))

@@ -1,0 +1,75 @@
+"""People's time off."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from models.rows import columns, listed
+from models.store import Tx
+from models.tables import HolidayRow
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A person's time off from `first` up to, not including, `until`. `id` is None until it is saved; `note` is for
+    the person and admins only. `short_notice`: declared with fewer days of notice than the team asks for."""
+
+    id: int | None
+    person_id: str
+    first: date
+    until: date
+    note: str | None
+    declared_at: datetime
+    short_notice: bool
+
+    def as_facts(self) -> dict[str, Any]:
+        """Plain values, for the log of changes."""
+        return {
+            "id": self.id,
+            "person": self.person_id,
+            "first": self.first.isoformat(),
+            "until": self.until.isoformat(),
+            "note": self.note,
+            "declared_at": self.declared_at.isoformat(),
+            "short_notice": self.short_notice,
+        }
+
+    @classmethod
+    def of_facts(cls, facts: dict[str, Any]) -> "Holiday":
+        """The holiday that `as_facts` wrote down."""
+        first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
+        declared_at = datetime.fromisoformat(facts["declared_at"])
+        return cls(
+            facts["id"], facts["person"], first, until, facts["note"], declared_at, bool(facts["short_notice"])
+        )
+
+
+_HOLIDAY = columns(HolidayRow, Holiday)
+
+
+def ending_after(tx: Tx, day: date) -> list[Holiday]:
+    """Everybody's time off that has a day after `day`, earliest first."""
+    coming = select(*_HOLIDAY).where(HolidayRow.until > day)
+    return listed(tx, Holiday, coming.order_by(HolidayRow.first, HolidayRow.id))
+
+
+def of_person(tx: Tx, person_id: str, after: date) -> list[Holiday]:
+    """A person's time off that ends on `after` or later (its `until`: the day after its last), earliest first."""
+    mine = select(*_HOLIDAY).where(HolidayRow.person_id == person_id, HolidayRow.until >= after)
+    return listed(tx, Holiday, mine.order_by(HolidayRow.first))
+
+
+def exchange(tx: Tx, before: Iterable[Holiday], after: Iterable[Holiday]) -> list[Holiday]:
+    """Take the holidays `before` away and put those of `after` in their place, which keep their ids or get one."""
+    for holiday in before:
+        tx.execute(delete(HolidayRow).where(HolidayRow.id == holiday.id))
+    return [_insert(tx, holiday) for holiday in after]
+
+
+def _insert(tx: Tx, holiday: Holiday) -> Holiday:
+    values = {name: value for name, value in asdict(holiday).items() if name != "id" or value is not None}
+    key = tx.execute(insert(HolidayRow).values(**values).returning(HolidayRow.id)).scalar_one()
+    return replace(holiday, id=int(key))

@@ -1,0 +1,28 @@
+"""From rows to facts: frozen dataclasses whose fields have the names of columns."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
+
+from models.store import Tx
+from models.tables import Base
+
+T = TypeVar("T")
+
+
+def columns(table: type[Base], facts: type) -> list[Any]:
+    """The columns of `table` that `facts` (a dataclass) has fields for, in its order."""
+    return [getattr(table, field.name) for field in fields(facts)]
+
+
+def listed(tx: Tx, make: Callable[..., T], statement: Select[Any]) -> list[T]:
+    """What `make` makes of each row."""
+    return [make(*row) for row in tx.execute(statement)]
+
+
+def first(tx: Tx, make: Callable[..., T], statement: Select[Any]) -> T | None:
+    """What `make` makes of the first row, if there is one."""
+    row = tx.execute(statement).first()
+    return make(*row) if row else None

@@ -1,0 +1,238 @@
+"""Everything that must survive a restart.
+
+Tables carry their team, except people and their time off. Ranges of dates are half-open: `until` is the day after the
+last. Moments are UTC. What has passed (`held_weeks`, `duty`, `changes`) is only ever added to.
+"""
+
+from datetime import date, time
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from models.columns import At, Facts, Json, Key, MaybeAt, Name, Names
+
+PERSON = "people.id"
+TEAM = "teams.id"
+
+
+class Base(DeclarativeBase):
+    """All tables; constraints have names on both databases, so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text}
+
+
+class StoreFacts(Base):
+    """One row: what this store is for. A sandbox's store is never opened by a real bot, nor the other way round."""
+
+    __tablename__ = "store"
+
+    id: Mapped[Key]
+    purpose: Mapped[str | None]  # real or sandbox; None until one of them opens it
+
+
+class PersonRow(Base):
+    """An engineer, owner or admin of the plan. `id` never changes; who left the plan stays for the record."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[Name]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    time_zone: Mapped[str | None]
+
+    # Slack: as the plan gives it, and as found by email where the plan gives none
+    slack_id: Mapped[str | None]
+    found_slack_id: Mapped[str | None]
+
+    # Their place in the plan
+    engineer: Mapped[bool]
+    listed: Mapped[bool]
+    position: Mapped[int]
+
+
+class MemberRow(Base):
+    """Somebody of the workspace who asked, and whether they are a full member of it."""
+
+    __tablename__ = "members"
+
+    slack_id: Mapped[str] = mapped_column(primary_key=True)
+    full: Mapped[bool]
+    checked_at: Mapped[At]
+
+
+class TeamRow(Base):
+    """A team: its channel, its hours, its service levels, and when it began to be told things."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    channel: Mapped[Name]
+    notice_days: Mapped[int]
+    admins: Mapped[Names]
+    service_levels: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+
+    # Its hours
+    time_zone: Mapped[Name]
+    handoff_weekday: Mapped[int]
+    handoff_time: Mapped[time]
+
+    created_at: Mapped[At]
+    speaks_since: Mapped[MaybeAt]  # nothing that was due before is ever said; None: never ran
+
+
+class VersionRow(Base):
+    """A rotation from the week that begins on `starts`. `order` is what holds, `asked` the list that led to it."""
+
+    __tablename__ = "rotation_versions"
+    __table_args__ = (UniqueConstraint("team_id", "starts"),)
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    starts: Mapped[date]
+    order: Mapped[Names]
+    asked: Mapped[Names]
+
+
+class PipelineRow(Base):
+    """A pipeline and who owns it."""
+
+    __tablename__ = "pipelines"
+    __table_args__ = (UniqueConstraint("team_id", "slug"),)
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    slug: Mapped[Name]
+    name: Mapped[Name]
+    area: Mapped[Name]
+    purpose: Mapped[Name]
+    primary_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    secondary_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    why: Mapped[Name]
+    position: Mapped[int]
+
+
+class HolidayRow(Base):
+    """A person's time off, from `first` up to, not including, `until`. The note is for the person and admins only."""
+
+    __tablename__ = "holidays"
+    __table_args__ = (
+        CheckConstraint("first < until", name="has_days"),
+        Index(None, "until"),
+        {"sqlite_autoincrement": True},  # an id is never used again: announcements are known by it
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    first: Mapped[date]
+    until: Mapped[date]
+    note: Mapped[str | None]
+    declared_at: Mapped[At]
+    short_notice: Mapped[bool]
+
+
+class HeldWeekRow(Base):
+    """A week that has been handed over, whose it was, and the state of the walk after it. It never changes."""
+
+    __tablename__ = "held_weeks"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    home: Mapped[Name]
+    holder: Mapped[str | None]
+    owes: Mapped[Names]
+    early: Mapped[Names]
+
+
+class DutyRow(Base):
+    """Who was on duty from `starts` up to `ends`, and why. Written once its end has passed, or a change cut it off."""
+
+    __tablename__ = "duty"
+    __table_args__ = (UniqueConstraint("team_id", "starts"), Index(None, "team_id", "week"))
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    starts: Mapped[At]
+    ends: Mapped[At]
+    who: Mapped[str | None]
+    why: Mapped[Name]
+    week: Mapped[date]
+    holder: Mapped[str | None]
+    home: Mapped[Name]
+    day: Mapped[date]
+
+
+class AcknowledgementRow(Base):
+    """*I've got it*: who said so for a week, and when."""
+
+    __tablename__ = "acknowledgements"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    at: Mapped[At]
+
+
+class ChangeRow(Base):
+    """Who changed what, when, and how it was before and after. Notes stay in `before` and `after`: never shown."""
+
+    __tablename__ = "changes"
+    __table_args__ = (UniqueConstraint("team_id", "key"), UniqueConstraint("undoes"))
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    at: Mapped[At]
+    by: Mapped[str | None]  # a person's id; None: from the terminal
+    what: Mapped[Name]
+    about: Mapped[str | None]  # whose time off, which week, …
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    after: Mapped[Any] = mapped_column(Json, nullable=True)
+    effect: Mapped[Any] = mapped_column(Json, nullable=True)
+    key: Mapped[str | None]  # the request that caused it: the same one again writes nothing
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("changes.id"))
+
+
+class OutboxRow(Base):
+    """What is owed to Slack, and what became of it. (team, kind, about) is said once, ever."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("team_id", "kind", "about"), Index(None, "state", "due_at"))
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+
+    # What it says, and to whom: facts, not words
+    kind: Mapped[Name]
+    about: Mapped[Name]
+    audience: Mapped[Name]
+    facts: Mapped[Facts]
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("changes.id"))
+    edits: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+
+    # When, by the team's clock, which may be a turned one
+    owed_at: Mapped[At]
+    due_at: Mapped[At]
+
+    # Delivery, by the real clock
+    state: Mapped[Name]  # owed, sending, said, refused, withdrawn, needless
+    attempts: Mapped[int]
+    retry_at: Mapped[MaybeAt]
+    begun_at: Mapped[MaybeAt]  # when the latest attempt began: it may have taken effect
+    lease_until: Mapped[MaybeAt]
+    problem: Mapped[str | None]
+
+    # What Slack made of it
+    channel: Mapped[str | None]
+    ts: Mapped[str | None]
+    said_at: Mapped[MaybeAt]

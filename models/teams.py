@@ -1,0 +1,151 @@
+"""The team, its rotation's versions and its latest recorded week: what every answer starts from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.orm import aliased
+
+from models.rows import columns, listed
+from models.store import Tx
+from models.tables import HeldWeekRow, StoreFacts, TeamRow, VersionRow
+from models.upsert import upsert
+
+REAL, SANDBOX = "real", "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team and its hours: `handoff_weekday` 0 is Monday, `handoff_time` local to `time_zone`. `admins` are ids of
+    people; `service_levels` dicts of severity, respond and resolve. `speaks_since`: None until its first run."""
+
+    id: int
+    name: str
+    channel: str
+    notice_days: int
+    admins: tuple[str, ...]
+    service_levels: tuple[dict[str, Any], ...]
+    time_zone: str
+    handoff_weekday: int
+    handoff_time: time
+    created_at: datetime
+    speaks_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """A rotation from the week that begins on `starts`; `asked` is the list of people that led to `order`."""
+
+    starts: date
+    order: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWeek:
+    """A week that has been handed over: whose it was, and the state of the walk after it."""
+
+    week: date
+    home: str
+    holder: str | None
+    owes: tuple[str, ...]
+    early: tuple[str, ...]
+
+
+_TEAM = columns(TeamRow, Team)
+_HELD = columns(HeldWeekRow, HeldWeek)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A team with its versions, oldest first, and its latest recorded week."""
+
+    team: Team
+    versions: tuple[VersionFacts, ...]
+    held: HeldWeek | None
+
+
+def beginning(tx: Tx) -> Beginning | None:
+    """The team of this store, in one query; None where no plan has been applied yet."""
+    latest = aliased(HeldWeekRow)
+    last_week = select(func.max(latest.week)).where(latest.team_id == TeamRow.id).scalar_subquery()
+    rows = tx.execute(
+        select(*_TEAM, VersionRow.starts, VersionRow.order, VersionRow.asked, *_HELD)
+        .join(VersionRow, VersionRow.team_id == TeamRow.id)
+        .outerjoin(HeldWeekRow, and_(HeldWeekRow.team_id == TeamRow.id, HeldWeekRow.week == last_week))
+        .order_by(TeamRow.id, VersionRow.starts)
+    ).all()
+    if not rows:
+        return None
+    width = len(_TEAM)
+    versions = tuple(VersionFacts(r[width], tuple(r[width + 1]), tuple(r[width + 2])) for r in rows)
+    held = rows[0][width + 3 :]
+    return Beginning(_team(rows[0][:width]), versions, _held(*held) if held[0] else None)
+
+
+def _team(row: Sequence[Any]) -> Team:
+    team = Team(*row)
+    return replace(team, admins=tuple(team.admins), service_levels=tuple(team.service_levels))
+
+
+def _held(week: date, home: str, holder: str | None, owes: list[str], early: list[str]) -> HeldWeek:
+    return HeldWeek(week, home, holder, tuple(owes), tuple(early))
+
+
+def held_weeks(tx: Tx, team_id: int, first: date, until: date) -> list[HeldWeek]:
+    """The recorded weeks that begin from `first` up to, not including, `until`."""
+    asked = (HeldWeekRow.team_id == team_id, HeldWeekRow.week >= first, HeldWeekRow.week < until)
+    return listed(tx, _held, select(*_HELD).where(*asked).order_by(HeldWeekRow.week))
+
+
+def record_week(tx: Tx, team_id: int, held: HeldWeek) -> None:
+    """Record a week that has been handed over. It must not be on record yet."""
+    tx.execute(
+        insert(HeldWeekRow).values(
+            team_id=team_id,
+            week=held.week,
+            home=held.home,
+            holder=held.holder,
+            owes=list(held.owes),
+            early=list(held.early),
+        )
+    )
+
+
+def save_team(tx: Tx, team_id: int | None, values: dict[str, Any]) -> int:
+    """Change the team's columns, or add it where `team_id` is None. Returns its id."""
+    if team_id is None:
+        key = tx.execute(insert(TeamRow).values(**values).returning(TeamRow.id)).scalar_one()
+        return int(key)
+    tx.execute(update(TeamRow).where(TeamRow.id == team_id).values(**values))
+    return team_id
+
+
+def save_version(tx: Tx, team_id: int, version: VersionFacts) -> None:
+    """Let a version hold from its week on; later ones, which it was not thought of with, go."""
+    tx.execute(delete(VersionRow).where(VersionRow.team_id == team_id, VersionRow.starts > version.starts))
+    key = {"team_id": team_id, "starts": version.starts}
+    upsert(tx, VersionRow, key, {"order": list(version.order), "asked": list(version.asked)})
+
+
+def begin_to_speak(tx: Tx, team_id: int, now: datetime) -> None:
+    """Note that from now on the team is told things; what was due before is never said. Once."""
+    never = TeamRow.speaks_since.is_(None)
+    tx.execute(update(TeamRow).where(TeamRow.id == team_id, never).values(speaks_since=now))
+
+
+def purpose(tx: Tx) -> str | None:
+    """What this store is for: real or sandbox; None until one of them opened it."""
+    return tx.scalar(select(StoreFacts.purpose).where(StoreFacts.id == 1))
+
+
+def set_purpose(tx: Tx, wanted: str) -> None:
+    """Make this a real store, or a sandbox's."""
+    upsert(tx, StoreFacts, {"id": 1}, {"purpose": wanted})
+
+
+def lock(tx: Tx) -> None:
+    """Make everybody else who wants to change this store's team wait for this transaction (SQLite waits anyway)."""
+    tx.execute(select(TeamRow.id).with_for_update()).all()
