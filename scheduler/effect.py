@@ -1,0 +1,117 @@
+"""What a change does to the schedule: two rotations in, the weeks and days that move out. Pure.
+
+Weeks are compared from now on to some weeks beyond the last date that changed; in a rotation of two one holiday shifts
+the alternation for good, which is told as `endless`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scheduler.roster import Roster
+from scheduler.rotation import Week
+
+BEYOND = 12  # weeks that are looked at after the last changed date: what moves has settled by then
+
+
+@dataclass(frozen=True, slots=True)
+class WeekMoves:
+    """The week that begins on `week` was `before`'s and is now `after`'s (None: nobody's)."""
+
+    week: date
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayMoves:
+    """The on-call day `day` was `before`'s and is now `after`'s (None: nobody's), in a week that did not move so."""
+
+    day: date
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What moves. `torn`: weeks that nobody can take whole any more; `empty`: days that have nobody any more."""
+
+    weeks: tuple[WeekMoves, ...] = ()
+    days: tuple[DayMoves, ...] = ()
+    torn: tuple[date, ...] = ()
+    empty: tuple[date, ...] = ()
+    endless: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.weeks or self.days)
+
+    @property
+    def concerned(self) -> set[str]:
+        """Everybody whose own weeks or days moved."""
+        pairs = [(m.before, m.after) for m in self.weeks] + [(m.before, m.after) for m in self.days]
+        return {who for pair in pairs for who in pair if who}
+
+    def of(self, who: str) -> "Effect":
+        """What moves to or from `who`."""
+        weeks = tuple(m for m in self.weeks if who in (m.before, m.after))
+        days = tuple(m for m in self.days if who in (m.before, m.after))
+        return Effect(weeks, days, (), (), self.endless)
+
+    def as_facts(self) -> dict[str, Any]:
+        """Plain values, for the log of changes and the outbox."""
+        return {
+            "weeks": [[m.week.isoformat(), m.before, m.after] for m in self.weeks],
+            "days": [[m.day.isoformat(), m.before, m.after] for m in self.days],
+            "torn": [week.isoformat() for week in self.torn],
+            "empty": [day.isoformat() for day in self.empty],
+            "endless": self.endless,
+        }
+
+    @classmethod
+    def of_facts(cls, facts: dict[str, Any]) -> "Effect":
+        """The effect that `as_facts` wrote down."""
+        day = date.fromisoformat
+        return cls(
+            tuple(WeekMoves(day(week), before, after) for week, before, after in facts["weeks"]),
+            tuple(DayMoves(day(on), before, after) for on, before, after in facts["days"]),
+            tuple(day(week) for week in facts["torn"]),
+            tuple(day(on) for on in facts["empty"]),
+            facts["endless"],
+        )
+
+
+def between(before: Roster, after: Roster, now: datetime, last: date) -> Effect:
+    """What moves from `before` to `after` from the moment `now` on; `last` is the last date that changed."""
+    today = after.hours.on_call_day(now)
+    first = after.hours.week_of(today)
+    size = len(after.rotation.versions[-1].order)
+    until = max(first, after.hours.week_of(last)) + timedelta(weeks=max(BEYOND, 3 * size))
+    old, new = before.rotation.weeks(first, until), after.rotation.weeks(first, until)
+    pairs = list(zip(old, new, strict=False))
+    return Effect(
+        tuple(WeekMoves(b.first, b.holder, a.holder) for b, a in pairs if b.holder != a.holder),
+        tuple(move for b, a in pairs for move in _days(b, a, today)),
+        tuple(a.first for b, a in pairs if _torn(a) and not _torn(b)),
+        tuple(on for b, a in pairs for on in _empty(b, a, today)),
+        len(pairs) > size and all(b.holder != a.holder for b, a in pairs[-size:]),
+    )
+
+
+def _torn(week: Week) -> bool:
+    """Nobody can take it whole: one day at least is a substitute's, or nobody's."""
+    return not week.whole
+
+
+def _days(before: Week, after: Week, today: date) -> list[DayMoves]:
+    """Days that move in another way than their week does."""
+    moved = []
+    for old, new in zip(before.days, after.days, strict=True):
+        with_week = (old.engineer, new.engineer) == (before.holder, after.holder)
+        if old.date >= today and old.engineer != new.engineer and not with_week:
+            moved.append(DayMoves(old.date, old.engineer, new.engineer))
+    return moved
+
+
+def _empty(before: Week, after: Week, today: date) -> list[date]:
+    pairs = zip(before.days, after.days, strict=True)
+    return [new.date for old, new in pairs if new.date >= today and new.engineer is None and old.engineer is not None]
