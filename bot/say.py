@@ -1,0 +1,73 @@
+"""Dates, times, numbers and names as people read them.
+
+In English whatever the machine's locale says, and with the weekday and the year wherever a date stands alone: a weekday
+is how people notice that a date is wrong. Dates come in and go out inclusive, as people speak of them. What `day` and
+`days` say, `dates.read` understands.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def day(on: date) -> str:
+    """One date: `Thu 24 Dec 2026`."""
+    return f"{_weekday(on)} {on.day} {_month(on)} {on.year}"
+
+
+def days(first: date, last: date) -> str:
+    """The dates `first` to `last`, both included: `Mon 21 – Sun 27 Dec 2026`, `Thu 24 Dec 2026 – Sat 2 Jan 2027`."""
+    if first == last:
+        return day(first)
+    start = f"{_weekday(first)} {first.day}"
+    if first.year != last.year:
+        start = day(first)
+    elif first.month != last.month:
+        start = f"{start} {_month(first)}"
+    return f"{start} – {day(last)}"
+
+
+def short_days(first: date, last: date) -> str:
+    """The dates `first` to `last`, both included, for a line beside one that says weekday and year: `21–27 Dec`."""
+    end = f"{last.day} {_month(last)}"
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    return f"{first.day} {_month(first)}–{end}"
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """What the clocks of `zone` show at `moment`, which is aware: `09:00`."""
+    local = moment.astimezone(zone)
+    return f"{local.hour:02}:{local.minute:02}"
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """The date and time in `zone` at the aware moment `at`: `Mon 21 Dec 2026, 09:00`."""
+    return f"{day(at.astimezone(zone).date())}, {clock(at, zone)}"
+
+
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """So many of a thing: `1 day`, `3 days`, and `2 people` for `count(2, "person", "people")`."""
+    return f"{number} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def names(people: Sequence[str]) -> str:
+    """Several names in one breath: `Toms`, `Toms and Maya`, `Toms, Maya and Danny`; nothing for no names."""
+    if len(people) < 2:
+        return "".join(people)
+    return f"{', '.join(people[:-1])} and {people[-1]}"
+
+
+def _weekday(on: date) -> str:
+    return WEEKDAYS[on.weekday()][:3]
+
+
+def _month(on: date) -> str:
+    return MONTHS[on.month - 1][:3]
