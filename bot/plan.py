@@ -1,0 +1,134 @@
+"""plan.yaml ↔ store: a plan is a proposal, the store is the truth.
+
+    file ─► Plan ─► its difference from the store ─► asked by whoever calls ─► applied in one transaction
+    store ─► Plan ─► export, show
+
+A changed rotation becomes a new version from the coming handoff, or from a later one; everything else counts at once.
+What has passed is put on record before anything changes (`scheduler/change.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot import plan_file, plan_rows, plan_version
+from bot.plan_difference import Difference, entries
+from bot.plan_model import Plan
+from bot.views import plan as views
+from models import changes, outbox, people, teams
+from models.store import Store, Tx
+from models.teams import VersionFacts
+from scheduler import change, effect, news, roster
+from scheduler.change import Request
+from scheduler.effect import Effect
+from scheduler.roster import Roster
+
+APPLIED = "plan applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a plan did: the difference that it made, which weeks moved, and the id of the change, which is None
+    where there was nothing to change."""
+
+    difference: Difference
+    moved: Effect
+    change_id: int | None
+
+
+def first(store: Store, plan: Plan, now: datetime) -> bool:
+    """Make it the plan of an empty store. False where there is one already: nothing is changed then."""
+    with store.writing() as tx:
+        if teams.beginning(tx) is not None:
+            return False
+        _begin(tx, plan, plan_version.of_first(plan, now), Request(None, True, now))
+        return True
+
+
+def export(tx: Tx) -> str:
+    """The store's plan as a file: applied as it is, it changes nothing. Raises NoPlan."""
+    return plan_file.written(plan_rows.of_store(tx, roster.load(tx)))
+
+
+def show(tx: Tx, now: datetime) -> str:
+    """The store's plan as people read it in the terminal, the past versions of its rotation left out. Raises NoPlan."""
+    known = roster.load(tx)
+    today = known.hours.on_call_day(now)
+    begun = [version for version in known.versions if version.starts <= today]
+    coming = [version for version in known.versions if version.starts > today]
+    return views.plan_text(plan_rows.of_store(tx, known), [*begun[-1:], *coming], known.name)
+
+
+def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) -> Difference:
+    """What applying the plan would change. `from_day`: the first date of the week from which a changed rotation counts,
+    if not from the coming handoff. Writes nothing. Raises Refused where it can't be applied."""
+    if teams.beginning(tx) is None:
+        return Difference(None, plan, (), plan_version.of_first(plan, now, from_day))
+    known = roster.load(tx)
+    version = plan_version.of_change(known, plan, now, from_day)
+    before = plan_rows.of_store(tx, known)
+    touched = changes.touched_since(tx, known.team.id)
+    return Difference(before, plan, entries(before, plan, touched), version, known.versions[-1])
+
+
+def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) -> Applied:
+    """Make the plan the store's: its first where it is empty. `from_day` as for `difference`. Those whose weeks move
+    are told. Whoever calls has made sure that the request may do so. Raises Refused."""
+    if teams.beginning(tx) is None:
+        version = plan_version.of_first(plan, request.now, from_day)
+        return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
+    known = change.begin(tx, request.now)
+    made = difference(tx, plan, request.now, from_day)
+    if not made:
+        return Applied(made, Effect(), None)
+    plan_rows.save(tx, known.team.id, plan)
+    _forget_found(tx, known, plan)
+    if made.version:
+        teams.save_version(tx, known.team.id, made.version)
+    return _logged(tx, known, made, request)
+
+
+def _begin(tx: Tx, plan: Plan, version: VersionFacts, request: Request) -> int:
+    # One team a store: of two processes that begin one at the same time, the number lets one fail.
+    team_id = plan_rows.save(tx, None, plan, id=1, created_at=request.now, speaks_since=None)
+    teams.save_version(tx, team_id, version)
+    return _log(tx, team_id, request, None, plan, Effect())
+
+
+def _forget_found(tx: Tx, known: Roster, plan: Plan) -> None:
+    """Whom Slack told for an email is found by that email only."""
+    for person in plan.people:
+        was = known.people.get(person.id)
+        if was and was.found_slack_id and was.email != person.email:
+            people.found_in_slack(tx, person.id, None)
+
+
+def _logged(tx: Tx, known: Roster, made: Difference, request: Request) -> Applied:
+    """Write down what was changed, and owe the news of it."""
+    then = roster.load(tx)
+    last = made.version.starts if made.version else then.hours.date_of(request.now)
+    moved = effect.between(known, then, request.now, last)
+    change_id = _log(tx, known.team.id, request, made.before, made.after, moved)
+    if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
+        for owed in news.of_change(then, moved, change_id, by=request.by, about=None, now=request.now):
+            outbox.owe(tx, known.team.id, owed, request.now)
+    return Applied(made, moved, change_id)
+
+
+def _log(tx: Tx, team_id: int, request: Request, before: Plan | None, after: Plan, moved: Effect) -> int:
+    return changes.record(
+        tx,
+        team_id,
+        at=request.now,
+        by=request.by,
+        what=APPLIED,
+        about=None,
+        before=_facts(before) if before else None,
+        after=_facts(after),
+        effect=moved.as_facts(),
+        key=request.key,
+    )
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    return plan.model_dump(mode="json", exclude_none=True)

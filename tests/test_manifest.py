@@ -1,0 +1,132 @@
+"""The manifest: what Slack's schema accepts, with exactly the scopes that the methods the bot calls ask for."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import bot
+from bot import commands
+from bot.config import LONGEST_PREFIX, BadSettings
+from bot.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
+from bot.sandbox import scopes
+from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
+
+SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
+HTTPS = "https://oncall.example.com"
+LONGEST = "x" * LONGEST_PREFIX
+
+METHOD = re.compile(r"(api|auth|chat|conversations|files|pins|reactions|usergroups|users|views)\.[A-Za-z.]+")
+# Helpers of the client that are no method themselves, and the methods that they call.
+HELPERS = {"files_upload_v2": ("files.getUploadURLExternal", "files.completeUploadExternal")}
+# The kinds of conversation that the bot has to do with. It never lists or describes direct messages.
+KINDS = {
+    "conversations.list": (CHANNEL, PRIVATE),
+    "conversations.info": (CHANNEL, PRIVATE),
+    "conversations.history": (CHANNEL, PRIVATE, DIRECT),
+    "conversations.open": (DIRECT,),
+}
+
+
+def called() -> set[str]:
+    """The Web API methods that the code of the bot names, by what it says and not by what it says it says."""
+    packages = Path(bot.__file__).parent
+    files = [path for path in packages.rglob("*.py") if "sandbox" not in path.relative_to(packages).parts]
+    return {method for path in files for method in _methods(ast.parse(path.read_text(encoding="utf-8")))}
+
+
+def _methods(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and METHOD.fullmatch(node.value):
+            yield node.value
+        if isinstance(node, ast.Attribute):
+            yield from HELPERS.get(node.attr, ())
+
+
+def needs() -> list[tuple[str, str | None]]:
+    """Each method called, with each kind of conversation it is called for."""
+    return [(method, kind) for method in sorted(called()) for kind in KINDS.get(method, (None,))]
+
+
+@pytest.mark.parametrize("prefix", ["", "data-", LONGEST])
+@pytest.mark.parametrize(("mode", "url"), [("socket", None), ("http", HTTPS)])
+def test_slack_accepts_the_manifest(mode: Mode, url: str | None, prefix: str) -> None:
+    made = manifest(mode, url, prefix)
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    jsonschema.validate(made, SCHEMA)
+    assert json.loads(as_json(mode, url, prefix)) == made
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("display_information", "name"), "x" * 36),
+        (("features", "slash_commands", 0, "command"), f"/x{LONGEST}pipelines"),
+        (("features", "slash_commands", 0, "usage_hint"), ""),
+        (("settings", "interactivity", "request_url"), "oncall.example.com"),
+        (("settings", "sockets"), True),
+    ],
+)
+def test_the_schema_refuses_what_slack_refuses(path: tuple[str | int, ...], value: object) -> None:
+    made: Any = manifest("socket")
+    part = made
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(made, SCHEMA)
+
+
+def test_socket_mode_needs_no_address() -> None:
+    made = manifest("socket", HTTPS)
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert "oncall.example.com" not in json.dumps(made)
+
+
+@pytest.mark.parametrize("typed", [HTTPS, f"{HTTPS}/", f"{HTTPS}/slack/events"])
+def test_over_http_every_request_goes_to_the_address(typed: str) -> None:
+    made = manifest("http", typed)
+    assert made["settings"]["socket_mode_enabled"] is False
+    assert made["settings"]["interactivity"]["request_url"] == "https://oncall.example.com/slack/events"
+    urls = {each["url"] for each in made["features"]["slash_commands"]}
+    assert urls == {"https://oncall.example.com/slack/events"}
+
+
+@pytest.mark.parametrize("typed", [None, "", "oncall.example.com", "http://oncall.example.com", f"{HTTPS}/?a=b"])
+def test_over_http_an_address_that_slack_cannot_reach_is_refused(typed: str | None) -> None:
+    with pytest.raises(BadSettings, match="is no public address"):
+        manifest("http", typed)
+
+
+def test_the_commands_are_those_that_are_answered() -> None:
+    assert [command.name for command in COMMANDS] == list(commands.COMMANDS)
+    listed = manifest("socket", prefix="data-")["features"]["slash_commands"]
+    assert [each["command"] for each in listed] == ["/data-oncall", "/data-holiday", "/data-runbook", "/data-pipelines"]
+    assert all(each["should_escape"] and each["description"] and each["usage_hint"] for each in listed)
+
+
+def test_every_method_called_is_in_the_table_of_scopes() -> None:
+    assert {"chat.postMessage", "views.open", "files.completeUploadExternal"} <= called()
+    assert called() <= {*scopes.BY_METHOD, *scopes.BY_KIND}
+    assert {method for method in called() if method in scopes.BY_KIND} == set(KINDS)
+
+
+def test_the_scopes_are_enough() -> None:
+    granted = frozenset(SCOPES)
+    assert [need for need in needs() if scopes.missing(*need, granted)] == []
+    assert {scopes.COMMANDS, scopes.EMAIL} <= granted
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_without_any_one_scope_something_fails(scope: str) -> None:
+    without = frozenset(SCOPES) - {scope}
+    assert scope == scopes.COMMANDS or [need for need in needs() if scopes.missing(*need, without)]
+
+
+def test_no_scope_is_asked_for_twice() -> None:
+    assert len(set(SCOPES)) == len(SCOPES)

@@ -1,0 +1,260 @@
+"""Plan files, good and bad: every mistake is a sentence that names its line and what to write instead."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.plan_file import EMPTY, PACKAGED, BadPlan, read, written
+from bot.plan_model import PersonEntry, Plan
+from tests.cast import FIRST_TEAM
+
+SMALL = """\
+team:
+  name: Metrics
+  channel: "#metrics-oncall"
+  time_zone: Europe/Berlin
+  handoff:
+    weekday: monday
+    time: "09:00"
+  notice_days: 14
+  admins: [maya]
+engineers:
+  - id: toms
+    name: Toms
+    email: toms@example.com
+  - id: maya
+    name: Maya
+rotation:
+  starts: 2026-11-23
+  order: [toms, maya]
+pipelines:
+  - slug: daily-growth
+    name: Daily growth
+    area: Growth
+    purpose: Experiments
+    primary: toms
+    secondary: maya
+    why: They know it.
+service_levels:
+  - {severity: critical, respond: 15 minutes, resolve: 1 hour}
+  - {severity: high, respond: 30 minutes, resolve: 4 hours}
+  - {severity: medium, respond: 1 hour, resolve: 8 hours}
+  - {severity: low, respond: 4 hours, resolve: 24 hours}
+"""
+
+
+def problems_of(source: str | Path) -> list[str]:
+    with pytest.raises(BadPlan) as caught:
+        read(source)
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_packaged_plan_is_the_first_team() -> None:
+    assert [person.name for person in FIRST_TEAM.engineers] == ["Toms", "Maya", "Danny", "Rene"]
+    assert FIRST_TEAM.rotation.order == ("toms", "maya", "danny", "rene")
+    assert FIRST_TEAM.rotation.starts is None
+    assert FIRST_TEAM.admin_ids == ("robin",)
+    assert FIRST_TEAM.team.notice_days == 14
+    assert [(p.slug, p.area, p.purpose, p.primary, p.secondary) for p in FIRST_TEAM.pipelines] == [
+        ("unit-level-profit", "Profit", "Experiments", "toms", "maya"),
+        ("aggregate-profit", "Profit", "Reported to investors", "danny", "rene"),
+        ("daily-growth", "Growth", "Experiments", "maya", "toms"),
+        ("aggregate-growth", "Growth", "Reported to investors", "rene", "danny"),
+        ("aggregate-engagement", "Engagement", "Reported to investors", "toms", "danny"),
+    ]
+    assert [(level.severity, level.respond, level.resolve) for level in FIRST_TEAM.service_levels] == [
+        ("critical", "15 minutes", "1 hour"),
+        ("high", "30 minutes", "4 hours"),
+        ("medium", "1 hour", "8 hours"),
+        ("low", "4 hours", "24 hours"),
+    ]
+
+
+def test_a_file_is_read_as_its_text_is() -> None:
+    assert read(PACKAGED) == read(PACKAGED.read_text())
+    assert read("\ufeff" + SMALL) == read(SMALL)
+    assert read(SMALL.replace("\n", "\r\n")) == read(SMALL)
+
+
+def test_values_are_the_text_that_was_typed() -> None:
+    typed = SMALL.replace('"09:00"', "10:30").replace("name: Toms", "name: No")
+    plan = read(typed)
+    assert (plan.team.handoff.time, plan.team.handoff.weekday, plan.engineers[0].name) == ("10:30", "monday", "No")
+
+
+def test_an_empty_field_that_may_be_left_out_is_left_out() -> None:
+    assert read(SMALL.replace("email: toms@example.com", "email:")).engineers[0].email is None
+    assert read(SMALL.replace("starts: 2026-11-23", "starts:")).rotation.starts is None
+
+
+BAD = [
+    # people
+    ("name: Maya", "name: TOMS", "Line 15: two people have the name “TOMS” (also on line 12)"),
+    ("id: maya\n", "id: toms\n", "Line 14: there is the id “toms” twice (also on line 11); give one of them another."),
+    ("id: maya\n", "id: Maya Bee\n", "Line 14: `id`: “Maya Bee” can't be an id or slug; use small letters"),
+    ("name: Maya\n", "name:\n", "Line 15: `name` has no value; write one."),
+    ("toms@example.com", "toms(at)example", "Line 13: `email`: “toms(at)example” is no email address; write one"),
+    ("name: Maya", "name: Maya\n    phone: ask her", "Line 16: `phone`: “ask her” is no phone number; write one"),
+    ("name: Maya", "name: Maya\n    slack_id: maya", "Line 16: `slack_id`: “maya” is no member id of Slack; it looks"),
+    (
+        "name: Maya",
+        "name: Maya\n    time_zone: Lisbon",
+        "Line 16: `time_zone`: the time zone “Lisbon” does not exist; write one such as Europe/Berlin."
+        " Did you mean Europe/Lisbon?",
+    ),
+    (
+        "name: Maya",
+        "name: Maya\n    email: Toms@example.com",
+        "Line 16: there is the email address “Toms@example.com” twice (also on line 13)",
+    ),
+    ("  name: Maya", "  nmae: Maya", "Line 15: `nmae` is nothing that belongs here; take it out. Did you mean name?"),
+    ("    name: Maya\n", "", "Line 14: `name` is missing here; add it."),
+    # team
+    ("[maya]\n", "[]\n", "Line 9: the team has no admin; write in `admins` the id of an engineer"),
+    ("[maya]\n", "\n", "Line 9: the team has no admin;"),
+    ("  admins: [maya]\n", "", "Line 1: the team has no admin;"),
+    ("[maya]\n", "[robin]\n", "Line 9: “robin” is no engineer's id; write one, or id, name and email of somebody"),
+    ("[maya]\n", "[maya, maya]\n", "Line 9: “maya” stands twice among the admins; keep one."),
+    ("[maya]\n", "[{id: robin, name: Maya}]\n", "Line 9: two people have the name “Maya” (also on line 15)"),
+    ('"#metrics-oncall"', "#metrics-oncall", "Line 3: `channel` has no value; # begins a comment, so put it in quotes"),
+    ('"#metrics-oncall"', "Metrics", "Line 3: `channel`: “Metrics” is no channel; write its name in quotes"),
+    ("Europe/Berlin", "Europe/Berln", "Line 4: `time_zone`: the time zone “Europe/Berln” does not exist; write"),
+    ("Europe/Berlin", "../etc/passwd", "Line 4: `time_zone`: the time zone “../etc/passwd” does not exist"),
+    ("monday", "mnday", "Line 6: `weekday`: “mnday” is no weekday; write monday, tuesday, … Did you mean monday?"),
+    ('"09:00"', "9", 'Line 7: `time`: “9” is no time of day; write hours and minutes, such as "09:00".'),
+    ('"09:00"', '"24:00"', "Line 7: `time`: “24:00” is no time of day;"),
+    ("14", "-1", "Line 8: `notice_days`: notice of -1 days makes no sense; write a number from 0 to 90."),
+    ("14", "two weeks", "Line 8: `notice_days`: “two weeks” is no number of days; write a whole number such as 14."),
+    ("notice_days: 14", "notice: 14", "Line 8: `notice` is nothing that belongs here; take it out. Did you mean"),
+    ("[maya]\n", "[maya, {id: robin, nmae: Robin}]\n", "Line 9: `nmae` is nothing that belongs here; take it out."),
+    ("[maya]\n", "[maya, {id: robin}]\n", "Line 9: `name` is missing here; add it."),
+    ("[maya]\n", "[[maya]]\n", "Line 9: here should be keys with values, such as id: …"),
+    # rotation
+    ("[toms, maya]", "[]", "Line 18: a rotation of nobody can't run; write ids of engineers in `order`."),
+    ("  order: [toms, maya]\n", "", "Line 16: a rotation of nobody can't run;"),
+    ("[toms, maya]", "[toms, maja]", "Line 18: “maja” is no engineer of the plan; write an id from `engineers`"),
+    ("[toms, maya]", "[toms, maya, toms]", "Line 18: “toms” stands twice in the order; everybody has one place in it."),
+    ("[toms, maya]", "toms", "Line 18: `order` should be a list."),
+    (
+        "2026-11-23",
+        "2026-11-25",
+        "Line 17: Wed 25 Nov 2026 is no Monday, when weeks begin; write Mon 23 Nov 2026 (2026-11-23)"
+        " or Mon 30 Nov 2026 (2026-11-30).",
+    ),
+    ("2026-11-23", "23.11.2026", "Line 17: `starts`: “23.11.2026” is no date; write year, month and day, such"),
+    ("2026-11-23", "0001-01-01", "Line 17: `starts`: “0001-01-01” is no date;"),
+    # pipelines
+    ("primary: toms", "primary: tom", "Line 24: “tom”, the primary owner, is nobody of the plan; write an id"),
+    ("primary: toms", "primary: maya", "Line 25: “maya” is the primary and the secondary owner; name somebody else"),
+    ("    why: They know it.\n", "", "Line 20: `why` is missing here; add it."),
+    ("slug: daily-growth", "slug: Daily growth", "Line 20: `slug`: “Daily growth” can't be an id or slug; use"),
+    ("pipelines:\n", "pipelines:\n  - daily-growth\n", "Line 20: here should be keys with values, such as slug: …"),
+    # service levels
+    ("severity: low", "severity: high", "Line 31: there are two service levels for “high” (also on line 29); keep"),
+    ("severity: low", "severity: lwo", "Line 31: `severity`: “lwo” is no severity; there are critical, high"),
+    ("15 minutes", "soon", "Line 28: `respond`: “soon” is no length of time; write one such as 15 minutes or 4 hours."),
+    (
+        "  - {severity: low, respond: 4 hours, resolve: 24 hours}\n",
+        "",
+        "Line 27: there is no service level for low; add how soon to respond and to resolve.",
+    ),
+    # YAML
+    ("    name: Maya", "    name: Maya\n    name: Mia", "Line 16: `name` stands here twice; keep one of them."),
+    ("[toms, maya]", "[toms, maya", "Line 19: this is no YAML: "),
+    ("    name: Maya", "\tname: Maya", "Line 15: there is a tab; YAML wants spaces for indenting."),
+    ("[toms, maya]", "&round [toms, maya]", "Line 18: a plan has no anchors and aliases (& and *); write it out"),
+    ("[toms, maya]", "[" * 40 + "]" * 40, "Line 18: this is nested too deeply for a plan."),
+    ("They know it.", "They\x07", "Line 26: there is a character in it that YAML does not allow; type it again."),
+    ("They know it.", '"They\\e[31m"', "Line 26: `why`: there is a character in it that nobody can read; type"),
+    ("They know it.", "x" * 1001, "Line 26: `why`: it has 1001 characters; keep it to 1000."),
+    ("    why:", "    [a]: b\n    why:", "Line 26: what stands before a colon must be one word."),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "sentence"), BAD, ids=[sentence[:60] for _, _, sentence in BAD])
+def test_a_mistake_is_a_sentence_with_its_line(good: str, bad: str, sentence: str) -> None:
+    assert SMALL.count(good) >= 1
+    found = problems_of(SMALL.replace(good, bad, 1))
+    assert any(problem.startswith(sentence) for problem in found), found
+
+
+def test_near_names_are_suggested() -> None:
+    [problem] = problems_of(SMALL.replace("[toms, maya]", "[toms, maja]"))
+    assert problem.endswith("or add them there. Did you mean maya?")
+
+
+def test_a_duplicate_slug_names_both_lines() -> None:
+    pipeline = SMALL[SMALL.index("  - slug") : SMALL.index("service_levels")]
+    found = problems_of(SMALL.replace("service_levels", pipeline + "service_levels"))
+    assert found == [
+        "Line 27: there is the slug “daily-growth” twice (also on line 20); give one of them another.",
+        "Line 28: there is the pipeline “Daily growth” twice (also on line 21); give one of them another.",
+    ]
+
+
+def test_all_mistakes_are_told_in_one_go_in_the_order_of_the_file() -> None:
+    bad = SMALL.replace("Europe/Berlin", "Berlin").replace("primary: toms", "primary: tim").replace("14", "-2")
+    assert [problem.split(":")[0] for problem in problems_of(bad)] == ["Line 4", "Line 8", "Line 24"]
+
+
+@pytest.mark.parametrize("nothing", ["", "\n", "# only a comment\n", "{}"])
+def test_an_empty_file_is_said_to_be_empty(nothing: str) -> None:
+    assert problems_of(nothing) == [f"Line 1: {EMPTY}"]
+
+
+@pytest.mark.parametrize("text", ["hello", "- a\n- b"])
+def test_a_file_that_is_no_plan_at_all_is_told_what_one_has(text: str) -> None:
+    assert problems_of(text) == ["Line 1: here should be keys with values, such as team: …"]
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_bytes(SMALL.replace("They know it.", "Café").encode("latin-1"))
+    assert problems_of(file) == ["Line 26: the file is not in UTF-8; save it as UTF-8 in your editor."]
+
+
+def test_no_missing_part_hides_another() -> None:
+    assert problems_of("team:\nengineers: 3\n") == [
+        "Line 1: `team` has no value; write one.",
+        "Line 1: `rotation` is missing here; add it.",
+        "Line 1: `pipelines` is missing here; add it.",
+        "Line 1: `service_levels` is missing here; add it.",
+        "Line 2: `engineers` should be a list.",
+    ]
+
+
+words = st.text(max_size=60).map(lambda text: " ".join(f"of {text}".split())).filter(str.isprintable)
+
+
+@given(words, words, st.sampled_from(["+49 30 1234567", "030/123 45", None]))
+def test_what_is_written_is_read_as_the_same_plan(name: str, why: str, phone: str | None) -> None:
+    toms = PersonEntry(id="toms", name=name, phone=phone)
+    pipeline = FIRST_TEAM.pipelines[0].model_copy(update={"why": why})
+    plan = Plan.model_copy(
+        FIRST_TEAM,
+        update={
+            "engineers": (toms, *FIRST_TEAM.engineers[1:]),
+            "pipelines": (pipeline, *FIRST_TEAM.pipelines[1:]),
+        },
+    )
+    assert read(written(plan)) == plan
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_plan_or_a_list_of_mistakes(text: str) -> None:
+    with pytest.raises(BadPlan):
+        read(text)
+
+
+@given(st.integers(0, len(SMALL)), st.integers(0, 20), st.text(max_size=5))
+def test_any_slip_in_a_plan_is_a_list_of_mistakes_or_a_plan(at: int, length: int, typed: str) -> None:
+    slipped = SMALL[:at] + typed + SMALL[at + length :]
+    lines = []
+    try:
+        read(slipped)
+    except BadPlan as error:
+        lines = [problem.line for problem in error.problems]
+    assert all(1 <= line <= len(slipped) + 1 for line in lines)
