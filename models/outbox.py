@@ -140,9 +140,9 @@ def owe_after_all(tx: Tx, message_id: int, facts: dict[str, Any], due_at: dateti
     tx.execute(update(OutboxRow).where(withdrawn).values(state=OWED, facts=facts, due_at=due_at))
 
 
-def claim(tx: Tx, *, now: datetime, real_now: datetime, lease: timedelta) -> Message | None:
-    """Take the oldest message that can be sent: due, not waiting to be tried again, nobody sending it, and, where it
-    edits another, that one said. One sender at a time in each audience. Its lease ends `lease` after `real_now`."""
+def ready(tx: Tx, *, now: datetime, real_now: datetime) -> int | None:
+    """The oldest message that can be sent: due, not waiting to be tried again, nobody sending it, and, where it edits
+    another, that one said. One sender at a time in each audience. None where there is none."""
     row, busy, original = OutboxRow, aliased(OutboxRow), aliased(OutboxRow)
     taken = select(busy.id).where(
         busy.team_id == row.team_id,
@@ -153,21 +153,26 @@ def claim(tx: Tx, *, now: datetime, real_now: datetime, lease: timedelta) -> Mes
     )
     not_said = select(original.id).where(original.id == row.edits, original.state != SAID)
     free = or_(row.state == OWED, and_(row.state == SENDING, row.lease_until <= real_now))
-    ready = and_(free, row.due_at <= now, or_(row.retry_at.is_(None), row.retry_at <= real_now))
-    found = tx.scalar(
+    can_be = and_(free, row.due_at <= now, or_(row.retry_at.is_(None), row.retry_at <= real_now))
+    return tx.scalar(
         select(row.id)
-        .where(ready, ~taken.exists(), ~not_said.exists())
+        .where(can_be, ~taken.exists(), ~not_said.exists())
         .order_by(row.due_at, row.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+
+
+def claim(tx: Tx, *, now: datetime, real_now: datetime, lease: timedelta) -> Message | None:
+    """Take the message that is `ready`, as it was before. Its lease ends `lease` after `real_now`."""
+    found = ready(tx, now=now, real_now=real_now)
     if found is None:
         return None
     message = one(tx, found)
     tx.execute(
-        update(row)
-        .where(row.id == found)
-        .values(state=SENDING, attempts=row.attempts + 1, begun_at=real_now, lease_until=real_now + lease)
+        update(OutboxRow)
+        .where(OutboxRow.id == found)
+        .values(state=SENDING, attempts=OutboxRow.attempts + 1, begun_at=real_now, lease_until=real_now + lease)
     )
     return message
 

@@ -47,6 +47,7 @@ class Store:
         """`url` is SQLAlchemy's, such as sqlite:///oncall.sqlite or postgresql://…; raises BadStoreUrl."""
         self.url = url
         self.on_commit: Callable[[], None] = lambda: None
+        self.no_writing: Exception | None = None  # raised where somebody wants to write, if set
         self.engine = _engine(url)
 
     @property
@@ -68,6 +69,8 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Tx]:
         """A transaction that may write: all of it or, when the block raises, nothing. Wakes `on_commit` afterwards."""
+        if self.no_writing:
+            raise self.no_writing
         with _translated(self), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():

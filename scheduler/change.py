@@ -109,7 +109,7 @@ def undo(tx: Tx, request: Request, change_id: int) -> Saved:
         return again
     if changes.undoing(tx, change_id):
         raise AlreadyUndone
-    exchange = _exchange_of(change).reversed()
+    exchange = exchange_of(change).reversed()
     if exchange.span[0] <= known.hours.date_of(request.now):
         raise TooLateToUndo("one of its days has begun")
     mine = holidays.of_person(tx, change.about, min(h.first for h in (*exchange.before, *exchange.after)))
@@ -147,10 +147,11 @@ def _again(tx: Tx, known: Roster, request: Request, who: str) -> Saved | None:
     change = changes.of_key(tx, known.team.id, request.key) if request.key else None
     if change is None:
         return None
-    return Saved(known, who, _exchange_of(change), Effect.of_facts(change.effect), change.id)
+    return Saved(known, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
 
 
-def _exchange_of(change: Change) -> Exchange:
+def exchange_of(change: Change) -> Exchange:
+    """What a change of somebody's time off exchanged."""
     before = tuple(Holiday.of_facts(facts) for facts in change.before)
     return Exchange(before, tuple(Holiday.of_facts(facts) for facts in change.after))
 

@@ -12,7 +12,7 @@ from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
 from models.store import Tx
-from models.teams import HeldWeek, Team, VersionFacts
+from models.teams import Beginning, HeldWeek, Team, VersionFacts
 from scheduler.duty import Duty, Stretch
 from scheduler.hours import ONE_DAY, Hours
 from scheduler.rotation import SUBSTITUTE, Away, Day, Recorded, Rotation, State, Version
@@ -76,15 +76,30 @@ class Roster:
 
 def load(tx: Tx) -> Roster:
     """The team of this store. Raises NoPlan."""
+    begun = _begun(tx)
+    return _built(tx, begun, people.everyone(tx))
+
+
+def load_with_pipelines(tx: Tx) -> tuple[Roster, list[Pipeline]]:
+    """The team of this store and its pipelines, in no more queries. Raises NoPlan."""
+    begun = _begun(tx)
+    everyone, owned = pipelines.with_people(tx, begun.team.id)
+    return _built(tx, begun, everyone), owned
+
+
+def _begun(tx: Tx) -> Beginning:
     begun = teams.beginning(tx)
     if begun is None:
         raise NoPlan
+    return begun
+
+
+def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     team, versions, held = begun.team, begun.versions, begun.held
     hours = hours_of(team)
     since = held.week if held else versions[0].starts
     off = holidays.ending_after(tx, since - ONE_DAY)
     served = history.since_week(tx, team.id, held.week) if held else []
-    everyone = {person.id: person for person in people.everyone(tx)}
     rotation = Rotation(
         tuple(Version(v.starts, v.order) for v in versions),
         _away(off),
@@ -92,13 +107,8 @@ def load(tx: Tx) -> Roster:
         _recorded(hours, held, served) if held else None,
     )
     last = as_stretch(served[-1]) if served else None
-    return Roster(team, hours, everyone, tuple(off), versions, Duty(rotation, hours, (), last), tuple(served))
-
-
-def load_with_pipelines(tx: Tx) -> tuple[Roster, list[Pipeline]]:
-    """The team of this store and its pipelines. Raises NoPlan."""
-    roster = load(tx)
-    return roster, pipelines.of_team(tx, roster.team.id)
+    by_id = {person.id: person for person in everyone}
+    return Roster(team, hours, by_id, tuple(off), versions, Duty(rotation, hours, (), last), tuple(served))
 
 
 def hours_of(team: Team) -> Hours:

@@ -1,0 +1,113 @@
+"""What people ask, and what they are answered.
+
+    Slack, terminal, sandbox ─► Ask ─► commands/… ─► Reply          a typed command
+                                Press ─► presses  ─► Answer         a button, a menu, a modal that is sent
+
+The same functions serve all of them, so nothing here knows Bolt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.runbooks import Library
+from models.people import Person
+from models.store import Store
+from scheduler.change import Request
+from scheduler.roster import Roster
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: by Slack member id, or, in the terminal, as a person of the plan (by id). Of another workspace, where
+    Slack says so (Slack Connect)."""
+
+    slack_id: str | None = None
+    person_id: str | None = None
+    foreign: bool = False
+
+    def person(self, known: Roster) -> Person | None:
+        """Them in the plan, if they are in it."""
+        if self.person_id:
+            return known.people.get(self.person_id)
+        return known.by_slack.get(self.slack_id) if self.slack_id else None
+
+    def is_admin(self, known: Roster) -> bool:
+        """Whether they are an admin of the team."""
+        person = self.person(known)
+        return person is not None and person.id in known.admins
+
+    def request(self, known: Roster, now: datetime, key: str | None) -> Request:
+        """A change that they ask for. `key` tells the same request when it comes again."""
+        person = self.person(known)
+        return Request(person.id if person else None, self.is_admin(known), now, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A command: its name without slash and prefix, what was typed behind it, by whom, when (an aware moment). `key`
+    is the same when the same request comes twice."""
+
+    command: str
+    text: str
+    asker: Asker
+    now: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed, a menu chosen from, or a modal sent: which (`action`), with what (`value`: what the bot gave
+    the button; `chosen`: what the person picked; `fields`: a modal's inputs by block id)."""
+
+    action: str
+    value: str
+    asker: Asker
+    now: datetime
+    key: str | None = None
+    chosen: str | None = None
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered: plain text (for notifications, screen readers and the terminal) and blocks. `refused`: what was
+    asked for could not be taken, and nothing was changed."""
+
+    text: str
+    blocks: list[Block]
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a press is answered: a reply that replaces the one with the button, stands below it for the presser only
+    (`beside`), or for everybody (`channel`); or a modal to open. Neither where nothing is to be said."""
+
+    reply: Reply | None = None
+    where: Literal["replace", "beside", "channel"] = "replace"
+    modal: dict[str, Any] | None = None
+
+
+class BadFields(Exception):
+    """A modal that cannot be taken as it is: a sentence for each field that needs another look, by block id."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What answers are made from: the store, the runbooks, and the prefix of command names."""
+
+    store: Store
+    library: Library
+    prefix: str = ""
+
+    def command(self, typed: str) -> str:
+        """How a command is typed here: `oncall next` → `/oncall next`, with the prefix if there is one."""
+        return f"/{self.prefix}{typed}"

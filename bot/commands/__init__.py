@@ -1,0 +1,54 @@
+"""What can be typed, and what answers it. Refusals become kind replies here, and only here."""
+
+from collections.abc import Callable, Mapping
+
+from bot.ask import Ask, Desk, Reply
+from bot.commands import holiday, oncall, pipelines, runbook
+from bot.dates import DAY_EXAMPLE, SPAN_EXAMPLE, BadDates
+from bot.mrkdwn import escape
+from bot.people import UnknownPerson
+from bot.views import usage
+from models.store import StoreError
+from scheduler.refusals import Refused
+from scheduler.roster import NoPlan
+
+NO_PLAN = "There is no team here yet: an admin applies a plan first, with `python -m bot plan apply FILE`."
+STORE_TROUBLE = "I can't reach my store just now. Nothing was changed; please try again in a moment."
+
+Command = Callable[[Ask, Desk], Reply]
+
+COMMANDS: Mapping[str, Command] = {
+    "oncall": oncall.answer,
+    "holiday": holiday.answer,
+    "runbook": runbook.answer,
+    "pipelines": pipelines.answer,
+}
+EXAMPLES: Mapping[str, str] = {
+    "oncall": f"oncall {DAY_EXAMPLE}",
+    "holiday": f"holiday {SPAN_EXAMPLE}",
+    "runbook": "runbook daily-growth",
+    "pipelines": "pipelines daily-growth",
+}
+
+
+def answer(ask: Ask, desk: Desk) -> Reply:
+    """Answer a command. A refusal is an answer too: what is wrong, what may be meant, and one example."""
+    try:
+        return COMMANDS[ask.command](ask, desk)
+    except BadDates as bad:
+        return usage.wrong(desk, escape(bad.sentence), EXAMPLES[ask.command])
+    except UnknownPerson as unknown:
+        return usage.wrong(desk, escape(unknown.sentence), f"{ask.command} @Maya{_day(ask.command)}")
+    except (Refused, NoPlan, StoreError) as refused:
+        return refusal(refused)
+
+
+def refusal(error: Refused | NoPlan | StoreError) -> Reply:
+    """What somebody is told who asked for something that could not be."""
+    if isinstance(error, NoPlan):
+        return usage.refused(NO_PLAN)
+    return usage.refused(STORE_TROUBLE if isinstance(error, StoreError) else escape(str(error)))
+
+
+def _day(command: str) -> str:
+    return f" {DAY_EXAMPLE}" if command == "holiday" else ""

@@ -1,0 +1,164 @@
+"""`/holiday`: declare, list and cancel time off.
+
+    typed ─► dates ─► (asks back) ─► change.declare / cancel ─► what moved, whom it tells, how to undo
+"""
+
+from datetime import datetime
+
+from bot import dates, people, standing
+from bot.ask import Ask, Asker, Desk, Reply
+from bot.dates import BadDates, Passed
+from bot.mrkdwn import escape
+from bot.nearest import nearest
+from bot.views import holiday as views
+from bot.views import usage
+from bot.views.holiday import Told
+from bot.wish import Wish
+from models import holidays, outbox
+from models.outbox import OWED
+from models.people import Person
+from models.store import Tx
+from scheduler import change, news, roster, time_off
+from scheduler.change import Request, Saved
+from scheduler.refusals import NotAllowed
+from scheduler.roster import Roster
+
+MOST_DAYS = 60  # more is asked back
+
+HELP = (
+    ("holiday 24 Dec - 2 Jan", "you are away on these days, the last one included"),
+    ("holiday next monday for 5 days: skiing", "with a note, for you and the admins only"),
+    ("holiday mine", "your coming time off"),
+    ("holiday list", "everyone's"),
+    ("holiday cancel 24 Dec", "you are not away on that day after all"),
+    ("holiday @Maya 24 Dec", "for somebody else: admins"),
+)
+WORDS = {word: word for word in ("list", "mine", "cancel", "help")}
+
+NEEDS_DAYS = "Which days shall I cancel?"
+
+
+def answer(ask: Ask, desk: Desk) -> Reply:
+    """Answer `/holiday …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
+    first, _, rest = ask.text.strip().partition(" ")
+    word = first.lower()
+    if word == "help":
+        return usage.of(desk, HELP)
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    if word == "list" and not rest:
+        return listed(known, ask.asker, ask.now, everything=False)
+    me = standing.in_plan(ask.asker, known)
+    if word in ("", "mine") and not rest:
+        return views.mine(desk, _coming(known, ask.now, me.id))
+    if word == "cancel":
+        return _cancel(ask, desk, known, me, rest.strip())
+    try:
+        return _declare(ask, desk, known, me, ask.text)
+    except BadDates as bad:
+        near = nearest(ask.text, WORDS)
+        if near is None or bad.suggestion:
+            raise
+        return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near.slug)
+
+
+def _whom(ask: Ask, known: Roster, me: Person, text: str) -> tuple[Person, str]:
+    """Whose time off is meant, and the rest of what was typed. Raises NotAllowed and UnknownPerson."""
+    first, _, rest = text.strip().partition(" ")
+    if not people.looks_like_a_person(first):
+        return me, text
+    who = people.person(first, known)
+    if who.id != me.id and not ask.asker.is_admin(known):
+        raise NotAllowed(f"{who.name}, or an admin,")
+    return who, rest
+
+
+def _declare(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply:
+    who, typed = _whom(ask, known, me, text)
+    if who is not me and not typed.strip():
+        return views.of_person(known, who.id, _coming(known, ask.now, who.id))
+    try:
+        read = dates.read(typed, known.hours.date_of(ask.now))
+    except Passed as bad:
+        return views.passed(desk, bad, who.id, cancels=False)
+    wish = Wish(who.id, read.first, read.last, read.note)
+    if wish.days > MOST_DAYS:
+        return views.ask_long(wish)
+    return declare(desk, ask.asker, ask.now, ask.key, wish)
+
+
+def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply:
+    who, typed = _whom(ask, known, me, text)
+    if not typed.strip():
+        return usage.wrong(desk, NEEDS_DAYS, "holiday cancel 24 Dec")
+    try:
+        read = dates.read(typed, known.hours.date_of(ask.now))
+    except Passed as bad:
+        return views.passed(desk, bad, who.id, cancels=True)
+    wish = Wish(who.id, read.first, read.last)
+    with desk.store.reading() as tx:
+        exchange = time_off.cancelling(holidays.of_person(tx, who.id, wish.first), wish.first, wish.until)
+    if time_off.splits(exchange):
+        return views.ask_split(wish, exchange.before[0])
+    return cancel(desk, ask.asker, ask.now, ask.key, wish)
+
+
+def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
+    """Declare it, whatever its length. Raises Refused."""
+    with desk.store.writing() as tx:
+        request = _request(tx, asker, now, key)
+        saved = change.declare(tx, request, wish.who, wish.first, wish.until, wish.note)
+        told = _told(tx, saved)
+    if saved.id is None:
+        return views.already(saved, request.by, wish)
+    return views.declared(desk, saved, request.by, now, told)
+
+
+def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
+    """Cancel it, even if that splits a holiday. Raises Refused."""
+    with desk.store.writing() as tx:
+        request = _request(tx, asker, now, key)
+        saved = change.cancel(tx, request, wish.who, wish.first, wish.until)
+        told = _told(tx, saved)
+    return views.cancelled(desk, saved, request.by, told)
+
+
+def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: int) -> Reply:
+    """Put back what was there before a change. Raises Refused."""
+    with desk.store.writing() as tx:
+        request = _request(tx, asker, now, key)
+        saved = change.undo(tx, request, change_id)
+        told = _told(tx, saved)
+    return views.undone(saved, request.by, told)
+
+
+def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Request:
+    known = roster.load(tx)
+    standing.in_plan(asker, known)
+    return asker.request(known, now, key)
+
+
+def _told(tx: Tx, saved: Saved) -> Told:
+    """Who is to hear of it: what the outbox holds because of it."""
+    if saved.id is None:
+        return Told()
+    owed = [message for message in outbox.of_change(tx, saved.id) if message.state == OWED]
+    names = [saved.known.name(message.facts["who"]) for message in owed if message.kind == news.NEWS]
+    gap = any(message.kind == news.GAP for message in owed)
+    ids = {str(holiday.id) for holiday in saved.exchange.after}
+    waiting = (outbox.find(tx, saved.known.team.id, news.ANNOUNCEMENT, about) for about in ids)
+    announced = any(message is not None and message.state == OWED for message in waiting)
+    edited = any(message.kind == change.EDIT for message in owed)
+    return Told(names, gap, announced or edited)
+
+
+def listed(known: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:
+    """Everyone's coming time off; notes for admins and their own."""
+    me = asker.person(known)
+    coming = _coming(known, now)
+    return views.listed(known, coming, me.id if me else None, notes=asker.is_admin(known), everything=everything)
+
+
+def _coming(known: Roster, now: datetime, who: str | None = None) -> list[holidays.Holiday]:
+    today = known.hours.date_of(now)
+    return [h for h in known.holidays if h.until > today and who in (None, h.person_id)]

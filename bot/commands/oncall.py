@@ -1,0 +1,131 @@
+"""`/oncall`: who is on call, when, and whose the pipelines are. A lookup: it pages nobody and changes nothing."""
+
+from datetime import date
+
+from bot import dates, people
+from bot.ask import Ask, Asker, Desk, Reply
+from bot.dates import BadDates
+from bot.nearest import Close, Exact, nearest
+from bot.views import oncall as views
+from bot.views import rota, usage
+from models import outbox
+from models.outbox import Owed, to_member
+from models.pipelines import Pipeline
+from models.store import Tx
+from scheduler import lookup, roster
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+
+SCHEDULE_WEEKS, MOST_WEEKS = 8, 52
+PICTURE = "picture"
+
+HELP = (
+    ("oncall", "who is on call now, who is next, and the owners"),
+    ("oncall 24 Dec", "who is on call on a day"),
+    ("oncall next", "who takes over next"),
+    ("oncall @Maya", "when somebody is on call"),
+    ("oncall schedule 12", "the coming weeks"),
+    ("oncall daily-growth", "a pipeline's owners"),
+    ("oncall calendar", "the weeks, and a picture by direct message"),
+)
+WORDS = {word: word for word in ("next", "schedule", "calendar", "help")}
+
+BAD_COUNT = "I can show 1 to {most} weeks, not {typed}."
+BAD_ARGUMENT = "I don't know what {typed} means here."
+
+
+def answer(ask: Ask, desk: Desk) -> Reply:
+    """Answer `/oncall …`. Raises BadDates, UnknownPerson, NoPlan and StoreError."""
+    first, _, rest = " ".join(ask.text.split()).partition(" ")
+    if first.lower() == "help":
+        return usage.of(desk, HELP)
+    if first.lower() == "calendar" and not rest:
+        return calendar(ask, desk)
+    with desk.store.reading() as tx:
+        known, pipelines = roster.load_with_pipelines(tx)
+        if not first:
+            return _now(ask, known, pipelines)
+        if first.lower() == "next" and not rest:
+            return views.next_up(known, ask.now)
+        if first.lower() == "schedule":
+            return schedule(ask, desk, known, rest)
+        if people.looks_like_a_person(first):
+            return _person(ask, known, f"{first} {rest}".strip())
+        return _pipeline_or_day(ask, desk, tx, known, pipelines)
+
+
+def _now(ask: Ask, known: Roster, pipelines: list[Pipeline]) -> Reply:
+    me = ask.asker.person(known)
+    today = known.hours.on_call_day(ask.now)
+    mine = [turn for turn in lookup.turns(known, me.id, today) if turn.first > today] if me else []
+    return views.now(known, pipelines, me, ask.now, mine)
+
+
+def schedule(ask: Ask, desk: Desk, known: Roster, typed: str) -> Reply:
+    """So many weeks from the current one on."""
+    weeks = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+    if typed and not 1 <= weeks <= MOST_WEEKS:
+        return usage.wrong(desk, BAD_COUNT.format(most=MOST_WEEKS, typed=usage.quoted(typed)), "oncall schedule 8")
+    return views.schedule(known, rota.upcoming(known, ask.now, weeks or SCHEDULE_WEEKS))
+
+
+def _person(ask: Ask, known: Roster, typed: str) -> Reply:
+    person = people.person(typed, known)
+    today = known.hours.on_call_day(ask.now)
+    return views.turns(known, person, lookup.turns(known, person.id, today))
+
+
+def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: list[Pipeline]) -> Reply:
+    """What is neither a word of the command nor a mention: a pipeline, a name, a day, or a slip of the finger."""
+    by_slug = {pipeline.slug: pipeline for pipeline in pipelines}
+    names = {pipeline.slug: pipeline.name for pipeline in pipelines}
+    match nearest(ask.text, names):
+        case Exact(slug):
+            return views.of_pipeline(known, by_slug[slug], ask.now)
+        case Close(slug):
+            near: str | None = slug
+        case _:
+            near = None
+    if isinstance(nearest(ask.text, {p.id: p.name for p in known.people.values() if p.listed}), Exact):
+        return _person(ask, known, ask.text)
+    try:
+        day = dates.read_day(ask.text, known.hours.date_of(ask.now))
+    except BadDates as bad:
+        if bad.suggestion or not (near := near or _near_word(ask.text)):
+            raise
+        what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
+        return usage.wrong(desk, what, f"oncall {near}", did_you_mean=near)
+    return _day(tx, known, day)
+
+
+def _near_word(typed: str) -> str | None:
+    match = nearest(typed, WORDS)
+    return match.slug if isinstance(match, Close | Exact) else None
+
+
+def _day(tx: Tx, known: Roster, day: date) -> Reply:
+    begins = known.rotation.versions[0].starts
+    if day < begins:
+        return views.before_all(known, day)
+    hours = known.hours
+    midnight, next_midnight = hours.midnight(day), hours.midnight(day + ONE_DAY)
+    stretches = lookup.duty_between(tx, known, midnight, next_midnight)
+    return views.on_day(known, day, stretches)
+
+
+def calendar(ask: Ask, desk: Desk) -> Reply:
+    """The weeks as text at once; the picture follows by direct message, since no ephemeral reply can hold a file."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    to = _member(ask.asker, known)
+    if to is None:
+        return views.calendar(known, ask.now, follows=False)
+    about = f"{to}/{ask.key or ask.now.isoformat()}"
+    with desk.store.writing() as tx:
+        outbox.owe(tx, known.team.id, Owed(PICTURE, about, to_member(to), ask.now), ask.now)
+    return views.calendar(known, ask.now, follows=True)
+
+
+def _member(asker: Asker, known: Roster) -> str | None:
+    person = asker.person(known)
+    return asker.slack_id or (person.slack if person else None)

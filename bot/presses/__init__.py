@@ -1,0 +1,31 @@
+"""What can be pressed, chosen or sent, and what answers it. Who pressed is checked, not who was shown the button."""
+
+from collections.abc import Callable, Mapping
+
+from bot.ask import Answer, Desk, Press
+from bot.commands import refusal
+from bot.presses import handoff, holiday, oncall, runbook
+from models.store import StoreError
+from scheduler.refusals import Refused
+from scheduler.roster import NoPlan
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    **oncall.ACTIONS,
+    **holiday.ACTIONS,
+    **handoff.ACTIONS,
+    **runbook.ACTIONS,
+}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = holiday.MODALS
+
+
+def answer(press: Press, desk: Desk) -> Answer:
+    """Answer a press. A refusal stands beside what was pressed, for the presser only."""
+    try:
+        return ACTIONS[press.action](press, desk)
+    except (Refused, NoPlan, StoreError) as refused:
+        return Answer(refusal(refused), "beside")
+
+
+def submit(press: Press, desk: Desk) -> Answer:
+    """Take a modal that was sent. Raises BadFields where it needs another look."""
+    return MODALS[press.action](press, desk)

@@ -1,0 +1,109 @@
+"""Buttons below `/holiday` and the reminder, and the form to declare time off."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot import say, standing
+from bot.ask import Answer, BadFields, Desk, Press
+from bot.commands import holiday, refusal
+from bot.views import holiday as views
+from bot.views.holiday import (
+    CANCEL_ACTION,
+    DECLARE_ACTION,
+    LEAVE_ACTION,
+    LIST_ACTION,
+    MODAL_CALLBACK,
+    OPEN_ACTION,
+    UNDO_ACTION,
+)
+from bot.wish import Wish
+from models.store import StoreError
+from scheduler import roster
+from scheduler.refusals import Refused
+from scheduler.roster import NoPlan
+
+NEEDED = "Please choose a day."
+ENDS_EARLIER = "That is before the first day, {first}."
+HAS_PASSED = "{day} has passed."
+TOO_LONG = "That is {days} days. For more than {most}, please type {command}, which asks first."
+
+
+def declare(press: Press, desk: Desk) -> Answer:
+    """*Yes* to a long time off, or to the coming dates."""
+    return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish.read(press.value)))
+
+
+def cancel(press: Press, desk: Desk) -> Answer:
+    """*Yes* to a split, or to the coming dates."""
+    return Answer(holiday.cancel(desk, press.asker, press.now, press.key, Wish.read(press.value)))
+
+
+def undo(press: Press, desk: Desk) -> Answer:
+    """*Undo*."""
+    return Answer(holiday.undo(desk, press.asker, press.now, press.key, int(press.value)))
+
+
+def leave(press: Press, desk: Desk) -> Answer:
+    """*No, leave it*."""
+    return Answer(views.left())
+
+
+def listed(press: Press, desk: Desk) -> Answer:
+    """*All* of everyone's time off."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    return Answer(holiday.listed(known, press.asker, press.now, everything=True))
+
+
+def open_form(press: Press, desk: Desk) -> Answer:
+    """*Declare time off*: the form, which begins on the day that the button names, or tomorrow."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    standing.in_plan(press.asker, known)
+    today = known.hours.date_of(press.now)
+    asked = date.fromisoformat(press.value) if press.value else today
+    return Answer(modal=views.modal(max(asked, today)))
+
+
+def submit(press: Press, desk: Desk) -> Answer:
+    """The form as it was sent. Raises BadFields."""
+    try:
+        with desk.store.reading() as tx:
+            known = roster.load(tx)
+        me = standing.in_plan(press.asker, known)
+        wish = _wish(press, desk, me.id, known.hours.date_of(press.now))
+        said = holiday.declare(desk, press.asker, press.now, press.key, wish)
+    except (Refused, NoPlan, StoreError) as refused:
+        said = refusal(refused)
+    return Answer(modal=views.result(said))
+
+
+def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
+    first, last = (press.fields.get(name) for name in ("first", "last"))
+    missing = {name: NEEDED for name, day in (("first", first), ("last", last)) if not day}
+    if missing or not first or not last:
+        raise BadFields(missing)
+    wish = Wish(who, date.fromisoformat(first), date.fromisoformat(last), _note(press.fields.get("note")))
+    if wish.first < today:
+        raise BadFields({"first": HAS_PASSED.format(day=say.day(wish.first))})
+    if wish.last < wish.first:
+        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(wish.first))})
+    if wish.days > holiday.MOST_DAYS:
+        command = desk.command(f"holiday {wish.first} {wish.last}")
+        raise BadFields({"last": TOO_LONG.format(days=wish.days, most=holiday.MOST_DAYS, command=command)})
+    return wish
+
+
+def _note(typed: str | None) -> str | None:
+    return " ".join((typed or "").split()) or None
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    DECLARE_ACTION: declare,
+    CANCEL_ACTION: cancel,
+    UNDO_ACTION: undo,
+    LEAVE_ACTION: leave,
+    LIST_ACTION: listed,
+    OPEN_ACTION: open_form,
+}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {MODAL_CALLBACK: submit}

@@ -1,0 +1,59 @@
+"""Buttons below `/oncall`, and *Calendar* wherever it stands."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from bot import standing
+from bot.ask import Answer, Ask, Desk, Press
+from bot.commands import oncall
+from bot.views import oncall as views
+from bot.views.oncall import BACK_ACTION, CALENDAR_ACTION, PAGE_ACTION, SCHEDULE_ACTION, SHARE_ACTION
+from scheduler import roster
+
+
+def _ask(press: Press, text: str) -> Ask:
+    return Ask("oncall", text, press.asker, press.now, press.key)
+
+
+def schedule(press: Press, desk: Desk) -> Answer:
+    """*Next 8 weeks*: in place of the overview."""
+    return Answer(oncall.answer(_ask(press, "schedule"), desk))
+
+
+def overview(press: Press, desk: Desk) -> Answer:
+    """*Back* to the overview."""
+    return Answer(oncall.answer(_ask(press, ""), desk))
+
+
+def page(press: Press, desk: Desk) -> Answer:
+    """The rest of a long schedule, below what is there."""
+    first, _, count = press.value.partition("/")
+    starts = date.fromisoformat(first)
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    weeks = known.rotation.weeks(starts, starts + timedelta(weeks=int(count)))
+    return Answer(views.schedule(known, weeks), "beside")
+
+
+def calendar(press: Press, desk: Desk) -> Answer:
+    """*Calendar*: the weeks for the presser only, and the picture to them."""
+    return Answer(oncall.calendar(_ask(press, "calendar"), desk), "beside")
+
+
+def share(press: Press, desk: Desk) -> Answer:
+    """*Share in channel*: a new message for everybody; full members of the workspace only."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        if not standing.is_full_member(tx, press.asker, known):
+            raise standing.NotAMember
+    person = press.asker.person(known)
+    return Answer(views.shared(known, press.now, person.name if person else None), "channel")
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    SCHEDULE_ACTION: schedule,
+    BACK_ACTION: overview,
+    PAGE_ACTION: page,
+    CALENDAR_ACTION: calendar,
+    SHARE_ACTION: share,
+}

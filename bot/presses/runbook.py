@@ -1,0 +1,49 @@
+"""Buttons of `/runbook` and `/pipelines`, and the handoff's menu of runbooks."""
+
+from collections.abc import Callable, Mapping
+
+from bot.ask import Answer, Ask, Desk, Press
+from bot.commands import pipelines, runbook
+from bot.runbooks import SECTIONS
+from bot.views.handoff import RUNBOOK_ACTION
+from bot.views.pipelines import ONE_ACTION
+from bot.views.runbook import OPEN_ACTION, PAGE_ACTION, SECTION_ACTION
+
+
+def _ask(press: Press) -> Ask:
+    return Ask("runbook", "", press.asker, press.now, press.key)
+
+
+def opened(press: Press, desk: Desk) -> Answer:
+    """*Open*, or back to it."""
+    return Answer(runbook.opened(desk, _ask(press), press.value))
+
+
+def section(press: Press, desk: Desk) -> Answer:
+    """One of the sections."""
+    return Answer(runbook.section(desk, _ask(press), press.value, press.action.removeprefix(SECTION_ACTION)))
+
+
+def page(press: Press, desk: Desk) -> Answer:
+    """*More* of a section."""
+    slug, key, number = press.value.split("/")
+    return Answer(runbook.section(desk, _ask(press), slug, key, int(number)))
+
+
+def chosen(press: Press, desk: Desk) -> Answer:
+    """From the handoff's menu: for who chose, below the handoff."""
+    return Answer(runbook.opened(desk, _ask(press), press.chosen or ""), "beside")
+
+
+def pipeline(press: Press, desk: Desk) -> Answer:
+    """*Details* of a pipeline."""
+    return Answer(pipelines.one(desk, press.asker, press.now, press.value))
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    OPEN_ACTION: opened,
+    PAGE_ACTION: page,
+    ONE_ACTION: pipeline,
+    RUNBOOK_ACTION: chosen,
+    **{SECTION_ACTION + key: section for key in SECTIONS},
+}

@@ -1,0 +1,53 @@
+"""Who may do or see what: checked of who asks or presses, never of whom a button was shown to.
+
+People of the plan declare time off; full members of the workspace see contacts and share; guests and people of other
+workspaces (Slack Connect) look things up.
+"""
+
+from bot.ask import Asker
+from models import people
+from models.people import Person
+from models.store import Tx
+from scheduler.refusals import Refused
+from scheduler.roster import Roster
+
+FOR_THE_PLAN = "Only the people of the on-call plan can do that; you may look things up. Nothing was changed."
+FOR_MEMBERS = "Only members of this workspace can do that; you may look things up. Nothing was changed."
+
+
+class NotInPlan(Refused):
+    """The asker is nobody of the plan."""
+
+    def __init__(self) -> None:
+        super().__init__(FOR_THE_PLAN)
+
+
+class NotAMember(Refused):
+    """The asker is a guest, or of another workspace."""
+
+    def __init__(self) -> None:
+        super().__init__(FOR_MEMBERS)
+
+
+def in_plan(asker: Asker, known: Roster) -> Person:
+    """The asker, as a person of the plan. Raises NotInPlan, and NotAMember for people of other workspaces."""
+    if asker.foreign:
+        raise NotAMember
+    person = asker.person(known)
+    if person is None or not person.listed:
+        raise NotInPlan
+    return person
+
+
+def is_full_member(tx: Tx, asker: Asker, known: Roster) -> bool:
+    """Whether the asker is known to be a full member of the workspace. In the terminal, those of the plan are."""
+    if asker.foreign:
+        return False
+    if asker.slack_id is None:
+        return asker.person(known) is not None
+    return people.is_full_member(tx, asker.slack_id) is True
+
+
+def may_see_contacts(tx: Tx, asker: Asker, known: Roster) -> bool:
+    """Whether phones and emails may be shown to the asker."""
+    return is_full_member(tx, asker, known)

@@ -1,0 +1,119 @@
+"""Small makers of Slack's blocks, and the plain text of a reply.
+
+Text is mrkdwn: whoever puts a name or anything that people typed into it escapes that first. Limits that a reply could
+meet are kept here (https://docs.slack.dev/reference/block-kit/blocks), by splitting, never by cutting silently.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.ask import Block, Reply
+from bot.mrkdwn import escape
+
+SECTION = 3_000
+BUTTON, OPTION, MENU = 75, 75, 100
+MODAL_TITLE = 24
+
+_EMOJI = re.compile(r":(?:telephone_receiver|rotating_light|white_check_mark): ?")
+
+
+def section(text: str, accessory: dict[str, Any] | None = None) -> Block:
+    """A paragraph or a few, at most 3,000 characters, with a button or a menu beside it."""
+    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return block | {"accessory": accessory} if accessory else block
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Lines of text in as few sections as hold them."""
+    blocks: list[Block] = []
+    held = ""
+    for line in lines:
+        if held and len(held) + 1 + len(line) > SECTION:
+            blocks.append(section(held))
+            held = ""
+        held = f"{held}\n{line}" if held else line
+    return [*blocks, section(held)] if held else blocks
+
+
+def context(*texts: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text} for text in texts]}
+
+
+def header(text: str) -> Block:
+    """A heading, in plain text, at most 150 characters."""
+    return {"type": "header", "text": plain(text[:150])}
+
+
+def divider() -> Block:
+    """A line between."""
+    return {"type": "divider"}
+
+
+def plain(text: str) -> dict[str, Any]:
+    """A plain text object."""
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def actions(*elements: dict[str, Any]) -> Block:
+    """A row of buttons and menus, each with an action id of its own."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(text: str, action: str, value: str = "", *, style: str | None = None) -> dict[str, Any]:
+    """A button. Its value comes back when it is pressed; what needs a long one asks the store instead."""
+    made: dict[str, Any] = {"type": "button", "text": plain(short(text, BUTTON)), "action_id": action}
+    if value:
+        made["value"] = value
+    if style:
+        made["style"] = style
+    return made
+
+
+def menu(placeholder: str, action: str, options: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A menu of (text, value), at most a hundred."""
+    listed = [{"text": plain(short(text, OPTION)), "value": value} for text, value in options[:MENU]]
+    return {"type": "static_select", "placeholder": plain(placeholder), "action_id": action, "options": listed}
+
+
+def short(text: str, most: int) -> str:
+    """The text, or its beginning with an ellipsis: for names on buttons, which stand in full elsewhere."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def reply(blocks: Sequence[Block], text: str | None = None) -> Reply:
+    """A reply of these blocks, with their text unless told another."""
+    return Reply(text if text is not None else text_of(blocks), list(blocks))
+
+
+def say(*lines: str) -> Reply:
+    """A reply of a few lines."""
+    return reply(sections(lines))
+
+
+def bold(name: str) -> str:
+    """A name in bold, made harmless."""
+    return f"*{escape(name)}*"
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """What blocks say, in plain text: without buttons and menus."""
+    return "\n".join(line for block in blocks for line in _lines(block))
+
+
+def _lines(block: Block) -> list[str]:
+    if block["type"] == "header":
+        return [block["text"]["text"]]
+    texts = [block["text"]] if block["type"] == "section" else block.get("elements", [])
+    return [unmarked(text["text"]) for text in texts if text["type"] == "mrkdwn"]
+
+
+def unmarked(mrkdwn: str) -> str:
+    """mrkdwn without its marks: what it says. A mention keeps its form, because only Slack knows the name."""
+    text = _EMOJI.sub("", mrkdwn)
+    text = re.sub(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"(?<![^\W_])([*_])(?=\S)(.+?)(?<=\S)\1(?![^\W_])", r"\2", text)
+    text = text.replace("`", "")
+    return text if re.search(r"<[@#!]", text) else html.unescape(text)

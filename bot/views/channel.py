@@ -1,0 +1,48 @@
+"""What the channel is told besides the handoff: a greeting, announcements of time off, gaps. Facts → blocks."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot import say
+from bot.ask import Desk, Reply
+from bot.mrkdwn import escape
+from bot.views import moves, rota
+from bot.views.blocks import actions, button, reply, sections
+from bot.views.holiday import MARK_SHORT
+from bot.views.oncall import CALENDAR, CALENDAR_ACTION
+from scheduler.effect import Effect
+from scheduler.roster import Roster
+
+HELLO = "Hello! I look after this team's on-call rotation: I post the handoff and remind people in good time."
+TRY = "Ask me with `{oncall}`, tell me when you are away with `{holiday}`, and find what to do in `{runbook}`."
+
+AWAY = "*{who}* is away {days}.{mark}"
+NOTHING_MOVES = "The rotation stays as it is."
+CANCELLED = "~*{who}* is away {days}.~ That is cancelled."
+
+GAP = "The on-call rotation has a gap after a change."
+ADMINS = "{admins}: please find somebody, or agree on other days."
+
+
+def greeting(desk: Desk, on_call: Sequence[str]) -> Reply:
+    """The first message of all; `on_call` are lines about who is on call."""
+    oncall, holiday, runbook = (desk.command(name) for name in ("oncall", "holiday", "runbook"))
+    return reply(sections([HELLO, *on_call, TRY.format(oncall=oncall, holiday=holiday, runbook=runbook)]))
+
+
+def announcement(
+    known: Roster, who: str, first: date, last: date, moved: Effect, *, short_notice: bool, cancelled: bool
+) -> Reply:
+    """That `who` is away from `first` to `last`, both included, and what moved; or that this is cancelled."""
+    name, days = escape(known.name(who)), say.days(first, last)
+    if cancelled:
+        return reply(sections([CANCELLED.format(who=name, days=days)]))
+    mark = MARK_SHORT if short_notice else ""
+    lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(known, moved) or [NOTHING_MOVES])]
+    return reply([*sections(lines), actions(button(CALENDAR, CALENDAR_ACTION))])
+
+
+def gap(known: Roster, moved: Effect) -> Reply:
+    """Weeks that nobody can take whole and days that have nobody; the admins must act, so they are mentioned."""
+    admins = say.names([rota.mention(known, who) for who in known.admins])
+    return reply(sections([GAP, *moves.gaps(moved), ADMINS.format(admins=admins)]))

@@ -1,0 +1,102 @@
+"""The Monday handoff: facts → blocks. It mentions one person, the incoming engineer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import say
+from bot.ask import Block, Reply
+from bot.mrkdwn import escape
+from bot.views import rota
+from bot.views.blocks import actions, bold, button, context, header, menu, reply, sections
+from bot.views.holiday import MARK_SHORT
+from bot.views.oncall import CALENDAR, CALENDAR_ACTION
+from models.history import Acknowledgement
+from models.holidays import Holiday
+from models.pipelines import Pipeline
+from scheduler.duty import Stretch
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+from scheduler.rotation import Week
+
+TITLE = "On-call handoff, {day}"
+TAKES_OVER = "{incoming} takes over from {outgoing}, from {starts} until {ends}."
+GOES_ON = "{incoming} goes on, from {starts} until {ends}."
+BEGINS = "{incoming} is on call, from {starts} until {ends}."
+NOBODY_COMES = ":rotating_light: *Nobody is on call* from {starts} until {ends}."
+THIS_WEEK = "This week:"
+NEXT_WEEKS = "*The next three weeks*"
+AWAY = "*Away in the next two weeks*"
+NOBODY_AWAY = "Nobody is away in the next two weeks."
+GOT_IT_BY = ":white_check_mark: {who} said *I've got it*, {moment}."
+GOT_IT = "I've got it"
+RUNBOOKS = "Open a runbook"
+
+GOT_IT_ACTION, RUNBOOK_ACTION = "handoff.got-it", "handoff.runbook"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A week's handoff: who was on duty until it (None: nobody, or nobody yet), who is from then on, the week and the
+    three after it, the pipelines whose runbooks are offered, and who said *I've got it*."""
+
+    before: Stretch | None
+    begins: Stretch
+    week: Week
+    coming: Sequence[Week]
+    pipelines: Sequence[Pipeline]
+    got_it: Acknowledgement | None
+
+
+def handoff(known: Roster, facts: Handoff) -> Reply:
+    """The handoff's message."""
+    blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(known, facts))]
+    blocks += sections([NEXT_WEEKS, *rota.lines(known, facts.coming)])
+    blocks += sections(away(known, facts.week))
+    if facts.got_it:
+        moment = say.moment(facts.got_it.at, known.hours.zone)
+        blocks.append(context(GOT_IT_BY.format(who=escape(known.name(facts.got_it.person_id)), moment=moment)))
+    return reply([*blocks, _buttons(facts)])
+
+
+def _who(known: Roster, facts: Handoff) -> list[str]:
+    stretch, zone = facts.begins, known.hours.zone
+    words, outgoing = _words(facts), facts.before.who if facts.before else None
+    first = words.format(
+        incoming=rota.mention(known, stretch.who),
+        outgoing=rota.person(known, outgoing),
+        starts=say.moment(known.hours.handoff(facts.week.first), zone),
+        ends=say.moment(stretch.ends, zone),
+    )
+    reason = rota.why(known, stretch)
+    lines = [first, f"_{reason}_"] if reason else [first]
+    others = facts.week.split is not None or stretch.who != facts.week.holder
+    return [*lines, THIS_WEEK, f"• {rota.week_line(known, facts.week)}"] if others else lines
+
+
+def _words(facts: Handoff) -> str:
+    if facts.begins.who is None:
+        return NOBODY_COMES
+    if facts.before is None or facts.before.who is None:
+        return BEGINS
+    return GOES_ON if facts.before.who == facts.begins.who else TAKES_OVER
+
+
+def away(known: Roster, week: Week) -> list[str]:
+    """Who is away in two weeks from the week's first day on."""
+    until = week.first + timedelta(days=14)
+    off = [h for h in known.holidays if h.first < until and week.first < h.until]
+    return [AWAY, *(_away_line(known, h) for h in off)] if off else [NOBODY_AWAY]
+
+
+def _away_line(known: Roster, holiday: Holiday) -> str:
+    days = say.days(holiday.first, holiday.until - ONE_DAY)
+    return f"• {bold(known.name(holiday.person_id))}: {days}{MARK_SHORT if holiday.short_notice else ''}"
+
+
+def _buttons(facts: Handoff) -> Block:
+    elements = [] if facts.got_it else [button(GOT_IT, GOT_IT_ACTION, facts.week.first.isoformat(), style="primary")]
+    elements.append(button(CALENDAR, CALENDAR_ACTION))
+    if facts.pipelines:
+        elements.append(menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines]))
+    return actions(*elements)

@@ -1,0 +1,292 @@
+"""`/holiday`: facts → blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot import say
+from bot.ask import Block, Desk, Reply
+from bot.dates import Passed
+from bot.mrkdwn import escape
+from bot.views import moves
+from bot.views.blocks import MODAL_TITLE, actions, bold, button, context, plain, reply, section, sections, short
+from bot.wish import Wish
+from models.holidays import Holiday
+from scheduler.change import Saved
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+
+AWAY = "*{who} away {days}* ({count})."
+AWAY_IN_ALL = "It joins time off that was there: now {days} in all."
+ALREADY_AWAY = "{who} away {days} already. Nothing was changed."
+ENOUGH_NOTICE = "{days} of notice; {asked} are asked for."
+SHORT_NOTICE = "*Short notice*: {days}, where {asked} are asked for. It counts all the same."
+HITS = "It hits {whose} on-call {weeks}."
+NONE_AFFECTED = "None of {whose} weeks is affected."
+NOT_AWAY = "*{who} not away {days}* any more ({count})."
+STILL_AWAY = "Still away: {days}."
+UNDONE = "*Undone*: everything is as it was before."
+UNDONE_AWAY = "{who} away {days}."
+UNDONE_NOT_AWAY = "{who} not away {days}."
+TELLS = "In a minute I tell {names}."
+TELLS_CHANNEL = "In a minute I say so in {channel}, where the admins are mentioned."
+ANNOUNCES = "In a minute I announce it in {channel}."
+NOBODY_TOLD = "Nobody needs to be told."
+NOT_SPEAKING = "Nobody is told of it: the bot speaks from its first run on."
+UNDO_BY_COMMAND = "To take it back later: `{command}`"
+UNDO = "Undo"
+
+ASK_LONG = "That is {count}, {days}. Shall I declare it?"
+YES_LONG = "Yes, {count}"
+ASK_SPLIT = "That takes {days} out of the middle of {holiday} and leaves two holidays. Shall I?"
+YES_SPLIT = "Yes, split it"
+NO = "No, leave it"
+LEFT = "Nothing was changed."
+YES_PASSED = "Yes, {days}"
+OR_TYPE = "Or type `{command}`"
+
+COMING = "*Coming time off*"
+YOURS = "*Your coming time off*"
+THEIRS = "*{who}'s coming time off*"
+NONE_COMING = "Nobody has time off coming up."
+NONE_OF_YOURS = "You have no time off coming up."
+LISTED = "• {who}{days}{mark}{note}"
+MARK_SHORT = " _(short notice)_"
+NOTE = " – {note}"
+ALL = "All {count}"
+DECLARE = "Declare time off"
+EXAMPLES = "`{declare}` declares, `{cancel}` takes back, `{help}` says more."
+
+MODAL = "Time off"
+FIRST_DAY, LAST_DAY, NOTE_LABEL = "First day", "Last day", "Note"
+NOTE_HINT = "Shown to nobody but you and the admins."
+SAVE, CLOSE = "Declare", "Close"
+
+DECLARE_ACTION, CANCEL_ACTION, UNDO_ACTION = "holiday.declare", "holiday.cancel", "holiday.undo"
+LEAVE_ACTION, OPEN_ACTION, LIST_ACTION = "holiday.leave", "holiday.open", "holiday.list"
+MODAL_CALLBACK = "holiday.modal"
+
+MOST_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who will hear of a change: names, and whether the channel does, as a gap or as an announcement."""
+
+    names: Sequence[str] = ()
+    gap: bool = False
+    announced: bool = False
+
+
+def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
+    """What declaring did."""
+    if saved.id is None:
+        raise ValueError("nothing was declared")
+    who = _is(saved.known, saved.about, me)
+    first, last = saved.exchange.span
+    lines = [AWAY.format(who=who, days=say.days(first, last), count=say.count((last - first).days + 1, "day"))]
+    if saved.exchange.before:
+        lines.append(AWAY_IN_ALL.format(days=_days(saved.exchange.after[0])))
+    lines.append(_notice(saved.known, first, now))
+    lines += _effect(saved, me)
+    lines += _telling(saved.known, told)
+    return _with_undo(desk, saved, lines, _cancel_command(saved, me))
+
+
+def already(saved: Saved, me: str | None, wish: Wish) -> Reply:
+    """That it was declared before."""
+    mine = (h for h in saved.known.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
+    days = next((_days(h) for h in mine), say.days(wish.first, wish.last))
+    return reply(sections([ALREADY_AWAY.format(who=_is(saved.known, wish.who, me), days=days)]))
+
+
+def cancelled(desk: Desk, saved: Saved, me: str | None, told: Told) -> Reply:
+    """What cancelling did."""
+    first, last = saved.exchange.span
+    who = _is(saved.known, saved.about, me)
+    count = sum((h.until - h.first).days for h in saved.exchange.before)
+    count -= sum((h.until - h.first).days for h in saved.exchange.after)
+    lines = [NOT_AWAY.format(who=who, days=say.days(first, last), count=say.count(count, "day"))]
+    if saved.exchange.after:
+        lines.append(STILL_AWAY.format(days=say.names([_days(h) for h in saved.exchange.after])))
+    lines += [*_effect(saved, me), *_telling(saved.known, told)]
+    return _with_undo(desk, saved, lines, _declare_command(saved, me))
+
+
+def undone(saved: Saved, me: str | None, told: Told) -> Reply:
+    """What an undo did."""
+    who = _is(saved.known, saved.about, me)
+    now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in saved.exchange.after]
+    gone = say.days(*saved.exchange.span)
+    lines = [UNDONE, *(now_away or [UNDONE_NOT_AWAY.format(who=who, days=gone)])]
+    return reply(sections([*lines, *moves.lines(saved.known, saved.moved, me), *_telling(saved.known, told)]))
+
+
+def _notice(known: Roster, first: date, now: datetime) -> str:
+    given, asked = (first - known.hours.date_of(now)).days, known.team.notice_days
+    words = ENOUGH_NOTICE if given >= asked else SHORT_NOTICE
+    return words.format(days=say.count(given, "day"), asked=asked)
+
+
+def _effect(saved: Saved, me: str | None) -> list[str]:
+    moved, whose = saved.moved, "your" if saved.about == me else f"{escape(saved.known.name(saved.about))}'s"
+    weeks = {m.week for m in moved.weeks if m.before == saved.about}
+    weeks |= {saved.known.hours.week_of(m.day) for m in moved.days if m.before == saved.about}
+    first, last = saved.exchange.span
+    hit = [say.days(w, w + timedelta(days=6)) for w in sorted(weeks) if w <= last and first < w + timedelta(days=7)]
+    lines = [HITS.format(whose=whose, weeks=("week " if len(hit) == 1 else "weeks ") + say.names(hit))] if hit else []
+    if not moved:
+        lines = [NONE_AFFECTED.format(whose=whose)]
+    return [*lines, *moves.lines(saved.known, moved, me), *moves.gaps(moved)]
+
+
+def _telling(known: Roster, told: Told) -> list[str]:
+    if known.team.speaks_since is None:
+        return [NOT_SPEAKING]
+    channel = escape(known.team.channel)
+    lines = [TELLS.format(names=escape(say.names(told.names)))] if told.names else []
+    lines += [TELLS_CHANNEL.format(channel=channel)] if told.gap else []
+    lines += [ANNOUNCES.format(channel=channel)] if told.announced else []
+    return lines or [NOBODY_TOLD]
+
+
+def _with_undo(desk: Desk, saved: Saved, lines: list[str], command: str | None) -> Reply:
+    blocks = [*sections(lines), actions(button(UNDO, UNDO_ACTION, str(saved.id)))]
+    if command:
+        blocks.append(context(UNDO_BY_COMMAND.format(command=escape(desk.command(command)))))
+    return reply(blocks)
+
+
+def _cancel_command(saved: Saved, me: str | None) -> str | None:
+    """What to type to take it back; None where the days that were added are not in a row."""
+    first, last = saved.exchange.span
+    before = any(h.first <= last and first < h.until for h in saved.exchange.before)
+    return None if before else f"holiday cancel {_of(saved, me)}{_typed(first, last)}"
+
+
+def _declare_command(saved: Saved, me: str | None) -> str | None:
+    first, last = saved.exchange.span
+    still = any(h.first <= last and first < h.until for h in saved.exchange.after)
+    return None if still or len(saved.exchange.before) > 1 else f"holiday {_of(saved, me)}{_typed(first, last)}"
+
+
+def _of(saved: Saved, me: str | None) -> str:
+    return "" if saved.about == me else f"@{saved.about} "
+
+
+def _typed(first: date, last: date) -> str:
+    return str(first) if first == last else f"{first} {last}"
+
+
+def _is(known: Roster, who: str, me: str | None) -> str:
+    return "You are" if who == me else f"{escape(known.name(who))} is"
+
+
+def _days(holiday: Holiday) -> str:
+    return say.days(holiday.first, holiday.until - ONE_DAY)
+
+
+# What is asked back
+
+
+def ask_long(wish: Wish) -> Reply:
+    """Whether so long a time off is meant."""
+    count = say.count(wish.days, "day")
+    asked = ASK_LONG.format(count=count, days=say.days(wish.first, wish.last))
+    return _asking(asked, YES_LONG.format(count=count), DECLARE_ACTION, wish)
+
+
+def ask_split(wish: Wish, holiday: Holiday) -> Reply:
+    """Whether a holiday is to be split."""
+    asked = ASK_SPLIT.format(days=say.days(wish.first, wish.last), holiday=_days(holiday))
+    return _asking(asked, YES_SPLIT, CANCEL_ACTION, wish)
+
+
+def passed(desk: Desk, bad: Passed, who: str, *, cancels: bool) -> Reply:
+    """That the days have passed, with the coming ones on a button."""
+    wish = Wish(who, bad.coming_first, bad.coming_last, bad.note)
+    yes = YES_PASSED.format(days=say.days(wish.first, wish.last))
+    asked = _asking(bad.sentence, yes, CANCEL_ACTION if cancels else DECLARE_ACTION, wish)
+    command = desk.command(f"holiday {'cancel ' if cancels else ''}{_typed(wish.first, wish.last)}")
+    return reply([*asked.blocks, context(OR_TYPE.format(command=command))])
+
+
+def _asking(question: str, yes: str, action: str, wish: Wish) -> Reply:
+    choices = actions(button(yes, action, wish.written(), style="primary"), button(NO, LEAVE_ACTION))
+    return reply([section(question), choices])
+
+
+def left() -> Reply:
+    """That nothing was changed."""
+    return reply([section(LEFT)])
+
+
+# Lists
+
+
+def listed(known: Roster, coming: Sequence[Holiday], me: str | None, *, notes: bool, everything: bool) -> Reply:
+    """Everybody's coming time off; the first of it, and a button for all."""
+    shown = coming if everything else coming[:MOST_LISTED]
+    lines = [_line(h, f"{bold(known.name(h.person_id))}: ", notes or h.person_id == me) for h in shown]
+    blocks = sections([COMING, *lines]) if lines else sections([NONE_COMING])
+    if len(shown) < len(coming):
+        blocks.append(actions(button(ALL.format(count=len(coming)), LIST_ACTION)))
+    return reply(blocks)
+
+
+def mine(desk: Desk, coming: Sequence[Holiday]) -> Reply:
+    """The asker's own, with notes, and what can be done."""
+    lines = [YOURS, *(_line(h, "", True) for h in coming)] if coming else [NONE_OF_YOURS]
+    return _to_do(desk, lines)
+
+
+def of_person(known: Roster, who: str, coming: Sequence[Holiday]) -> Reply:
+    """Somebody's, for an admin."""
+    lines = [THEIRS.format(who=escape(known.name(who))), *(_line(h, "", True) for h in coming)]
+    return reply(sections(lines if coming else [NONE_COMING]))
+
+
+def _to_do(desk: Desk, lines: list[str]) -> Reply:
+    declare, cancel, help_ = (desk.command(f"holiday {typed}") for typed in ("24 Dec - 2 Jan", "cancel 24 Dec", "help"))
+    examples = context(EXAMPLES.format(declare=declare, cancel=cancel, help=help_))
+    return reply([*sections(lines), actions(button(DECLARE, OPEN_ACTION)), examples])
+
+
+def _line(holiday: Holiday, who: str, with_note: bool) -> str:
+    note = NOTE.format(note=escape(holiday.note)) if with_note and holiday.note else ""
+    return LISTED.format(who=who, days=_days(holiday), mark=MARK_SHORT if holiday.short_notice else "", note=note)
+
+
+# The modal
+
+
+def modal(first: date) -> dict[str, Any]:
+    """A form to declare time off, with `first` as the day to begin with."""
+    note: Block = {
+        **_input("note", NOTE_LABEL, {"type": "plain_text_input", "max_length": 200}),
+        "optional": True,
+        "hint": plain(NOTE_HINT),
+    }
+    return {
+        "type": "modal",
+        "callback_id": MODAL_CALLBACK,
+        "title": plain(MODAL),
+        "submit": plain(SAVE),
+        "close": plain(CLOSE),
+        "blocks": [_day("first", FIRST_DAY, first), _day("last", LAST_DAY, first), note],
+    }
+
+
+def _day(name: str, label: str, on: date) -> Block:
+    return _input(name, label, {"type": "datepicker", "initial_date": on.isoformat()})
+
+
+def _input(name: str, label: str, element: dict[str, Any]) -> Block:
+    return {"type": "input", "block_id": name, "label": plain(label), "element": {**element, "action_id": name}}
+
+
+def result(said: Reply) -> dict[str, Any]:
+    """A modal that says what was done: without buttons, which have no response_url there."""
+    blocks = [block for block in said.blocks if block["type"] != "actions"]
+    return {"type": "modal", "title": plain(short(MODAL, MODAL_TITLE)), "close": plain(CLOSE), "blocks": blocks}

@@ -1,0 +1,75 @@
+"""Words about what a change moves: whose week it was, whose it is. Facts in, lines of mrkdwn out.
+
+`you` is the id of who reads it, who is called "you"; None where several read it.
+"""
+
+from datetime import date, timedelta
+
+from bot import say
+from bot.views.blocks import bold
+from bot.views.rota import NOBODY
+from scheduler.effect import Effect
+from scheduler.roster import Roster
+
+SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
+TAKES = "{who} take{s}"
+WEEK_MOVES = "• {days}: {after} instead of {before}"
+DAY_MOVES = "• {day}: {after} instead of {before}"
+NOBODY_ELSE = "Nobody else changes."
+AND_ON = "… and so on: in a rotation this small there is nobody else to swap back with, so the later weeks alternate."
+TORN = "Nobody can take the week {week} whole."
+EMPTY = ":rotating_light: *Nobody is there on {day}.*"
+
+FEW = 6  # weeks of an endless shift that are listed
+
+
+def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
+    """What moves, and that nothing else does."""
+    swap = _swap(known, moved, you)
+    if swap:
+        return [f"{swap} {NOBODY_ELSE}"]
+    weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
+    listed = [
+        WEEK_MOVES.format(days=_week(m.week), before=_who(known, m.before, you), after=_who(known, m.after, you))
+        for m in weeks
+    ]
+    listed += [
+        DAY_MOVES.format(day=say.day(m.day), before=_who(known, m.before, you), after=_who(known, m.after, you))
+        for m in moved.days
+    ]
+    return [*listed, AND_ON if moved.endless else NOBODY_ELSE] if listed else []
+
+
+def gaps(moved: Effect) -> list[str]:
+    """Weeks that nobody can take whole, days that have nobody."""
+    torn = [TORN.format(week=_week(week)) for week in moved.torn]
+    return torn + [EMPTY.format(day=say.day(day)) for day in moved.empty]
+
+
+def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:
+    """The one sentence for the most common case: two people swap a week each. The reader comes first."""
+    if len(moved.weeks) != 2 or moved.days or moved.endless:
+        return None
+    given, taken = moved.weeks
+    if None in (given.before, given.after) or (given.before, given.after) != (taken.after, taken.before):
+        return None
+    takes = {given.after: given.week, taken.after: taken.week}
+    one, other = (given.after, given.before) if given.after == you else (given.before, given.after)
+    return SWAP.format(
+        one="You" if one == you else _who(known, one, you),
+        other=_who(known, other, you),
+        one_takes=TAKES.format(who="you" if one == you else _who(known, one, you), s="" if one == you else "s"),
+        other_takes=TAKES.format(who=_who(known, other, you), s="s"),
+        first=_week(takes[one]),
+        second=_week(takes[other]),
+    )
+
+
+def _who(known: Roster, who: str | None, you: str | None) -> str:
+    if who is None:
+        return NOBODY
+    return "you" if who == you else bold(known.name(who))
+
+
+def _week(week: date) -> str:
+    return say.days(week, week + timedelta(days=6))

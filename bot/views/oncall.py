@@ -1,0 +1,194 @@
+"""`/oncall`: facts → blocks."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot import say
+from bot.ask import Block, Reply
+from bot.mrkdwn import escape
+from bot.views import rota
+from bot.views.blocks import actions, bold, button, context, divider, reply, sections
+from models.people import Person
+from models.pipelines import Pipeline
+from scheduler.duty import Stretch
+from scheduler.hours import ONE_DAY
+from scheduler.lookup import Turn
+from scheduler.roster import Roster
+from scheduler.rotation import Week
+
+ON_CALL_NOW = ":telephone_receiver: {who} is on call now, until {ends}."
+SINCE = "Since {since}."
+NOBODY_NOW = ":rotating_light: *Nobody is on call now*, until {ends}."
+NOT_STARTED = "Nobody is on call yet: the rotation starts on {starts} with {who}."
+NEXT_WEEK = "Next: {who}, {days}."
+YOU_NOW = "You are on call now."
+YOU_NEXT = "You are next on call {days}."
+YOU_NOT_SOON = "You are not on call in the next half year."
+OWNERS = "*Pipelines and their owners*"
+ON_DAY = "{day}: {who} is on call."
+ON_DAY_BEFORE = "Before the handoff, from {starts} until {ends}: {who}."
+ON_DAY_AFTER = "From {starts}: {who}."
+BEFORE_ALL = "On {day} there was no rotation yet: it starts on {starts} with {who}."
+YOU_NOT_IN_ROTATION = "You are not in the on-call rotation."
+THEIR_TURNS = "{who} is on call:"
+NO_TURNS = "{who} is not on call in the next half year."
+NOT_IN_ROTATION = "{who} is not in the on-call rotation."
+NEXT_UP = "Next on call: {who}, {days}."
+HANDS_OVER = "The handoff is on {moment}."
+SCHEDULE = "*On call, week by week*"
+MORE_WEEKS = "Next 8 weeks"
+NEXT_PAGE = "The next {weeks}"
+CALENDAR = "Calendar"
+SHARE = "Share in channel"
+BACK = "Back"
+SHARED_BY = "Shared by {who}"
+PICTURE_FOLLOWS = "The picture follows by direct message."
+
+SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.calendar", "oncall.share"
+BACK_ACTION, PAGE_ACTION = "oncall.now", "oncall.page"
+
+CALENDAR_WEEKS = 6
+MOST_SHOWN = 13  # weeks: about a phone screen
+
+
+def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: datetime, mine: Sequence[Turn]) -> Reply:
+    """Who is on call, who is next, when the asker is, and whose the pipelines are. `mine` are the asker's turns to
+    come."""
+    blocks = sections(on_duty(known, at))
+    personal = [] if me is None else [_your_turn(known, me, at, mine)]
+    blocks += sections([*_next_week(known, at), *personal])
+    blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
+    return reply([*blocks, _buttons()])
+
+
+def shared(known: Roster, at: datetime, by: str | None) -> Reply:
+    """The same for everybody in the channel, without what only concerns who shared it: `by`, a name of the plan."""
+    blocks = sections([*on_duty(known, at), *_next_week(known, at)])
+    return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
+
+
+def _buttons() -> Block:
+    return actions(
+        button(MORE_WEEKS, SCHEDULE_ACTION, "8"), button(CALENDAR, CALENDAR_ACTION), button(SHARE, SHARE_ACTION)
+    )
+
+
+def on_duty(known: Roster, at: datetime) -> list[str]:
+    """Who is on call, until when, why if it is not whose turn it is, and since when."""
+    stretch = known.duty.at(at)
+    if stretch is None:
+        return [not_started(known)]
+    zone = known.hours.zone
+    ends = say.moment(stretch.ends, zone)
+    first = ON_CALL_NOW.format(who=bold(known.name(stretch.who)), ends=ends)
+    lines = [first if stretch.who else NOBODY_NOW.format(ends=ends)]
+    reason = rota.why(known, stretch)
+    lines += [f"_{reason}_"] if reason else []
+    return [*lines, SINCE.format(since=say.moment(stretch.starts, zone))]
+
+
+def not_started(known: Roster) -> str:
+    """That the rotation starts later, when and with whom."""
+    starts = known.rotation.versions[0].starts
+    [week] = known.rotation.weeks(starts, starts + ONE_DAY)
+    moment = say.moment(known.hours.handoff(starts), known.hours.zone)
+    return NOT_STARTED.format(starts=moment, who=rota.person(known, week.holder))
+
+
+def _next_week(known: Roster, at: datetime) -> list[str]:
+    week = rota.upcoming(known, at, 2)[-1]
+    line = NEXT_WEEK.format(who=rota.person(known, week.holder), days=rota.week_days(week))
+    return [line, *(f"_By the round robin it is {escape(known.name(week.home))}'s week._" for _ in _moved(week))]
+
+
+def _moved(week: Week) -> list[Week]:
+    return [week] if week.holder != week.home else []
+
+
+def _your_turn(known: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
+    stretch = known.duty.at(at)
+    if me.id not in known.rotation.versions[-1].order:
+        return YOU_NOT_IN_ROTATION
+    coming = YOU_NEXT.format(days=days_of(mine[0])) if mine else YOU_NOT_SOON
+    return f"{YOU_NOW} {coming}" if stretch and stretch.who == me.id else coming
+
+
+def days_of(turn: Turn) -> str:
+    """A turn's dates."""
+    return say.days(turn.first, turn.until - ONE_DAY)
+
+
+def pipeline_line(known: Roster, pipeline: Pipeline, at: datetime) -> str:
+    """A pipeline and its owners."""
+    return f"• {bold(pipeline.name)}: {rota.owners(known, pipeline, at)}"
+
+
+def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
+    """Who has the on-call day `day`, and who its other hours. `stretches` are those of the date, midnight to midnight:
+    the last of them is the on-call day's."""
+    zone = known.hours.zone
+    day_engineer = stretches[-1].who
+    lines = [ON_DAY.format(day=say.day(day), who=rota.person(known, day_engineer))]
+    begins = known.hours.handoff(day)
+    for stretch in stretches:
+        if stretch.who == day_engineer:
+            reason = rota.why(known, stretch) if stretch.ends > begins else None
+            lines += [f"_{reason}_"] if reason else []
+        elif stretch.starts < begins:
+            starts, ends = (say.clock(m, zone) for m in (stretch.starts, min(stretch.ends, begins)))
+            lines.append(ON_DAY_BEFORE.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
+        else:
+            starts = say.clock(stretch.starts, zone)
+            lines.append(ON_DAY_AFTER.format(starts=starts, who=rota.person(known, stretch.who)))
+    return reply(sections(dict.fromkeys(lines)))
+
+
+def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
+    """When somebody is on call."""
+    if person.id not in known.rotation.versions[-1].order and not theirs:
+        return reply(sections([NOT_IN_ROTATION.format(who=bold(person.name))]))
+    if not theirs:
+        return reply(sections([NO_TURNS.format(who=bold(person.name))]))
+    listed = [f"• {days_of(turn)}" for turn in theirs[:6]]
+    return reply(sections([THEIR_TURNS.format(who=bold(person.name)), *listed]))
+
+
+def next_up(known: Roster, at: datetime) -> Reply:
+    """Who takes over next, and when."""
+    week = rota.upcoming(known, at, 2)[-1]
+    lines = [NEXT_UP.format(who=rota.person(known, week.holder), days=rota.week_days(week))]
+    moment = say.moment(known.hours.handoff(week.first), known.hours.zone)
+    return reply(sections([*lines, HANDS_OVER.format(moment=moment)]))
+
+
+def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:
+    """Who has which week; of a long list the beginning, and a button for the rest."""
+    shown = weeks[:MOST_SHOWN]
+    rest = len(weeks) - len(shown)
+    more = [button(NEXT_PAGE.format(weeks=say.count(rest, "week")), PAGE_ACTION, _page(weeks))] if rest else []
+    buttons = actions(*more, button(CALENDAR, CALENDAR_ACTION), button(BACK, BACK_ACTION))
+    return reply([*sections([SCHEDULE, *rota.lines(known, shown)]), buttons])
+
+
+def _page(weeks: Sequence[Week]) -> str:
+    """Which weeks the button for more leads to: the first one not shown, and how many."""
+    return f"{weeks[MOST_SHOWN].first}/{len(weeks) - MOST_SHOWN}"
+
+
+def calendar(known: Roster, at: datetime, *, follows: bool) -> Reply:
+    """The weeks of the picture, as text."""
+    weeks = rota.lines(known, rota.upcoming(known, at, CALENDAR_WEEKS))
+    note = [context(PICTURE_FOLLOWS)] if follows else []
+    return reply([*sections([SCHEDULE, *weeks]), *note])
+
+
+def before_all(known: Roster, day: date) -> Reply:
+    """That there was no rotation yet on a day."""
+    starts = known.rotation.versions[0].starts
+    first = known.rotation.versions[0].order[0]
+    return reply(sections([BEFORE_ALL.format(day=say.day(day), starts=say.day(starts), who=rota.person(known, first))]))
+
+
+def of_pipeline(known: Roster, pipeline: Pipeline, at: datetime) -> Reply:
+    """A pipeline's owners, and who is on call."""
+    return reply(sections([pipeline_line(known, pipeline, at).removeprefix("• "), *on_duty(known, at)]))

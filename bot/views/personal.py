@@ -1,0 +1,95 @@
+"""What one person is told by direct message: a reminder, duty out of turn, news of a change. Facts → blocks."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from bot import say
+from bot.ask import Reply
+from bot.mrkdwn import escape
+from bot.views import moves, rota
+from bot.views.blocks import actions, bold, button, reply, sections
+from bot.views.holiday import DECLARE, OPEN_ACTION
+from bot.views.oncall import MORE_WEEKS, SCHEDULE_ACTION
+from scheduler.duty import Stretch
+from scheduler.effect import Effect
+from scheduler.roster import Roster
+from scheduler.rotation import Week
+
+REMINDER = "You are on call *{days}*, from {starts}."
+ALL_ON_NOTICE = "If you will be away then, please declare it {by_when}: that is still {notice} days of notice."
+TODAY, UNTIL = "today", "by {day}"
+SOME_ON_NOTICE = "If you will be away then: time off from {day} on still has {notice} days of notice if declared today."
+NONE_ON_NOTICE = "If you will be away then, please declare it soon: it is short notice by now, but counts all the same."
+SOME_DAYS = "Some of its days are somebody else's:"
+
+ON_DUTY = "You are on call from *{starts}* until {ends}."
+
+YOURS_DECLARED = "{by} declared that you are away {days}."
+YOURS_CANCELLED = "{by} declared that you are not away {days} any more."
+YOURS_UNDONE = "{by} put your time off back as it was before."
+OTHERS = "The rotation was repaired around {about}'s time off."
+OTHERS_BACK = "The rotation was repaired after {about}'s time off changed."
+NEW_PLAN = "{by} changed the on-call plan."
+AN_ADMIN = "An admin"
+NOTHING_OF_YOURS = "None of your weeks is affected."
+COMING = "You are next on call {days}."
+
+
+class News(NamedTuple):
+    """A change: by and about whom (people's ids), the words for what was done, on which days (inclusive), and which
+    of the reader's weeks and days moved."""
+
+    what: str
+    by: str | None
+    about: str | None
+    first: date | None
+    last: date | None
+    moved: Effect
+
+
+def reminder(known: Roster, week: Week, today: date) -> Reply:
+    """Two weeks before an on-call week: until when time off in it still has its notice, as of the day it is sent."""
+    starts = say.moment(known.hours.handoff(week.first), known.hours.zone)
+    lines = [REMINDER.format(days=rota.week_days(week), starts=starts)]
+    if week.split:
+        lines += [SOME_DAYS, f"• {rota.week_line(known, week)}"]
+    lines.append(_notice(week, today, known.team.notice_days))
+    form = button(DECLARE, OPEN_ACTION, week.first.isoformat())
+    return reply([*sections(lines), actions(form, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+
+
+def _notice(week: Week, today: date, notice: int) -> str:
+    latest = week.first - timedelta(days=notice)
+    if today <= latest:
+        by_when = TODAY if today == latest else UNTIL.format(day=say.day(latest))
+        return ALL_ON_NOTICE.format(by_when=by_when, notice=notice)
+    first_on_notice = today + timedelta(days=notice)
+    if first_on_notice < week.until:
+        return SOME_ON_NOTICE.format(day=say.day(first_on_notice), notice=notice)
+    return NONE_ON_NOTICE
+
+
+def duty(known: Roster, stretch: Stretch) -> Reply:
+    """The day before coming on duty other than by the Monday handoff."""
+    zone = known.hours.zone
+    line = ON_DUTY.format(starts=say.moment(stretch.starts, zone), ends=say.moment(stretch.ends, zone))
+    reason = rota.why(known, stretch)
+    return reply(sections([line, f"_{reason}_"] if reason else [line]))
+
+
+def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | None) -> Reply:
+    """What changed for `reader`, before and after; `coming` is their next turn, inclusive."""
+    lines = [_cause(known, reader, told), *(moves.lines(known, told.moved, reader) or [NOTHING_OF_YOURS])]
+    lines += [COMING.format(days=say.days(*coming))] if coming else []
+    return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+
+
+def _cause(known: Roster, reader: str, told: News) -> str:
+    by = bold(known.name(told.by)) if told.by else AN_ADMIN
+    if told.about is None:
+        return NEW_PLAN.format(by=by)
+    if told.about != reader:
+        return (OTHERS if told.what == "declared" else OTHERS_BACK).format(about=escape(known.name(told.about)))
+    words = {"declared": YOURS_DECLARED, "cancelled": YOURS_CANCELLED}.get(told.what, YOURS_UNDONE)
+    days = say.days(told.first, told.last) if told.first and told.last else ""
+    return words.format(by=by, days=days)

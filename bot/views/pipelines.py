@@ -1,0 +1,46 @@
+"""`/pipelines`: facts → blocks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.ask import Reply
+from bot.mrkdwn import escape
+from bot.views import contacts, rota
+from bot.views.blocks import actions, bold, button, header, reply, section, sections
+from models.pipelines import Pipeline
+from scheduler.roster import Roster
+
+TITLE = "*The pipelines*"
+LINE = "{name}\n{area}: {purpose}\n{owners}"
+ABOUT = "{area}: {purpose}."
+WHY = "Why these owners: {why}"
+MORE = "Details"
+RUNBOOK = "Runbook"
+
+ONE_ACTION, RUNBOOK_ACTION = "pipelines.one", "runbook.open"
+
+
+def everything(known: Roster, pipelines: Sequence[Pipeline], now: datetime) -> Reply:
+    """All pipelines, each with area, purpose and owners."""
+    listed = [
+        section(
+            LINE.format(
+                name=bold(p.name), area=escape(p.area), purpose=escape(p.purpose), owners=rota.owners(known, p, now)
+            ),
+            button(MORE, ONE_ACTION, p.slug),
+        )
+        for p in pipelines
+    ]
+    return reply([section(TITLE), *listed[:45]])
+
+
+def one(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> Reply:
+    """One pipeline, with contact details if `reach`, and why these owners."""
+    lines = [
+        ABOUT.format(area=escape(pipeline.area), purpose=escape(pipeline.purpose)),
+        *contacts.of_pipeline(known, pipeline, now, reach=reach),
+        WHY.format(why=escape(pipeline.why)),
+    ]
+    return reply(
+        [header(pipeline.name), *sections(lines), actions(button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug))]
+    )

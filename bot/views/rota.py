@@ -1,0 +1,87 @@
+"""Words about who is on call, used wherever that shows: weeks, owners, reasons. Facts in, lines of mrkdwn out."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot import say
+from bot.mrkdwn import escape
+from bot.views.blocks import bold
+from models.pipelines import Pipeline
+from scheduler.duty import TAKE_OVER, Stretch
+from scheduler.hours import ONE_DAY
+from scheduler.lookup import reasons
+from scheduler.roster import Roster
+from scheduler.rotation import COVER, SUBSTITUTE, Week
+
+NOBODY = ":rotating_light: *nobody*"
+FOR_HOME = "The rotation was repaired around time off: by the round robin it is {home}'s week."
+STANDS_IN = "{who} stands in for {holder}, who is away."
+STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} is there on that day."
+COVERS = "{who} covers for {holder}."
+TOOK_OVER = "{who} took over from {holder}."
+ALL_AWAY = "Everyone in the rotation is away."
+INSTEAD_OF = " _instead of {home}_"
+AWAY_UNTIL = " _(away until {day})_"
+
+
+def why(known: Roster, stretch: Stretch) -> str | None:
+    """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence."""
+    who, holder, home = known.name(stretch.who), known.name(stretch.holder), known.name(stretch.home)
+    if stretch.who is None:
+        return ALL_AWAY
+    if stretch.why == TAKE_OVER:
+        return TOOK_OVER.format(who=escape(who), holder=escape(holder))
+    if stretch.why == COVER:
+        return COVERS.format(who=escape(who), holder=escape(holder))
+    if stretch.why == SUBSTITUTE:
+        words = STANDS_IN if stretch.holder else STANDS_IN_FOR_NOBODY
+        return words.format(who=escape(who), holder=escape(holder))
+    return FOR_HOME.format(home=escape(home)) if stretch.holder != stretch.home else None
+
+
+def week_days(week: Week) -> str:
+    """A week's dates."""
+    return say.days(week.first, week.until - ONE_DAY)
+
+
+def week_line(known: Roster, week: Week) -> str:
+    """A week, who holds it, whose turn it is if that differs, and the days that are somebody else's."""
+    holder = bold(known.name(week.holder)) if week.holder else NOBODY
+    instead = INSTEAD_OF.format(home=escape(known.name(week.home))) if week.holder != week.home else ""
+    others = [f"{say.days(first, last)}: {person(known, who)}" for who, first, last in reasons(week)]
+    return f"{week_days(week)}: {holder}{instead}" + "".join(f"\n      ↳ {line}" for line in others)
+
+
+def person(known: Roster, who: str | None) -> str:
+    """A person's name in bold, or that there is nobody, loudly."""
+    return bold(known.name(who)) if who else NOBODY
+
+
+def mention(known: Roster, who: str | None) -> str:
+    """A person who must act: a mention, so that their phone rings; their name where Slack does not know them."""
+    person = known.people.get(who) if who else None
+    return f"<@{person.slack}>" if person and person.slack else bold(known.name(who))
+
+
+def owners(known: Roster, pipeline: Pipeline, now: datetime) -> str:
+    """A pipeline's owners, primary first; one who is away comes second, marked."""
+    pair = [(pipeline.primary_id, "primary"), (pipeline.secondary_id, "secondary")]
+    pair.sort(key=lambda owner: known.away_until(owner[0], now) is not None)
+    return ", ".join(f"{escape(known.name(who))} ({role}){away(known, who, now)}" for who, role in pair)
+
+
+def away(known: Roster, who: str, now: datetime) -> str:
+    """The mark behind the name of somebody who is away now; nothing for the others."""
+    holiday = known.away_until(who, now)
+    return AWAY_UNTIL.format(day=say.day(holiday.until - ONE_DAY)) if holiday else ""
+
+
+def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
+    """The current week and those after it, `weeks` in all; from the first week where the rotation has not begun."""
+    first = max(known.hours.week_of(known.hours.on_call_day(now)), known.rotation.versions[0].starts)
+    return known.rotation.weeks(first, first + timedelta(weeks=weeks))
+
+
+def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
+    """A line or two for each week."""
+    return [f"• {week_line(known, week)}" for week in weeks]
