@@ -1,0 +1,88 @@
+"""files.*: the upload in three steps that `files_upload_v2` makes."""
+
+import mimetypes
+import secrets
+from functools import partial
+
+from bot.sandbox.call import Call, SlackError
+from bot.sandbox.records import Channel, File, Json, Message
+from bot.sandbox.workspace import BOT_USER, Workspace
+
+SHARED_AFTER = 0.02  # seconds: the answer comes before the file is shared, and without the message's ts
+
+
+def files_get_upload_url_external(call: Call) -> Json:
+    """files.getUploadURLExternal"""
+    name = call.text("filename")
+    if not name or not call.text("length").isdigit() or call.text("length") == "0":
+        raise SlackError("invalid_arguments")
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    file = File(f"F{secrets.token_hex(5).upper()}", name, mimetype=kind, shareable="alt_txt" not in call.args)
+    call.workspace.files[file.id] = file
+    return {"upload_url": f"{call.url}/upload/{file.id}", "file_id": file.id}
+
+
+def upload(workspace: Workspace, file_id: str, content: bytes) -> bool:
+    """The bytes arrive at the upload URL. Whether there is such a file."""
+    file = workspace.files.get(file_id)
+    if file:
+        file.content, file.uploaded = content, True
+    return file is not None
+
+
+def files_complete_upload_external(call: Call) -> Json:
+    """files.completeUploadExternal: a message with the files appears in each channel a moment later."""
+    named = call.tree("files") or []
+    files = [call.workspace.files.get(each.get("id", "")) for each in named]
+    whole = [file for file in files if file and file.uploaded]
+    if not named or len(whole) < len(named):
+        raise SlackError("file_not_found")
+    channels = [_shared_in(call, each) for each in _channels(call)]
+    for file, each in zip(whole, named, strict=True):
+        file.title = each.get("title") or file.name
+    if all(file.shareable for file in whole):
+        for channel in channels:
+            call.later(SHARED_AFTER, partial(_share, call, channel, whole))
+    return {"files": [{"id": file.id, "title": file.title} for file in whole]}
+
+
+def files_info(call: Call) -> Json:
+    """files.info"""
+    file = call.workspace.files.get(call.text("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    return {"file": file_json(file, call.url)}
+
+
+def file_json(file: File, url: str) -> Json:
+    """A file as the API shows it."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": file.mimetype,
+        "size": len(file.content),
+        "channels": file.shared_in,
+        "url_private": f"{url}/files/{file.id}/{file.name}",
+    }
+
+
+def _channels(call: Call) -> list[str]:
+    return [each for each in (call.text("channel_id"), *call.text("channels").split(",")) if each]
+
+
+def _shared_in(call: Call, channel_id: str) -> Channel:
+    channel = call.workspace.channels.get(channel_id)
+    if channel is None:
+        raise SlackError("channel_not_found")
+    if BOT_USER not in channel.members:
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def _share(call: Call, channel: Channel, files: list[File]) -> None:
+    text, thread = call.text("initial_comment"), call.text("thread_ts") or None
+    for file in files:
+        file.shared_in.append(channel.id)
+    message = Message("", channel.id, BOT_USER, text, thread_ts=thread, files=files, bot=True)
+    call.workspace.post(message)

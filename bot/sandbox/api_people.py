@@ -1,0 +1,95 @@
+"""auth.*, users.* and usergroups.*."""
+
+from bot.sandbox import scopes
+from bot.sandbox.call import Call, SlackError
+from bot.sandbox.records import Json, User
+from bot.sandbox.workspace import BOT, BOT_NAME, BOT_USER, TEAM
+
+
+def api_test(call: Call) -> Json:
+    """api.test"""
+    return {"args": call.args}
+
+
+def auth_test(call: Call) -> Json:
+    """auth.test"""
+    return {
+        "url": f"{call.url}/",
+        "team": call.workspace.team_name,
+        "team_id": TEAM,
+        "user": "oncall",
+        "user_id": BOT_USER,
+        "bot_id": BOT,
+        "is_enterprise_install": False,
+    }
+
+
+def users_info(call: Call) -> Json:
+    """users.info"""
+    return {"user": _user_json(call, call.user())}
+
+
+def users_list(call: Call) -> Json:
+    """users.list: the bot's own user among them, as in Slack."""
+    bot = User(BOT_USER, BOT_NAME, "", role="bot")
+    users, cursor = call.page([*call.workspace.users.values(), bot])
+    return {"members": [_user_json(call, user) for user in users], "response_metadata": {"next_cursor": cursor}}
+
+
+def users_lookup_by_email(call: Call) -> Json:
+    """users.lookupByEmail: active people of this workspace."""
+    email = call.text("email").lower()
+    for user in call.workspace.users.values():
+        if user.email.lower() == email and not user.deleted and user.team_id in (None, TEAM):
+            return {"user": _user_json(call, user)}
+    raise SlackError("users_not_found")
+
+
+def usergroups_list(call: Call) -> Json:
+    """usergroups.list"""
+    groups = call.workspace.usergroups.values()
+    return {"usergroups": [{**group, "user_count": len(group["users"])} for group in groups]}
+
+
+def usergroups_users_list(call: Call) -> Json:
+    """usergroups.users.list"""
+    return {"users": _usergroup(call)["users"]}
+
+
+def usergroups_users_update(call: Call) -> Json:
+    """usergroups.users.update: the whole list at once, which cannot be empty."""
+    group = _usergroup(call)
+    users = [each for each in call.text("users").split(",") if each]
+    if not users:
+        raise SlackError("no_users_provided")
+    if any(each not in call.workspace.users for each in users):
+        raise SlackError("invalid_users")
+    group["users"] = users
+    return {"usergroup": group}
+
+
+def _usergroup(call: Call) -> Json:
+    group = call.workspace.usergroups.get(call.text("usergroup"))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    return group
+
+
+def _user_json(call: Call, user: User) -> Json:
+    profile = {"real_name": user.name, "display_name": user.name}
+    if scopes.EMAIL in call.scopes and user.email:
+        profile["email"] = user.email
+    return {
+        "id": user.id,
+        "team_id": user.team_id or TEAM,
+        "name": user.handle,
+        "real_name": user.name,
+        "deleted": user.deleted,
+        "tz": user.tz,
+        "profile": profile,
+        "is_admin": user.role == "admin",
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": False,
+        "is_stranger": user.team_id not in (None, TEAM),
+        "is_bot": user.id == BOT_USER,
+    }

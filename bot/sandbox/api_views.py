@@ -1,0 +1,89 @@
+"""views.*"""
+
+from bot.sandbox.call import Call, SlackError
+from bot.sandbox.records import Interaction, Json, View
+from bot.sandbox.workspace import APP, BOT, TEAM, TRIGGER_SECONDS
+
+LAYERS = 3
+
+
+def views_open(call: Call) -> Json:
+    """views.open, with a trigger that is used up by it."""
+    return _opened(call, _trigger(call), None)
+
+
+def views_push(call: Call) -> Json:
+    """views.push: a modal above the one that is open; three at most."""
+    trigger = _trigger(call)
+    below = call.workspace.views.get(trigger.user)
+    if sum(view.user == trigger.user for view in call.workspace.open_views()) >= LAYERS:
+        raise SlackError("push_limit_reached")
+    return _opened(call, trigger, below)
+
+
+def views_update(call: Call) -> Json:
+    """views.update, by view_id or external_id, if its hash is still the one that is given."""
+    wanted = (call.text("view_id"), call.text("external_id"))
+    for view in call.workspace.open_views():
+        if view.id == wanted[0] or (wanted[1] and view.payload.get("external_id") == wanted[1]):
+            if call.text("hash", view.hash) != view.hash:
+                raise SlackError("hash_conflict")
+            call.workspace.fill(view, _payload(call))
+            return {"view": view_json(view)}
+    raise SlackError("not_found")
+
+
+def views_publish(call: Call) -> Json:
+    """views.publish: a person's home tab."""
+    user = call.user("user_id")
+    view = call.workspace.view(user.id, _payload(call))
+    call.workspace.homes[user.id] = view
+    return {"view": view_json(view)}
+
+
+def view_json(view: View) -> Json:
+    """A view as the API and the requests to the bot show it."""
+    bottom = view
+    while bottom.below:
+        bottom = bottom.below
+    return {
+        "id": view.id,
+        "team_id": TEAM,
+        "app_id": APP,
+        "bot_id": BOT,
+        "app_installed_team_id": TEAM,
+        "hash": view.hash,
+        "root_view_id": bottom.id,
+        "previous_view_id": view.below.id if view.below else None,
+        "callback_id": "",
+        "private_metadata": "",
+        "external_id": "",
+        "state": {"values": {}},
+        **view.payload,
+    }
+
+
+def _opened(call: Call, trigger: Interaction, below: View | None) -> Json:
+    view = call.workspace.view(trigger.user, _payload(call), below)
+    trigger.trigger_used = True
+    trigger.views.append(view)
+    call.workspace.open(view)
+    return {"view": view_json(view)}
+
+
+def _payload(call: Call) -> Json:
+    payload = call.tree("view")
+    if not isinstance(payload, dict):
+        raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]})
+    return payload
+
+
+def _trigger(call: Call) -> Interaction:
+    for each in call.workspace.interactions:
+        if each.trigger == call.text("trigger_id"):
+            if call.workspace.seconds() - each.began > TRIGGER_SECONDS:
+                raise SlackError("expired_trigger_id")
+            if each.trigger_used:
+                raise SlackError("exchanged_trigger_id")
+            return each
+    raise SlackError("invalid_trigger_id")

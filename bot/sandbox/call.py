@@ -1,0 +1,116 @@
+"""One call of a Web API method: its arguments, whose token it came with, and the errors it can end in."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, Message, User
+from bot.sandbox.workspace import APP, BOT, BOT_USER, Workspace
+
+Do = Callable[[], None]
+_T = TypeVar("_T")
+
+
+class SlackError(Exception):
+    """The answer is `{"ok": false, "error": error, …}`; with `retry_after` (seconds) it is a 429."""
+
+    def __init__(self, error: str, retry_after: int | None = None, **more: object) -> None:
+        """`more` stands in the answer beside the error."""
+        super().__init__(error)
+        self.error, self.retry_after, self.more = error, retry_after, more
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to answer. `url` is the fake's own; `later(seconds, do)` does something after the answer."""
+
+    workspace: Workspace
+    args: dict[str, Any]
+    scopes: frozenset[str]
+    url: str
+    later: Callable[[float, Do], None]
+
+    def text(self, name: str, default: str = "") -> str:
+        """An argument as text."""
+        value = self.args.get(name)
+        return default if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        """An argument as a yes or no."""
+        return self.text(name).lower() in ("1", "true")
+
+    def tree(self, name: str) -> Any:
+        """A JSON argument, which form-encoded calls send as text. None when absent. Raises SlackError."""
+        value = self.args.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise SlackError(f"invalid_{name}_format" if name == "metadata" else "invalid_json") from None
+
+    def user(self, name: str = "user") -> User:
+        """The person an argument names. Raises SlackError."""
+        user = self.workspace.users.get(self.text(name))
+        if user is None:
+            raise SlackError("user_not_found")
+        return user
+
+    def channel(self, name: str = "channel") -> Channel:
+        """The conversation whose id an argument gives, private ones only if the bot is in them. Raises SlackError."""
+        channel = self.workspace.channels.get(self.text(name))
+        if channel is None or (channel.kind == PRIVATE and BOT_USER not in channel.members):
+            raise SlackError("channel_not_found")
+        return channel
+
+    def joined(self, name: str = "channel") -> Channel:
+        """The same, of those that the bot is a member of. Raises SlackError."""
+        channel = self.channel(name)
+        if BOT_USER not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
+    def page(self, items: Sequence[_T]) -> tuple[list[_T], str]:
+        """The items that `limit` and `cursor` ask for, and the next cursor ("" at the end). Raises SlackError."""
+        limit = min(int(self.text("limit") or 0) or 100, 999)
+        cursor = self.text("cursor") or "from:0"
+        if not cursor.removeprefix("from:").isdigit():
+            raise SlackError("invalid_cursor")
+        start = int(cursor.removeprefix("from:"))
+        more = start + limit < len(items)
+        return list(items[start : start + limit]), f"from:{start + limit}" if more else ""
+
+
+def channel_json(channel: Channel) -> Json:
+    """A conversation as the API shows it."""
+    shown: Json = {"id": channel.id, "is_im": channel.kind == DIRECT, "is_archived": channel.archived}
+    if channel.kind == DIRECT:
+        return {**shown, "user": channel.user, "is_open": True}
+    return {
+        **shown,
+        "name": channel.name,
+        "is_channel": channel.kind != PRIVATE,
+        "is_private": channel.kind == PRIVATE,
+        "is_member": BOT_USER in channel.members,
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "num_members": len(channel.members),
+    }
+
+
+def message_json(message: Message, with_metadata: bool = False) -> Json:
+    """A message as the API shows it."""
+    shown: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
+    if message.bot:
+        shown |= {"bot_id": BOT, "app_id": APP, "blocks": message.blocks}
+    if message.thread_ts:
+        shown["thread_ts"] = message.thread_ts
+    if message.subtype:
+        shown["subtype"] = message.subtype
+    if message.edited:
+        shown["edited"] = {"user": message.user, "ts": message.ts}
+    if message.files:
+        shown["files"] = [{"id": file.id, "name": file.name, "title": file.title} for file in message.files]
+    if with_metadata and message.metadata:
+        shown["metadata"] = message.metadata
+    return shown

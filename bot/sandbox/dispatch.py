@@ -1,0 +1,170 @@
+"""What people do reaches the bot: signed HTTP as Slack sends it, and what Slack makes of the bot's ack.
+
+    person → payloads → signed request → bot ─► ack ─► a command's: the reply · a press': nothing · a modal's: what next
+
+The lock is never held while the bot is called: the bot calls back.
+"""
+
+import hashlib
+import hmac
+import http.client
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from bot.sandbox import payloads, scopes
+from bot.sandbox.payloads import Values
+from bot.sandbox.records import Channel, Interaction, Json, Message, View, elements_in
+from bot.sandbox.respond import reply
+from bot.sandbox.workspace import Rejected, Workspace
+
+ACK_SECONDS = 3.0
+
+TOO_SLOW = "{what} failed: the bot did not answer in time."
+BROKEN = "{what} failed: the bot answered {status}."
+AWAY = "{what} failed: the bot could not be reached."
+UNKNOWN = "{what} is not a valid command."
+REQUIRED = "Please complete this required field."
+
+
+class BotDidNotAnswer(Exception):
+    """What Slack tells a person when the bot's ack is late, missing or an error."""
+
+
+def signature(secret: str, body: bytes, at: int) -> dict[str, str]:
+    """The two headers that prove a request is Slack's; `at` is real time in unix seconds."""
+    signed = hmac.new(secret.encode(), b"v0:%d:%s" % (at, body), hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": f"v0={signed}"}
+
+
+class Dispatch:
+    """Sends what people do to `bot_url`; `url` is the fake's own, for response_urls."""
+
+    def __init__(self, workspace: Workspace, secret: str, granted: frozenset[str], ack_seconds: float) -> None:
+        """`granted` are the scopes of the app: without `commands` it has no slash command."""
+        self.workspace, self.secret, self.granted, self.ack_seconds = workspace, secret, granted, ack_seconds
+        self.bot_url = self.url = "http://127.0.0.1:0"
+        self.busy: Counter[str] = Counter()
+
+    # Things people do
+
+    def slash(self, user_id: str, channel: Channel, command: str, text: str, twice: bool = False) -> Message | None:
+        """A slash command; the reply in its ack, if there is one. Raises BotDidNotAnswer and Rejected."""
+        if scopes.COMMANDS not in self.granted:
+            raise BotDidNotAnswer(UNKNOWN.format(what=command))
+        user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, channel.id)
+        form = payloads.slash_form(done, user, channel, self._response_url(done), command, text)
+        said = None
+        for ack in self._acks(user_id, command, form, twice):
+            body = json.loads(ack) if ack.startswith(b"{") else {"text": ack.decode()}
+            if body.get("text") or body.get("blocks"):
+                said = self.workspace.post(reply(done, body))
+        return said
+
+    def press(self, user_id: str, channel: Channel, message: Message, action: Json, twice: bool = False) -> Interaction:
+        """A press or a choice in a message. Nothing is drawn from the ack. Raises BotDidNotAnswer."""
+        user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, channel.id, message)
+        payload = payloads.press_in_message(done, user, channel, self._response_url(done), message, action)
+        list(self._acks(user_id, "That", {"payload": json.dumps(payload)}, twice))
+        return done
+
+    def press_in_view(self, user_id: str, view: View, action: Json, twice: bool = False) -> Interaction:
+        """A press or a choice in a modal. Raises BotDidNotAnswer."""
+        user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, None)
+        payload = payloads.press_in_view(done, user, view, action)
+        list(self._acks(user_id, "That", {"payload": json.dumps(payload)}, twice))
+        return done
+
+    def submit(self, user_id: str, view: View, values: Values, twice: bool = False) -> dict[str, str] | None:
+        """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
+        if empty := payloads.left_empty(view, values):
+            return dict.fromkeys(empty, REQUIRED)
+        user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, None)
+        form = {"payload": json.dumps(payloads.submission(done, user, view, values))}
+        acks = list(self._acks(user_id, "That", form, twice))
+        return self._next_view(view, json.loads(acks[0] or b"{}"))
+
+    def close(self, user_id: str, view: View) -> None:
+        """Close a modal; the bot hears of it if it asked to. Raises BotDidNotAnswer."""
+        self.workspace.close(view)
+        if view.payload.get("notify_on_close"):
+            done = self.workspace.interaction(user_id, None)
+            payload = payloads.closing(done, self.workspace.users[user_id], view)
+            list(self._acks(user_id, "That", {"payload": json.dumps(payload)}))
+
+    def _next_view(self, view: View, ack: Mapping[str, Any]) -> dict[str, str] | None:
+        match ack.get("response_action"):
+            case "errors":
+                view.errors = self._errors(view, ack.get("errors") or {})
+                self.workspace.touch()
+                return view.errors
+            case "update":
+                self.workspace.fill(view, ack["view"])
+            case "push":
+                self.workspace.open(self.workspace.view(view.user, ack["view"], below=view))
+            case "clear":
+                self.workspace.close(view, everything=True)
+            case None:
+                self.workspace.close(view)
+            case other:
+                self.workspace.reject_if([f"unknown response_action {other!r}"], "ack")
+        return None
+
+    def _errors(self, view: View, errors: dict[str, str]) -> dict[str, str]:
+        inputs = {block["block_id"] for block, _ in elements_in(view.blocks) if block["type"] == "input"}
+        self.workspace.reject_if([f"errors: no input {each!r}" for each in errors if each not in inputs], "ack")
+        if not errors:
+            self.workspace.reject_if(["errors: none"], "ack")
+        return dict(errors)
+
+    # Getting it to the bot
+
+    def send_raw(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Send just this and return the bot's status and body. Raises OSError and http.client.HTTPException."""
+        where = urlsplit(self.bot_url)
+        connection = http.client.HTTPConnection(where.netloc, timeout=self.ack_seconds)
+        try:
+            connection.request("POST", where.path or "/", body, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def _acks(self, user_id: str, what: str, form: Mapping[str, str], twice: bool = False) -> Iterator[bytes]:
+        body = urlencode(form).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {**kind, **signature(self.secret, body, int(time.time()))}
+        for _ in range(2 if twice else 1):
+            with self._busy(user_id):
+                yield self._ack(what, headers, body)
+
+    def _ack(self, what: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        try:
+            status, ack = self.send_raw(headers, body)
+        except TimeoutError:
+            raise BotDidNotAnswer(TOO_SLOW.format(what=what)) from None
+        except (OSError, http.client.HTTPException):
+            raise BotDidNotAnswer(AWAY.format(what=what)) from None
+        if status != 200:
+            raise BotDidNotAnswer(BROKEN.format(what=what, status=status))
+        return ack
+
+    @contextmanager
+    def _busy(self, user_id: str) -> Iterator[None]:
+        self.busy[user_id] += 1
+        self.workspace.touch()
+        try:
+            yield
+        finally:
+            self.busy[user_id] -= 1
+            self.workspace.touch()
+
+    def _response_url(self, done: Interaction) -> str:
+        return f"{self.url}/respond/{done.secret}"
+
+
+__all__ = ["ACK_SECONDS", "BotDidNotAnswer", "Dispatch", "Rejected", "signature"]

@@ -1,0 +1,156 @@
+"""What Slack sends when a person types a command, presses, chooses or submits: pure functions to JSON."""
+
+from collections.abc import Mapping
+
+from bot.sandbox.api_views import view_json
+from bot.sandbox.call import message_json
+from bot.sandbox.records import DIRECT, Channel, Interaction, Json, Message, User, View, elements_in
+from bot.sandbox.workspace import APP, TEAM
+
+Values = Mapping[str, Mapping[str, object]]  # block_id → action_id → what was typed or chosen
+
+_STATE = {
+    "plain_text_input": ("value", "initial_value"),
+    "datepicker": ("selected_date", "initial_date"),
+    "users_select": ("selected_user", "initial_user"),
+}
+_ONE_OPTION, _OPTIONS = {"static_select", "radio_buttons", "overflow"}, {"multi_static_select", "checkboxes"}
+
+
+def slash_form(done: Interaction, user: User, channel: Channel, url: str, command: str, text: str) -> dict[str, str]:
+    """A slash command, to be form-encoded. `url` is the response_url."""
+    return {
+        "token": "legacy",
+        "team_id": user.team_id or TEAM,
+        "team_domain": "sandbox",
+        "channel_id": channel.id,
+        "channel_name": "directmessage" if channel.kind == DIRECT else channel.name,
+        "user_id": user.id,
+        "user_name": user.handle,
+        "command": command,
+        "text": text,
+        "api_app_id": APP,
+        "is_enterprise_install": "false",
+        "response_url": url,
+        "trigger_id": done.trigger,
+    }
+
+
+def press_in_message(done: Interaction, user: User, channel: Channel, url: str, message: Message, action: Json) -> Json:
+    """A press in a message; of an ephemeral one Slack sends no content."""
+    container = {"type": "message", "message_ts": message.ts, "channel_id": channel.id}
+    shown = {} if message.ephemeral else {"message": message_json(message, with_metadata=True)}
+    return {
+        **_common("block_actions", done, user),
+        "container": {**container, "is_ephemeral": message.ephemeral},
+        "channel": {"id": channel.id, "name": "directmessage" if channel.kind == DIRECT else channel.name},
+        **shown,
+        "state": {"values": state(message.blocks, _given(action))},
+        "response_url": url,
+        "actions": [action],
+    }
+
+
+def press_in_view(done: Interaction, user: User, view: View, action: Json) -> Json:
+    """A press in a modal: no response_url."""
+    return {
+        **_common("block_actions", done, user),
+        "container": {"type": "view", "view_id": view.id},
+        "view": {**view_json(view), "state": {"values": state(view.blocks, _given(action))}},
+        "actions": [action],
+    }
+
+
+def submission(done: Interaction, user: User, view: View, values: Values) -> Json:
+    """A modal submitted with these values."""
+    filled = {**view_json(view), "state": {"values": state(view.blocks, values)}}
+    return {**_common("view_submission", done, user), "view": filled, "response_urls": []}
+
+
+def closing(done: Interaction, user: User, view: View) -> Json:
+    """A modal closed by its user."""
+    return {**_common("view_closed", done, user), "view": view_json(view), "is_cleared": False}
+
+
+def action_for(block: Json, element: Json, value: object, ts: str) -> Json:
+    """The one entry of `actions`. Raises ValueError for a value that is not among the options."""
+    common = {"action_id": element["action_id"], "block_id": block["block_id"], "action_ts": ts}
+    if element["type"] != "button":
+        return {**common, **_chosen(element, value)}
+    own = {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
+    return {**common, **own}
+
+
+def state(blocks: list[Json], values: Values) -> Json:
+    """`state.values`: what every input of these blocks holds, its initial value where `values` has nothing for it."""
+    held: Json = {}
+    for block, element in elements_in(blocks):
+        if element["type"] in ("button", "overflow"):
+            continue
+        block_id, action_id = block["block_id"], element["action_id"]
+        given = values.get(block_id, {})
+        value = given[action_id] if action_id in given else initial(element)
+        held.setdefault(block_id, {})[action_id] = _chosen(element, value)
+    return held
+
+
+def initial(element: Json) -> object:
+    """The value that an input starts with: None if it starts empty."""
+    if element["type"] in _ONE_OPTION:
+        return element.get("initial_option", {}).get("value")
+    if element["type"] in _OPTIONS:
+        return [option["value"] for option in element.get("initial_options", [])]
+    return element.get(_STATE[element["type"]][1])
+
+
+def left_empty(view: View, values: Values) -> list[str]:
+    """The block_ids of inputs that must be filled in and are not: Slack's client doesn't submit then."""
+    held = state(view.blocks, values)
+    return [
+        block["block_id"]
+        for block, element in elements_in(view.blocks)
+        if block["type"] == "input"
+        and not block.get("optional")
+        and not any(value for key, value in held[block["block_id"]][element["action_id"]].items() if key != "type")
+    ]
+
+
+def _chosen(element: Json, value: object) -> Json:
+    kind = element["type"]
+    if kind in _ONE_OPTION:
+        return {"type": kind, "selected_option": _option(element, value) if value else None}
+    if kind in _OPTIONS:
+        many = value if isinstance(value, list) else []
+        return {"type": kind, "selected_options": [_option(element, each) for each in many]}
+    return {"type": kind, _STATE[kind][0]: value or None}
+
+
+def _option(element: Json, value: object) -> Json:
+    for option in element["options"]:
+        if option["value"] == value:
+            return {key: option[key] for key in ("text", "value")}
+    raise ValueError(f"{element['action_id']} has no option {value!r}")
+
+
+def _given(action: Json) -> Values:
+    for key in ("selected_option", "selected_date", "selected_user", "selected_options"):
+        if key in action:
+            chosen = action[key]
+            value = chosen.get("value") if isinstance(chosen, dict) else chosen
+            many = [each["value"] for each in chosen] if isinstance(chosen, list) else value
+            return {action["block_id"]: {action["action_id"]: many}}
+    return {}
+
+
+def _common(kind: str, done: Interaction, user: User) -> Json:
+    team = user.team_id or TEAM
+    return {
+        "type": kind,
+        "token": "legacy",
+        "team": {"id": TEAM, "domain": "sandbox"},
+        "user": {"id": user.id, "username": user.handle, "name": user.handle, "team_id": team},
+        "api_app_id": APP,
+        "trigger_id": done.trigger,
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }

@@ -1,0 +1,110 @@
+"""The sandbox: the fake Slack with its page, and the real bot beside it on a port of its own, on a turned clock."""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot import opening
+from bot.ask import Desk
+from bot.clock import TurnedClock
+from bot.manifest import COMMANDS, SCOPES
+from bot.run import Bot, Http, Pace
+from bot.runbooks import Library
+from bot.sandbox.records import User
+from bot.sandbox.server import FakeSlack
+from bot.slack import Slack
+from models import people
+from models.store import Store
+from models.teams import SANDBOX
+from scheduler import roster
+
+TOKEN, SECRET = "xoxb-sandbox", "sandbox"  # of a Slack that exists on this machine only
+PACE = Pace(tick=2.0, timeout=5.0, settles=1.0)
+OUTSIDER = User("U0OUTSIDER", "Noor", "noor@example.com", "outsider")
+
+
+class Sandbox:
+    """A team's Slack and its bot, on this machine."""
+
+    def __init__(self, database: str, plan: Path, runbooks: Path, clock: TurnedClock) -> None:
+        """`database`: the store's URL. Raises CannotOpen, BadPlan and StoreError."""
+        self.database, self.plan, self.runbooks, self.clock = database, plan, runbooks, clock
+        self._lock = threading.Lock()
+        self._stop_bot: Callable[[], None] = lambda: None
+        self._tick: Callable[[], None] = lambda: None
+        store = opening.for_running(database, SANDBOX, plan, clock.now())
+        with store.reading() as tx:
+            known = roster.load(tx)
+        store.close()
+        self.slack = FakeSlack(
+            users=[*_users(list(known.people.values())), OUTSIDER],
+            channels=(known.team.channel.removeprefix("#"),),
+            clock=clock,
+            signing_secret=SECRET,
+            bot_token=TOKEN,
+            granted=frozenset(SCOPES),
+            commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
+            zone=known.team.time_zone,
+            team_name=known.team.name,
+        )
+        self.slack.on_clock(lambda _: self._tick())
+        self.slack.on_start_over(self._start_over)
+
+    def serve(self, port: int, told_to_stop: threading.Event, say_address: Callable[[str], None]) -> None:
+        """Serve until told to stop. Raises OSError where the port is taken."""
+        with ExitStack() as stack:
+            url = stack.enter_context(self.slack.serve(port))
+            self._url = url
+            stack.callback(lambda: self._stop_bot())
+            self._start_bot()
+            say_address(url)
+            told_to_stop.wait()
+
+    def _start_bot(self) -> None:
+        store = opening.for_running(self.database, SANDBOX, self.plan, self.clock.now())
+        slack = Slack(TOKEN, base_url=f"{self._url}/api/", timeout=PACE.timeout)
+        bot = Bot(Desk(store, Library(self.runbooks)), slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        ear = Http(bot, SECRET, "127.0.0.1", 0)
+        ear.start()
+        self.slack.connect(ear.words)
+        bot.directory.look_up()
+        bot.start()
+        self._tick = bot.tick
+        self._stop_bot = lambda: _stop(ear, bot, store)
+
+    def _start_over(self) -> None:
+        """Forget everything: another store in the same place, and the clock as at first."""
+        with self._lock:
+            self._stop_bot()
+            self.slack.workspace.start_over()
+            self.clock.start_over()
+            forget(self.database)
+            self._start_bot()
+
+
+def _stop(ear: Http, bot: Bot, store: Store) -> None:
+    ear.stop()
+    bot.stop()
+    store.close()
+
+
+def _users(known: list[people.Person]) -> list[User]:
+    """Everybody of the plan, as members; ids stay the same from start to start."""
+    listed = [person for person in known if person.listed]
+    return [
+        User(
+            person.slack_id or f"U0{person.id.upper().replace('-', '')[:9]:0<9}",
+            person.name,
+            person.email or f"{person.id}@example.com",
+            "engineer" if person.engineer else "admin",
+        )
+        for person in listed
+    ]
+
+
+def forget(database: str) -> None:
+    """Delete a store's SQLite file, and what lies beside it."""
+    path = database.removeprefix("sqlite:///")
+    for suffix in ("", "-wal", "-shm"):
+        Path(path + suffix).unlink(missing_ok=True)

@@ -1,0 +1,140 @@
+"""`FakeSlack`: a Slack on this machine, for tests and the sandbox. Stateful, over real HTTP, and as strict as Slack.
+
+    people ─► page or test ─► dispatch ─► (signed HTTP) ─► bot ─► Web API, response_url ─► workspace ─► people
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from bot.sandbox import payloads, scopes
+from bot.sandbox.dispatch import ACK_SECONDS, Dispatch
+from bot.sandbox.faults import Faults
+from bot.sandbox.later import Later
+from bot.sandbox.page_api import PageApi, Turnable
+from bot.sandbox.payloads import Values
+from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
+from bot.sandbox.web import Server, Site
+from bot.sandbox.workspace import Workspace
+
+
+class FakeSlack:
+    """One workspace with one app, the bot, in it."""
+
+    def __init__(
+        self,
+        users: Sequence[User],
+        channels: Sequence[str] = ("metrics-oncall",),
+        *,
+        clock: Turnable,
+        signing_secret: str,
+        bot_token: str,
+        granted: frozenset[str] | None = None,
+        commands: Sequence[Json] = (),
+        zone: str = "Europe/Berlin",
+        team_name: str = "Metrics",
+        ack_seconds: float = ACK_SECONDS,
+    ) -> None:
+        """`granted`: the scopes of the bot's token, None for all. `commands`: dicts of command, usage, description."""
+        granted = scopes.ALL if granted is None else granted
+        self.workspace = Workspace(users, channels, clock, zone, team_name)
+        self.faults = Faults()
+        self._later = Later()
+        self._dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds)
+        self.page = PageApi(self.workspace, self._dispatch, clock, commands, team_name)
+        self._site = Site(self.workspace, bot_token, granted, self.faults, self._later, self.page)
+
+    @contextmanager
+    def serve(self, port: int = 0) -> Iterator[str]:
+        """Serve on the loopback address; yields the address without a slash at its end. Raises OSError."""
+        server = Server(self._site, port)
+        self._dispatch.url = self._site.url
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="fake-slack")
+        thread.start()
+        try:
+            yield self._site.url
+        finally:
+            self._later.close()
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    def connect(self, bot_url: str) -> None:
+        """Send what people do to the bot at this address."""
+        self._dispatch.bot_url = bot_url
+
+    # What people do, for tests
+
+    def slash(
+        self, user_id: str, command: str, text: str = "", channel: str = "metrics-oncall", *, twice: bool = False
+    ) -> Message | None:
+        """A slash command; the reply in its ack. `twice`: the same signed request arrives twice. Raises
+        BotDidNotAnswer and Rejected."""
+        return self._dispatch.slash(user_id, self._channel(channel), command, text, twice)
+
+    def press(
+        self, user_id: str, message: Message, action_id: str, value: object = None, *, twice: bool = False
+    ) -> Interaction:
+        """A press, or a choice of `value`; of several buttons with that id, the one with that value. What comes of it
+        (its messages and views) may take a moment. Raises BotDidNotAnswer and LookupError."""
+        block, element = _element(message.blocks, action_id, value)
+        action = payloads.action_for(block, element, value, f"{time.time():.6f}")
+        return self._dispatch.press(user_id, self.workspace.channels[message.channel], message, action, twice)
+
+    def submit(self, user_id: str, view: View, values: Values, *, twice: bool = False) -> dict[str, str] | None:
+        """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
+        return self._dispatch.submit(user_id, view, values, twice)
+
+    def send_raw(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Send just this to the bot; its status and body."""
+        return self._dispatch.send_raw(headers, body)
+
+    # What people see, for tests
+
+    def messages(self, channel: str = "metrics-oncall") -> list[Message]:
+        """All messages of a channel, oldest first, those that one person sees included."""
+        return self.workspace.messages(self._channel(channel).id)
+
+    def direct_messages(self, user_id: str) -> list[Message]:
+        """The messages between the bot and somebody, oldest first."""
+        return self.workspace.messages(self.workspace.direct(user_id).id)
+
+    def view_for(self, user_id: str) -> View | None:
+        """The modal that somebody sees."""
+        return self.workspace.views.get(user_id)
+
+    def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
+        """Wait until this is so. Raises AssertionError if it is not in time."""
+        deadline = time.monotonic() + seconds
+        with self.workspace.changed:
+            while not condition():
+                if time.monotonic() > deadline:
+                    raise AssertionError("it did not happen in time")
+                self.workspace.changed.wait(0.1)
+
+    # What the page does to the world
+
+    def on_clock(self, do: Callable[[datetime], None]) -> None:
+        """Do this whenever the page turned the clock."""
+        self.page.on_clock = do
+
+    def on_start_over(self, do: Callable[[], None]) -> None:
+        """Do this when somebody wants to start over, instead of only forgetting everything."""
+        self.page.on_start_over = do
+
+    def _channel(self, name: str) -> Channel:
+        channel = self.workspace.channel(name)
+        if channel is None:
+            raise LookupError(f"there is no channel {name}")
+        return channel
+
+
+def _element(blocks: list[Json], action_id: str, value: object) -> tuple[Json, Json]:
+    """The element with this action id; of several buttons, the one with this value."""
+    found = [(block, element) for block, element in elements_in(blocks) if element["action_id"] == action_id]
+    for block, element in found:
+        if element["type"] != "button" or value is None or element.get("value") == value:
+            return block, element
+    raise LookupError(f"there is no {action_id} {value or ''} among {[e['action_id'] for _, e in elements_in(blocks)]}")

@@ -1,0 +1,216 @@
+"""The fake's HTTP server: Slack's Web API, response_urls, uploads, and the page. On the loopback address only.
+
+It is the standard library's, because a fake must also do what no server should: hang up after it has accepted a
+request, or send half an answer.
+"""
+
+import json
+import mimetypes
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from bot.sandbox import api, api_files, respond
+from bot.sandbox.api import Result
+from bot.sandbox.call import Call
+from bot.sandbox.faults import RESPONSE_URL, Fault, Faults
+from bot.sandbox.later import Later
+from bot.sandbox.page_api import PageApi
+from bot.sandbox.records import Json
+from bot.sandbox.workspace import Workspace
+
+PAGE = files("bot.sandbox") / "page"
+HOME = "index.html"
+JSON_TYPE = "application/json; charset=utf-8"
+POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came over HTTP."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def arguments(self) -> Json:
+        """The arguments in the query and the body, whichever way they were encoded; a bad JSON body has none."""
+        given: Json = dict(self.query)
+        if "json" in self.headers.get("content-type", ""):
+            try:
+                given |= dict(json.loads(self.body or b"{}"))
+            except ValueError:
+                return given
+        elif "urlencoded" in self.headers.get("content-type", ""):
+            given |= dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
+        return given
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back; `hangs_up` sends nothing at all, `truncates` half of it."""
+
+    status: int = 200
+    body: bytes = b""
+    kind: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hangs_up: bool = False
+    truncates: bool = False
+
+
+def as_json(facts: object, status: int = 200, **headers: str) -> Answer:
+    """An answer in JSON."""
+    return Answer(status, json.dumps(facts).encode(), JSON_TYPE, headers)
+
+
+@dataclass
+class Site:
+    """What is served: a workspace, guarded by a bot token with these scopes, its faults, and the page's own API."""
+
+    workspace: Workspace
+    token: str
+    scopes: frozenset[str]
+    faults: Faults
+    later: Later
+    page: PageApi
+    url: str = ""
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request."""
+        if not self._is_local(request):
+            return Answer(403, b"This answers its own page and its own bot only.")
+        first, _, rest = request.path.lstrip("/").partition("/")
+        match request.method, first:
+            case "POST" | "GET", "api":
+                return self._faulty(rest, partial(self._api, rest, request))
+            case "POST", "respond":
+                return self._faulty(RESPONSE_URL, partial(self._respond, rest, request))
+            case "POST", "upload":
+                found = api_files.upload(self.workspace, rest, request.body)
+                return Answer(200, b"OK") if found else Answer(404)
+            case "GET", "files":
+                return self._file(rest.partition("/")[0])
+            case _, "ui":
+                return self._ui(rest, request)
+            case "GET", "" | "static":
+                return _static(rest or HOME)
+        return Answer(404, b"Nothing here.")
+
+    def _is_local(self, request: Request) -> bool:
+        here = urlsplit(self.url).netloc
+        hosts = {here, here.replace("127.0.0.1", "localhost")}
+        origin = request.headers.get("origin")
+        return request.headers.get("host") in hosts and (origin is None or urlsplit(origin).netloc in hosts)
+
+    def _faulty(self, name: str, do: Callable[[], Answer]) -> Answer:
+        fault = self.faults.next(name)
+        if fault is None:
+            return do()
+        if fault.late:
+            self.later.after(fault.late, do)
+            return Answer(hangs_up=True)
+        done = do() if fault.accepted else Answer()
+        time.sleep(fault.slow)
+        return _gone_wrong(fault, done)
+
+    def _api(self, method: str, request: Request) -> Answer:
+        arguments = request.arguments()
+        token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
+        if token != self.token:
+            return as_json({"ok": False, "error": "invalid_auth" if token else "not_authed"})
+        call = Call(self.workspace, arguments, self.scopes, self.url, self.later.after)
+        result: Result = api.answer(method, call)
+        return as_json(result.body, result.status, **result.headers)
+
+    def _respond(self, secret: str, request: Request) -> Answer:
+        status, said = respond.respond(self.workspace, secret, request.arguments())
+        return Answer(status, said.encode())
+
+    def _file(self, file_id: str) -> Answer:
+        file = self.workspace.files.get(file_id)
+        return Answer(200, file.content, file.mimetype) if file else Answer(404)
+
+    def _ui(self, what: str, request: Request) -> Answer:
+        facts = self.page.answer(request.method, what, request.arguments())
+        if facts is None:
+            return Answer(204)
+        return as_json(facts, 404 if facts.get("error") == "unknown" else 200)
+
+
+def _gone_wrong(fault: Fault, done: Answer) -> Answer:
+    if fault.hangs_up:
+        return Answer(hangs_up=True)
+    if fault.truncates:
+        return Answer(done.status, done.body, done.kind, done.headers, truncates=True)
+    if fault.error:
+        wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
+        return as_json({"ok": False, "error": fault.error}, fault.status, **wait)
+    return Answer(fault.status) if fault.status != 200 else done
+
+
+def _static(name: str) -> Answer:
+    found = PAGE / name
+    if "/" in name or name.startswith(".") or not found.is_file():
+        return Answer(404, b"Nothing here.")
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Answer(200, found.read_bytes(), kind, {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"})
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    site: Site
+
+    def do_GET(self) -> None:
+        """Answer GET."""
+        self._answer()
+
+    def do_POST(self) -> None:
+        """Answer POST."""
+        self._answer()
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        answer = self.site.answer(Request(self.command, parts.path, query, headers, body))
+        if answer.hangs_up:
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in {**answer.headers, "Content-Type": answer.kind}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body[: len(answer.body) // 2] if answer.truncates else answer.body)
+        self.close_connection = self.close_connection or answer.truncates
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Say nothing: what goes wrong is seen where it was asked for."""
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on the loopback address, a thread for each connection."""
+
+    daemon_threads = True
+
+    def __init__(self, site: Site, port: int) -> None:
+        """Listens at once; port 0 takes a free one. Raises OSError."""
+        super().__init__(("127.0.0.1", port), type("SiteHandler", (Handler,), {"site": site}))
+        site.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle of an answer is no news; anything else is."""
+        import sys
+
+        if not isinstance(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
