@@ -1,0 +1,162 @@
+"""Bolt on one side, plain functions on the other: the only listener code.
+
+    slash command, sent modal ─► answered in the ack
+    press                     ─► saved, acked empty, then answered through its own response_url or with views.open
+
+Slack draws nothing from the ack of a press. Those two calls are the only ones made here: outside any transaction, with
+2 s to answer, without retries, in threads of their own, so that the ack goes out first. A response_url is a secret: it
+is neither stored nor logged.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebhookClient
+from slack_sdk.errors import SlackClientError
+
+from bot import commands, presses
+from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press
+from bot.clock import Clock
+from bot.slack import Identity, Slack, SlackTrouble
+
+RESPOND_SECONDS = 2
+BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ears:
+    """What listening needs: the desk, a clock, Slack for opening modals, who the bot is, and whom to tell that somebody
+    asks (a member id)."""
+
+    desk: Desk
+    clock: Clock
+    slack: Slack
+    me: Identity
+    asked: Callable[[str], None]
+
+
+def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, ThreadPoolExecutor]:
+    """The Bolt app, and the threads that answer presses: shut them down after it."""
+    app = App(
+        authorize=lambda **_: _authorized(ears.me, token),
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        process_before_response=True,
+        logger=log,
+    )
+    after = ThreadPoolExecutor(4, "answers")
+    app.command(re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$"))(_on_command(ears))
+    app.action(re.compile(".*"))(_on_press(ears, after))
+    app.view(re.compile(".*"))(_on_submit(ears))
+    app.error(_on_error)
+    return app, after
+
+
+def _authorized(me: Identity, token: str) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None, team_id=me.team_id, bot_user_id=me.user_id, bot_id=me.bot_id, bot_token=token
+    )
+
+
+def _on_command(ears: Ears) -> Callable[..., None]:
+    def on_command(ack: Ack, body: dict[str, Any]) -> None:
+        name = body["command"].removeprefix(f"/{ears.desk.prefix}")
+        asker = _asker(ears, body["user_id"], body.get("team_id"))
+        ask = Ask(name, body.get("text") or "", asker, ears.clock.now(), body.get("trigger_id"))
+        reply = commands.answer(ask, ears.desk)
+        ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
+
+    return on_command
+
+
+def _on_press(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
+    def on_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        ack()
+        if action["action_id"] not in presses.ACTIONS:
+            log.warning("a press that nothing answers: %s", action["action_id"])
+            return
+        answer = presses.answer(_press(ears, body, action), ears.desk)
+        if answer.modal:
+            after.submit(_open_modal, ears.slack, body["trigger_id"], answer.modal)
+        elif answer.reply and body.get("response_url"):
+            after.submit(_respond, body["response_url"], answer)
+
+    return on_press
+
+
+def _on_submit(ears: Ears) -> Callable[..., None]:
+    def on_submit(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        fields = {
+            block: next((_typed(field) for field in values.values()), None)
+            for block, values in view["state"]["values"].items()
+        }
+        asker = _asker(ears, body["user"]["id"], body["user"].get("team_id"))
+        key = body.get("trigger_id") or view.get("id")
+        about = view.get("private_metadata") or ""
+        press = Press(view["callback_id"], about, asker, ears.clock.now(), key, None, fields)
+        try:
+            answer = presses.submit(press, ears.desk)
+        except BadFields as bad:
+            ack(response_action="errors", errors=dict(bad.errors))
+            return
+        if answer.modal:
+            ack(response_action="update", view=answer.modal)
+        else:
+            ack()
+
+    return on_submit
+
+
+def _press(ears: Ears, body: dict[str, Any], action: dict[str, Any]) -> Press:
+    asker = _asker(ears, body["user"]["id"], body["user"].get("team_id"))
+    key = f"{body.get('trigger_id')}/{action['action_id']}" if body.get("trigger_id") else None
+    chosen = (action.get("selected_option") or {}).get("value") or action.get("selected_date")
+    return Press(action["action_id"], action.get("value") or "", asker, ears.clock.now(), key, chosen)
+
+
+def _typed(field: dict[str, Any]) -> str | None:
+    return field.get("selected_date") or field.get("value") or (field.get("selected_option") or {}).get("value")
+
+
+def _asker(ears: Ears, user_id: str, team_id: str | None) -> Asker:
+    ears.asked(user_id)
+    return Asker(slack_id=user_id, foreign=team_id not in (None, ears.me.team_id))
+
+
+def _open_modal(slack: Slack, trigger: str, view: dict[str, Any]) -> None:
+    try:
+        slack.open_modal(trigger, view)
+    except SlackTrouble as trouble:
+        log.warning("a modal could not be opened: %s", trouble)
+
+
+def _respond(response_url: str, answer: Answer) -> None:
+    if answer.reply is None:
+        return
+    client = WebhookClient(response_url, timeout=RESPOND_SECONDS, retry_handlers=[])
+    try:
+        said = client.send(
+            text=answer.reply.text,
+            blocks=answer.reply.blocks,
+            response_type="in_channel" if answer.where == "channel" else "ephemeral",
+            replace_original=answer.where == "replace",
+        )
+    except (SlackClientError, OSError) as error:
+        log.warning("a press could not be answered: %s", type(error).__name__)
+        return
+    if said.status_code != 200:
+        log.warning("a press could not be answered: %s", said.status_code)
+
+
+def _on_error(error: Exception) -> BoltResponse:
+    """Whatever goes wrong in a listener: a friendly answer to the person, the details to the log."""
+    log.error("a listener failed", exc_info=error)
+    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": BROKEN})

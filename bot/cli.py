@@ -1,0 +1,53 @@
+"""`python -m bot …`: another way of talking to a person. Exit codes: 0, 1 for a refusal with its sentence on standard
+error, 2 for wrong usage."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from bot.config import BadSettings
+from bot.opening import CannotOpen
+from bot.plan_file import BadPlan
+from bot.slack import SlackTrouble
+from bot.terminal import asking, operating, planning
+from bot.terminal.shared import Terminal, refuse
+from models.store import StoreError
+from scheduler.refusals import Refused
+from scheduler.roster import NoPlan
+
+STOPPED = "Stopped."
+SLACK_REFUSED = "Slack does not do it: {problem}. `python -m bot doctor` says what to look at."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--database", metavar="URL", help="The store. Default: $ONCALL_DATABASE, or sqlite:///oncall.sqlite")
+@click.pass_context
+def cli(context: click.Context, database: str | None) -> None:
+    """The on-call bot: who is on call, runbooks, holidays, and a rotation that repairs itself."""
+    context.obj = Terminal(database)
+
+
+for command in (
+    *(operating.run, operating.sandbox, operating.tick, operating.migrate, operating.manifest, operating.doctor),
+    *(asking.ask, asking.schedule, asking.calendar, planning.plan_group),
+):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Do what the command line asks. A refusal is a sentence on standard error, never a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+        sys.exit(0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        refuse(STOPPED)
+    except (BadSettings, BadPlan, Refused, NoPlan, StoreError, CannotOpen) as error:
+        refuse(str(error))
+    except SlackTrouble as trouble:
+        refuse(SLACK_REFUSED.format(problem=trouble.problem))
+    except OSError as error:
+        refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))

@@ -1,0 +1,136 @@
+"""`python -m bot doctor`: looks at all that a running bot needs, and says what to do for each thing that it lacks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.config import BadSettings, Settings
+from bot.manifest import SCOPES
+from bot.runbooks import Library
+from bot.slack import Identity, Slack, SlackTrouble
+from models import migrate
+from models.store import Store, StoreError
+from scheduler import roster
+from scheduler.roster import NoPlan, Roster
+
+INSTALL = "Install the app again from the manifest: python -m bot manifest"
+STORE_WELL = "The store {store} has schema {head}."
+STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the first plan."
+STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
+TOKEN_WELL = "The bot token is that of {team}."
+TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
+SCOPES_WELL = "It has all scopes that it needs."
+SCOPES_MISSING = "It lacks the scopes {scopes}. {install}"
+CHANNEL_WELL = "It is in {channel}."
+CHANNEL_OUT = "It is not in {channel}: type `/invite @oncall` there, so that nothing is said twice after a failure."
+CHANNEL_UNKNOWN = "It cannot see {channel} ({problem}): check the name in the plan, and invite it to a private channel."
+PERSON_UNKNOWN = "Slack does not know {name}: write their Slack member id or the right email into the plan."
+PEOPLE_WELL = "Slack knows everybody of the plan."
+RUNBOOKS_WELL = "All runbooks can be read."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was looked at: whether it is well, and what to say about it."""
+
+    well: bool
+    sentence: str
+
+    @property
+    def line(self) -> str:
+        """As it is printed."""
+        return f"{'ok ' if self.well else '!! '} {self.sentence}"
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything. Writes nothing."""
+    findings = [*_settings(settings), *_store(settings), *_runbooks(settings)]
+    known = _team(settings)
+    return [*findings, *(_slack(settings, known) if settings.bot_token else [])]
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    try:
+        settings.check_for_running()
+    except BadSettings as bad:
+        yield Finding(False, str(bad))
+    for warning in settings.unknown:
+        yield Finding(False, warning)
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = Store(settings.database_url)
+        had, shown = migrate.schema_of(store), store.shown_url
+    except StoreError as error:
+        yield Finding(False, str(error))
+        return
+    if had is None:
+        yield Finding(True, STORE_EMPTY.format(store=shown))
+    elif had == migrate.HEAD:
+        yield Finding(True, STORE_WELL.format(store=shown, head=had))
+    else:
+        yield Finding(False, STORE_OLD.format(store=shown, had=had, head=migrate.HEAD))
+
+
+def _team(settings: Settings) -> Roster | None:
+    try:
+        store = Store(settings.database_url)
+        if migrate.schema_of(store) != migrate.HEAD:
+            return None
+        with store.reading() as tx:
+            return roster.load(tx)
+    except (StoreError, NoPlan):
+        return None  # what is wrong with the store has been said
+
+
+def _runbooks(settings: Settings) -> Iterator[Finding]:
+    problems = Library(settings.runbooks).problems()
+    yield from (Finding(False, problem) for problem in problems)
+    if not problems:
+        yield Finding(True, RUNBOOKS_WELL)
+
+
+def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
+    slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
+    try:
+        me = slack.identity()
+    except SlackTrouble as trouble:
+        yield Finding(False, TOKEN_BAD.format(problem=trouble.problem))
+        return
+    yield Finding(True, TOKEN_WELL.format(team=me.team))
+    yield _scopes(me)
+    if known:
+        yield _channel(slack, known.team.channel)
+        yield from _people(slack, known)
+
+
+def _scopes(me: Identity) -> Finding:
+    missing = sorted(set(SCOPES) - me.scopes)
+    if missing:
+        return Finding(False, SCOPES_MISSING.format(scopes=", ".join(missing), install=INSTALL))
+    return Finding(True, SCOPES_WELL)
+
+
+def _channel(slack: Slack, channel: str) -> Finding:
+    try:
+        inside = slack.is_in(slack.channel_id(channel))
+    except SlackTrouble as trouble:
+        return Finding(False, CHANNEL_UNKNOWN.format(channel=channel, problem=trouble.problem))
+    return Finding(inside, (CHANNEL_WELL if inside else CHANNEL_OUT).format(channel=channel))
+
+
+def _people(slack: Slack, known: Roster) -> Iterator[Finding]:
+    listed = [person for person in known.people.values() if person.listed]
+    strangers = [person.name for person in listed if not _knows(slack, person.slack_id, person.email)]
+    yield from (Finding(False, PERSON_UNKNOWN.format(name=name)) for name in strangers)
+    if not strangers:
+        yield Finding(True, PEOPLE_WELL)
+
+
+def _knows(slack: Slack, slack_id: str | None, email: str | None) -> bool:
+    try:
+        if slack_id:
+            return bool(slack.member(slack_id))
+        return email is not None and slack.by_email(email) is not None
+    except SlackTrouble:
+        return False

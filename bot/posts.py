@@ -1,0 +1,155 @@
+"""From what is owed to what is said: a message's facts and the store as it is now → a post, or none if it is of no use
+any more. The outbox keeps facts; words are made here, at the last moment, so a retry renders afresh."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.ask import Desk, Reply
+from bot.commands.oncall import PICTURE
+from bot.views import channel, handoff, personal
+from bot.views import oncall as oncall_views
+from bot.views.handoff import Handoff
+from bot.views.personal import News
+from models import changes, history, outbox
+from models.outbox import Message
+from models.store import Tx
+from scheduler import change, due, lookup, news, roster, tick
+from scheduler.effect import Effect
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+from scheduler.rotation import Week
+
+PICTURE_NAME = "on_call_rotation_calendar.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is said, and a function that draws the picture that goes with it, if one does."""
+
+    reply: Reply
+    picture: Callable[[], bytes] | None = None
+
+
+def render(tx: Tx, desk: Desk, message: Message, now: datetime) -> Post | None:
+    """What to say for a message of the outbox. Raises NoPlan."""
+    known = roster.load(tx)
+    kind = message.kind
+    if kind == change.EDIT and message.edits is not None:
+        original = outbox.one(tx, message.edits)
+        kind = original.kind if original else kind
+    return _KINDS[kind](tx, desk, known, message, now)
+
+
+def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    first = date.fromisoformat(message.facts["week"])
+    if first != known.hours.week_of(known.hours.on_call_day(now)):
+        return None
+    _, pipelines = roster.load_with_pipelines(tx)
+    week, *coming = known.rotation.weeks(first, first + timedelta(weeks=4))
+    starts, ends = known.hours.handoff(first), known.hours.handoff(week.until)
+    before = lookup.duty_between(tx, known, starts - ONE_DAY, starts)
+    begins = lookup.duty_between(tx, known, starts, ends)[0]
+    said = history.acknowledgement(tx, known.team.id, first)
+    facts = Handoff(before[-1] if before else None, begins, week, coming, pipelines, said)
+    return Post(handoff.handoff(known, facts))
+
+
+def _reminder(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    first, who = date.fromisoformat(message.facts["week"]), message.facts["who"]
+    week = _coming_week(known, first, now)
+    if week is None or week.holder != who:
+        return None
+    return Post(personal.reminder(known, week, known.hours.date_of(now)))
+
+
+def _coming_week(known: Roster, first: date, now: datetime) -> Week | None:
+    if known.hours.handoff(first) <= now:
+        return None
+    [week] = known.rotation.weeks(first, first + ONE_DAY)
+    return week
+
+
+def _duty(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    starts = datetime.fromisoformat(message.facts["starts"])
+    stretch = known.duty.at(starts)
+    if now >= starts or stretch is None or stretch.who != message.facts["who"]:
+        return None
+    return Post(personal.duty(known, stretch))
+
+
+def _announcement(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    facts = message.facts
+    first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
+    if until <= known.hours.date_of(now) and message.kind != change.EDIT:
+        return None
+    said = channel.announcement(
+        known,
+        facts["person"],
+        first,
+        until - ONE_DAY,
+        Effect.of_facts(facts["effect"]),
+        short_notice=facts["short_notice"],
+        cancelled=facts["cancelled"],
+    )
+    return Post(said)
+
+
+def _gap(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    moved = Effect.of_facts(message.facts["effect"])
+    torn = tuple(week for week in moved.torn if _is_torn(known, week))
+    today = known.hours.on_call_day(now)
+    empty = tuple(day for day in moved.empty if day >= today and _engineer(known, day) is None)
+    left = Effect((), (), torn, empty)
+    return Post(channel.gap(known, left)) if torn or empty else None
+
+
+def _is_torn(known: Roster, week: date) -> bool:
+    return any(not found.whole for found in known.rotation.weeks(week, week + ONE_DAY))
+
+
+def _engineer(known: Roster, day: date) -> str | None:
+    first = known.hours.week_of(day)
+    days = (d for week in known.rotation.weeks(first, first + ONE_DAY) for d in week.days)
+    return next((d.engineer for d in days if d.date == day), None)
+
+
+def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    facts = message.facts
+    cause = changes.one(tx, known.team.id, message.change_id) if message.change_id else None
+    what, first, last = "plan", None, None
+    if cause and facts["about"]:
+        what = _WHAT.get(cause.what, "undone")
+        first, last = change.exchange_of(cause).span
+    coming = lookup.turns(known, facts["who"], known.hours.coming_handoff(now))
+    turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
+    told = News(what, facts["by"], facts["about"], first, last, Effect.of_facts(facts["effect"]))
+    return Post(personal.news(known, facts["who"], told, turn))
+
+
+_WHAT = {change.DECLARED: "declared", change.CANCELLED: "cancelled"}
+
+
+def _greeting(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    return Post(channel.greeting(desk, oncall_views.on_duty(known, now)))
+
+
+def _picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    def draw() -> bytes:
+        from bot.views import calendar  # draws with Pillow, which takes its time to import
+
+        return calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
+
+    return Post(oncall_views.calendar(known, now, follows=False), draw)
+
+
+_KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | None]] = {
+    due.HANDOFF: _handoff,
+    due.REMINDER: _reminder,
+    due.DUTY: _duty,
+    news.ANNOUNCEMENT: _announcement,
+    news.GAP: _gap,
+    news.NEWS: _news,
+    tick.GREETING: _greeting,
+    PICTURE: _picture,
+}

@@ -1,0 +1,206 @@
+"""What the bot asks of Slack's Web API, and what each answer means.
+
+A definite answer is `ok` or an error of the API; a timeout, a dropped or truncated answer and a 5xx leave open whether
+the request took effect. The client never retries by itself: it would post twice when a connection drops after the
+request was accepted. https://docs.slack.dev/reference/methods
+"""
+
+import http.client
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
+
+from bot.ask import Block, Reply
+
+EVENT = "oncall_message"
+UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+HOPELESS = {
+    *("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text"),
+    *("message_not_found", "cant_update_message", "edit_window_closed", "user_disabled", "cannot_dm_bot"),
+}
+PAGE = 200
+
+
+class SlackTrouble(Exception):
+    """Slack did not do what was asked. `problem` is a word of Slack's or the kind of failure, without any content."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Refused(SlackTrouble):
+    """It was surely not done. `retry_after` seconds are to pass first; `hopeless`: the same again will not do."""
+
+    def __init__(self, problem: str, retry_after: float | None = None) -> None:
+        super().__init__(problem)
+        self.retry_after = retry_after
+        self.hopeless = problem in HOPELESS
+
+
+class Unclear(SlackTrouble):
+    """It may have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands: ids of the conversation and the message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the workspace, or of another one; `full`: neither a guest nor of another workspace nor gone."""
+
+    id: str
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is: its workspace's id and name, its own ids, and the scopes it was given."""
+
+    team_id: str
+    team: str
+    user_id: str
+    bot_id: str
+    scopes: frozenset[str]
+
+
+class Slack:
+    """One workspace, through one bot token."""
+
+    def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10) -> None:
+        """`timeout` seconds are waited for each answer."""
+        seconds = max(1, round(timeout))
+        self.client = WebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+        self._channels: dict[str, str] = {}
+        self._direct: dict[str, str] = {}
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return self.client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            self._api_error(error)
+        except (SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError) as error:
+            raise Unclear(type(error).__name__) from None
+
+    def _api_error(self, error: SlackApiError) -> NoReturn:
+        problem, status = _problem(error), getattr(error.response, "status_code", 200)
+        if status == 429:
+            raise Refused("ratelimited", _seconds(error)) from None
+        if status >= 500 or problem in UNCLEAR:
+            raise Unclear(problem) from None
+        raise Refused(problem) from None
+
+    # Who and where
+
+    def identity(self) -> Identity:
+        """Who the bot is, by its token."""
+        said = self._call("auth.test")
+        scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
+        given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
+        return Identity(said["team_id"], said["team"], said["user_id"], said["bot_id"], given)
+
+    def channel_id(self, channel: str) -> str:
+        """The id of a channel by its name (`#name` or `name`), or of an id itself. Raises Refused."""
+        name = channel.removeprefix("#")
+        if name not in self._channels:
+            for found in self._all("conversations.list", "channels", types="public_channel,private_channel"):
+                self._channels[found["name"]] = self._channels[found["id"]] = found["id"]
+        if name not in self._channels:
+            raise Refused("channel_not_found")
+        return self._channels[name]
+
+    def is_in(self, channel: str) -> bool:
+        """Whether the bot is a member of a channel, by its id."""
+        return bool(self._call("conversations.info", channel=channel)["channel"].get("is_member"))
+
+    def direct(self, slack_id: str) -> str:
+        """The id of the direct messages with somebody."""
+        if slack_id not in self._direct:
+            self._direct[slack_id] = self._call("conversations.open", users=slack_id)["channel"]["id"]
+        return self._direct[slack_id]
+
+    def member(self, slack_id: str) -> Member:
+        """Somebody by their member id."""
+        return _member(self._call("users.info", user=slack_id)["user"])
+
+    def by_email(self, email: str) -> Member | None:
+        """Somebody by their email address; None where Slack knows nobody by it."""
+        try:
+            return _member(self._call("users.lookupByEmail", email=email)["user"])
+        except Refused as refused:
+            if refused.problem == "users_not_found":
+                return None
+            raise
+
+    def _all(self, method: str, what: str, **arguments: Any) -> Iterator[Any]:
+        cursor = ""
+        while True:
+            page = self._call(method, limit=PAGE, **arguments, **({"cursor": cursor} if cursor else {}))
+            yield from page[what]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    # Saying things
+
+    def post(self, channel: str, reply: Reply, key: str) -> Posted:
+        """Post a message that is known by `key`. Raises Refused and Unclear."""
+        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        said = self._call("chat.postMessage", channel=channel, **_content(reply), metadata=metadata)
+        return Posted(said["channel"], said["ts"])
+
+    def edit(self, posted: Posted, reply: Reply) -> None:
+        """Change a message. The same again is harmless."""
+        self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply))
+
+    def find(self, channel: str, key: str, since: float) -> Posted | None:
+        """The message that is known by `key`, if it was posted after `since` (Unix seconds)."""
+        asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
+        for message in self._all("conversations.history", "messages", **asked):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == key:
+                return Posted(channel, message["ts"])
+        return None
+
+    def upload(self, channel: str, name: str, content: bytes, title: str) -> None:
+        """Share a file. It appears a little later."""
+        try:
+            self.client.files_upload_v2(channel=channel, filename=name, content=content, title=title)
+        except SlackApiError as error:
+            self._api_error(error)
+        except (SlackClientError, OSError, http.client.HTTPException, ValueError) as error:
+            raise Unclear(type(error).__name__) from None
+
+    # Answering a press
+
+    def open_modal(self, trigger: str, view: dict[str, Any]) -> None:
+        """Open a modal with a trigger, which is good for three seconds and once."""
+        self._call("views.open", trigger_id=trigger, view=view)
+
+
+def _content(reply: Reply) -> dict[str, Any]:
+    blocks: list[Block] = reply.blocks
+    return {"text": reply.text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _member(user: dict[str, Any]) -> Member:
+    guest = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted", "is_bot"))
+    return Member(user["id"], not guest)
+
+
+def _problem(error: SlackApiError) -> str:
+    data = getattr(error.response, "data", error.response)
+    return str(data.get("error") or "unknown_error") if isinstance(data, dict) else "no_answer"
+
+
+def _seconds(error: SlackApiError) -> float:
+    said = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "30"
+    return float(said) if str(said).isdigit() else 30.0

@@ -1,0 +1,104 @@
+"""Asking from the terminal: `ask`, `schedule`, `calendar`."""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import commands, people
+from bot.ask import Ask, Asker
+from bot.terminal.shared import Terminal, day, json_option, now_option, refuse, terminal
+from bot.views import rota
+from bot.views.blocks import unmarked
+from models.store import Store
+from scheduler import lookup, roster
+from scheduler.roster import Roster
+from scheduler.rotation import Week
+
+NOT_A_COMMAND = "{typed} is none of my commands. Try one of {commands}."
+DRAWN = "Drew {weeks} weeks into {out}."
+
+
+@click.command()
+@click.argument("text")
+@click.option("--as", "name", metavar="NAME", help="Ask as this person of the plan.")
+@now_option
+@json_option
+@terminal
+def ask(bot: Terminal, text: str, name: str | None, typed_now: str | None, as_json: bool) -> None:
+    """Ask what can be asked in Slack: ask "/oncall"."""
+    with bot.desk(typed_now) as (desk, now):
+        command, _, rest = text.strip().removeprefix("/").partition(" ")
+        command = command.removeprefix(desk.prefix)
+        if command not in commands.COMMANDS:
+            known = ", ".join(desk.command(each) for each in commands.COMMANDS)
+            refuse(NOT_A_COMMAND.format(typed=repr(command), commands=known))
+        reply = commands.answer(Ask(command, rest, _asker(desk.store, name), now), desk)
+    if as_json:
+        click.echo(json.dumps({"text": reply.text, "blocks": reply.blocks}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(reply.text, err=reply.refused)
+    sys.exit(1 if reply.refused else 0)
+
+
+def _asker(store: Store, name: str | None) -> Asker:
+    if name is None:
+        return Asker()
+    with store.reading() as tx:
+        known = roster.load(tx)
+    try:
+        return Asker(person_id=people.person(name, known).id)
+    except people.UnknownPerson as unknown:
+        refuse(unknown.sentence)
+
+
+@click.command()
+@click.option("--weeks", default=8, type=click.IntRange(1, 520), show_default=True)
+@click.option("--from", "first", metavar="DATE", help="From the week of this day on.")
+@now_option
+@json_option
+@terminal
+def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None, as_json: bool) -> None:
+    """Who is on call, week by week."""
+    with bot.desk(typed_now) as (desk, now), desk.store.reading() as tx:
+        known = roster.load(tx)
+        starts = known.hours.week_of(day(first, known.hours, now) if first else known.hours.on_call_day(now))
+        starts = max(starts, known.rotation.versions[0].starts)
+        listed = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
+    if as_json:
+        click.echo(json.dumps([_week(known, week) for week in listed], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(unmarked(rota.week_line(known, week)) for week in listed))
+
+
+def _week(known: Roster, week: Week) -> dict[str, Any]:
+    why = rota.FOR_HOME.format(home=known.name(week.home)) if week.holder != week.home else None
+    days = [{"date": day.date.isoformat(), "engineer": _name(known, day.engineer)} for day in week.days]
+    return {
+        "week": week.first.isoformat(),
+        "engineer": _name(known, week.holder),
+        "home": known.name(week.home),
+        "why": why,
+        "days": days,
+    }
+
+
+def _name(known: Roster, who: str | None) -> str | None:
+    return known.name(who) if who else None
+
+
+@click.command()
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PNG file to write.")
+@click.option("--weeks", default=6, type=click.IntRange(4, 26), show_default=True)
+@now_option
+@terminal
+def calendar(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
+    """Draw the rotation as a picture."""
+    from bot.views import calendar as picture  # draws with Pillow, which takes its time to import
+
+    with bot.desk(typed_now) as (desk, now), desk.store.reading() as tx:
+        out.write_bytes(picture.draw(picture.of(roster.load(tx), now, weeks=weeks)))
+    click.echo(DRAWN.format(weeks=weeks, out=out))

@@ -1,0 +1,158 @@
+"""Running it: `run`, `sandbox`, `tick`, `migrate`, `manifest`, `doctor`."""
+
+import logging
+import signal
+import socket
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from bot import opening
+from bot.clock import StoppedClock, TurnedClock
+from bot.manifest import as_json
+from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
+from models import migrate as migrations
+from models.store import Store
+from scheduler import tick as ticking
+
+SANDBOX_STORE = "sqlite:///sandbox.sqlite"
+PORTS = range(8080, 8100)
+WELCOME = """
+  The sandbox is at  {url}
+
+  It is a Slack of its own, on this machine only. Try, in its message box:
+
+      /oncall
+      /holiday next monday for 5 days
+      /runbook daily-growth
+
+  then turn the clock to Monday and watch the handoff arrive. Ctrl-C stops it.
+"""
+NO_PORT = "The ports {first} to {last} are all taken. Choose one with --port."
+WOULD_OWE = "Would owe: {what}"
+OWED = "Owed: {what}"
+SAID = "Said: {what}"
+NOTHING_OWED, NOTHING_SAID = "Nothing is owed.", "Nothing was said."
+UP_TO_DATE = "{store} has schema {head}, the newest."
+MIGRATED = "{store} went from schema {had} to {head}."
+NONE = "none"
+
+
+@click.command()
+@terminal
+def run(bot: Terminal) -> None:
+    """Run the bot, until SIGTERM or Ctrl-C."""
+    from bot.run import run as run_bot
+
+    settings = bot.read_settings(for_running=True)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    run_bot(settings)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Default: 8080, or the next free one.")
+@click.option("--keep", is_flag=True, help="Go on with the store of the last time.")
+@now_option
+@terminal
+def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) -> None:
+    """A Slack to try it in, on this machine, with a clock to turn."""
+    from bot.sandbox.run import Sandbox, forget
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    database = bot.database or SANDBOX_STORE
+    if not keep:
+        opening.check_purpose(database, "sandbox")
+        forget(database)
+    settings = bot.settings
+    clock = TurnedClock(_moment(typed_now, settings.plan))
+    box = Sandbox(database, settings.plan, settings.runbooks, clock)
+    told_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told_to_stop.set())
+    box.serve(_free(port), told_to_stop, lambda url: click.echo(WELCOME.format(url=url)))
+
+
+def _moment(typed: str | None, plan: Path) -> datetime | None:
+    """`--now` in the plan's time zone, before there is a store."""
+    from bot.plan_file import read
+
+    if typed is None:
+        return None
+    return moment(read(plan).hours, typed)
+
+
+def _free(wanted: int | None) -> int:
+    if wanted is not None:
+        return wanted
+    free = next((port for port in PORTS if _can_bind(port)), None)
+    return free if free is not None else refuse(NO_PORT.format(first=PORTS[0], last=PORTS[-1]))
+
+
+def _can_bind(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@click.command()
+@now_option
+@terminal
+def tick(bot: Terminal, typed_now: str | None) -> None:
+    """Decide and deliver once. Without a bot token: print what would be owed, and write nothing."""
+    settings = bot.settings
+    with bot.desk(typed_now) as (desk, now):
+        if not settings.bot_token:
+            owed = ticking.preview(desk.store, now)
+            click.echo("\n".join(WOULD_OWE.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
+            return
+        from bot.delivery import Delivery
+        from bot.slack import Slack
+
+        slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
+        clock = StoppedClock(now)
+        delivery = Delivery(
+            desk, slack, clock, timeout=settings.client_timeout, settles=settings.settle_seconds
+        )
+        owed = ticking.tick(desk.store, now)
+        said = delivery.deliver()
+    click.echo("\n".join(OWED.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
+    click.echo("\n".join(SAID.format(what=f"{m.kind} {m.about}") for m in said) or NOTHING_SAID)
+
+
+@click.command()
+@terminal
+def migrate(bot: Terminal) -> None:
+    """Bring the store to this release's schema."""
+    store = Store(bot.settings.database_url)
+    had = migrations.migrate(store)
+    words = UP_TO_DATE if had == migrations.HEAD else MIGRATED
+    click.echo(words.format(store=store.shown_url, had=had or NONE, head=migrations.HEAD))
+
+
+@click.command()
+@click.option("--mode", type=click.Choice(["socket", "http"]), default="socket", show_default=True)
+@click.option("--url", help="For http: the public address of the bot, such as https://oncall.example.com")
+@terminal
+def manifest(bot: Terminal, mode: str, url: str | None) -> None:
+    """Print the manifest from which Slack makes the app."""
+    if mode == "http" and not url:
+        raise click.UsageError("--mode http needs --url, the public address of the bot.")
+    click.echo(as_json(mode, url, bot.settings.prefix))
+
+
+@click.command()
+@terminal
+def doctor(bot: Terminal) -> None:
+    """Look at tokens, scopes, the channel, people, the store and the runbooks, and say what to do."""
+    from bot import doctor as checks
+
+    findings = checks.examine(bot.settings)
+    click.echo("\n".join(finding.line for finding in findings))
+    sys.exit(0 if all(finding.well for finding in findings) else 1)

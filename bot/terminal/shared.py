@@ -1,0 +1,116 @@
+"""What the terminal's commands share: settings, the store that they are about, what `--now` means."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from bot import dates, opening, plan_file
+from bot.ask import Desk
+from bot.clock import SystemClock
+from bot.config import Settings, read
+from bot.runbooks import Library
+from models import teams
+from models.store import Store
+from scheduler import roster
+from scheduler.hours import Hours
+
+NOT_WITH_NOW = "This is a real store: what is written there is written now. Leave --now out, or use a sandbox's store."
+NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class NotWithNow(opening.CannotOpen):
+    """A command that writes was given a `--now` on a real store."""
+
+
+@dataclass
+class Terminal:
+    """What the commands share: settings, and the store that they are about."""
+
+    database: str | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, with `--database` before the environment's. Raises BadSettings."""
+        return self.read_settings()
+
+    def read_settings(self, *, for_running: bool = False) -> Settings:
+        """The same, and with `for_running` also those that only `run` needs. Raises BadSettings."""
+        environ = dict(os.environ)
+        if self.database:
+            environ.pop("ONCALL_DATABASE_FILE", None)
+            environ["ONCALL_DATABASE"] = self.database
+        return read(environ, for_running=for_running)
+
+    @contextmanager
+    def desk(self, typed_now: str | None) -> Iterator[tuple[Desk, datetime]]:
+        """A desk to answer from, and the moment it is asked at; an empty store gets the first plan."""
+        settings = self.settings
+        with self.store(typed_now, lambda: plan_file.read(settings.plan).hours) as (store, now):
+            opening.begin(store, settings.plan, now)
+            yield Desk(store, Library(settings.runbooks), settings.prefix), now
+
+    @contextmanager
+    def store(self, typed_now: str | None, hours: Callable[[], Hours]) -> Iterator[tuple[Store, datetime]]:
+        """The store, and the moment of `--now`: in the team's hours, in these if there is no team yet. A real store
+        takes no writing with `--now`."""
+        store = opening.for_asking(self.settings.database_url)
+        try:
+            with store.reading() as tx:
+                begun = teams.beginning(tx)
+            now = moment(roster.hours_of(begun.team) if begun else hours(), typed_now)
+            if typed_now and _is_real(store):
+                store.no_writing = NotWithNow(NOT_WITH_NOW)
+            yield store, now
+        finally:
+            store.close()
+
+
+def _is_real(store: Store) -> bool:
+    with store.reading() as tx:
+        return teams.purpose(tx) == teams.REAL
+
+
+def moment(hours: Hours, typed: str | None) -> datetime:
+    """What `--now` means: without an offset, the team's local time; without `--now`, now. Raises click.BadParameter."""
+    if typed is None:
+        return SystemClock().now()
+    try:
+        return hours.local(datetime.fromisoformat(typed))
+    except (ValueError, OverflowError):
+        raise click.BadParameter(NOT_A_MOMENT.format(typed=typed), param_hint="--now") from None
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say why not, and end."""
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+terminal = click.make_pass_decorator(Terminal)
+
+
+def now_option(command: F) -> F:
+    """`--now ISO`."""
+    return click.option("--now", "typed_now", metavar="ISO", help="As if it were then (team's time without offset).")(
+        command
+    )
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def day(typed: str, hours: Hours, now: datetime) -> date:
+    """A day that was typed behind `--from`. Raises click.BadParameter."""
+    try:
+        return dates.read_day(typed, hours.date_of(now))
+    except dates.BadDates as bad:
+        raise click.BadParameter(bad.sentence, param_hint="--from") from None

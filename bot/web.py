@@ -1,0 +1,117 @@
+"""HTTP: Slack's requests on one address, health on an operations address of its own.
+
+A request that is not Slack's is turned away here, quietly: Bolt would log its whole body, and stumble over a timestamp
+that is no number.
+"""
+
+import io
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import waitress.server
+from slack_sdk.signature import SignatureVerifier
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+EVENTS = "/slack/events"
+HEALTH = "/health"
+LARGEST = 1_000_000
+OLDEST_SECONDS = 60 * 5
+STOP_SECONDS = 5
+
+log = logging.getLogger(__name__)
+
+
+class Verified:
+    """Passes Slack's own requests on to Bolt and turns all others away."""
+
+    def __init__(self, bolt: "WSGIApplication", signing_secret: str) -> None:
+        """`signing_secret` is the app's."""
+        self._bolt, self._verifier = bolt, SignatureVerifier(signing_secret)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        if environ.get("PATH_INFO") != EVENTS or environ.get("REQUEST_METHOD") != "POST":
+            return _plain(start_response, "404 Not Found", "Nothing here.")
+        length = str(environ.get("CONTENT_LENGTH") or "0")
+        if not length.isascii() or not length.isdigit() or int(length) > LARGEST:
+            return _plain(start_response, "413 Content Too Large", "Too large.")
+        body = environ["wsgi.input"].read(int(length))
+        problem = self._problem(environ, body)
+        if problem:
+            log.warning("a request was refused: %s", problem)
+            return _plain(start_response, "401 Unauthorized", "This is not from Slack.")
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self._bolt(environ, start_response)
+
+    def _problem(self, environ: "WSGIEnvironment", body: bytes) -> str | None:
+        sent = str(environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""))
+        if not (sent.isascii() and sent.isdigit() and len(sent) < 12):
+            return "no timestamp"
+        if abs(time.time() - int(sent)) > OLDEST_SECONDS:
+            return "a stale timestamp"
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return "not UTF-8"
+        signature = str(environ.get("HTTP_X_SLACK_SIGNATURE", ""))
+        if not signature.isascii() or not self._verifier.is_valid(text, sent, signature):
+            return "a wrong signature"
+        return None
+
+
+def health(check: Callable[[], Mapping[str, Any]]) -> "WSGIApplication":
+    """An app that answers 200 while all is well, else 503. `check` returns facts, with `ok` among them."""
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != HEALTH:
+            return _plain(start_response, "404 Not Found", "Nothing here.")
+        facts = check()
+        body = json.dumps(facts).encode()
+        status = "200 OK" if facts["ok"] else "503 Service Unavailable"
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return application
+
+
+def _plain(start_response: "StartResponse", status: str, text: str) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))])
+    return [text.encode()]
+
+
+class Server:
+    """A WSGI application on an address, in threads of its own."""
+
+    def __init__(self, application: "WSGIApplication", host: str, port: int, *, threads: int = 8) -> None:
+        """Listens at once; port 0 takes a free one. Raises OSError where the address is taken or is none."""
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((host, port), family=family)
+        self._server = waitress.server.create_server(application, sockets=[listening], threads=threads, ident=None)
+        self.port = int(listening.getsockname()[1])
+        self._thread = threading.Thread(target=self._server.run, name=f"http-{self.port}")
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, and answer no more."""
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=STOP_SECONDS)
+        if self._thread.is_alive():
+            # Sockets are closed by the thread that waits on them: closed by another one, its wait would fail.
+            self._server.trigger.pull_trigger(self._close)
+            self._thread.join(STOP_SECONDS)
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        for channel in list(self._server.active_channels.values()):
+            channel.close()
+        self._server.close()

@@ -1,0 +1,57 @@
+"""A thread that does one thing whenever it is woken, and every so often anyway."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from models.store import StoreError
+from scheduler.roster import NoPlan
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Does `work` again and again, from `start` until `stop`."""
+
+    def __init__(self, name: str, work: Callable[[], object], every: float) -> None:
+        """`every`: seconds after which it looks for work without being woken."""
+        self._work, self._every = work, every
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish what is under way, and end."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been told to end."""
+        return self._stop.is_set()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it works."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._work()
+            except (StoreError, NoPlan) as error:
+                log.warning("%s has to wait: %s", self._thread.name, error)
+            except Exception:
+                log.exception("%s met something unexpected", self._thread.name)
+            self._wake.wait(self._every)
+            self._wake.clear()

@@ -1,0 +1,109 @@
+"""A stage for conversations: the first team in a fake Slack, the real bot over real HTTP, a clock to turn by hand.
+
+Nothing runs by itself: `turn_to` ticks and delivers, so that a test says when things happen.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.ask import Desk
+from bot.clock import StoppedClock
+from bot.manifest import COMMANDS, SCOPES
+from bot.run import Bot, Http, Pace
+from bot.runbooks import Library
+from bot.sandbox.records import Message, View
+from bot.sandbox.server import FakeSlack
+from bot.slack import Slack
+from models.store import Store
+from scheduler import roster, tick
+from tests import cast
+
+TOKEN, SECRET = "xoxb-stage", "stage-secret"
+RUNBOOKS = Path(__file__).parent.parent / "runbook_content"
+
+
+@dataclass
+class Stage:
+    """The team, its Slack and its bot."""
+
+    slack: FakeSlack
+    bot: Bot
+    ear: Http
+    clock: StoppedClock
+    store: Store
+
+    def ask(self, who: str, typed: str, channel: str = "metrics-oncall") -> Message:
+        """What somebody (a Slack id) is answered."""
+        command, _, text = typed.partition(" ")
+        said = self.slack.slash(who, command, text, channel)
+        assert said is not None, "the bot acked without a word"
+        return said
+
+    def words(self, who: str, typed: str) -> str:
+        """The words of what somebody is answered."""
+        return self.ask(who, typed).words()
+
+    def turn_to(self, moment: str) -> None:
+        """Turn the clock to this local time, as a long night would, and let the bot do what is due."""
+        with self.store.reading() as tx:
+            hours = roster.load(tx).hours
+        self.clock.turn_to(hours.local(datetime.fromisoformat(moment)))
+        self.do_what_is_due()
+
+    def do_what_is_due(self) -> None:
+        """Tick and deliver."""
+        self.bot.tick()
+        self.bot.delivery.deliver()
+
+    def channel(self) -> list[str]:
+        """What everybody in the channel reads, oldest first."""
+        return [message.words() for message in self.slack.messages() if not message.ephemeral]
+
+    def direct(self, who: str) -> list[str]:
+        """What somebody reads in the bot's direct messages, oldest first."""
+        return [message.words() for message in self.slack.direct_messages(who)]
+
+    def modal(self, who: str) -> View:
+        """The modal that somebody sees."""
+        view = self.slack.view_for(who)
+        assert view is not None, "no modal is open"
+        return view
+
+
+@contextmanager
+def a_stage(folder: Path, now: datetime = cast.NOW, scopes: frozenset[str] = frozenset(SCOPES)) -> Iterator[Stage]:
+    """The first team, on the morning of `now`; the bot has greeted the channel. At the end nothing that was sent may
+    have been more than Slack takes."""
+    store, clock = cast.a_store(folder), StoppedClock(now)
+    fake = FakeSlack(
+        users=cast.USERS,
+        channels=("metrics-oncall", "random"),
+        clock=clock,
+        signing_secret=SECRET,
+        bot_token=TOKEN,
+        granted=scopes,
+        commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
+        zone="Europe/Berlin",
+        team_name="Metrics",
+    )
+    with fake.serve() as url:
+        slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=2)
+        desk = Desk(store, Library(RUNBOOKS))
+        bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=Pace(3600, 2, 0.2))
+        ear = Http(bot, SECRET, "127.0.0.1", 0)
+        ear.start()
+        fake.connect(ear.words)
+        bot.directory.look_up()
+        tick.begin(store, clock.now())
+        stage = Stage(fake, bot, ear, clock, store)
+        stage.do_what_is_due()
+        try:
+            yield stage
+        finally:
+            ear.stop()
+            bot.answers.shutdown(wait=True)
+            store.close()
+    assert fake.workspace.rejected == []

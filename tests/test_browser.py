@@ -1,0 +1,125 @@
+"""The sandbox page in Chromium, as a newcomer uses it: ask, declare, undo, turn the clock, press, fill in a form."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bot.clock import TurnedClock
+from bot.plan_file import PACKAGED
+from bot.sandbox.run import Sandbox
+from tests.cast import ZONE
+from tests.stage import RUNBOOKS
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TUESDAY = datetime(2026, 11, 24, 10, tzinfo=ZONE)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="no Chromium: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM or "chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[str]:
+    """A sandbox on Tuesday 24 November 2026; its address."""
+    box = Sandbox(f"sqlite:///{tmp_path / 'sandbox.sqlite'}", PACKAGED, RUNBOOKS, TurnedClock(TUESDAY))
+    told_to_stop, served = threading.Event(), threading.Event()
+    address: list[str] = []
+
+    def serve() -> None:
+        box.serve(0, told_to_stop, lambda url: (address.append(url), served.set())[0])
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    assert served.wait(20)
+    yield address[0]
+    told_to_stop.set()
+    thread.join(20)
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, sandbox: str) -> Iterator[Page]:
+    """The page, on a desk and on a phone. At the end it must have shown nothing that it does not know."""
+    width, height = request.param
+    errors: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(sandbox)
+    yield page
+    assert page.locator(".unknown-block").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert errors == []
+    context.close()
+
+
+def say(page: Page, text: str) -> None:
+    """Type into the message box, and send."""
+    box = page.get_by_label("Message", exact=True)
+    box.fill(text)
+    box.press("Escape")  # the list of commands
+    box.press("Enter")
+
+
+def act_as(page: Page, name: str) -> None:
+    """Be somebody else."""
+    page.get_by_label("Acting as").select_option(label=name)
+
+
+def test_a_newcomer_asks_declares_undoes_and_watches_the_handoff(page: Page) -> None:
+    expect(page.get_by_text("Hello! I look after this team's on-call rotation")).to_be_visible()
+    act_as(page, "Toms")
+    say(page, "/oncall")
+    expect(page.get_by_text("is on call now, until Mon 30 Nov 2026, 09:00.").last).to_be_visible()
+    say(page, "/holiday 24 Dec - 26 Dec")
+    expect(page.get_by_text("You are away Thu 24 – Sat 26 Dec 2026")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("everything is as it was before")).to_be_visible()
+    page.get_by_role("button", name="Mon 09:00").click()
+    expect(page.get_by_text("On-call handoff, Mon 30 Nov 2026")).to_be_visible()
+    act_as(page, "Maya")
+    page.get_by_role("button", name="I've got it").click()
+    expect(page.get_by_text("I've got it, Mon 30 Nov 2026")).to_be_visible()
+
+
+def test_a_form_is_opened_and_says_what_is_wrong_in_it(page: Page) -> None:
+    act_as(page, "Danny")
+    say(page, "/holiday")
+    page.get_by_role("button", name="Declare time off").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("First day").fill("2026-12-16")
+    form.get_by_label("Last day").fill("2026-12-15")
+    form.get_by_role("button", name="Declare").click()
+    expect(form.get_by_text("That is before the first day, Wed 16 Dec 2026.")).to_be_visible()
+    form.get_by_label("Last day").fill("2026-12-17")
+    form.get_by_role("button", name="Declare").click()
+    expect(page.get_by_role("dialog").get_by_text("You are away Wed 16 – Thu 17 Dec 2026")).to_be_visible()
+
+
+def test_start_over_forgets_everything(page: Page) -> None:
+    act_as(page, "Toms")
+    say(page, "/holiday 24 Dec")
+    expect(page.get_by_text("You are away Thu 24 Dec 2026")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Start over").click()
+    confirm = page.get_by_role("dialog").get_by_role("button", name="Start over")
+    if confirm.count():
+        confirm.click()
+    expect(page.get_by_text("You are away Thu 24 Dec 2026")).to_have_count(0)
+    say(page, "/holiday mine")
+    expect(page.get_by_text("You have no time off coming up.")).to_be_visible()

@@ -1,0 +1,293 @@
+"""What people type as dates: read, or refused in a sentence that helps. Today is Tuesday 24 November 2026."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import dates, say
+from bot.dates import AmbiguousDate, BadDates, EndBeforeStart, NotADate, Passed, TooLong, Typed
+
+TODAY = date(2026, 11, 24)
+
+
+def refused(typed: str, today: date = TODAY) -> BadDates:
+    with pytest.raises(BadDates) as caught:
+        dates.read(typed, today)
+    return caught.value
+
+
+ONE_DAY = {
+    "2026-12-24": "2026-12-24",
+    "24 Dec": "2026-12-24",
+    "24. Dec": "2026-12-24",
+    "24dec": "2026-12-24",
+    "24th of December 2026": "2026-12-24",
+    "the 24th of December": "2026-12-24",
+    "Dec 24, 2026": "2026-12-24",
+    "DEC 24 , 2026": "2026-12-24",
+    "december 24th": "2026-12-24",
+    "Sept. 1": "2027-09-01",
+    "Thu 24 Dec 2026": "2026-12-24",
+    "Thursday, 24 December 2026": "2026-12-24",
+    "thu. dec 24": "2026-12-24",
+    "Thu 2026-12-24": "2026-12-24",
+    "on 24 Dec": "2026-12-24",
+    "  24   Dec ,": "2026-12-24",
+    "24\tDec\n2026": "2026-12-24",
+    "24\u00a0Dec": "2026-12-24",
+    "today": "2026-11-24",
+    "Today": "2026-11-24",
+    "tomorrow": "2026-11-25",
+    "tuesday": "2026-11-24",
+    "next tuesday": "2026-12-01",
+    "friday": "2026-11-27",
+    "on friday": "2026-11-27",
+    "this friday": "2026-11-27",
+    "next friday": "2026-11-27",
+    "next mon": "2026-11-30",
+    "24 Nov": "2026-11-24",
+    "23 Nov": "2027-11-23",
+    "1 Jan": "2027-01-01",
+    "29 Feb 2028": "2028-02-29",
+    "31 Dec 2031": "2031-12-31",
+}
+
+SEVERAL_DAYS = {
+    "2026-12-24 2027-01-02": ("2026-12-24", "2027-01-02"),
+    "2026-12-24 - 2027-01-02": ("2026-12-24", "2027-01-02"),
+    "2026-12-24–2027-01-02": ("2026-12-24", "2027-01-02"),
+    "24 Dec - 2 Jan": ("2026-12-24", "2027-01-02"),
+    "24 Dec — 2 Jan": ("2026-12-24", "2027-01-02"),
+    "24 Dec to 2 Jan": ("2026-12-24", "2027-01-02"),
+    "24 Dec until 2 Jan": ("2026-12-24", "2027-01-02"),
+    "24 Dec till 2 Jan": ("2026-12-24", "2027-01-02"),
+    "24 Dec through 2 Jan": ("2026-12-24", "2027-01-02"),
+    "from 24 Dec to 2 Jan": ("2026-12-24", "2027-01-02"),
+    "24 Dec - 2 Jan 2027": ("2026-12-24", "2027-01-02"),
+    "24 Dec 2026 - 2 Jan": ("2026-12-24", "2027-01-02"),
+    "Thu 24 Dec 2026 – Sat 2 Jan 2027": ("2026-12-24", "2027-01-02"),
+    "24 - 28 Dec": ("2026-12-24", "2026-12-28"),
+    "24–28 Dec 2027": ("2027-12-24", "2027-12-28"),
+    "24-28 Dec": ("2026-12-24", "2026-12-28"),
+    "Dec 24 - 28": ("2026-12-24", "2026-12-28"),
+    "Dec 24 - 28, 2027": ("2027-12-24", "2027-12-28"),
+    "Mon 21 – Sun 27 Dec 2026": ("2026-12-21", "2026-12-27"),
+    "24 Dec - 24 Dec": ("2026-12-24", "2026-12-24"),
+    "today - friday": ("2026-11-24", "2026-11-27"),
+    "tomorrow until friday": ("2026-11-25", "2026-11-27"),
+    "friday - monday": ("2026-11-27", "2026-11-30"),
+    "friday - next friday": ("2026-11-27", "2026-12-04"),
+    "this week": ("2026-11-24", "2026-11-29"),
+    "next week": ("2026-11-30", "2026-12-06"),
+    "next monday for 5 days": ("2026-11-30", "2026-12-04"),
+    "24 Dec for a week": ("2026-12-24", "2026-12-30"),
+    "24 Dec for one day": ("2026-12-24", "2026-12-24"),
+    "from 24 Dec for 2 weeks": ("2026-12-24", "2027-01-06"),
+    "2026-12-24, for 3 days": ("2026-12-24", "2026-12-26"),
+}
+
+
+@pytest.mark.parametrize(("typed", "day"), ONE_DAY.items())
+def test_one_day_is_read(typed: str, day: str) -> None:
+    only = date.fromisoformat(day)
+    assert dates.read(typed, TODAY) == Typed(only, only, None)
+    assert dates.read_day(typed, TODAY) == only
+
+
+@pytest.mark.parametrize(("typed", "ends"), SEVERAL_DAYS.items())
+def test_several_days_are_read_with_both_ends(typed: str, ends: tuple[str, str]) -> None:
+    first, last = map(date.fromisoformat, ends)
+    assert dates.read(typed, TODAY) == Typed(first, last, None)
+
+
+def test_a_day_counts_its_days_and_the_day_after() -> None:
+    typed = dates.read("24 Dec - 2 Jan", TODAY)
+    assert typed.days == 10
+    assert typed.until == date(2027, 1, 3)
+
+
+def test_this_week_on_a_sunday_is_that_sunday() -> None:
+    assert dates.read("this week", date(2026, 11, 29)) == Typed(date(2026, 11, 29), date(2026, 11, 29), None)
+
+
+def test_the_last_day_of_the_year_reaches_into_the_next() -> None:
+    assert dates.read("31 Dec - 1 Jan", date(2026, 12, 31)) == Typed(date(2026, 12, 31), date(2027, 1, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("24 Dec: skiing", "skiing"),
+        ("24 Dec:skiing  in\nTyrol ", "skiing in Tyrol"),
+        ("24 Dec: back at 10:30", "back at 10:30"),
+        ("24 Dec: <!channel> & *bold*", "<!channel> & *bold*"),
+        ("24 Dec: Süßes 🎿 – 100 %", "Süßes 🎿 – 100 %"),
+        ("24 Dec:", None),
+        ("24 Dec:   ", None),
+        (f"24 Dec: {'x' * 200}", "x" * 200),
+    ],
+)
+def test_a_note_stands_behind_a_colon(typed: str, note: str | None) -> None:
+    assert dates.read(typed, TODAY).note == note
+
+
+REFUSALS = {
+    "": "Please say which day.",
+    "   ": "Please say which day.",
+    ": skiing": "Please say which day.",
+    "soon": "I can't read “soon” as a date.",
+    "24": "Please name the month that goes with “24”.",
+    "24 Dec skiing": "I can't read “24 dec skiing” as a date.",
+    "maybe 24 Dec": "I can't read “maybe 24 dec” as a date; did you mean May 24 Dec?",
+    "24 Dezember": "I can't read “24 dezember” as a date; did you mean 24 December?",
+    "fryday": "I can't read “fryday” as a date; did you mean Friday?",
+    "tomorow": "I can't read “tomorow” as a date; did you mean tomorrow?",
+    "nxt monday for 5 dais": "I can't read “nxt monday for 5 dais” as a date; did you mean next Monday for 5 days?",
+    "24/12": "Numbers like “24/12” mean different days in different countries, so please name the month; "
+    "did you mean 24 Dec?",
+    "3/4": "Numbers like “3/4” mean different days in different countries, so please name the month; "
+    "did you mean 3 Apr or 4 Mar?",
+    "4.4.": "I can't read “4.4.” as a date.",
+    "12-11-2026": "Numbers like “12-11-2026” mean different days in different countries, so please name the month; "
+    "did you mean 12 Nov 2026 or 11 Dec 2026?",
+    "99/99": "Numbers like “99/99” mean different days in different countries, so please name the month.",
+    "29/2": "Numbers like “29/2” mean different days in different countries, so please name the month.",
+    "24/12/2090": "Numbers like “24/12/2090” mean different days in different countries, so please name the month.",
+    "2026/12/24": "I can't read “2026/12/24” as a date; did you mean 2026-12-24?",
+    "2026-2-1": "I can't read “2026-2-1” as a date; did you mean 2026-02-01?",
+    "30 Feb": "There is no 30 February in 2027; did you mean Sun 28 Feb 2027?",
+    "0 Dec": "There is no 0 December in 2026.",
+    "2027-02-29": "There is no 29 February in 2027; did you mean Sun 28 Feb 2027?",
+    "Mon 24 Dec 2026": "24 December 2026 is a Thursday; did you mean Thu 24 Dec 2026?",
+    "24 Dec 1999": "The year 1999 looks like a slip: I know the years 2000 to 2031.",
+    "2032-01-01": "The year 2032 looks like a slip: I know the years 2000 to 2031.",
+    "2031-12-31 for a week": "The year 2032 looks like a slip: I know the years 2000 to 2031.",
+    "2 Jan - 24 Dec 2026 - 3 Jan": "I can't read “2 jan - 24 dec 2026 - 3 jan” as a date.",
+    "24 Dec for 0 days": "I can't read “24 dec for 0 days” as a date.",
+    "28 - 24 Dec": "Thu 24 Dec 2026 comes before Mon 28 Dec 2026, so please say the earlier day first.",
+    "2027-01-02 2026-12-24": "Thu 24 Dec 2026 comes before Sat 2 Jan 2027, so please say the earlier day first.",
+    "2024-12-24": "Tue 24 Dec 2024 has passed; did you mean Thu 24 Dec 2026?",
+    "23 Nov 2026": "Mon 23 Nov 2026 has passed; did you mean Tue 23 Nov 2027?",
+    "29 Feb 2024": "Thu 29 Feb 2024 has passed; did you mean Tue 29 Feb 2028?",
+    "24 Dec 2024 - 2 Jan 2025": "Tue 24 Dec 2024 – Thu 2 Jan 2025 has passed; "
+    "did you mean Thu 24 Dec 2026 – Sat 2 Jan 2027?",
+    "20 Nov 2026 - 27 Nov 2026": "Fri 20 – Fri 27 Nov 2026 has begun already; did you mean Tue 24 – Fri 27 Nov 2026?",
+    "<!channel>": "I can't read that as a date.",
+    "*24* Dec": "I can't read that as a date.",
+    "٢٤ Dec": "I can't read “٢٤ dec” as a date.",
+    "24 Dec\x00": "There is a character in it that I can't read, so please type it again.",
+    "24\x1fDec": "There is a character in it that I can't read, so please type it again.",
+    "24 Dec\ud800": "There is a character in it that I can't read, so please type it again.",
+    "x" * 101: "That is longer than any date I know: please keep it under 100 characters, with a note after a colon.",
+    "24 Dec: " + "x" * 201: "Please keep the note to 200 characters: this one has 201.",
+}
+
+
+@pytest.mark.parametrize(("typed", "sentence"), REFUSALS.items(), ids=lambda value: repr(value)[:40])
+def test_what_is_no_date_is_refused_in_a_sentence_that_helps(typed: str, sentence: str) -> None:
+    assert refused(typed).sentence == sentence
+
+
+def test_a_refusal_carries_its_subject() -> None:
+    past = refused("2024-12-24 2025-01-02: skiing")
+    assert isinstance(past, Passed)
+    assert (past.coming_first, past.coming_last) == (date(2026, 12, 24), date(2027, 1, 2))
+    assert past.note == "skiing"
+    numbers = refused("3/4")
+    assert isinstance(numbers, AmbiguousDate)
+    assert numbers.readings == ("3 Apr", "4 Mar")
+    backwards = refused("28 - 24 Dec")
+    assert isinstance(backwards, EndBeforeStart)
+    assert (backwards.first, backwards.last) == (date(2026, 12, 28), date(2026, 12, 24))
+    typo = refused("fryday")
+    assert isinstance(typo, NotADate)
+    assert (typo.typed, typo.did_you_mean) == ("fryday", "Friday")
+    assert isinstance(refused("x" * 10_000), TooLong)
+
+
+def test_looking_up_a_day_takes_past_ones_too() -> None:
+    assert dates.read_day("2024-12-24", TODAY) == date(2024, 12, 24)
+    assert dates.read_day("23 Nov 2026", TODAY) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("typed", ["24 Dec - 2 Jan", "this week", "24 Dec for 2 days", "24 Dec: skiing", "", "3/4"])
+def test_looking_up_a_day_takes_one_day_and_no_note(typed: str) -> None:
+    with pytest.raises(BadDates):
+        dates.read_day(typed, TODAY)
+
+
+PIECES = (
+    *("24", "3", "31", "0", "29", "Feb", "Dec", "jan", "Dezember", "2026", "2024", "1999", "2026-12-24", "2026-02-30"),
+    *("-", "–", "to", "until", "from", "for", "a", "week", "days", "next", "this", "on", "the", "of", "monday", "frday"),
+    *("today", "tomorrow", "24/12", "3.4.2026", "2026/1/2", ",", ".", ":", "th", "st", "<!channel>", "@Maya", "\u200b"),
+)
+near_dates = st.lists(st.sampled_from(PIECES), max_size=9).flatmap(
+    lambda pieces: st.sampled_from([" ", ""]).map(lambda space: space.join(pieces))
+)
+anything = st.one_of(st.text(max_size=300), near_dates)
+todays = st.dates(date(2024, 1, 1), date(2040, 12, 31))
+
+
+@given(anything, todays)
+def test_any_text_is_read_or_refused_and_never_anything_else(text: str, today: date) -> None:
+    try:
+        typed = dates.read(text, today)
+    except BadDates as bad:
+        assert bad.sentence.endswith(".") or bad.sentence.endswith("?")
+        assert not set("<>&*_~`\n") & set(bad.sentence)
+        return
+    assert today <= typed.first <= typed.last
+    assert typed.note is None or len(typed.note) <= 200
+
+
+@given(near_dates, todays)
+def test_any_text_is_one_day_or_refused(text: str, today: date) -> None:
+    try:
+        day = dates.read_day(text, today)
+    except Passed:
+        pytest.fail("a look-up takes past days")
+    except BadDates:
+        return
+    assert isinstance(day, date)
+
+
+@pytest.mark.parametrize("text", ["for " * 2500, "- " * 5000, "2026-12-24 " * 1000, "x" * 10_000 + ":", "1" * 10_000])
+def test_a_very_long_text_is_refused(text: str) -> None:
+    assert isinstance(refused(text), TooLong)
+
+
+def readable(suggestion: str, today: date) -> bool:
+    """Whether a suggestion is read: at once or, where its days have passed, as the coming ones offered instead."""
+    try:
+        dates.read(suggestion, today)
+    except Passed as passed:
+        assert passed.suggestion is not None
+        dates.read(passed.suggestion, today)
+    return True
+
+
+@given(near_dates, todays)
+def test_whatever_is_suggested_can_be_typed(text: str, today: date) -> None:
+    try:
+        dates.read(text, today)
+    except AmbiguousDate as bad:
+        assert all(readable(reading, today) for reading in bad.readings)
+    except BadDates as bad:
+        assert bad.suggestion is None or readable(bad.suggestion, today)
+
+
+@given(todays, st.integers(0, 800), st.integers(0, 800))
+def test_what_is_said_of_days_reads_back(today: date, ahead: int, more: int) -> None:
+    first = today + timedelta(days=ahead)
+    last = first + timedelta(days=more)
+    assert dates.read(say.days(first, last), today) == Typed(first, last, None)
+    assert dates.read(f"{first} {last}", today) == Typed(first, last, None)
+    assert dates.read_day(say.day(first), today) == first
+
+
+@pytest.mark.parametrize("example", [dates.DAY_EXAMPLE, dates.SPAN_EXAMPLE])
+@given(today=todays)
+def test_the_examples_can_be_typed_on_any_day(example: str, today: date) -> None:
+    assert dates.read(example, today).first >= today

@@ -1,0 +1,171 @@
+"""`python -m bot run` and the terminal, as an operator meets them: real processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bot.sandbox.server import FakeSlack
+
+from bot.clock import SystemClock
+from tests import cast
+from tests.bench import free_port, healthy
+
+ROOT = Path(__file__).parent.parent
+TOKEN, SECRET = "xoxb-run", "runsecret"
+
+
+def bot(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What a command of the terminal prints; it keeps its store in `folder`."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("ONCALL_", "SLACK_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**plain, "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.fixture
+def slack() -> Iterator[tuple[FakeSlack, str]]:
+    """A fake Slack, and its address."""
+    fake = FakeSlack(users=cast.USERS, clock=SystemClock(), signing_secret=SECRET, bot_token=TOKEN)
+    with fake.serve() as url:
+        yield fake, url
+
+
+def settings(url: str, operations: int) -> dict[str, str]:
+    """The environment of a bot that runs."""
+    return {
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "ONCALL_SLACK_API_URL": f"{url}/api/",
+        "ONCALL_ADDRESS": f"127.0.0.1:{free_port()}",
+        "ONCALL_OPERATIONS_ADDRESS": f"127.0.0.1:{operations}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def test_it_runs_greets_is_healthy_and_stops_cleanly(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    fake, url = slack
+    operations = free_port()
+    command = [sys.executable, "-m", "bot", "run"]
+    environ = {**os.environ, **settings(url, operations)}
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 15
+        while not healthy(operations) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert healthy(operations)
+        fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()))
+        running.send_signal(signal.SIGTERM)
+        _, logged = running.communicate(timeout=15)
+    assert running.returncode == 0
+    assert TOKEN not in logged
+    assert "Traceback" not in logged
+    refused = bot(tmp_path, "ask", "/holiday 24 Dec", "--as", "Toms", "--now", "2026-11-24T10:00")
+    assert refused.returncode == 1
+    assert "This is a real store" in refused.stderr
+    refused = bot(tmp_path, "--database", "sqlite:///oncall.sqlite", "sandbox", "--port", "0")
+    assert refused.returncode == 1
+    assert "is a real store" in refused.stderr
+
+
+def test_missing_settings_are_named_in_one_message(tmp_path: Path) -> None:
+    said = bot(tmp_path, "run", ONCALL_TICK_SECONDS="soon")
+    assert said.returncode == 1
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "ONCALL_TICK_SECONDS"):
+        assert name in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_ask_answers_what_slack_would(tmp_path: Path) -> None:
+    said = bot(tmp_path, "ask", "/oncall", "--as", "Toms")
+    assert said.returncode == 0
+    assert "Toms is on call now, until" in said.stdout
+    as_json = bot(tmp_path, "ask", "/oncall", "--as", "toms", "--json")
+    assert set(json.loads(as_json.stdout)) == {"text", "blocks"}
+
+
+def test_a_refusal_is_on_standard_error_with_exit_code_1(tmp_path: Path) -> None:
+    said = bot(tmp_path, "ask", "/holiday 24/12", "--as", "Toms")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "name the month" in said.stderr
+
+
+def test_wrong_usage_has_exit_code_2(tmp_path: Path) -> None:
+    for arguments in (["ask"], ["nonsense"], ["schedule", "--weeks", "none"], ["schedule", "--now", "soon"]):
+        assert bot(tmp_path, *arguments).returncode == 2, arguments
+
+
+def test_the_schedule_as_json(tmp_path: Path) -> None:
+    said = bot(tmp_path, "schedule", "--weeks", "2", "--json")
+    [first, second] = json.loads(said.stdout)
+    assert set(first) == {"week", "engineer", "home", "why", "days"}
+    assert (first["engineer"], first["home"], first["why"]) == ("Toms", "Toms", None)
+    assert [day["engineer"] for day in second["days"]] == ["Maya"] * 7
+
+
+def test_tick_without_a_token_writes_nothing(tmp_path: Path) -> None:
+    assert bot(tmp_path, "tick").stdout == "Nothing is owed.\n"
+
+
+def test_a_plan_goes_out_and_in_without_a_change(tmp_path: Path) -> None:
+    exported = bot(tmp_path, "plan", "export")
+    (tmp_path / "plan.yaml").write_text(exported.stdout)
+    assert bot(tmp_path, "plan", "check", "plan.yaml").returncode == 0
+    assert "No change" in bot(tmp_path, "plan", "apply", "plan.yaml").stdout
+
+
+def test_a_changed_plan_is_shown_and_not_applied_unasked(tmp_path: Path) -> None:
+    exported = bot(tmp_path, "plan", "export").stdout
+    (tmp_path / "plan.yaml").write_text(exported.replace("name: Toms", "name: Thomas"))
+    refused = bot(tmp_path, "plan", "apply", "plan.yaml")
+    assert refused.returncode == 1
+    assert "Thomas" in refused.stdout
+    assert bot(tmp_path, "plan", "apply", "plan.yaml", "--yes").returncode == 0
+    assert "Thomas is on call now" in bot(tmp_path, "ask", "/oncall").stdout
+
+
+def test_the_calendar_is_a_png(tmp_path: Path) -> None:
+    assert bot(tmp_path, "calendar", "--out", "out.png").returncode == 0
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_broken_store_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "oncall.sqlite").write_text("this is no database, " * 100)
+    said = bot(tmp_path, "ask", "/oncall")
+    assert said.returncode == 1
+    assert "Traceback" not in said.stderr
+    assert "oncall.sqlite" in said.stderr
+
+
+def test_a_password_is_never_printed(tmp_path: Path) -> None:
+    said = bot(tmp_path, "--database", "postgresql://bot:hunter2@127.0.0.1:9/none", "ask", "/oncall")
+    assert said.returncode == 1
+    assert "hunter2" not in said.stderr + said.stdout
+
+
+def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    fake, url = slack
+    bot(tmp_path, "ask", "/oncall")
+    well = bot(tmp_path, "doctor", **settings(url, 1))
+    assert "Slack knows everybody of the plan." in well.stdout
+    fake.faults.arm("auth.test", _not_allowed())
+    said = bot(tmp_path, "doctor", **settings(url, 1))
+    assert said.returncode == 1
+    assert "OAuth & Permissions" in said.stdout
+
+
+def _not_allowed() -> object:
+    from bot.sandbox.faults import Fault
+
+    return Fault.api_error("invalid_auth")

@@ -1,0 +1,166 @@
+"""/holiday, as the team uses it. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
+
+from bot.sandbox.records import Message, elements_in
+from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, STRANGER, TOMS
+from tests.stage import Stage
+
+CHRISTMAS = "/holiday 24 Dec - 2 Jan"  # hits Toms's week from Mon 21 Dec and the holders of none after it but Maya
+
+
+def buttons(message: Message) -> list[str]:
+    """The action ids that a message offers."""
+    return [element["action_id"] for _, element in elements_in(message.blocks)]
+
+
+def test_toms_is_away_at_christmas_and_maya_takes_the_week(stage: Stage) -> None:
+    said = stage.words(TOMS, CHRISTMAS)
+    assert "*You are away Thu 24 Dec 2026 – Sat 2 Jan 2027* (10 days)." in said
+    assert "30 days of notice; 14 are asked for." in said
+    assert "It hits your on-call week Mon 21 – Sun 27 Dec 2026." in said
+    assert "`/holiday cancel 2026-12-24 2027-01-02`" in said
+
+
+def test_a_swap_is_one_sentence(stage: Stage) -> None:
+    said = stage.words(TOMS, "/holiday 24 Dec - 26 Dec")
+    assert (
+        "You ↔ *Maya*: *Maya* takes Mon 21 – Sun 27 Dec 2026, you take Mon 28 Dec 2026 – Sun 3 Jan 2027. "
+        "Nobody else changes." in said
+    )
+    assert "In a minute I tell Maya." in said
+
+
+def test_those_whose_weeks_moved_are_told_after_a_minute_and_nobody_else(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Dec - 26 Dec: skiing")
+    stage.do_what_is_due()
+    assert stage.direct(MAYA) == []
+    stage.turn_to("2026-11-24T10:02")
+    [told] = stage.direct(MAYA)
+    assert "The rotation was repaired around Toms's time off." in told
+    assert "You ↔ *Toms*" in told
+    assert "skiing" not in told
+    assert stage.direct(DANNY) == stage.direct(RENE) == stage.direct(TOMS) == []
+
+
+def test_an_undo_within_the_minute_tells_nobody(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+    stage.slack.press(TOMS, said, "holiday.undo")
+    stage.slack.until(lambda: "*Undone*" in said.words())
+    stage.turn_to("2026-11-24T10:05")
+    assert stage.direct(MAYA) == []
+    assert "Mon 21 – Sun 27 Dec 2026: *Toms*" in stage.words(TOMS, "/oncall schedule 8")
+
+
+def test_an_undo_later_tells_those_who_were_told(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+    stage.turn_to("2026-11-24T10:05")
+    stage.slack.press(TOMS, said, "holiday.undo")
+    stage.slack.until(lambda: "*Undone*" in said.words())
+    stage.turn_to("2026-11-24T10:10")
+    assert len(stage.direct(MAYA)) == 2
+
+
+def test_undo_is_for_once_and_for_who_declared_it(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+    stage.slack.press(DANNY, said, "holiday.undo")
+    stage.slack.until(lambda: any("Nothing was changed" in m.words() for m in stage.slack.messages()))
+    stage.slack.press(TOMS, said, "holiday.undo")
+    stage.slack.until(lambda: "*Undone*" in said.words())
+
+
+def test_time_off_that_hits_no_week_says_so(stage: Stage) -> None:
+    said = stage.words(DANNY, "/holiday 2026-12-24")
+    assert "*You are away Thu 24 Dec 2026* (1 day)." in said
+    assert "None of your weeks is affected." in said
+    assert "Nobody needs to be told." in said
+
+
+def test_short_notice_is_honoured_and_marked_and_announced(stage: Stage) -> None:
+    said = stage.words(MAYA, "/holiday 1 Dec - 2 Dec")
+    assert "*Short notice*: 7 days, where 14 are asked for." in said
+    assert "_(short notice)_" in stage.words(TOMS, "/holiday list")
+    stage.turn_to("2026-11-24T10:05")
+    assert "*Maya* is away Tue 1 – Wed 2 Dec 2026. _(short notice)_" in stage.channel()[-1]
+
+
+def test_the_same_again_changes_nothing(stage: Stage) -> None:
+    stage.ask(TOMS, CHRISTMAS)
+    said = stage.words(TOMS, CHRISTMAS)
+    assert "You are away Thu 24 Dec 2026 – Sat 2 Jan 2027 already. Nothing was changed." in said
+
+
+def test_days_next_to_each_other_become_one_holiday(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+    said = stage.words(TOMS, "/holiday 27 Dec - 29 Dec")
+    assert "It joins time off that was there: now Thu 24 – Tue 29 Dec 2026 in all." in said
+
+
+def test_a_day_in_the_middle_is_cancelled_after_asking(stage: Stage) -> None:
+    stage.ask(TOMS, CHRISTMAS)
+    asked = stage.ask(TOMS, "/holiday cancel 2026-12-28")
+    assert "leaves two holidays" in asked.words()
+    stage.slack.press(TOMS, asked, "holiday.cancel")
+    stage.slack.until(lambda: "Still away" in asked.words())
+    assert "Thu 24 – Sun 27 Dec 2026 and Tue 29 Dec 2026 – Sat 2 Jan 2027" in asked.words()
+
+
+def test_more_than_sixty_days_asks_first(stage: Stage) -> None:
+    asked = stage.ask(TOMS, "/holiday 1 Jan - 31 Mar")
+    assert "That is 90 days, Fri 1 Jan – Wed 31 Mar 2027. Shall I declare it?" in asked.words()
+    assert "no time off" in stage.words(TOMS, "/holiday mine")
+    stage.slack.press(TOMS, asked, "holiday.declare")
+    stage.slack.until(lambda: "*You are away Fri 1 Jan – Wed 31 Mar 2027* (90 days)." in asked.words())
+
+
+def test_past_dates_offer_the_coming_one_with_a_button(stage: Stage) -> None:
+    asked = stage.ask(TOMS, "/holiday 2024-12-24")
+    assert "Tue 24 Dec 2024 has passed; did you mean Thu 24 Dec 2026?" in asked.words()
+    stage.slack.press(TOMS, asked, "holiday.declare")
+    stage.slack.until(lambda: "*You are away Thu 24 Dec 2026* (1 day)." in asked.words())
+
+
+def test_bad_arguments_change_nothing_and_get_one_example(stage: Stage) -> None:
+    for typed in ("24/12", "10", "soon", "26 Dec - 24 Dec", "<!channel>", "cancel", "31 Feb"):
+        said = stage.words(TOMS, f"/holiday {typed}")
+        assert "For example: `/holiday" in said, typed
+        assert "<!channel>" not in said
+    assert "You have no time off coming up." in stage.words(TOMS, "/holiday mine")
+
+
+def test_notes_are_for_the_person_and_admins(stage: Stage) -> None:
+    stage.ask(TOMS, f"{CHRISTMAS}: skiing")
+    assert "skiing" in stage.words(TOMS, "/holiday mine")
+    assert "skiing" in stage.words(ROBIN, "/holiday list")
+    assert "skiing" not in stage.words(MAYA, "/holiday list")
+
+
+def test_an_admin_declares_for_maya_who_is_told(stage: Stage) -> None:
+    said = stage.words(ROBIN, f"/holiday <@{MAYA}|maya> 24 Dec")
+    assert "*Maya is away Thu 24 Dec 2026* (1 day)." in said
+    stage.turn_to("2026-11-24T10:05")
+    assert "*Robin* declared that you are away Thu 24 Dec 2026." in stage.direct(MAYA)[0]
+
+
+def test_toms_may_not_declare_for_maya(stage: Stage) -> None:
+    assert "Only Maya, or an admin, can do that." in stage.words(TOMS, "/holiday @Maya 24 Dec")
+
+
+def test_outsiders_guests_and_people_outside_the_rotation_get_a_clear_answer(stage: Stage) -> None:
+    assert "Only members of this workspace can do that" in stage.words(STRANGER, "/holiday 24 Dec")
+    assert "Only the people of the on-call plan can do that" in stage.words(GUEST, "/holiday 24 Dec")
+    assert "Robin is not in the on-call rotation" in stage.words(ROBIN, "/holiday 24 Dec")
+
+
+def test_a_day_without_anybody_is_said_and_shouted_with_the_admins_mentioned(stage: Stage) -> None:
+    for who in (TOMS, MAYA, DANNY):
+        stage.ask(who, "/holiday 24 Dec")
+    said = stage.words(RENE, "/holiday 24 Dec")
+    assert "*Nobody is there on Thu 24 Dec 2026.*" in said
+    stage.turn_to("2026-11-24T10:05")
+    assert f"<@{ROBIN}>" in stage.channel()[-1]
+    assert "*Nobody is there on Thu 24 Dec 2026.*" in stage.channel()[-1]
+
+
+def test_a_slack_command_sent_twice_declares_once(stage: Stage) -> None:
+    stage.slack.slash(TOMS, "/holiday", "24 Dec - 26 Dec", twice=True)
+    stage.turn_to("2026-11-24T10:05")
+    assert len(stage.direct(MAYA)) == 1

@@ -1,0 +1,148 @@
+"""/oncall, as the team asks it. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
+
+from datetime import timedelta
+
+from sqlalchemy import event
+
+from models.outbox import waiting
+from tests.cast import DANNY, GUEST, MAYA, RENE, STRANGER, TOMS
+from tests.stage import Stage
+
+
+def test_toms_asks_who_is_on_call(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall")
+    assert "*Toms* is on call now, until Mon 30 Nov 2026, 09:00." in said
+    assert "Since Mon 23 Nov 2026, 09:00." in said
+    assert "Next: *Maya*, Mon 30 Nov – Sun 6 Dec 2026." in said
+    assert "You are on call now. You are next on call Mon 21 – Sun 27 Dec 2026." in said
+    assert "*Daily growth*: Maya (primary), Toms (secondary)" in said
+
+
+def test_danny_hears_when_it_is_danny_s_turn(stage: Stage) -> None:
+    assert "You are next on call Mon 7 – Sun 13 Dec 2026." in stage.words(DANNY, "/oncall")
+
+
+def test_a_stranger_may_look_but_is_not_told_of_turns(stage: Stage) -> None:
+    said = stage.words(STRANGER, "/oncall")
+    assert "*Toms* is on call now" in said
+    assert "You are" not in said
+
+
+def test_an_owner_who_is_away_comes_second_and_is_marked(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday today for 3 days")
+    said = stage.words(TOMS, "/oncall")
+    assert "*Daily growth*: Toms (secondary), Maya (primary) _(away until Thu 26 Nov 2026)_" in said
+
+
+def test_a_day_has_its_engineer_and_who_has_the_hours_before_the_handoff(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall 2026-12-07")
+    assert "Mon 7 Dec 2026: *Danny* is on call." in said
+    assert "Before the handoff, from 00:00 until 09:00: *Maya*." in said
+
+
+def test_a_day_within_a_week_is_one_line(stage: Stage) -> None:
+    assert stage.words(TOMS, "/oncall 24 Dec") == "Thu 24 Dec 2026: *Toms* is on call."
+
+
+def test_a_day_before_the_rotation_had_nobody(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall 2026-11-01")
+    assert "On Sun 1 Nov 2026 there was no rotation yet: it starts on Mon 23 Nov 2026 with *Toms*." in said
+
+
+def test_next_names_the_coming_handoff(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall next")
+    assert said.startswith("Next on call: *Maya*, Mon 30 Nov – Sun 6 Dec 2026.")
+    assert "The handoff is on Mon 30 Nov 2026, 09:00." in said
+
+
+def test_a_mention_a_name_and_a_wrong_name(stage: Stage) -> None:
+    assert "• Mon 30 Nov – Sun 6 Dec 2026" in stage.words(TOMS, f"/oncall <@{MAYA}|maya>")
+    assert "• Mon 30 Nov – Sun 6 Dec 2026" in stage.words(TOMS, "/oncall @maya")
+    assert "I don't know anybody called @Mya here. Did you mean Maya?" in stage.words(TOMS, "/oncall @Mya")
+
+
+def test_the_schedule_says_who_has_which_week(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall schedule 5")
+    for line in (
+        "• Mon 23 – Sun 29 Nov 2026: *Toms*",
+        "• Mon 30 Nov – Sun 6 Dec 2026: *Maya*",
+        "• Mon 7 – Sun 13 Dec 2026: *Danny*",
+        "• Mon 14 – Sun 20 Dec 2026: *Rene*",
+        "• Mon 21 – Sun 27 Dec 2026: *Toms*",
+    ):
+        assert line in said
+
+
+def test_a_long_schedule_has_a_button_for_the_rest(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/oncall schedule 20")
+    stage.slack.press(TOMS, said, "oncall.page")
+    stage.slack.until(lambda: "• Mon 22 – Sun 28 Feb 2027: *Maya*" in stage.slack.messages()[-1].words())
+
+
+def test_wrong_arguments_get_the_nearest_and_one_example(stage: Stage) -> None:
+    assert "Did you mean `schedule`?" in stage.words(TOMS, "/oncall shedule")
+    assert "I can show 1 to 52 weeks, not “99”." in stage.words(TOMS, "/oncall schedule 99")
+    said = stage.words(TOMS, "/oncall 24/12")
+    assert "name the month" in said
+    assert "For example: `/oncall 24 Dec`" in said
+
+
+def test_help_names_every_way_to_ask(stage: Stage) -> None:
+    assert "• `/oncall @Maya`: when somebody is on call" in stage.words(TOMS, "/oncall help")
+
+
+def test_a_pipeline_has_owners_and_somebody_on_call(stage: Stage) -> None:
+    said = stage.words(RENE, "/oncall aggregate-growth")
+    assert "*Aggregate growth*: Rene (primary), Danny (secondary)" in said
+    assert "*Toms* is on call now" in said
+
+
+def test_next_8_weeks_replaces_the_reply_and_back_brings_it_again(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/oncall")
+    stage.slack.press(TOMS, said, "oncall.schedule")
+    stage.slack.until(lambda: "week by week" in said.words())
+    stage.slack.press(TOMS, said, "oncall.now")
+    stage.slack.until(lambda: "*Toms* is on call now" in said.words())
+
+
+def test_share_tells_the_channel_without_contacts(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/oncall")
+    before = len(stage.channel())
+    stage.slack.press(TOMS, said, "oncall.share")
+    stage.slack.until(lambda: len(stage.channel()) == before + 1)
+    assert "*Toms* is on call now" in stage.channel()[-1]
+    assert "Shared by Toms" in stage.channel()[-1]
+    assert "@example.com" not in stage.channel()[-1]
+
+
+def test_a_guest_may_not_share(stage: Stage) -> None:
+    said = stage.ask(GUEST, "/oncall")
+    before = stage.channel()
+    stage.slack.press(GUEST, said, "oncall.share")
+    stage.slack.until(lambda: any("Only members of this workspace" in m.words() for m in stage.slack.messages()))
+    assert stage.channel() == before
+
+
+def test_the_calendar_comes_as_text_at_once_and_as_a_picture_by_direct_message(stage: Stage) -> None:
+    assert "The picture follows by direct message." in stage.words(MAYA, "/oncall calendar")
+    stage.do_what_is_due()
+    stage.slack.until(lambda: any(message.files for message in stage.slack.direct_messages(MAYA)))
+
+
+def test_a_lookup_pages_nobody_and_changes_nothing(stage: Stage) -> None:
+    before = stage.channel()
+    for typed in ("", " next", " @Maya", " schedule 8", " daily-growth", " 24 Dec", " rubbish"):
+        stage.ask(DANNY, f"/oncall{typed}")
+    stage.clock.turn_to(stage.clock.now() + timedelta(minutes=5))
+    stage.do_what_is_due()
+    assert stage.channel() == before
+    with stage.store.reading() as tx:
+        assert waiting(tx) == []
+
+
+def test_it_takes_four_queries_at_most(stage: Stage) -> None:
+    stage.turn_to("2026-12-15T10:00")
+    asked: list[str] = []
+    event.listen(stage.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    stage.ask(TOMS, "/oncall")
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 4
