@@ -1,0 +1,56 @@
+# Everything runs in an environment of its own, .venv, with the versions of constraints.txt.
+# `make` alone says what there is. ARGS go to the command behind: make test ARGS="-k rotation"
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+LOCKED := --all-extras --universal --no-emit-index-url --no-emit-find-links --no-header
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick lint bench lock clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Try the bot in a Slack of its own, in the browser
+	@$(PY) -m bot sandbox $(ARGS)
+
+test: $(READY) ## Run every test
+	@command -v chromium >/dev/null || echo "Chromium is missing; the browser tests need it: sudo apt-get install chromium"
+	@$(PY) -m pytest -n 2 $(ARGS)
+
+quick: $(READY) ## Run the tests that need no browser and no patience
+	@$(PY) -m pytest -n 2 -m "not browser and not slow" $(ARGS)
+
+lint: $(READY) ## Look for mistakes in style and types
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: $(READY) ## Measure how fast it answers; fails nothing
+	@$(PY) -m tests.bench $(ARGS)
+
+lock: ## Write constraints.txt anew from pyproject.toml
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(PYTHON) -m venv "$$dir" && \
+	"$$dir/bin/pip" install --quiet uv && \
+	"$$dir/bin/uv" pip compile --quiet pyproject.toml $(LOCKED) -o constraints.txt $(ARGS)
+
+clean: ## Remove the environment
+	@rm -rf $(VENV)
+
+# Installed again when what is installed has changed. The stamp is written last, so a broken run is begun again.
+$(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || \
+	{ echo "$(PYTHON) is missing. Install it: sudo apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	{ echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Building $(VENV); this takes about a minute, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --constraint constraints.txt --editable '.[dev,postgres]'
+	@touch $@
