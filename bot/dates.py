@@ -249,7 +249,7 @@ def _span(typed: str, today: date) -> tuple[date, date]:
         return first, last
     ends = _ends(typed)
     if len(ends) == 2:
-        return _from_to(*ends, today)
+        return _from_to(ends[0], ends[1], today)
     day = _day(typed, today)
     return day, day
 

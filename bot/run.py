@@ -127,11 +127,11 @@ class Socket:
 
     def start(self) -> None:
         """Connect; the client connects again by itself when it must."""
-        self._handler.connect()  # its own start() would not hear of SIGTERM
+        self._handler.client.connect()  # its own start() would not hear of SIGTERM
 
     def stop(self) -> None:
         """Disconnect."""
-        self._handler.close()
+        self._handler.client.close()
 
     def facts(self) -> dict[str, Any]:
         """Whether it is connected: a socket can fall silent."""

@@ -11,6 +11,7 @@ from models.store import Tx
 from scheduler.refusals import Refused
 from scheduler.roster import Roster
 
+WHO = "Please say who you are: --as NAME, with the name of somebody in the plan. Nothing was changed."
 FOR_THE_PLAN = "Only the people of the on-call plan can do that; you may look things up. Nothing was changed."
 FOR_MEMBERS = "Only members of this workspace can do that; you may look things up. Nothing was changed."
 
@@ -29,10 +30,20 @@ class NotAMember(Refused):
         super().__init__(FOR_MEMBERS)
 
 
+class Nobody(Refused):
+    """In the terminal, nobody was named."""
+
+    def __init__(self) -> None:
+        super().__init__(WHO)
+
+
 def in_plan(asker: Asker, known: Roster) -> Person:
-    """The asker, as a person of the plan. Raises NotInPlan, and NotAMember for people of other workspaces."""
+    """The asker, as a person of the plan. Raises NotInPlan, NotAMember for people of other workspaces, and
+    Nobody."""
     if asker.foreign:
         raise NotAMember
+    if asker.slack_id is None and asker.person_id is None:
+        raise Nobody
     person = asker.person(known)
     if person is None or not person.listed:
         raise NotInPlan

@@ -93,7 +93,8 @@ class Server:
         """Listens at once; port 0 takes a free one. Raises OSError where the address is taken or is none."""
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.create_server((host, port), family=family)
-        self._server = waitress.server.create_server(application, sockets=[listening], threads=threads, ident=None)
+        made = waitress.server.create_server(application, sockets=[listening], threads=threads, ident=None)
+        self._server: Any = made  # one socket makes one of waitress' servers, whose parts its types do not tell
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, name=f"http-{self.port}")
 

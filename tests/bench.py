@@ -6,7 +6,6 @@ something on another machine.
 
 import http.client
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -18,8 +17,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bot.runbooks import Library
-from bot.sandbox.server import FakeSlack
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
@@ -27,16 +24,19 @@ from sqlalchemy import event, insert
 
 from bot.app import Ears, slack_app
 from bot.ask import Desk
-from bot.clock import StoppedClock, SystemClock
+from bot.clock import StoppedClock, TurnedClock
+from bot.runbooks import Library
 from bot.sandbox.dispatch import signature
+from bot.sandbox.server import FakeSlack
 from bot.slack import Identity, Slack
 from bot.views import calendar
-from bot.web import EVENTS, HEALTH, Server, Verified
+from bot.web import EVENTS, Server, Verified
 from models.store import Store
 from models.tables import DutyRow, HeldWeekRow, HolidayRow
 from scheduler import roster
 from scheduler.rotation import Away, Rotation, Version
 from tests import cast
+from tests.processes import free_port, healthy
 from tests.stage import RUNBOOKS
 
 REQUESTS, WARM_UP = 600, 60
@@ -177,7 +177,7 @@ def rule() -> None:
 
 def start_up(folder: Path) -> None:
     """From `python -m bot run` to a healthy bot, and how much memory it holds then."""
-    fake = FakeSlack(users=cast.USERS, clock=SystemClock(), signing_secret=SECRET, bot_token="xoxb-bench")
+    fake = FakeSlack(users=cast.USERS, clock=TurnedClock(), signing_secret=SECRET, bot_token="xoxb-bench")
     took, memory = [], []
     with fake.serve() as url:
         for n in range(3):
@@ -201,25 +201,6 @@ def start_up(folder: Path) -> None:
                 bot.terminate()
     say("from start to healthy, on an empty store", f"{statistics.median(took):.2f} s", "aim: below 1.5 s")
     say("   memory then", f"{statistics.median(memory):.0f} MB", "aim: below 120 MB")
-
-
-def healthy(port: int) -> bool:
-    """Whether a bot says that it is well."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-    try:
-        connection.request("GET", HEALTH)
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def picture(folder: Path) -> None:

@@ -41,8 +41,12 @@ def sandbox(tmp_path: Path) -> Iterator[str]:
     told_to_stop, served = threading.Event(), threading.Event()
     address: list[str] = []
 
+    def is_served(url: str) -> None:
+        address.append(url)
+        served.set()
+
     def serve() -> None:
-        box.serve(0, told_to_stop, lambda url: (address.append(url), served.set())[0])
+        box.serve(0, told_to_stop, is_served)
 
     thread = threading.Thread(target=serve)
     thread.start()

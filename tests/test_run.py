@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.sandbox.server import FakeSlack
 
-from bot.clock import SystemClock
+from bot.clock import TurnedClock
+from bot.sandbox.faults import Fault
+from bot.sandbox.server import FakeSlack
 from tests import cast
-from tests.bench import free_port, healthy
+from tests.processes import free_port, healthy
 
 ROOT = Path(__file__).parent.parent
 TOKEN, SECRET = "xoxb-run", "runsecret"
@@ -37,7 +38,7 @@ def bot(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
 @pytest.fixture
 def slack() -> Iterator[tuple[FakeSlack, str]]:
     """A fake Slack, and its address."""
-    fake = FakeSlack(users=cast.USERS, clock=SystemClock(), signing_secret=SECRET, bot_token=TOKEN)
+    fake = FakeSlack(users=cast.USERS, clock=TurnedClock(), signing_secret=SECRET, bot_token=TOKEN)
     with fake.serve() as url:
         yield fake, url
 
@@ -159,13 +160,7 @@ def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) ->
     bot(tmp_path, "ask", "/oncall")
     well = bot(tmp_path, "doctor", **settings(url, 1))
     assert "Slack knows everybody of the plan." in well.stdout
-    fake.faults.arm("auth.test", _not_allowed())
+    fake.faults.arm("auth.test", Fault.api_error("invalid_auth"))
     said = bot(tmp_path, "doctor", **settings(url, 1))
     assert said.returncode == 1
     assert "OAuth & Permissions" in said.stdout
-
-
-def _not_allowed() -> object:
-    from bot.sandbox.faults import Fault
-
-    return Fault.api_error("invalid_auth")

@@ -1,5 +1,6 @@
 """What the bot says by itself: Mondays, two weeks ahead, the day before."""
 
+from bot.sandbox.payloads import Values
 from bot.sandbox.records import elements_in
 from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage
@@ -48,18 +49,17 @@ def test_the_handoff_opens_runbooks_and_the_calendar_for_who_asks(stage: Stage) 
     stage.slack.until(lambda: any("week by week" in m.words() for m in stage.slack.messages()))
 
 
-def test_danny_is_reminded_two_weeks_ahead_and_declares_time_off_in_the_form(stage: Stage) -> None:
+def test_rene_is_reminded_two_weeks_ahead_and_declares_time_off_in_the_form(stage: Stage) -> None:
     stage.turn_to("2026-11-30T09:00")
     [reminder] = stage.slack.direct_messages(RENE)
     assert "You are on call *Mon 14 – Sun 20 Dec 2026*" in reminder.words()
     assert "please declare it today: that is still 14 days of notice." in reminder.words()
-    pressed = stage.slack.press(RENE, reminder, "holiday.open")
+    stage.slack.press(RENE, reminder, "holiday.open")
     stage.slack.until(lambda: stage.slack.view_for(RENE) is not None)
-    del pressed
     view = stage.modal(RENE)
-    wrong = {"first": {"first": "2026-12-16"}, "last": {"last": "2026-12-15"}, "note": {"note": None}}
+    wrong: Values = {"first": {"first": "2026-12-16"}, "last": {"last": "2026-12-15"}, "note": {"note": None}}
     assert stage.slack.submit(RENE, view, wrong) == {"last": "That is before the first day, Wed 16 Dec 2026."}
-    right = {"first": {"first": "2026-12-15"}, "last": {"last": "2026-12-16"}, "note": {"note": "skiing"}}
+    right: Values = {"first": {"first": "2026-12-15"}, "last": {"last": "2026-12-16"}, "note": {"note": "skiing"}}
     assert stage.slack.submit(RENE, view, right) is None
     assert "*You are away Tue 15 – Wed 16 Dec 2026* (2 days)." in stage.modal(RENE).words()
 

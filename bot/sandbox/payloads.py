@@ -77,7 +77,7 @@ def action_for(block: Json, element: Json, value: object, ts: str) -> Json:
     common = {"action_id": element["action_id"], "block_id": block["block_id"], "action_ts": ts}
     if element["type"] != "button":
         return {**common, **_chosen(element, value)}
-    own = {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
+    own: Json = {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
     return {**common, **own}
 
 

@@ -12,7 +12,7 @@ import click
 
 from bot import opening
 from bot.clock import StoppedClock, TurnedClock
-from bot.manifest import as_json
+from bot.manifest import Mode, as_json
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
 from models import migrate as migrations
 from models.store import Store
@@ -140,7 +140,7 @@ def migrate(bot: Terminal) -> None:
 @click.option("--mode", type=click.Choice(["socket", "http"]), default="socket", show_default=True)
 @click.option("--url", help="For http: the public address of the bot, such as https://oncall.example.com")
 @terminal
-def manifest(bot: Terminal, mode: str, url: str | None) -> None:
+def manifest(bot: Terminal, mode: Mode, url: str | None) -> None:
     """Print the manifest from which Slack makes the app."""
     if mode == "http" and not url:
         raise click.UsageError("--mode http needs --url, the public address of the bot.")

@@ -16,7 +16,8 @@ TAKES = "{who} take{s}"
 WEEK_MOVES = "• {days}: {after} instead of {before}"
 DAY_MOVES = "• {day}: {after} instead of {before}"
 NOBODY_ELSE = "Nobody else changes."
-AND_ON = "… and so on: in a rotation this small there is nobody else to swap back with, so the later weeks alternate."
+AND_ON = "… and so on."
+ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
 TORN = "Nobody can take the week {week} whole."
 EMPTY = ":rotating_light: *Nobody is there on {day}.*"
 
@@ -24,10 +25,18 @@ FEW = 6  # weeks of an endless shift that are listed
 
 
 def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
-    """What moves, and that nothing else does."""
+    """All that time off moves, and that nothing else does."""
+    listed = some(known, moved, you)
+    if len(listed) == 1 and _swap(known, moved, you):
+        return [f"{listed[0]} {NOBODY_ELSE}"]
+    return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE] if listed else []
+
+
+def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
+    """What moves; others' weeks may move too."""
     swap = _swap(known, moved, you)
     if swap:
-        return [f"{swap} {NOBODY_ELSE}"]
+        return [swap]
     weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
     listed = [
         WEEK_MOVES.format(days=_week(m.week), before=_who(known, m.before, you), after=_who(known, m.after, you))
@@ -37,7 +46,7 @@ def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
         DAY_MOVES.format(day=say.day(m.day), before=_who(known, m.before, you), after=_who(known, m.after, you))
         for m in moved.days
     ]
-    return [*listed, AND_ON if moved.endless else NOBODY_ELSE] if listed else []
+    return listed
 
 
 def gaps(moved: Effect) -> list[str]:

@@ -79,7 +79,8 @@ def duty(known: Roster, stretch: Stretch) -> Reply:
 
 def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | None) -> Reply:
     """What changed for `reader`, before and after; `coming` is their next turn, inclusive."""
-    lines = [_cause(known, reader, told), *(moves.lines(known, told.moved, reader) or [NOTHING_OF_YOURS])]
+    lines = [_cause(known, reader, told), *(moves.some(known, told.moved, reader) or [NOTHING_OF_YOURS])]
+    lines += [moves.AND_ON] if told.moved.endless else []
     lines += [COMING.format(days=say.days(*coming))] if coming else []
     return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 

@@ -1,0 +1,95 @@
+"""/runbook and /pipelines, as somebody uses them who was woken at three."""
+
+from bot.sandbox.records import Message
+from tests.cast import DANNY, GUEST, MAYA, STRANGER, TOMS
+from tests.stage import Stage
+
+
+def opened(stage: Stage, who: str, said: Message, action: str, value: str) -> Message:
+    """What the reply becomes after a press."""
+    before = said.words()
+    stage.slack.press(who, said, action, value)
+    stage.slack.until(lambda: said.words() != before)
+    return said
+
+
+def test_the_list_has_owners_and_last_change(stage: Stage) -> None:
+    said = stage.words(TOMS, "/runbook")
+    assert "*Daily growth*\nMaya (primary), Toms (secondary)\n_Last changed Mon 23 Nov 2026 by Maya_" in said
+    assert said.count("Last changed") == 5
+
+
+def test_a_runbook_begins_with_what_to_look_at_first(stage: Stage) -> None:
+    said = stage.words(TOMS, "/runbook daily-growth")
+    assert "*Look here first:*" in said
+    assert "• critical: respond within 15 minutes, resolve within 1 hour" in said
+    assert "*Toms* is on call now, until Mon 30 Nov 2026, 09:00." in said
+    assert "Owners: Maya (primary), Toms (secondary)" in said
+
+
+def test_sections_are_a_press_or_a_word_away(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/runbook daily-growth")
+    issues = opened(stage, TOMS, said, "runbook.section.issues", "daily-growth")
+    assert "*High variance causes alert fatigue*" in issues.words()
+    assert "3. Review the alert settings regularly" in issues.words()
+    back = opened(stage, TOMS, said, "runbook.open", "daily-growth")
+    assert "*Look here first:*" in back.words()
+    assert stage.words(TOMS, "/runbook daily-growth issues") == issues_of(stage)
+
+
+def issues_of(stage: Stage) -> str:
+    """The section of known issues, by its name."""
+    return stage.words(TOMS, "/runbook Daily growth issues")
+
+
+def test_monitoring_adds_service_levels_and_escalation_from_the_plan(stage: Stage) -> None:
+    said = stage.words(TOMS, "/runbook aggregate-profit monitoring")
+    assert "• low: respond within 4 hours, resolve within 24 hours" in said
+    assert "• critical: Toms (on call) responds within 15 minutes; if not, call Danny, then Rene." in said
+
+
+def test_a_search_finds_known_issues_by_their_text_and_opens_them(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/runbook search schema NULLS")
+    assert "*Transformation errors during ETL* (Aggregate engagement)" in said.words()
+    assert "reporting layers" in opened(stage, TOMS, said, "runbook.section.issues", "aggregate-engagement").words()
+    assert "No known issue mentions “unicorns”." in stage.words(TOMS, "/runbook search unicorns")
+
+
+def test_near_names_and_typos_are_resolved_or_offered(stage: Stage) -> None:
+    assert "Daily growth" in stage.words(TOMS, "/runbook Daily Growth")
+    assert "Daily growth" in stage.words(TOMS, "/runbook daily")
+    assert "Did you mean `daily-growth`?" in stage.words(TOMS, "/runbook dayli-growht")
+    assert "Did you mean `issues`?" in stage.words(TOMS, "/runbook daily-growth isues")
+    assert "For example: `/runbook daily-growth`" in stage.words(TOMS, "/runbook zebra")
+
+
+def test_contacts_are_for_full_members_only(stage: Stage) -> None:
+    assert "• Primary owner: *Maya*, maya@example.com" in stage.words(TOMS, "/runbook daily-growth contacts")
+    assert "• Primary owner: *Maya*, maya@example.com" in stage.words(DANNY, "/pipelines daily-growth")
+    for outsider in (GUEST, STRANGER):
+        for typed in ("/pipelines daily-growth", "/runbook daily-growth contacts"):
+            stage.ask(outsider, typed)
+            stage.bot.directory.look_up()
+            said = stage.words(outsider, typed)
+            assert "@example.com" not in said
+            assert "Contact details are shown to members of this workspace only." in said
+
+
+def test_the_pipelines_have_area_purpose_and_owners(stage: Stage) -> None:
+    said = stage.words(TOMS, "/pipelines")
+    assert "*Aggregate profit*" in said
+    assert "Danny (primary), Rene (secondary)" in said
+    assert "Why these owners: " in stage.words(TOMS, "/pipelines aggregate-profit")
+    assert "Did you mean `daily-growth`?" in stage.words(TOMS, "/pipelines daily-grwth")
+
+
+def test_an_owner_who_is_away_is_marked_and_the_other_comes_first(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday today for 2 days")
+    said = stage.words(TOMS, "/pipelines daily-growth")
+    assert said.index("Secondary owner: *Toms*") < said.index("Primary owner: *Maya* _(away until Wed 25 Nov 2026)_")
+
+
+def test_details_and_runbook_are_a_press_away(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/pipelines")
+    assert "Why these owners" in opened(stage, TOMS, said, "pipelines.one", "daily-growth").words()
+    assert "*Look here first:*" in opened(stage, TOMS, said, "runbook.open", "daily-growth").words()
