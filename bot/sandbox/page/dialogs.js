@@ -1,0 +1,69 @@
+// The bot's modals, and the page's own questions.
+
+import { blockNodes } from "./blocks.js";
+import { el } from "./dom.js";
+
+const modal = document.getElementById("modal");
+const question = document.getElementById("ask");
+let shown = null; // the view as it is drawn, as text: drawn anew only when it changes, so typing is not lost
+
+export function showModal(view, say) {
+  const now = view ? JSON.stringify(view) : null;
+  if (now === shown) return;
+  shown = now;
+  if (!view) {
+    modal.close();
+    return;
+  }
+  const typed = Object.fromEntries(values(modal).map(([block, , value]) => [block, value]));
+  const submit = async (event) => {
+    event.preventDefault();
+    const held = {};
+    for (const [block, action, value] of values(modal)) held[block] = { [action]: value || null };
+    await say.submit(view, held);
+  };
+  modal.replaceChildren(el("form", { onsubmit: submit, novalidate: true }, [
+    el("h2", { id: "modal-title" }, view.title.text),
+    blockNodes(view.blocks, { ...say, errors: view.errors ?? {}, press: (...used) => say.press(view, ...used) }),
+    el("div", { class: "foot" }, [
+      el("button", { type: "button", onclick: () => say.close(view) }, view.close?.text ?? "Close"),
+      view.submit ? el("button", { type: "submit", class: "primary" }, view.submit.text) : null,
+    ]),
+  ]));
+  if (Object.keys(view.errors ?? {}).length) restore(typed);
+  if (!modal.open) modal.showModal();
+  modal.oncancel = (event) => {
+    event.preventDefault();
+    say.close(view);
+  };
+  modal.querySelector('[aria-invalid="true"]')?.focus();
+}
+
+function values(form) {
+  return [...form.querySelectorAll("[data-block]")].map((input) => [input.dataset.block, input.dataset.action, input.value]);
+}
+
+function restore(typed) {
+  for (const input of modal.querySelectorAll("[data-block]")) {
+    if (typed[input.dataset.block] !== undefined) input.value = typed[input.dataset.block];
+  }
+}
+
+export function asked(title, text, yes) {
+  return new Promise((answer) => {
+    const done = (said) => {
+      question.close();
+      answer(said);
+    };
+    question.replaceChildren(el("form", { onsubmit: (event) => { event.preventDefault(); done(true); } }, [
+      el("h2", { id: "ask-title" }, title),
+      el("p", {}, text),
+      el("div", { class: "foot" }, [
+        el("button", { type: "button", onclick: () => done(false) }, "Cancel"),
+        el("button", { type: "submit", class: "primary" }, yes),
+      ]),
+    ]));
+    question.oncancel = () => answer(false);
+    question.showModal();
+  });
+}

@@ -1,0 +1,150 @@
+// The sandbox page: asks for the state, draws it, and passes on what somebody does.
+
+import * as composer from "./composer.js";
+import { asked, showModal } from "./dialogs.js";
+import { el } from "./dom.js";
+import { messageNodes } from "./messages.js";
+
+const EVERY = 600; // milliseconds
+const $ = (id) => document.getElementById(id);
+const here = new URLSearchParams(location.hash.slice(1));
+let me = here.get("as") ?? "";
+let conversation = here.get("in") ?? "";
+let revision = 0;
+let drawn = "";
+
+async function refresh() {
+  const query = new URLSearchParams({ as: me, conversation, since: revision });
+  const answer = await fetch(`/ui/state?${query}`);
+  if (answer.status === 204) return;
+  draw(await answer.json());
+}
+
+async function post(what, facts) {
+  const answer = await fetch(`/ui/${what}`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: me, ...facts }),
+  });
+  await refresh();
+  return answer.json();
+}
+
+function draw(state) {
+  revision = state.revision;
+  [me, conversation] = [state.me, state.conversation];
+  history.replaceState(null, "", `#${new URLSearchParams({ as: me, in: conversation })}`);
+  $("team").textContent = state.team;
+  $("clock").textContent = state.clock;
+  $("clock").dateTime = state.now;
+  composer.known(state.commands);
+  drawPeople(state);
+  drawConversations(state);
+  drawMessages(state);
+  $("notice").hidden = !state.notice;
+  $("notice").textContent = state.notice ?? "";
+  showModal(state.view, { ...names(state), submit, close, press: pressInView });
+}
+
+function names(state) {
+  return { names: state.names, channels: state.channels };
+}
+
+function drawPeople(state) {
+  const listed = JSON.stringify(state.people);
+  if ($("acting").dataset.listed !== listed) {
+    $("acting").dataset.listed = listed;
+    $("acting").replaceChildren(...state.people.map(({ id, name, hint }) => el("option", { value: id, title: hint }, name)));
+  }
+  $("acting").value = state.me;
+}
+
+function drawConversations(state) {
+  const now = state.conversations.find(({ id }) => id === state.conversation);
+  $("title").textContent = now.kind === "channel" ? `#${now.name}` : now.name;
+  $("topic").textContent = now.topic || (now.kind === "dm" ? "Direct messages: only you and the bot" : "");
+  $("message").placeholder = `Message ${now.kind === "channel" ? "#" : ""}${now.name}, or / for commands`;
+  $("conversations").replaceChildren(...state.conversations.map(({ id, kind, name, unread }) => el("button", {
+    type: "button", "aria-current": id === state.conversation ? "page" : null, onclick: () => go(id),
+  }, [
+    el("span", { class: "sign", "aria-hidden": "true" }, kind === "channel" ? "#" : "@"),
+    el("span", { class: "name" }, name),
+    unread ? el("span", { class: "unread", "aria-label": `${unread} unread` }, String(unread)) : null,
+  ])));
+}
+
+function drawMessages(state) {
+  const now = JSON.stringify([state.messages, state.me, state.conversation]);
+  if (now === drawn) return;
+  const grown = !drawn || state.messages.length !== JSON.parse(drawn)[0].length;
+  drawn = now;
+  const log = $("log");
+  const low = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  log.replaceChildren(...messageNodes(state, { ...names(state), press }));
+  if (grown || low) log.scrollTop = log.scrollHeight;
+}
+
+async function go(id) {
+  conversation = id;
+  revision = 0;
+  await refresh();
+}
+
+async function press(message, block, each, value, button) {
+  button.disabled = true;
+  try {
+    await post("press", {
+      conversation, ts: message.ts, ephemeral: message.ephemeral, block_id: block.block_id, action_id: each.action_id, value,
+    });
+  } finally {
+    button.disabled = false;
+    if (button.tagName === "SELECT") button.value = "";
+  }
+}
+
+async function pressInView(view, block, each, value) {
+  await post("press", { view_id: view.id, block_id: block.block_id, action_id: each.action_id, value });
+}
+
+async function submit(view, values) {
+  await post("submit", { view_id: view.id, values });
+}
+
+async function close(view) {
+  await post("close", { view_id: view.id });
+}
+
+async function busy(button, does) {
+  button.disabled = true;
+  try {
+    await does();
+  } finally {
+    button.disabled = false;
+  }
+}
+
+$("acting").addEventListener("change", async (event) => {
+  const direct = document.querySelector("nav [aria-current] .sign")?.textContent === "@";
+  me = event.target.value;
+  if (direct) conversation = "";
+  revision = 0;
+  await refresh();
+});
+$("day").addEventListener("click", (event) => busy(event.target, () => post("clock", { to: "day" })));
+$("monday").addEventListener("click", (event) => busy(event.target, () => post("clock", { to: "monday" })));
+$("start-over").addEventListener("click", async (event) => {
+  const button = event.target;
+  const yes = await asked("Start over?", "Every message, holiday and turn of the clock is forgotten.", "Start over");
+  if (yes) await busy(button, () => post("start-over", {}));
+});
+composer.onSend((text) => post("say", { conversation, text }));
+
+async function keepLooking() {
+  try {
+    if (!document.hidden) await refresh();
+    document.body.classList.remove("away");
+  } catch {
+    $("notice").hidden = false;
+    $("notice").textContent = "The sandbox does not answer. Is it still running?";
+  }
+  setTimeout(keepLooking, EVERY);
+}
+keepLooking();
