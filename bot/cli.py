@@ -30,7 +30,7 @@ def cli(context: click.Context, database: str | None) -> None:
 
 for command in (
     *(operating.run, operating.sandbox, operating.tick, operating.migrate, operating.manifest, operating.doctor),
-    *(asking.ask, asking.schedule, asking.calendar, planning.plan_group),
+    *(asking.ask, asking.schedule, asking.draw, planning.plan_group),
 ):
     cli.add_command(command)
 

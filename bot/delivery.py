@@ -102,6 +102,9 @@ class Delivery:
         with self.desk.store.reading() as tx:
             post = render(tx, self.desk, message, self.clock.now())
             original = outbox.one(tx, message.edits) if message.edits else None
+        if post is None and message.begun_at is None:
+            self._needless(message)
+            return None
         if original and original.state == SAID and original.channel and original.ts:
             return self._edit(message, Posted(original.channel, original.ts), post)
         channel = self._channel(message)

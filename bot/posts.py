@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.ask import Desk, Reply
 from bot.commands.oncall import PICTURE
-from bot.views import channel, handoff, personal
+from bot.views import calendar, channel, handoff, personal
 from bot.views import oncall as oncall_views
 from bot.views.handoff import Handoff
 from bot.views.personal import News
@@ -19,6 +19,8 @@ from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import Week
+
+NEWS_KEEPS, PICTURE_KEEPS = timedelta(days=14), timedelta(hours=1)  # how long they are worth saying
 
 PICTURE_NAME = "on_call_rotation_calendar.png"
 
@@ -116,6 +118,8 @@ def _engineer(known: Roster, day: date) -> str | None:
 
 def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     facts = message.facts
+    if now - message.owed_at > NEWS_KEEPS:
+        return None
     cause = changes.one(tx, known.team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None
     if cause and facts["about"]:
@@ -135,9 +139,10 @@ def _greeting(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime
 
 
 def _picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    def draw() -> bytes:
-        from bot.views import calendar  # draws with Pillow, which takes its time to import
+    if now - message.owed_at > PICTURE_KEEPS:
+        return None
 
+    def draw() -> bytes:
         return calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
 
     return Post(oncall_views.calendar(known, now, follows=False), draw)

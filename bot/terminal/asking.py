@@ -11,7 +11,7 @@ import click
 from bot import commands, people
 from bot.ask import Ask, Asker
 from bot.terminal.shared import Terminal, day, json_option, now_option, refuse, terminal
-from bot.views import rota
+from bot.views import calendar, rota
 from bot.views.blocks import unmarked
 from models.store import Store
 from scheduler import lookup, roster
@@ -90,15 +90,13 @@ def _name(known: Roster, who: str | None) -> str | None:
     return known.name(who) if who else None
 
 
-@click.command()
+@click.command("calendar")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PNG file to write.")
 @click.option("--weeks", default=6, type=click.IntRange(4, 26), show_default=True)
 @now_option
 @terminal
-def calendar(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
+def draw(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
     """Draw the rotation as a picture."""
-    from bot.views import calendar as picture  # draws with Pillow, which takes its time to import
-
     with bot.desk(typed_now) as (desk, now), desk.store.reading() as tx:
-        out.write_bytes(picture.draw(picture.of(roster.load(tx), now, weeks=weeks)))
+        out.write_bytes(calendar.draw(calendar.of(roster.load(tx), now, weeks=weeks)))
     click.echo(DRAWN.format(weeks=weeks, out=out))

@@ -1,0 +1,241 @@
+"""The rotation as a picture: facts → a PNG, drawn at twice the size at which people see it.
+
+    a row is an on-call week │ Mon  Tue  Wed  Thu  Fri  Sat  Sun │ a band in its holder's colour, with the name
+                             │ 21   22   23   24   25   26   27  │ below it, hatched, who is away on which day
+
+Pillow is imported when something is drawn: most processes never draw.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot import say
+from bot.views import palette, rota
+from bot.views.palette import ALARM, INK, LINE, OUTSIDE, PAPER, SOFT, TODAY, Colour
+from models.holidays import Holiday
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+from scheduler.rotation import Day, Week
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+TITLE = "{team}: on call"
+NOBODY = "nobody"
+REPAIRED = "↺"
+REPAIRED_MEANS = "↺ repaired around time off: not whose week it is by turns"
+AWAY_MEANS = "hatched: away"
+TODAY_MEANS = "outlined: today"
+MORE_AWAY = "+{count}"
+
+WIDTH, MARGIN = 1120, 36
+COLUMN = (WIDTH - 2 * MARGIN) // 7
+TOP, HEAD = 112, 50  # the title; the weekdays' names
+DATE, BAND, STRIP, GAP = 40, 62, 34, 14  # heights within a week's row
+LEGEND = 46
+MOST_AWAY = 3  # strips on a day; with more people the last says how many
+BIG, MEDIUM, SMALL = 44, 30, 26
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn: weeks in order, `names` by id, `order` the ids in the rotation (colours go by place), who is away,
+    and which day is today."""
+
+    title: str
+    today: date
+    weeks: Sequence[Week]
+    names: Mapping[str, str]
+    order: Sequence[str]
+    away: Sequence[Holiday]
+
+    def away_on(self, day: date) -> list[str]:
+        """The ids of those away on a day, in the rotation's order."""
+        gone = {h.person_id for h in self.away if h.first <= day < h.until}
+        return [who for who in self.order if who in gone]
+
+    def name(self, who: str | None) -> str:
+        """A name, or that there is nobody."""
+        return self.names[who] if who else NOBODY
+
+
+def of(known: Roster, now: datetime, weeks: int = 6) -> Picture:
+    """The picture of so many weeks from the current one on."""
+    shown = rota.upcoming(known, now, weeks)
+    members = dict.fromkeys(who for version in known.rotation.versions for who in version.order)
+    order = [who for who in members if who in known.rotation.versions[-1].order or _serves(shown, who)]
+    names = {person.id: person.name for person in known.people.values()}
+    return Picture(TITLE.format(team=known.team.name), known.hours.date_of(now), shown, names, order, known.holidays)
+
+
+def _serves(weeks: Sequence[Week], who: str) -> bool:
+    return any(who in (week.home, week.holder) for week in weeks)
+
+
+def describe(picture: Picture) -> str:
+    """The same in words, week by week."""
+    lines = [picture.title]
+    for week in picture.weeks:
+        sign = f" {REPAIRED}" if week.holder != week.home else ""
+        runs = [(who, list(run)) for who, run in groupby(week.days, key=lambda day: day.engineer)]
+        others = [f"{say.short_days(r[0].date, r[-1].date)}: {picture.name(w)}" for w, r in runs if w != week.holder]
+        more = f" ({', '.join(others)})" if others else ""
+        lines.append(f"{say.days(week.first, week.until - ONE_DAY)}: {picture.name(week.holder)}{sign}{more}")
+    return "\n".join(lines)
+
+
+def draw(picture: Picture) -> bytes:
+    """The picture as a PNG. The same facts give the same bytes."""
+    from PIL import Image, ImageDraw
+
+    tops = list(_tops(picture))
+    columns = _legend_columns(picture)
+    height = tops[-1] + GAP + LEGEND * (-(-len(picture.order) // columns) + 2) + MARGIN
+    image = Image.new("RGB", (WIDTH, height), PAPER)
+    pen = ImageDraw.Draw(image)
+    _head(pen, picture)
+    for week, top in zip(picture.weeks, tops, strict=False):
+        _week(pen, picture, week, top)
+    _today(pen, picture, tops)
+    _legend(pen, picture, tops[-1] + GAP, columns)
+    held = io.BytesIO()
+    image.save(held, "PNG", compress_level=3)
+    return held.getvalue()
+
+
+def _tops(picture: Picture) -> Iterator[int]:
+    """The upper edge of each week's row, and the lower edge of the last."""
+    top = TOP + HEAD
+    for week in picture.weeks:
+        yield top
+        top += DATE + BAND + STRIP * _strips(picture, week) + GAP
+    yield top
+
+
+def _strips(picture: Picture, week: Week) -> int:
+    return min(MOST_AWAY, max(len(picture.away_on(day.date)) for day in week.days))
+
+
+def _head(pen: "ImageDraw", picture: Picture) -> None:
+    pen.text((MARGIN, 34), _fitting(picture.title, BIG, WIDTH - 2 * MARGIN, bold=True), INK, _font(BIG, bold=True))
+    for place, day in enumerate(picture.weeks[0].days):
+        name = say.WEEKDAYS[day.date.weekday()][:3]
+        pen.text((_left(place) + COLUMN // 2, TOP + HEAD // 2), name, SOFT, _font(SMALL), anchor="mm")
+
+
+def _left(place: int) -> int:
+    return MARGIN + place * COLUMN
+
+
+def _week(pen: "ImageDraw", picture: Picture, week: Week, top: int) -> None:
+    for place, day in enumerate(week.days):
+        left = _left(place)
+        if day.date.weekday() > 4:
+            pen.rectangle((left, top, left + COLUMN, top + DATE + BAND - 1), OUTSIDE)
+        first = place == 0 or day.date.day == 1
+        words = f"{day.date.day} {say.MONTHS[day.date.month - 1][:3]}" if first else str(day.date.day)
+        pen.text((left + 10, top + DATE // 2), words, INK if first else SOFT, _font(SMALL, bold=first), anchor="lm")
+        _away(pen, picture, day.date, left, top + DATE + BAND)
+    start = 0
+    for _, run in groupby(week.days, key=lambda day: day.engineer):
+        days = list(run)
+        _band(pen, picture, week, days, start, top + DATE)
+        start += len(days)
+
+
+def _band(pen: "ImageDraw", picture: Picture, week: Week, days: list[Day], place: int, top: int) -> None:
+    """The days in a row that one engineer has, in their colour and with their name."""
+    who = days[0].engineer
+    left, right = _left(place) + 3, _left(place + len(days)) - 3
+    colour = _colour(picture, who)
+    pen.rounded_rectangle((left, top + 3, right, top + BAND - 5), 10, colour)
+    repaired = who == week.holder != week.home
+    name = f"{picture.name(who)} {REPAIRED}" if repaired else picture.name(who)
+    fitting = _fitting(name, MEDIUM, right - left - 16, bold=True)
+    pen.text(
+        ((left + right) // 2, top + BAND // 2 - 1), fitting, palette.ink_on(colour), _font(MEDIUM, bold=True), "mm"
+    )
+
+
+def _colour(picture: Picture, who: str | None) -> Colour:
+    return palette.of(picture.order.index(who)) if who else ALARM
+
+
+def _away(pen: "ImageDraw", picture: Picture, day: date, left: int, top: int) -> None:
+    """A hatched strip with the name for each who is away on a day."""
+    gone = picture.away_on(day)
+    shown = gone if len(gone) <= MOST_AWAY else gone[: MOST_AWAY - 1]
+    labels = [(picture.name(who), _colour(picture, who)) for who in shown]
+    if len(shown) < len(gone):
+        labels.append((MORE_AWAY.format(count=len(gone) - len(shown)), SOFT))
+    for place, (label, colour) in enumerate(labels):
+        box = (left + 3, top + STRIP * place + 1, left + COLUMN - 3, top + STRIP * (place + 1) - 3)
+        _hatch(pen, box, colour)
+        fitting = _fitting(label, SMALL - 4, COLUMN - 22)
+        width = pen.textlength(fitting, _font(SMALL - 4))
+        middle, line = (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+        pen.rectangle((middle - width // 2 - 5, box[1] + 1, middle + width // 2 + 5, box[3] - 1), PAPER)
+        pen.text((middle, line), fitting, INK, _font(SMALL - 4), anchor="mm")
+
+
+def _hatch(pen: "ImageDraw", box: tuple[int, int, int, int], colour: Colour) -> None:
+    left, top, right, bottom = box
+    height = bottom - top
+    for x in range(left - height, right, 9):
+        start, end = max(x, left), min(x + height, right)
+        pen.line((start, bottom - (start - x), end, bottom - (end - x)), colour, 2)
+    pen.rectangle(box, outline=colour, width=2)
+
+
+def _today(pen: "ImageDraw", picture: Picture, tops: Sequence[int]) -> None:
+    for week, top, bottom in zip(picture.weeks, tops, tops[1:], strict=False):
+        place = (picture.today - week.first).days
+        if 0 <= place < 7:
+            box = (_left(place) - 1, top, _left(place + 1) + 1, bottom - GAP + 4)
+            pen.rounded_rectangle(box, 10, outline=TODAY, width=5)
+
+
+def _legend_columns(picture: Picture) -> int:
+    widest = max((_width(picture.name(who), SMALL) for who in picture.order), default=0)
+    return max(1, min(4, (WIDTH - 2 * MARGIN) // (int(widest) + 80)))
+
+
+def _legend(pen: "ImageDraw", picture: Picture, top: int, columns: int) -> None:
+    pen.line((MARGIN, top, WIDTH - MARGIN, top), LINE, 2)
+    wide = (WIDTH - 2 * MARGIN) // columns
+    for place, who in enumerate(picture.order):
+        left, line = MARGIN + place % columns * wide, top + 18 + place // columns * LEGEND
+        pen.rounded_rectangle((left, line, left + 34, line + 28), 7, _colour(picture, who))
+        name = _fitting(picture.name(who), SMALL, wide - 56)
+        pen.text((left + 46, line + 14), name, INK, _font(SMALL), anchor="lm")
+    line = top + 18 + -(-len(picture.order) // columns) * LEGEND
+    for place, words in enumerate((REPAIRED_MEANS, f"{AWAY_MEANS}    {TODAY_MEANS}")):
+        pen.text((MARGIN, line + 14 + place * (LEGEND - 6)), words, SOFT, _font(SMALL), anchor="lm")
+
+
+@cache
+def _font(size: int, *, bold: bool = False) -> "FreeTypeFont":
+    from PIL import ImageFont
+
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(io.BytesIO((files("bot.views") / "fonts" / name).read_bytes()), size)
+
+
+def _width(text: str, size: int, *, bold: bool = False) -> float:
+    return _font(size, bold=bold).getlength(text)
+
+
+def _fitting(text: str, size: int, wide: int, *, bold: bool = False) -> str:
+    """The text, or as much of its beginning as fits, with an ellipsis; the legend has names whole."""
+    if _width(text, size, bold=bold) <= wide:
+        return text
+    while text and _width(f"{text}…", size, bold=bold) > wide:
+        text = text[:-1]
+    return f"{text.rstrip()}…"

@@ -1,0 +1,93 @@
+"""The picture: pixels that must be there, and the same in words."""
+
+import io
+import itertools
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.views import calendar, palette
+from bot.views.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, Picture
+from models.holidays import Holiday
+from scheduler.rotation import Away, Rotation, Version
+
+MONDAY = date(2026, 11, 30)
+NAMES = ("Toms", "Maya", "Danny", "Rene", "Ana", "Božena", "François", "Großmann", "Ines", "Jo", "Kim", "Lee")
+Off = tuple[int, date, int]  # the place of who is away, from when, for how many days
+
+
+def picture(people: int, off: list[Off], weeks: int = 6) -> Picture:
+    """A rotation of so many, from Mon 30 Nov 2026 on, seen on Wed 9 Dec."""
+    ids = tuple(f"p{place}" for place in range(people))
+    away = tuple(Away(ids[who], first, first + timedelta(days=days)) for who, first, days in off)
+    shown = Rotation((Version(MONDAY, ids),), away).weeks(MONDAY, MONDAY + timedelta(weeks=weeks))
+    holidays = [Holiday(None, a.who, a.first, a.until, "secret", datetime.now(UTC), False) for a in away]
+    return Picture("Metrics: on call", date(2026, 12, 9), shown, dict(zip(ids, NAMES, strict=False)), ids, holidays)
+
+
+def drawn(shown: Picture) -> Image.Image:
+    """The picture as pixels."""
+    return Image.open(io.BytesIO(calendar.draw(shown)))
+
+
+def band(image: Image.Image, week: int, place: int) -> object:
+    """The colour of a day's band, in a picture where nobody is away."""
+    row = TOP + HEAD + week * (DATE + BAND + calendar.GAP)
+    return image.getpixel((MARGIN + place * COLUMN + 20, row + DATE + 10))
+
+
+def test_each_engineer_has_a_colour_of_their_own() -> None:
+    image = drawn(picture(4, []))
+    assert image.width == WIDTH
+    assert [band(image, week, 0) for week in range(4)] == list(palette.ENGINEERS[:4])
+
+
+def test_the_colours_differ_in_grey_too() -> None:
+    first_four = sorted(palette.luminance(colour) for colour in palette.ENGINEERS[:4])
+    assert all(lighter - darker > 0.08 for darker, lighter in itertools.pairwise(first_four))
+    assert len(set(palette.ENGINEERS)) == 12
+
+
+def test_a_day_with_nobody_is_red() -> None:
+    image = drawn(picture(2, [(0, MONDAY, 1), (1, MONDAY, 1)]))
+    assert band(image, 0, 0) == palette.ALARM
+
+
+def test_today_is_outlined() -> None:
+    image = drawn(picture(4, []))
+    row = TOP + HEAD + DATE + BAND + calendar.GAP
+    assert image.getpixel((MARGIN + 2 * COLUMN, row + 30)) == palette.TODAY
+    assert image.getpixel((MARGIN + 4 * COLUMN, row + 30)) != palette.TODAY
+
+
+def test_who_is_away_is_hatched_below_the_band() -> None:
+    image = drawn(picture(4, [(2, MONDAY, 1)]))
+    strip = image.crop((MARGIN + 4, TOP + HEAD + DATE + BAND + 2, MARGIN + 30, TOP + HEAD + DATE + BAND + 30))
+    assert palette.ENGINEERS[2] in {strip.getpixel((x, 12)) for x in range(strip.width)}
+    assert palette.PAPER in {strip.getpixel((x, 12)) for x in range(strip.width)}
+
+
+def test_the_same_facts_give_the_same_bytes() -> None:
+    assert calendar.draw(picture(4, [(0, MONDAY, 3)])) == calendar.draw(picture(4, [(0, MONDAY, 3)]))
+
+
+def test_it_is_told_in_words_too() -> None:
+    assert calendar.describe(picture(4, [(0, date(2026, 11, 30), 7), (1, date(2026, 12, 16), 1)], 4)) == (
+        "Metrics: on call\n"
+        "Mon 30 Nov – Sun 6 Dec 2026: Maya ↺\n"
+        "Mon 7 – Sun 13 Dec 2026: Toms ↺\n"
+        "Mon 14 – Sun 20 Dec 2026: Danny\n"
+        "Mon 21 – Sun 27 Dec 2026: Rene"
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 12),
+    st.lists(st.tuples(st.integers(0, 11), st.dates(MONDAY, date(2027, 1, 20)), st.integers(1, 30)), max_size=14),
+    st.integers(1, 9),
+)
+def test_any_rotation_can_be_drawn(people: int, off: list[Off], weeks: int) -> None:
+    drawn(picture(people, [(who % people, first, days) for who, first, days in off], weeks))
