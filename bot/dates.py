@@ -9,11 +9,13 @@ A small closed grammar, in any case, with spaces and dashes as keyboards make th
     A - B · A to B, until B, till B, through B · from A to B · 24 - 28 Dec · Dec 24 - 28 · two ISO dates
     A for 5 days · A for a week
 
-What is left out is the next to come, today included: `monday` may be today, `next monday` is the first one after today;
-`24 Dec` is in this year or the next. An end counts from its start, so `24 Dec - 2 Jan` ends in the year after. `this week`
-is what is left of it, to Sunday; `next week` is Monday to Sunday. A weekday beside a date must be that date's.
+What is left out is the next to come, today included: `monday` may be today, `next monday` is the first one after
+today; `24 Dec` is in this year or the next. An end counts from its start, so `24 Dec - 2 Jan` ends in the year after; but
+`26 Dec - 24 Dec` is a slip. `this week` is what is left of it, to Sunday; `next week` is Monday to Sunday. A weekday
+beside a date must be that date's.
 
-Nothing else is a date: no bare number, no `24/12`, nothing before or behind. Whoever calls says back what was understood.
+Nothing else is a date: no bare number, no `24/12`, nothing before or behind. Whoever calls says back what was
+understood.
 """
 
 import itertools
@@ -175,7 +177,7 @@ class _Named(NamedTuple):
 
 
 def read(text: str, today: date) -> Typed:
-    """The dates in `text`, which begin today or later, and its note. Raises BadDates: Passed where they began earlier."""
+    """The dates in `text`, which begin today or later, and its note. Raises BadDates: Passed where they began before."""
     _check_characters(text)
     dates, _, note = text.partition(":")
     typed, note = _plain(dates), " ".join(note.split())
@@ -210,7 +212,7 @@ def _plain(text: str) -> str:
 
 
 def _read(grammar: Callable[[str, date], _Read], typed: str, today: date) -> _Read:
-    """What `grammar` makes of `typed`; where it makes nothing, the refusal offers what it would of the nearest words."""
+    """What `grammar` makes of `typed`; where that is nothing, the refusal offers what it makes of the nearest words."""
     try:
         return grammar(typed, today)
     except NotADate as bad:
@@ -350,7 +352,7 @@ def _check_year(typed: str, year: int, today: date) -> None:
 
 
 def _coming(first: date, last: date, today: date) -> tuple[date, date]:
-    """What is left of the dates from today on; of dates that are over, the same ones in the first year that has them."""
+    """What is left of the dates from today on; of dates that are over, the same in the first year that has them."""
     if last >= today:
         return today, last
     for years in itertools.count(today.year - first.year):

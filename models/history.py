@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, bindparam, insert, select
 
 from models.rows import columns, first, listed
 from models.store import Tx
@@ -36,12 +36,17 @@ class Acknowledgement:
 
 
 _SERVED = columns(DutyRow, Served)
+_SINCE_WEEK = (
+    select(*_SERVED)
+    .where(DutyRow.team_id == bindparam("team_id"), DutyRow.week >= bindparam("week", type_=DutyRow.week.type))
+    .order_by(DutyRow.starts)
+)
 _ACKNOWLEDGEMENT = columns(AcknowledgementRow, Acknowledgement)
 
 
 def since_week(tx: Tx, team_id: int, week: date) -> list[Served]:
     """What is on record of `week` and later, in order."""
-    return _served(tx, DutyRow.team_id == team_id, DutyRow.week >= week)
+    return listed(tx, Served, _SINCE_WEEK, team_id=team_id, week=week)
 
 
 def between(tx: Tx, team_id: int, starts: datetime, ends: datetime) -> list[Served]:

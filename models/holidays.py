@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from models.rows import columns, listed
 from models.store import Tx
@@ -48,12 +48,16 @@ class Holiday:
 
 
 _HOLIDAY = columns(HolidayRow, Holiday)
+_ENDING_AFTER = (
+    select(*_HOLIDAY)
+    .where(HolidayRow.until > bindparam("day", type_=HolidayRow.until.type))
+    .order_by(HolidayRow.first, HolidayRow.id)
+)
 
 
 def ending_after(tx: Tx, day: date) -> list[Holiday]:
     """Everybody's time off that has a day after `day`, earliest first."""
-    coming = select(*_HOLIDAY).where(HolidayRow.until > day)
-    return listed(tx, Holiday, coming.order_by(HolidayRow.first, HolidayRow.id))
+    return listed(tx, Holiday, _ENDING_AFTER, day=day)
 
 
 def of_person(tx: Tx, person_id: str, after: date) -> list[Holiday]:

@@ -35,11 +35,12 @@ class Person:
 
 
 _PERSON = columns(PersonRow, Person)
+_EVERYONE = select(*_PERSON).order_by(PersonRow.position, PersonRow.id)
 
 
 def everyone(tx: Tx) -> list[Person]:
     """Everybody who is or was in the plan, in its order."""
-    return listed(tx, Person, select(*_PERSON).order_by(PersonRow.position, PersonRow.id))
+    return listed(tx, Person, _EVERYONE)
 
 
 def replace(tx: Tx, people: Iterable[Person]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select
 
 from models.people import Person
 from models.rows import columns, listed
@@ -25,6 +25,14 @@ class Pipeline:
 
 
 _PIPELINE = columns(PipelineRow, Pipeline)
+_PERSON = columns(PersonRow, Person)
+_WITH_PEOPLE = (
+    select(*_PERSON, PipelineRow.position, *_PIPELINE)
+    .outerjoin(
+        PipelineRow, and_(PipelineRow.primary_id == PersonRow.id, PipelineRow.team_id == bindparam("team_id"))
+    )
+    .order_by(PersonRow.position, PersonRow.id)
+)
 
 
 def of_team(tx: Tx, team_id: int) -> list[Pipeline]:
@@ -36,10 +44,8 @@ def of_team(tx: Tx, team_id: int) -> list[Pipeline]:
 def with_people(tx: Tx, team_id: int) -> tuple[list[Person], list[Pipeline]]:
     """Everybody who is or was in the plan and the team's pipelines, each in the plan's order, in one query: a pipeline
     has just one primary owner, so none comes twice."""
-    theirs = and_(PipelineRow.primary_id == PersonRow.id, PipelineRow.team_id == team_id)
-    asked = select(*columns(PersonRow, Person), PipelineRow.position, *_PIPELINE)
-    rows = tx.execute(asked.outerjoin(PipelineRow, theirs).order_by(PersonRow.position, PersonRow.id)).all()
-    width = len(columns(PersonRow, Person))
+    rows = tx.execute(_WITH_PEOPLE, {"team_id": team_id}).all()
+    width = len(_PERSON)
     people = [Person(*row) for row in dict.fromkeys(tuple(row[:width]) for row in rows)]
     owned = sorted((row[width:] for row in rows if row[width] is not None), key=lambda row: int(row[0]))
     return people, [Pipeline(*row[1:]) for row in owned]

@@ -17,9 +17,10 @@ def columns(table: type[Base], facts: type) -> list[Any]:
     return [getattr(table, field.name) for field in fields(facts)]
 
 
-def listed(tx: Tx, make: Callable[..., T], statement: Select[Any]) -> list[T]:
-    """What `make` makes of each row."""
-    return [make(*row) for row in tx.execute(statement)]
+def listed(tx: Tx, make: Callable[..., T], statement: Select[Any], **given: Any) -> list[T]:
+    """What `make` makes of each row. `given` are the values of the statement's parameters: one that every command needs
+    is built once, with parameters, since building it takes longer than running it."""
+    return [make(*row) for row in tx.execute(statement, given)]
 
 
 def first(tx: Tx, make: Callable[..., T], statement: Select[Any]) -> T | None:

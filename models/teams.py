@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Select, and_, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from models.rows import columns, listed
@@ -67,16 +67,23 @@ class Beginning:
     held: HeldWeek | None
 
 
-def beginning(tx: Tx) -> Beginning | None:
-    """The team of this store, in one query; None where no plan has been applied yet."""
+def _statement() -> Select[Any]:
     latest = aliased(HeldWeekRow)
     last_week = select(func.max(latest.week)).where(latest.team_id == TeamRow.id).scalar_subquery()
-    rows = tx.execute(
+    return (
         select(*_TEAM, VersionRow.starts, VersionRow.order, VersionRow.asked, *_HELD)
         .join(VersionRow, VersionRow.team_id == TeamRow.id)
         .outerjoin(HeldWeekRow, and_(HeldWeekRow.team_id == TeamRow.id, HeldWeekRow.week == last_week))
         .order_by(TeamRow.id, VersionRow.starts)
-    ).all()
+    )
+
+
+_BEGINNING = _statement()
+
+
+def beginning(tx: Tx) -> Beginning | None:
+    """The team of this store, in one query; None where no plan has been applied yet."""
+    rows = tx.execute(_BEGINNING).all()
     if not rows:
         return None
     width = len(_TEAM)

@@ -70,7 +70,9 @@ class Duty:
         if moment < self.starts:
             return None
         week = self.rotation.week_of(self.hours.on_call_day(moment))
-        coming = self.between(self.hours.handoff(week), self.hours.handoff(week + timedelta(days=14)))
+        # After the week's last midnight its stretch may be one of the next week already, and end within that.
+        ahead = 7 if moment < self.hours.midnight(week + timedelta(days=7)) else 14
+        coming = self.between(self.hours.handoff(week), self.hours.handoff(week + timedelta(days=ahead)))
         found = next(s for s in coming if s.ends > moment)
         begun = self.last and self.last.ends == found.starts and _alike(self.last, found)
         return replace(found, starts=self.last.starts) if self.last and begun else found
@@ -80,10 +82,10 @@ class Duty:
         starts. Neighbours differ in who, why or week."""
         starts = max(starts, self.starts)
         first = self.rotation.week_of(self.hours.date_of(starts) - ONE_DAY)
-        weeks = self.rotation.weeks(first, self.hours.date_of(ends) + timedelta(days=8))
-        pieces = (p for p in self._pieces(weeks) if p.ends > starts and p.starts < ends)
-        cut = [replace(p, starts=max(p.starts, starts), ends=min(p.ends, ends)) for p in self._taken_over(pieces)]
-        return merged(p for p in cut if p.ends > p.starts)
+        weeks = self.rotation.weeks(first, self.hours.date_of(ends) + timedelta(days=2))
+        pieces = (p for p in self._pieces(weeks) if p.ends > starts and p.starts < ends and p.starts < p.ends)
+        whole = merged(self._taken_over(pieces))
+        return [replace(p, starts=max(p.starts, starts), ends=min(p.ends, ends)) for p in whole]
 
     def _pieces(self, weeks: Sequence[Week]) -> Iterator[Stretch]:
         days = [(week, day) for week in weeks for day in week.days]
@@ -128,13 +130,14 @@ def _stretch(starts: datetime, ends: datetime, week: Week, day: Day) -> Stretch:
 def merged(stretches: Iterator[Stretch]) -> list[Stretch]:
     """The same stretches, with neighbours joined that have the same engineer for the same reason in the same week."""
     joined: list[Stretch] = []
+    ends: list[datetime] = []
     for stretch in stretches:
-        last = joined[-1] if joined else None
-        if last and last.ends == stretch.starts and _alike(last, stretch):
-            joined[-1] = replace(last, ends=stretch.ends)
+        if joined and ends[-1] == stretch.starts and _alike(joined[-1], stretch):
+            ends[-1] = stretch.ends
         else:
             joined.append(stretch)
-    return joined
+            ends.append(stretch.ends)
+    return [s if s.ends == end else replace(s, ends=end) for s, end in zip(joined, ends, strict=True)]
 
 
 def _alike(one: Stretch, other: Stretch) -> bool:

@@ -140,7 +140,7 @@ REFUSALS = {
     "soon": "I can't read “soon” as a date.",
     "24": "Please name the month that goes with “24”.",
     "24 Dec skiing": "I can't read “24 dec skiing” as a date.",
-    "maybe 24 Dec": "I can't read “maybe 24 dec” as a date; did you mean May 24 Dec?",
+    "maybe 24 Dec": "I can't read “maybe 24 dec” as a date.",
     "24 Dezember": "I can't read “24 dezember” as a date; did you mean 24 December?",
     "fryday": "I can't read “fryday” as a date; did you mean Friday?",
     "tomorow": "I can't read “tomorow” as a date; did you mean tomorrow?",
@@ -149,12 +149,19 @@ REFUSALS = {
     "did you mean 24 Dec?",
     "3/4": "Numbers like “3/4” mean different days in different countries, so please name the month; "
     "did you mean 3 Apr or 4 Mar?",
-    "4.4.": "I can't read “4.4.” as a date.",
+    "4.4.": (
+        "Numbers like “4.4” mean different days in different countries, so please name the month; did you mean 4 Apr?"
+    ),
     "12-11-2026": "Numbers like “12-11-2026” mean different days in different countries, so please name the month; "
     "did you mean 12 Nov 2026 or 11 Dec 2026?",
     "99/99": "Numbers like “99/99” mean different days in different countries, so please name the month.",
-    "29/2": "Numbers like “29/2” mean different days in different countries, so please name the month.",
-    "24/12/2090": "Numbers like “24/12/2090” mean different days in different countries, so please name the month.",
+    "29/2": (
+        "Numbers like “29/2” mean different days in different countries, so please name the month; did you mean 29 Feb?"
+    ),
+    "24/12/2090": (
+        "Numbers like “24/12/2090” mean different days in different countries, so please name the month; "
+        "did you mean 24 Dec 2090?"
+    ),
     "2026/12/24": "I can't read “2026/12/24” as a date; did you mean 2026-12-24?",
     "2026-2-1": "I can't read “2026-2-1” as a date; did you mean 2026-02-01?",
     "30 Feb": "There is no 30 February in 2027; did you mean Sun 28 Feb 2027?",
