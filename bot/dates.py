@@ -10,9 +10,9 @@ A small closed grammar, in any case, with spaces and dashes as keyboards make th
     A for 5 days · A for a week
 
 What is left out is the next to come, today included: `monday` may be today, `next monday` is the first one after
-today; `24 Dec` is in this year or the next. An end counts from its start, so `24 Dec - 2 Jan` ends in the year after; but
-`26 Dec - 24 Dec` is a slip. `this week` is what is left of it, to Sunday; `next week` is Monday to Sunday. A weekday
-beside a date must be that date's.
+today; `24 Dec` is in this year or the next. An end counts from its start: `24 Dec - 2 Jan` ends in the year after;
+but `26 Dec - 24 Dec` is a slip. `this week` is what is left of it, to Sunday; `next week` is Monday to Sunday. A
+weekday beside a date must be that date's.
 
 Nothing else is a date: no bare number, no `24/12`, nothing before or behind. Whoever calls says back what was
 understood.
@@ -177,7 +177,7 @@ class _Named(NamedTuple):
 
 
 def read(text: str, today: date) -> Typed:
-    """The dates in `text`, which begin today or later, and its note. Raises BadDates: Passed where they began before."""
+    """The dates in `text`, which begin today or later, and its note. Raises BadDates: Passed if they began before."""
     _check_characters(text)
     dates, _, note = text.partition(":")
     typed, note = _plain(dates), " ".join(note.split())
@@ -185,7 +185,9 @@ def read(text: str, today: date) -> Typed:
         raise TooLong(typed, LONG_NOTE.format(most=LONGEST_NOTE, length=len(note)))
     first, last = _read(_span, typed, today)
     if first < today:
-        raise Passed(first, last, *_coming(first, last, today), note or None)
+        coming = _coming(first, last, today)
+        _check_year(typed, coming[1].year, today)  # of many years that are over, the next ones are none to offer
+        raise Passed(first, last, *coming, note or None)
     return Typed(first, last, note or None)
 
 
@@ -235,7 +237,7 @@ def _nearest(match: re.Match[str]) -> str:
 def _span(typed: str, today: date) -> tuple[date, date]:
     """The first and the last day of what was typed."""
     if numbers := _NUMBERS.fullmatch(typed):
-        raise AmbiguousDate(typed, _readings(numbers))
+        raise AmbiguousDate(typed, _readings(numbers, today))
     monday = today - timedelta(days=today.weekday())
     if typed == "this week":
         return today, monday + timedelta(days=6)
@@ -304,10 +306,11 @@ def _day(typed: str, today: date, start: date | None = None) -> date:
         return start + timedelta(days=ahead or 7 * (coming["which"] == "next"))
     if named := _named(typed):
         return _coming_date(named, start, today)
-    if (numbers := _YEAR_FIRST.fullmatch(typed)) and (day := _iso(*numbers.groups())):
-        raise NotADate(typed, day.isoformat())
+    if numbers := _YEAR_FIRST.fullmatch(typed):
+        iso = "{}-{:0>2}-{:0>2}".format(*numbers.groups())
+        raise NotADate(typed, iso if iso != typed and _is_day(iso, today) else None)
     if numbers := _NUMBERS.search(typed):
-        raise AmbiguousDate(numbers[0], _readings(numbers))
+        raise AmbiguousDate(numbers[0], _readings(numbers, today))
     raise NotADate(typed)
 
 
@@ -365,23 +368,24 @@ def _coming(first: date, last: date, today: date) -> tuple[date, date]:
     return coming
 
 
-def _readings(numbers: re.Match[str]) -> tuple[str, ...]:
+def _readings(numbers: re.Match[str], today: date) -> tuple[str, ...]:
     """The days that two numbers may stand for, day first and month first, as one would type them."""
     a, b, year = int(numbers["a"]), int(numbers["b"]), numbers["year"] or ""
-    leap_or_own = int(year) if len(year) == 4 and year >= str(OLDEST_YEAR) else 2000
     found = [
         f"{day} {say.MONTHS[month - 1][:3]} {year if len(year) == 4 else ''}".rstrip()
         for day, month in ((a, b), (b, a))
-        if 1 <= month <= 12 and 1 <= day <= monthrange(leap_or_own, month)[1]
+        if 1 <= month <= 12
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(reading for reading in found if _is_day(reading, today)))
 
 
-def _iso(year: str, month: str, day: str) -> date | None:
+def _is_day(typed: str, today: date) -> bool:
+    """Whether `typed`, about to be offered, is itself a day."""
     try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
+        _day(typed.lower(), today)
+    except NotADate:
+        return False
+    return True
 
 
 def _quoted(typed: str) -> str:

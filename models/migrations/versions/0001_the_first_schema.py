@@ -10,6 +10,7 @@ down_revision = None
 
 
 def upgrade() -> None:
+    """Make the tables."""
     op.create_table(
         "members",
         sa.Column("slack_id", sa.Text(), nullable=False),

@@ -1,0 +1,177 @@
+"""What `rotation.md` says always holds, for rotations that nobody would think of."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.rotation import (
+    COVER,
+    NOBODY,
+    Away,
+    Cover,
+    Recorded,
+    Rotation,
+    Version,
+    Week,
+    next_version,
+    walk,
+)
+
+MONDAY = date(2026, 11, 23)
+PEOPLE = ("Toms", "Maya", "Danny", "Rene", "Ana", "Jo")
+WEEKS = 16
+UNTIL = MONDAY + timedelta(weeks=WEEKS)
+
+
+@st.composite
+def time_off(draw: st.DrawFn, who: str | None = None) -> Away:
+    """Somebody's time off within the weeks looked at."""
+    first = MONDAY + timedelta(days=draw(st.integers(0, 7 * WEEKS - 1)))
+    person = who or draw(st.sampled_from(PEOPLE))
+    return Away(person, first, first + timedelta(days=draw(st.integers(1, 20))))
+
+
+@st.composite
+def covers(draw: st.DrawFn) -> Cover:
+    """An agreement between two."""
+    first = MONDAY + timedelta(days=draw(st.integers(0, 7 * WEEKS - 1)))
+    giver, other = draw(st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=2, unique=True))
+    return Cover(giver, other, first, first + timedelta(days=draw(st.integers(1, 9))))
+
+
+@st.composite
+def rotations(draw: st.DrawFn, with_covers: bool = True) -> Rotation:
+    """A rotation of one to six with versions, time off and covers."""
+    order = tuple(draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6, unique=True)))
+    away = tuple(draw(st.lists(time_off(), max_size=8)))
+    agreed = tuple(draw(st.lists(covers(), max_size=3))) if with_covers else ()
+    rotation = Rotation((Version(MONDAY, order),), away, agreed)
+    for week in sorted(draw(st.sets(st.integers(1, WEEKS - 1), max_size=2))):
+        wanted = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6, unique=True))
+        version = next_version(rotation, MONDAY + timedelta(weeks=week), wanted)
+        rotation = replace(rotation, versions=(*rotation.versions, version))
+    return rotation
+
+
+def weeks(rotation: Rotation) -> list[Week]:
+    """The weeks looked at."""
+    return rotation.weeks(MONDAY, UNTIL)
+
+
+@settings(max_examples=200, deadline=None)
+@given(rotations())
+def test_nobody_is_on_duty_on_a_date_they_are_away(rotation: Rotation) -> None:
+    for week in weeks(rotation):
+        for day in week.days:
+            assert day.engineer is None or not rotation.is_away(day.engineer, day.date)
+
+
+@settings(max_examples=200, deadline=None)
+@given(rotations(with_covers=False))
+def test_a_day_has_nobody_only_when_everyone_is_away(rotation: Rotation) -> None:
+    for week in weeks(rotation):
+        for day in week.days:
+            everyone = all(rotation.is_away(who, day.date) for who in rotation.members(day.date))
+            assert (day.engineer is None) == everyone
+            assert (day.why == NOBODY) == everyone
+
+
+@settings(max_examples=200, deadline=None)
+@given(rotations(), time_off())
+def test_time_off_on_free_days_changes_nothing(rotation: Rotation, off: Away) -> None:
+    days = {off.first + timedelta(days=n) for n in range((off.until - off.first).days)}
+    for week in weeks(rotation):
+        for day in week.days:
+            if day.date in days and off.who in (week.holder, day.engineer):
+                return
+    if any(cover.who == off.who and cover.first < off.until and off.first < cover.until for cover in rotation.covers):
+        return  # an agreement that holds no longer, which is a day that somebody was to serve
+    after = [w for w in weeks(replace(rotation, away=(*rotation.away, off))) if w.first < UNTIL]
+    touched = {d for d in days if d >= UNTIL}
+    assert touched or after == weeks(rotation)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rotations(), st.data())
+def test_declaring_what_is_declared_changes_nothing(rotation: Rotation, data: st.DataObject) -> None:
+    if rotation.away:
+        again = data.draw(st.sampled_from(rotation.away))
+        assert weeks(replace(rotation, away=(*rotation.away, again))) == weeks(rotation)
+
+
+@settings(max_examples=200, deadline=None)
+@given(rotations(), time_off())
+def test_time_off_never_changes_an_earlier_week(rotation: Rotation, off: Away) -> None:
+    first = rotation.week_of(off.first)
+    before, after = weeks(rotation), weeks(replace(rotation, away=(*rotation.away, off)))
+    assert [w for w in before if w.first < first] == [w for w in after if w.first < first]
+
+
+@settings(max_examples=100, deadline=None)
+@given(rotations(), time_off())
+def test_taking_time_off_back_restores_the_schedule(rotation: Rotation, off: Away) -> None:
+    declared = replace(rotation, away=(*rotation.away, off))
+    assert weeks(replace(declared, away=rotation.away)) == weeks(rotation)
+
+
+@given(st.integers(1, 6), st.integers(1, 40))
+def test_with_nobody_away_weeks_differ_by_one_at_most(people: int, count: int) -> None:
+    rotation = Rotation((Version(MONDAY, PEOPLE[:people]),))
+    held = Counter(w.holder for w in rotation.weeks(MONDAY, MONDAY + timedelta(weeks=count)))
+    counts = [held[who] for who in PEOPLE[:people]]
+    assert max(counts) - min(counts) <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(rotations(), st.integers(0, WEEKS - 1), st.integers(0, WEEKS))
+def test_the_answer_does_not_depend_on_how_it_is_asked(rotation: Rotation, first: int, more: int) -> None:
+    since, until = MONDAY + timedelta(weeks=first), MONDAY + timedelta(weeks=min(first + more, WEEKS))
+    assert rotation.weeks(since, until) == [w for w in weeks(rotation) if since <= w.first < until]
+
+
+@settings(max_examples=150, deadline=None)
+@given(rotations(), st.integers(0, WEEKS - 1))
+def test_computing_goes_on_from_a_recorded_week_as_if_it_had_never_stopped(rotation: Rotation, at: int) -> None:
+    walked = list(walk(rotation, UNTIL))
+    week, state = walked[at]
+    recorded = replace(rotation, recorded=Recorded(week.first, week.holder, state))
+    later = [w for w in weeks(rotation) if w.first > week.first]
+    assert [w for w in weeks(recorded) if w.first > week.first] == later
+
+
+@settings(max_examples=150, deadline=None)
+@given(rotations(), time_off(), st.integers(0, WEEKS - 1))
+def test_a_recorded_week_keeps_its_holder_whatever_is_declared_later(rotation: Rotation, off: Away, at: int) -> None:
+    week, state = list(walk(rotation, UNTIL))[at]
+    recorded = replace(rotation, recorded=Recorded(week.first, week.holder, state), away=(*rotation.away, off))
+    assert recorded.weeks(week.first, week.until)[0].holder == week.holder
+
+
+@settings(max_examples=150, deadline=None)
+@given(rotations())
+def test_nobody_owes_more_than_one_week(rotation: Rotation) -> None:
+    for _, state in walk(rotation, UNTIL):
+        assert len(set(state.owes)) == len(state.owes)
+
+
+@given(st.integers(0, 6), st.integers(1, 7))
+def test_in_a_rotation_of_two_one_holiday_shifts_the_alternation_for_good(day: int, days: int) -> None:
+    plain = Rotation((Version(MONDAY, ("Toms", "Maya")),))
+    first = MONDAY + timedelta(days=14 + day)
+    off = Away("Toms", first, first + timedelta(days=min(days, 7 - day)))
+    before, after = weeks(plain), weeks(replace(plain, away=(off,)))
+    assert [w.holder for w in after[:2]] == [w.holder for w in before[:2]]
+    assert all(b.holder != a.holder for b, a in zip(before[2:], after[2:], strict=True))
+
+
+@settings(max_examples=100, deadline=None)
+@given(rotations())
+def test_a_cover_stands_in_only_where_it_was_agreed(rotation: Rotation) -> None:
+    for week in weeks(rotation):
+        for day in week.days:
+            if day.why == COVER:
+                agreed = [c for c in rotation.covers if c.first <= day.date < c.until]
+                assert any((c.who, c.instead_of) == (day.engineer, week.holder) for c in agreed)
