@@ -9,6 +9,8 @@ from scheduler.roster import Roster
 NO_SUCH_PERSON = "I don't know anybody called {typed} here."
 DID_YOU_MEAN = " Did you mean {name}?"
 
+LONGEST_QUOTE = 40
+
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -17,7 +19,8 @@ class UnknownPerson(Exception):
 
     def __init__(self, typed: str, did_you_mean: str | None = None) -> None:
         hint = DID_YOU_MEAN.format(name=did_you_mean) if did_you_mean else ""
-        self.sentence = NO_SUCH_PERSON.format(typed=typed) + hint
+        shown = typed if len(typed) <= LONGEST_QUOTE else f"{typed[:LONGEST_QUOTE]}…"
+        self.sentence = NO_SUCH_PERSON.format(typed=shown) + hint
         super().__init__(self.sentence)
         self.typed = typed
         self.did_you_mean = did_you_mean

@@ -72,7 +72,8 @@ class Duty:
         week = self.rotation.week_of(self.hours.on_call_day(moment))
         # After the week's last midnight its stretch may be one of the next week already, and end within that.
         ahead = 7 if moment < self.hours.midnight(week + timedelta(days=7)) else 14
-        coming = self.between(self.hours.handoff(week), self.hours.handoff(week + timedelta(days=ahead)))
+        # And at the midnight before the week's handoff it may have begun.
+        coming = self.between(self.hours.midnight(week), self.hours.handoff(week + timedelta(days=ahead)))
         found = next(s for s in coming if s.ends > moment)
         begun = self.last and self.last.ends == found.starts and _alike(self.last, found)
         return replace(found, starts=self.last.starts) if self.last and begun else found
@@ -84,7 +85,7 @@ class Duty:
         first = self.rotation.week_of(self.hours.date_of(starts) - ONE_DAY)
         weeks = self.rotation.weeks(first, self.hours.date_of(ends) + timedelta(days=2))
         pieces = (p for p in self._pieces(weeks) if p.ends > starts and p.starts < ends and p.starts < p.ends)
-        whole = merged(self._taken_over(pieces))
+        whole = (p for p in merged(self._taken_over(pieces)) if p.ends > starts and p.starts < ends)
         return [replace(p, starts=max(p.starts, starts), ends=min(p.ends, ends)) for p in whole]
 
     def _pieces(self, weeks: Sequence[Week]) -> Iterator[Stretch]:

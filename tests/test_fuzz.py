@@ -73,7 +73,7 @@ def may_write(command: str, text: str) -> bool:
     return False
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(command=COMMANDS, text=TEXTS)
 def test_rubbish_is_answered_kindly_and_writes_nothing(desk: Desk, command: str, text: str) -> None:
     before = written(desk.store)
