@@ -51,7 +51,7 @@ class Bot:
 
     def __init__(self, desk: Desk, slack: Slack, clock: Clock, *, token: str, secret: str | None, pace: Pace) -> None:
         """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode. Raises SlackTrouble."""
-        self.desk, self.clock, self.pace = desk, clock, pace
+        self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = slack.identity()
         self.delivery = Delivery(desk, slack, clock, timeout=pace.timeout, settles=pace.settles)
         self.directory = Directory(desk.store, slack)

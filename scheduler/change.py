@@ -70,10 +70,10 @@ def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: 
     _check_rights(known, request, who)
     if who not in known.rotation.members(first) and who not in known.rotation.versions[-1].order:
         raise NotInRotation(known.name(who))
-    if first < known.hours.date_of(request.now):
-        raise AlreadyPast(first)
     if again := _again(tx, known, request, who):
         return again
+    if first < known.hours.date_of(request.now):
+        raise AlreadyPast(first)
     mine = holidays.of_person(tx, who, first)
     draft = time_off.declaring(mine, who, first, until, note, request.now, short_notice=False)
     if not draft:

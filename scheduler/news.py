@@ -45,17 +45,14 @@ def of_change(
     ]
     if moved.torn or moved.empty:
         owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, {"effect": moved.as_facts()}, change_id))
-    return owed + _needless(known, told, now, change_id)
+    return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, told, now)]
 
 
-def _needless(known: Roster, told: list[str], now: datetime, change_id: int) -> list[Owed]:
-    """The reminders that fall due now for those who hear it as news anyway."""
+def _needless(known: Roster, moved: Effect, told: list[str], now: datetime) -> list[Owed]:
+    """The reminders that fall due now of weeks and days that somebody hears of as news anyway."""
+    gained = {f"{m.week}/{m.after}" for m in moved.weeks} | {f"{m.day}/{m.after}" for m in moved.days}
     reminders = due.reminders(known, now) + due.duties(known, now)
-    return [
-        replace(owed, state=NEEDLESS, change_id=change_id)
-        for owed in reminders
-        if owed.audience in map(to_person, told)
-    ]
+    return [owed for owed in reminders if owed.about in gained and owed.audience in map(to_person, told)]
 
 
 def announcement(known: Roster, holiday: Holiday, now: datetime) -> Owed | None:
@@ -86,5 +83,6 @@ def _facts(holiday: Holiday, moved: Effect) -> dict[str, Any]:
 
 
 def is_on_short_notice(known: Roster, exchange: Exchange, now: datetime) -> bool:
-    """Whether the first changed day is nearer than the notice that the team asks for."""
-    return (exchange.span[0] - known.hours.date_of(now)).days < known.team.notice_days
+    """Whether the first changed day is nearer than the notice that the team asks for. A mere note changes no day."""
+    soon = known.hours.date_of(now) + timedelta(days=known.team.notice_days)
+    return any(day < soon for day in exchange.dates)

@@ -22,9 +22,14 @@ class Exchange:
         return bool(self.before or self.after)
 
     @property
+    def dates(self) -> set[date]:
+        """The dates that are time off on one side only; none where only a note changes."""
+        return _dates(self.before) ^ _dates(self.after)
+
+    @property
     def span(self) -> tuple[date, date]:
         """The first and the last date that are time off on one side only; of a mere note, the holiday's own."""
-        changed = _dates(self.before) ^ _dates(self.after) or _dates(self.after)
+        changed = self.dates or _dates(self.after)
         return min(changed), max(changed)
 
     def applied_to(self, everyones: Sequence[Holiday]) -> list[Holiday]:
@@ -45,21 +50,28 @@ def declaring(
     mine: Sequence[Holiday], who: str, first: date, until: date, note: str | None, now: datetime, short_notice: bool
 ) -> Exchange:
     """`who` declares time off from `first` up to, not including, `until`; `mine` are their holidays so far."""
-    if any(h.first <= first and until <= h.until and (note is None or note == h.note) for h in mine):
+    if any(h.first <= first and until <= h.until and _says(h, note) for h in mine):
         return Exchange()
     joined = [h for h in mine if h.first <= until and first <= h.until]
     if not joined:
         return Exchange((), (Holiday(None, who, first, until, note, now, short_notice),))
     oldest = min(joined, key=lambda h: h.first)
-    notes = list(dict.fromkeys(n for n in (*(h.note for h in joined), note) if n))
+    notes = [h.note for h in joined if h.note]
+    if note and not any(_says(h, note) for h in joined):
+        notes.append(note)
     merged = replace(
         oldest,
         first=min(first, oldest.first),
         until=max(until, *(h.until for h in joined)),
-        note="; ".join(notes) or None,
+        note="; ".join(dict.fromkeys(notes)) or None,
         short_notice=short_notice or any(h.short_notice for h in joined),
     )
     return Exchange(tuple(joined), (merged,))
+
+
+def _says(holiday: Holiday, note: str | None) -> bool:
+    """Whether a holiday has the note already, perhaps among those of holidays that became one."""
+    return note in (None, holiday.note, *(holiday.note or "").split("; "))
 
 
 def cancelling(mine: Sequence[Holiday], first: date, until: date) -> Exchange:

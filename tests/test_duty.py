@@ -48,7 +48,10 @@ def told(of: Duty, since: str, until: str) -> Told:
 
 
 def test_an_ordinary_fortnight_changes_hands_on_mondays_at_nine() -> None:
-    assert told(duty(), "11-23T09:00", "12-07T09:00") == [("Mon 23 09:00", "Toms", HOLDER), ("Mon 30 09:00", "Maya", HOLDER)]
+    assert told(duty(), "11-23T09:00", "12-07T09:00") == [
+        ("Mon 23 09:00", "Toms", HOLDER),
+        ("Mon 30 09:00", "Maya", HOLDER),
+    ]
 
 
 def test_before_the_handoff_time_the_engineer_of_the_day_before_is_on_duty() -> None:
@@ -68,7 +71,10 @@ def test_who_is_away_on_a_day_goes_off_duty_at_its_midnight() -> None:
 
 def test_who_is_away_on_the_monday_after_their_week_is_relieved_at_its_midnight() -> None:
     mine = duty(away("Toms", "11-30", "12-04"))
-    assert told(mine, "11-29T09:00", "12-07T09:00") == [("Sun 29 09:00", "Toms", HOLDER), ("Mon 30 00:00", "Maya", HOLDER)]
+    assert told(mine, "11-29T09:00", "12-07T09:00") == [
+        ("Sun 29 09:00", "Toms", HOLDER),
+        ("Mon 30 00:00", "Maya", HOLDER),
+    ]
 
 
 @pytest.mark.parametrize("moment", ["11-30T00:00", "11-30T08:00", "11-30T09:00", "11-30T10:00", "12-06T23:00"])
@@ -114,8 +120,9 @@ def test_a_take_over_goes_before_whoever_the_time_belongs_to() -> None:
 
 
 def test_of_several_take_overs_the_latest_counts() -> None:
-    over = (TakeOver("Rene", at("11-24T14:00"), at("11-25T08:00")), TakeOver("Maya", at("11-24T20:00"), at("11-24T22:00")))
-    assert told(duty(over=over), "11-24T09:00", "11-25T09:00") == [
+    rene = TakeOver("Rene", at("11-24T14:00"), at("11-25T08:00"))
+    maya = TakeOver("Maya", at("11-24T20:00"), at("11-24T22:00"))
+    assert told(duty(over=(rene, maya)), "11-24T09:00", "11-25T09:00") == [
         ("Tue 24 09:00", "Toms", HOLDER),
         ("Tue 24 14:00", "Rene", TAKE_OVER),
         ("Tue 24 20:00", "Maya", TAKE_OVER),
@@ -127,7 +134,10 @@ def test_of_several_take_overs_the_latest_counts() -> None:
 def test_a_take_over_ends_at_the_midnight_that_begins_a_day_away() -> None:
     over = (TakeOver("Rene", at("11-24T14:00"), at("11-26T14:00")),)
     taken = duty(away("Rene", "11-25", "11-25"), over=over)
-    assert told(taken, "11-24T14:00", "11-27T09:00") == [("Tue 24 14:00", "Rene", TAKE_OVER), ("Wed 25 00:00", "Toms", HOLDER)]
+    assert told(taken, "11-24T14:00", "11-27T09:00") == [
+        ("Tue 24 14:00", "Rene", TAKE_OVER),
+        ("Wed 25 00:00", "Toms", HOLDER),
+    ]
 
 
 def test_a_take_over_on_a_day_away_never_begins() -> None:
@@ -156,7 +166,10 @@ def test_what_is_on_record_is_not_computed() -> None:
     served = Stretch(at("11-23T09:00"), at("11-25T15:00"), "Toms", HOLDER, MONDAY, "Toms", "Toms", MONDAY)
     known = replace(duty(away("Toms", "11-25", "11-25")), last=served)
     assert known.at(at("11-25T14:59")) is None
-    assert told(known, "11-23T09:00", "11-30T09:00") == [("Wed 25 15:00", "Maya", SUBSTITUTE), ("Thu 26 09:00", "Toms", HOLDER)]
+    assert told(known, "11-23T09:00", "11-30T09:00") == [
+        ("Wed 25 15:00", "Maya", SUBSTITUTE),
+        ("Thu 26 09:00", "Toms", HOLDER),
+    ]
 
 
 def test_a_stretch_that_is_on_record_and_goes_on_is_told_from_its_beginning() -> None:
@@ -189,6 +202,6 @@ def test_every_moment_has_one_stretch_and_it_is_told_whole(
     assert all(one.starts < one.ends for one in stretches)
     assert all(one.ends == other.starts for one, other in itertools.pairwise(stretches))
     for stretch in stretches:
-        assert known.at(stretch.starts) == known.at((stretch.starts + (stretch.ends - stretch.starts) / 2)) == stretch
+        assert known.at(stretch.starts) == known.at(stretch.starts + (stretch.ends - stretch.starts) / 2) == stretch
     middle = first + cut * HOUR
     assert merged(iter(known.between(first, middle) + known.between(middle, last))) == stretches

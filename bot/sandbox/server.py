@@ -61,6 +61,11 @@ class FakeSlack:
             server.server_close()
             thread.join()
 
+    @property
+    def url(self) -> str:
+        """Its address while it serves, without a slash at its end."""
+        return self._site.url
+
     def connect(self, bot_url: str) -> None:
         """Send what people do to the bot at this address."""
         self._dispatch.bot_url = bot_url

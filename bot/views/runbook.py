@@ -74,7 +74,7 @@ def _changed(book: Runbook) -> str:
 
 def opened(shelf: Shelf, book: Runbook, taken_as: str | None = None) -> Reply:
     """The first answer at night: what it is, what to look at first, service levels, owners, who is on call."""
-    overview = pages(book.sections.get(OVERVIEW, (_none(OVERVIEW),)), SCREEN)[0]
+    overview = pages(book.sections.get(OVERVIEW, (_none(OVERVIEW),))[:1], SCREEN)[0]
     steps = pages(book.sections.get(STEPS, (_none(STEPS),)), SCREEN)[0]
     blocks = [header(shelf.pipeline.name), section(overview)]
     blocks.append(section(f"{FIRST_STEPS}\n{steps}"))
@@ -90,7 +90,7 @@ def _levels(known: Roster) -> list[str]:
 
 
 def _buttons(slug: str, here: str | None = None) -> Block:
-    sections = [button(_short(key), SECTION_ACTION + key, slug) for key in SECTIONS if key not in (OVERVIEW, here)]
+    sections = [button(_short(key), SECTION_ACTION + key, slug) for key in SECTIONS if key != here]
     back = [button(BACK, OPEN_ACTION, slug)] if here else []
     return actions(*back, *sections)
 
