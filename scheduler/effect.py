@@ -34,7 +34,8 @@ class DayMoves:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What moves. `torn`: weeks that nobody can take whole any more; `empty`: days that have nobody any more."""
+    """What moves. `torn`: weeks to come that nobody can take whole any more (what is left of one that was handed over
+    passes to a substitute, which is no alarm); `empty`: days that have nobody any more."""
 
     weeks: tuple[WeekMoves, ...] = ()
     days: tuple[DayMoves, ...] = ()
@@ -91,7 +92,7 @@ def between(before: Roster, after: Roster, now: datetime, last: date) -> Effect:
     return Effect(
         tuple(WeekMoves(b.first, b.holder, a.holder) for b, a in pairs if b.holder != a.holder),
         tuple(move for b, a in pairs for move in _days(b, a, today)),
-        tuple(a.first for b, a in pairs if _torn(a) and not _torn(b)),
+        tuple(a.first for b, a in pairs if _torn(a) and not _torn(b) and after.hours.handoff(a.first) > now),
         tuple(on for b, a in pairs for on in _empty(b, a, today)),
         len(pairs) > size and all(b.holder != a.holder for b, a in pairs[-size:]),
     )
