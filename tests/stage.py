@@ -14,7 +14,7 @@ from bot.clock import StoppedClock
 from bot.manifest import COMMANDS, SCOPES
 from bot.run import Bot, Http, Pace
 from bot.runbooks import Library
-from bot.sandbox.records import Message, View
+from bot.sandbox.records import PRIVATE, Message, View
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
 from models.store import Store
@@ -74,7 +74,7 @@ class Stage:
 
 
 @contextmanager
-def a_stage(folder: Path, now: datetime = cast.NOW, scopes: frozenset[str] = frozenset(SCOPES)) -> Iterator[Stage]:
+def a_stage(folder: Path, now: datetime = cast.NOW, *, private: bool = False) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. At the end nothing that was sent may
     have been more than Slack takes."""
     store, clock = cast.a_store(folder), StoppedClock(now)
@@ -84,11 +84,13 @@ def a_stage(folder: Path, now: datetime = cast.NOW, scopes: frozenset[str] = fro
         clock=clock,
         signing_secret=SECRET,
         bot_token=TOKEN,
-        granted=scopes,
+        granted=frozenset(SCOPES),
         commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
         zone="Europe/Berlin",
         team_name="Metrics",
     )
+    if private:
+        fake.workspace.channels["C00000001"].kind = PRIVATE
     with fake.serve() as url:
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=2)
         desk = Desk(store, Library(RUNBOOKS))

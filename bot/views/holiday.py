@@ -50,6 +50,7 @@ COMING = "*Coming time off*"
 YOURS = "*Your coming time off*"
 THEIRS = "*{who}'s coming time off*"
 NONE_COMING = "Nobody has time off coming up."
+NONE_OF_THEIRS = "{who} has no time off coming up."
 NONE_OF_YOURS = "You have no time off coming up."
 LISTED = "• {who}{days}{mark}{note}"
 MARK_SHORT = " _(short notice)_"
@@ -244,7 +245,7 @@ def mine(desk: Desk, coming: Sequence[Holiday]) -> Reply:
 def of_person(known: Roster, who: str, coming: Sequence[Holiday]) -> Reply:
     """Somebody's, for an admin."""
     lines = [THEIRS.format(who=escape(known.name(who))), *(_line(h, "", True) for h in coming)]
-    return reply(sections(lines if coming else [NONE_COMING]))
+    return reply(sections(lines if coming else [NONE_OF_THEIRS.format(who=escape(known.name(who)))]))
 
 
 def _to_do(desk: Desk, lines: list[str]) -> Reply:

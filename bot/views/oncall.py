@@ -96,7 +96,9 @@ def not_started(known: Roster) -> str:
 
 
 def _next_week(known: Roster, at: datetime) -> list[str]:
-    week = rota.upcoming(known, at, 2)[-1]
+    if known.duty.at(at) is None:
+        return []
+    week = rota.coming(known, at)
     line = NEXT_WEEK.format(who=rota.person(known, week.holder), days=rota.week_days(week))
     return [line, *(f"_By the round robin it is {escape(known.name(week.home))}'s week._" for _ in _moved(week))]
 
@@ -155,7 +157,7 @@ def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
 
 def next_up(known: Roster, at: datetime) -> Reply:
     """Who takes over next, and when."""
-    week = rota.upcoming(known, at, 2)[-1]
+    week = rota.coming(known, at)
     lines = [NEXT_UP.format(who=rota.person(known, week.holder), days=rota.week_days(week))]
     moment = say.moment(known.hours.handoff(week.first), known.hours.zone)
     return reply(sections([*lines, HANDS_OVER.format(moment=moment)]))

@@ -82,6 +82,12 @@ def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
     return known.rotation.weeks(first, first + timedelta(weeks=weeks))
 
 
+def coming(known: Roster, now: datetime) -> Week:
+    """The week that is handed over next."""
+    first = max(known.hours.coming_handoff(now), known.rotation.versions[0].starts)
+    return known.rotation.weeks(first, first + ONE_DAY)[0]
+
+
 def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
     """A line or two for each week."""
     return [f"• {week_line(known, week)}" for week in weeks]
