@@ -16,7 +16,8 @@ RUN pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /tmp/wh
 USER oncall
 WORKDIR /data
 VOLUME /data
-ENV ONCALL_ADDRESS=0.0.0.0:3000 ONCALL_OPERATIONS_ADDRESS=0.0.0.0:9090 PYTHONUNBUFFERED=1
+# slack_sdk asks for a home directory when it is imported; a user id of one's own (`--user`) may have none.
+ENV HOME=/data ONCALL_ADDRESS=0.0.0.0:3000 ONCALL_OPERATIONS_ADDRESS=0.0.0.0:9090 PYTHONUNBUFFERED=1
 EXPOSE 3000 9090
 
 # http.client, since urllib would ask a proxy for 127.0.0.1 where one is set.

@@ -34,9 +34,12 @@ def what_has_passed(tx: Tx, known: Roster, now: datetime) -> Roster:
     if not is_behind(known, now):
         return known
     _weeks(tx, known, now)
+    # Computing goes on from the latest week's handoff, so a stretch that began before it is recorded up to there.
+    handed_over = known.hours.handoff(known.hours.coming_handoff(now) - timedelta(days=7))
     for stretch in _stretches(known, now):
-        if stretch.ends <= now:
-            _stretch(tx, known, stretch)
+        ends = stretch.ends if stretch.ends <= now else handed_over
+        if stretch.starts < ends:
+            _stretch(tx, known, replace(stretch, ends=ends))
     return roster.load(tx)
 
 

@@ -163,6 +163,16 @@ def test_the_past_reads_the_same_from_the_record_as_it_was_computed(store: Store
     assert duty_so_far(store, now) == stretches
 
 
+def test_the_hours_between_midnight_and_a_handoff_are_not_lost(store: Store) -> None:
+    away(store, at("2026-11-24T12:00"), "toms", date(2026, 11, 30), date(2026, 12, 1))
+    for moment in ("2026-11-30T00:01", "2026-11-30T09:00", "2026-12-07T09:00"):
+        tick.tick(store, at(moment))
+    assert told(duty_so_far(store, at("2026-12-07T09:00")))[-1] == (
+        *("Mon 30 Nov 00:00", "Mon 07 Dec 09:00"),
+        *("maya", "holder"),
+    )
+
+
 @dataclass(frozen=True)
 class Step:
     """After so many hours somebody does something about some days from then on."""
