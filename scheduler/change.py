@@ -227,11 +227,10 @@ def _announce_late(tx: Tx, known: Roster, holiday: Holiday, now: datetime) -> No
 def _correct(
     tx: Tx, message: outbox.Message, facts: dict[str, Any], now: datetime, change_id: int, *, gone: bool
 ) -> None:
-    if message.state == OWED and outbox.withdraw(tx, message.id):
-        if not gone:
+    worth_saying = not gone and Effect.of_facts(facts["effect"])
+    if (message.state == OWED and outbox.withdraw(tx, message.id)) or message.state == WITHDRAWN:
+        if worth_saying:
             outbox.owe_after_all(tx, message.id, facts, now + news.WAITS)
-    elif message.state == WITHDRAWN and not gone:
-        outbox.owe_after_all(tx, message.id, facts, now + news.WAITS)
     elif message.state in (OWED, SENDING, SAID):
         edit = Owed(EDIT, f"{message.key}/{change_id}", CHANNEL, now + news.WAITS, facts, change_id, message.id)
         outbox.owe(tx, message.team_id, edit, now)

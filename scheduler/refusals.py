@@ -52,7 +52,7 @@ class AlreadyUndone(Refused):
 
 
 class TooLateToUndo(Refused):
-    """One of its days has begun, or a later change touched it; `instead` is the command that helps."""
+    """One of its days has begun, or a later change touched it: declaring or cancelling the days to come still helps."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"It can't be undone any more: {why}. Nothing was changed.")

@@ -201,7 +201,7 @@ def test_every_moment_has_one_stretch_and_it_is_told_whole(
     assert (stretches[0].starts, stretches[-1].ends) == (first, last)
     assert all(one.starts < one.ends for one in stretches)
     assert all(one.ends == other.starts for one, other in itertools.pairwise(stretches))
-    for stretch in stretches:
+    for stretch in stretches[:-1]:  # the last one is cut off here, and goes on
         assert known.at(stretch.starts) == known.at(stretch.starts + (stretch.ends - stretch.starts) / 2) == stretch
     middle = first + cut * HOUR
     assert merged(iter(known.between(first, middle) + known.between(middle, last))) == stretches

@@ -164,3 +164,23 @@ def test_a_slack_command_sent_twice_declares_once(stage: Stage) -> None:
     stage.slack.slash(TOMS, "/holiday", "24 Dec - 26 Dec", twice=True)
     stage.turn_to("2026-11-24T10:05")
     assert len(stage.direct(MAYA)) == 1
+
+
+def test_an_undo_that_comes_too_late_says_what_to_do_instead(stage: Stage) -> None:
+    said = stage.ask(TOMS, "/holiday 27 Nov - 30 Nov")
+    stage.turn_to("2026-11-27T08:00")
+    stage.slack.press(TOMS, said, "holiday.undo")
+    stage.slack.until(lambda: "can't be undone any more" in stage.slack.messages()[-1].words())
+    refused = stage.slack.messages()[-1].words()
+    assert "one of its days has begun. Nothing was changed." in refused
+    assert "`/holiday cancel 24 Dec`" in refused
+    assert "Cancelled" not in refused
+    back = stage.words(TOMS, "/holiday cancel 28 Nov - 30 Nov")
+    assert "Still away: Fri 27 Nov 2026." in back
+
+
+def test_time_off_shortened_within_the_minute_until_it_moves_nothing_is_not_announced(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 4 Dec - 8 Dec")
+    stage.ask(MAYA, "/holiday cancel 4 Dec - 6 Dec")
+    stage.turn_to("2026-11-24T10:05")
+    assert not any("is away" in said for said in stage.channel())

@@ -7,6 +7,7 @@ from bot import say, standing
 from bot.ask import Answer, BadFields, Desk, Press
 from bot.commands import holiday, refusal
 from bot.views import holiday as views
+from bot.views import usage
 from bot.views.holiday import (
     CANCEL_ACTION,
     DECLARE_ACTION,
@@ -19,9 +20,10 @@ from bot.views.holiday import (
 from bot.wish import Wish
 from models.store import StoreError
 from scheduler import roster
-from scheduler.refusals import Refused
+from scheduler.refusals import Refused, TooLateToUndo
 from scheduler.roster import NoPlan
 
+INSTEAD = "Declare or cancel the days to come instead: `{declare}`, `{cancel}`."
 NEEDED = "Please choose a day."
 ENDS_EARLIER = "That is before the first day, {first}."
 HAS_PASSED = "{day} has passed."
@@ -39,8 +41,13 @@ def cancel(press: Press, desk: Desk) -> Answer:
 
 
 def undo(press: Press, desk: Desk) -> Answer:
-    """*Undo*."""
-    return Answer(holiday.undo(desk, press.asker, press.now, press.key, int(press.value)))
+    """*Undo*; where it comes too late, what to do instead."""
+    try:
+        return Answer(holiday.undo(desk, press.asker, press.now, press.key, int(press.value)))
+    except TooLateToUndo as late:
+        declare, cancel = desk.command("holiday 24 Dec"), desk.command("holiday cancel 24 Dec")
+        instead = INSTEAD.format(declare=declare, cancel=cancel)
+        return Answer(usage.refused(f"{late} {instead}"), "beside")
 
 
 def leave(press: Press, desk: Desk) -> Answer:
