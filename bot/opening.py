@@ -10,6 +10,7 @@ from models.store import Store
 
 NOT_YET = "{store} has schema {had}; this release needs {head}. Bring it up to date first: python -m bot migrate"
 OTHER_PURPOSE = "{store} is a {found} store, and this needs a {wanted} one. Choose another with --database."
+UNDECIDED = "{store} is no sandbox's store yet, so it is not made anew. Go on with it by --keep, or choose another."
 
 
 class CannotOpen(Exception):
@@ -28,8 +29,9 @@ def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
     return store
 
 
-def check_purpose(url: str, wanted: str) -> None:
-    """Raises CannotOpen if the store at `url` is one for something else."""
+def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
+    """Raises CannotOpen if the store at `url` is one for something else, or, unless `undecided` is all right, one that
+    nobody has said what it is for."""
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return  # looking would make it
     store = Store(url)
@@ -38,6 +40,8 @@ def check_purpose(url: str, wanted: str) -> None:
             return
         with store.reading() as tx:
             found = teams.purpose(tx)
+        if found is None and not undecided:
+            raise CannotOpen(UNDECIDED.format(store=store.shown_url))
         if found not in (None, wanted):
             raise CannotOpen(OTHER_PURPOSE.format(store=store.shown_url, found=found, wanted=wanted))
     finally:

@@ -164,3 +164,11 @@ def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) ->
     said = bot(tmp_path, "doctor", **settings(url, 1))
     assert said.returncode == 1
     assert "OAuth & Permissions" in said.stdout
+
+
+def test_a_sandbox_never_throws_away_a_store_that_is_not_a_sandbox_s(tmp_path: Path) -> None:
+    bot(tmp_path, "ask", "/holiday 24 Dec", "--as", "Toms")
+    refused = bot(tmp_path, "--database", "sqlite:///oncall.sqlite", "sandbox", "--port", "0")
+    assert refused.returncode == 1
+    assert "is no sandbox's store yet" in refused.stderr
+    assert "Thu 24 Dec 2026" in bot(tmp_path, "ask", "/holiday mine", "--as", "Toms").stdout

@@ -16,6 +16,7 @@ from bot.manifest import Mode, as_json
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
 from models import migrate as migrations
 from models.store import Store
+from models.teams import SANDBOX
 from scheduler import tick as ticking
 
 SANDBOX_STORE = "sqlite:///sandbox.sqlite"
@@ -64,7 +65,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     database = bot.database or SANDBOX_STORE
     if not keep:
-        opening.check_purpose(database, "sandbox")
+        opening.check_purpose(database, SANDBOX, undecided=False)
         forget(database)
     settings = bot.settings
     clock = TurnedClock(_moment(typed_now, settings.plan))
