@@ -10,6 +10,7 @@ A take-over that holds goes before all of this, until the midnight that begins a
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from scheduler.hours import ONE_DAY, Hours
 from scheduler.rotation import Day, Rotation, Week
@@ -90,9 +91,7 @@ class Duty:
 
     def _pieces(self, weeks: Sequence[Week]) -> Iterator[Stretch]:
         days = [(week, day) for week in weeks for day in week.days]
-        for (week, day), (next_week, tomorrow) in zip(days, [*days[1:], (None, None)], strict=True):
-            if tomorrow is None or next_week is None:
-                return
+        for (week, day), (next_week, tomorrow) in pairwise(days):
             begins, midnight = self.hours.handoff(day.date), self.hours.midnight(tomorrow.date)
             over = self.hours.handoff(tomorrow.date)
             yield _stretch(begins, midnight, week, day)
@@ -143,5 +142,3 @@ def merged(stretches: Iterator[Stretch]) -> list[Stretch]:
 
 def _alike(one: Stretch, other: Stretch) -> bool:
     return (one.who, one.why, one.week) == (other.who, other.why, other.week)
-
-

@@ -199,3 +199,8 @@ def test_news_is_for_those_whose_weeks_moved_and_waits_a_minute(store: Store) ->
         ("news", "person:danny", NOW + timedelta(minutes=1)),
         ("news", "person:maya", NOW + timedelta(minutes=1)),
     ]
+
+
+def test_before_the_first_week_there_is_nothing_to_say(store: Store) -> None:
+    for days in (3, 5, 6, 7, 30):
+        assert tick.tick(store, NOW - timedelta(days=days)) == []
