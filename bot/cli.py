@@ -17,6 +17,7 @@ from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
 
 STOPPED = "Stopped."
+TOO_FAR = "That is too far in time for a calendar. Take a date between the years 2000 and 2100."
 SLACK_REFUSED = "Slack does not do it: {problem}. `python -m bot doctor` says what to look at."
 
 
@@ -49,5 +50,7 @@ def main() -> NoReturn:
         refuse(str(error))
     except SlackTrouble as trouble:
         refuse(SLACK_REFUSED.format(problem=trouble.problem))
+    except OverflowError:
+        refuse(TOO_FAR)
     except OSError as error:
         refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))

@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, bindparam, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
 from models.rows import columns, first, listed
 from models.store import Tx
-from models.tables import AcknowledgementRow, DutyRow
+from models.tables import AcknowledgementRow, ChangeRow, DutyRow, OutboxRow
 from models.upsert import insert_once
 
 
@@ -73,3 +73,10 @@ def acknowledgement(tx: Tx, team_id: int, week: date) -> Acknowledgement | None:
     """Who said *I've got it* for a week."""
     mine = (AcknowledgementRow.team_id == team_id, AcknowledgementRow.week == week)
     return first(tx, Acknowledgement, select(*_ACKNOWLEDGEMENT).where(*mine))
+
+
+def latest(tx: Tx) -> datetime | None:
+    """The latest moment, by the team's clock, at which anything was recorded, changed, owed or said."""
+    moments = (DutyRow.ends, ChangeRow.at, OutboxRow.owed_at, OutboxRow.said_at)
+    known = [tx.scalar(select(func.max(moment))) for moment in moments]
+    return max((moment for moment in known if moment), default=None)

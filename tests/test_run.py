@@ -172,3 +172,19 @@ def test_a_sandbox_never_throws_away_a_store_that_is_not_a_sandbox_s(tmp_path: P
     assert refused.returncode == 1
     assert "is no sandbox's store yet" in refused.stderr
     assert "Thu 24 Dec 2026" in bot(tmp_path, "ask", "/holiday mine", "--as", "Toms").stdout
+
+
+def test_a_moment_that_is_history_or_no_calendar_knows_is_refused(tmp_path: Path) -> None:
+    bot(tmp_path, "ask", "/holiday tomorrow", "--as", "Toms", "--now", "2026-12-10T10:00")
+    early = bot(tmp_path, "ask", "/oncall", "--now", "2026-12-01T10:00")
+    assert (early.returncode, early.stdout) == (1, "")
+    assert "is on record in this store" in early.stderr
+    far = bot(tmp_path, "ask", "/oncall", "--now", "9999-12-31T23:00")
+    assert (far.returncode, far.stdout) == (1, "")
+    assert "Traceback" not in far.stderr
+
+
+def test_a_question_back_is_a_refusal_in_the_terminal(tmp_path: Path) -> None:
+    asked = bot(tmp_path, "ask", "/holiday 2024-12-24", "--as", "Maya", "--now", "2026-11-24T10:00")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "did you mean Thu 24 Dec 2026?" in asked.stderr

@@ -1,6 +1,6 @@
 """What the page asks and does, in JSON: /ui/state, and one path for each thing that a person can do.
 
-    GET  state?as=U…&conversation=C…&since=N      POST say, press, submit, close, clock, start-over
+GET  state?as=U…&conversation=C…&since=N      POST say, press, submit, close, clock, start-over
 """
 
 import re

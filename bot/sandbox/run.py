@@ -14,7 +14,7 @@ from bot.runbooks import Library
 from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
-from models import people
+from models import history, people
 from models.store import Store
 from models.teams import SANDBOX
 from scheduler import roster
@@ -36,7 +36,10 @@ class Sandbox:
         store = opening.for_running(database, SANDBOX, plan, clock.now())
         with store.reading() as tx:
             known = roster.load(tx)
+            latest = history.latest(tx)
         store.close()
+        if latest and latest > clock.now():  # its clock was turned ahead the last time, and only goes forward
+            clock.turn_to(latest)
         self.slack = FakeSlack(
             users=[*_users(list(known.people.values())), OUTSIDER],
             channels=(known.team.channel.removeprefix("#"),),
@@ -68,10 +71,10 @@ class Sandbox:
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         ear.start()
         self.slack.connect(ear.words)
+        self._stop_bot = lambda: _stop(ear, bot, store)
         bot.directory.look_up()
         bot.start()
         self._tick = bot.tick
-        self._stop_bot = lambda: _stop(ear, bot, store)
 
     def _start_over(self) -> None:
         """Forget everything: another store in the same place, and the clock as at first."""

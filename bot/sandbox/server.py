@@ -1,6 +1,6 @@
 """`FakeSlack`: a Slack on this machine, for tests and the sandbox. Stateful, over real HTTP, and as strict as Slack.
 
-    people ─► page or test ─► dispatch ─► (signed HTTP) ─► bot ─► Web API, response_url ─► workspace ─► people
+people ─► page or test ─► dispatch ─► (signed HTTP) ─► bot ─► Web API, response_url ─► workspace ─► people
 """
 
 import threading

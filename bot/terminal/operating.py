@@ -114,13 +114,13 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
             click.echo("\n".join(WOULD_OWE.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
             return
         from bot.delivery import Delivery
+        from bot.directory import Directory
         from bot.slack import Slack
 
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
         clock = StoppedClock(now)
-        delivery = Delivery(
-            desk, slack, clock, timeout=settings.client_timeout, settles=settings.settle_seconds
-        )
+        delivery = Delivery(desk, slack, clock, timeout=settings.client_timeout, settles=settings.settle_seconds)
+        Directory(desk.store, slack).look_up()
         owed = ticking.tick(desk.store, now)
         said = delivery.deliver()
     click.echo("\n".join(OWED.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from bot import dates, opening, plan_file
+from bot import dates, opening, plan_file, say
 from bot.ask import Desk
 from bot.clock import SystemClock
 from bot.config import Settings, read
@@ -22,6 +22,7 @@ from scheduler import roster
 from scheduler.hours import Hours
 
 NOT_WITH_NOW = "This is a real store: what is written there is written now. Leave --now out, or use a sandbox's store."
+ON_RECORD = "What was before {ends} is on record in this store. Give a later moment with --now."
 NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,6 +30,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 class NotWithNow(opening.CannotOpen):
     """A command that writes was given a `--now` on a real store."""
+
+
+class OnRecord(opening.CannotOpen):
+    """A command is to be answered as of a moment that is history in its store."""
 
 
 @dataclass
@@ -56,6 +61,7 @@ class Terminal:
         settings = self.settings
         with self.store(typed_now, lambda: plan_file.read(settings.plan).hours) as (store, now):
             opening.begin(store, settings.plan, now)
+            _check_not_on_record(store, now)
             yield Desk(store, Library(settings.runbooks), settings.prefix), now
 
     @contextmanager
@@ -72,6 +78,15 @@ class Terminal:
             yield store, now
         finally:
             store.close()
+
+
+def _check_not_on_record(store: Store, now: datetime) -> None:
+    """Answers start from what is on record. Raises OnRecord for an earlier moment."""
+    with store.reading() as tx:
+        known = roster.load(tx)
+    last = known.duty.last
+    if last and now < last.ends:
+        raise OnRecord(ON_RECORD.format(ends=say.moment(last.ends, known.hours.zone)))
 
 
 def _is_real(store: Store) -> bool:
