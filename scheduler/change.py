@@ -210,7 +210,7 @@ def _announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: 
         gone = holiday.id not in stays
         message = outbox.find(tx, known.team.id, news.ANNOUNCEMENT, str(holiday.id))
         if message is None:
-            if not gone and holiday.short_notice:
+            if not gone and (holiday.short_notice or due.announced_at(known, holiday) <= now):
                 _announce_late(tx, known, holiday, now)
             continue
         facts = news.edited_announcement(known, holiday, gone=gone, now=now)
@@ -234,5 +234,3 @@ def _correct(
     elif message.state in (OWED, SENDING, SAID):
         edit = Owed(EDIT, f"{message.key}/{change_id}", CHANNEL, now + news.WAITS, facts, change_id, message.id)
         outbox.owe(tx, message.team_id, edit, now)
-
-

@@ -75,5 +75,10 @@ def holidays_to_announce(known: Roster, now: datetime) -> list[Holiday]:
     today = known.hours.date_of(now)
     notice = timedelta(days=known.team.notice_days)
     coming = (h for h in known.holidays if today < h.first <= today + notice)
-    moments = ((h, known.hours.handoff(h.first - notice)) for h in coming)
+    moments = ((h, announced_at(known, h)) for h in coming)
     return [h for h, moment in moments if moment <= now and _speaks(known, moment)]
+
+
+def announced_at(known: Roster, holiday: Holiday) -> datetime:
+    """The moment at which a holiday that was declared in good time is announced."""
+    return known.hours.handoff(holiday.first - timedelta(days=known.team.notice_days))

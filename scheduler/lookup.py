@@ -1,7 +1,7 @@
 """Answers about any time, past or to come: what is on record first, the rule from there on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -47,7 +47,9 @@ def duty_between(tx: Tx, known: Roster, starts: datetime, ends: datetime) -> lis
     handoff on."""
     recorded: list[Stretch] = []
     if starts < known.duty.starts:
-        recorded = [as_stretch(s) for s in history.between(tx, known.team.id, starts, min(ends, known.duty.starts))]
+        until = min(ends, known.duty.starts)
+        served = map(as_stretch, history.between(tx, known.team.id, starts, until))
+        recorded = [replace(s, starts=max(s.starts, starts), ends=min(s.ends, until)) for s in served]
     computed = known.duty.between(starts, ends) if ends > known.duty.starts else []
     return merged(iter([*recorded, *computed]))
 

@@ -194,9 +194,7 @@ def _of_those_who_stay(state: State, order: tuple[str, ...]) -> State:
     return State(state.held, tuple(who for who in state.owes if who in order), state.early.intersection(order))
 
 
-def _decide(
-    calendar: "_Calendar", first: date, order: tuple[str, ...], place: int, state: State
-) -> tuple[Week, State]:
+def _decide(calendar: "_Calendar", first: date, order: tuple[str, ...], place: int, state: State) -> tuple[Week, State]:
     line = _line(order, place, state)
     free = [who for who in line if calendar.free(who, first)]
     rested = (who for who in free if who != state.held)
@@ -305,9 +303,7 @@ class _Calendar:
                 substitute = day.engineer
             yield day
 
-    def _day(
-        self, week: date, n: int, in_order: tuple[str, ...], holder: str | None, substitute: str | None
-    ) -> Day:
+    def _day(self, week: date, n: int, in_order: tuple[str, ...], holder: str | None, substitute: str | None) -> Day:
         day = week + timedelta(days=n)
         gone = {who for who, days in self.away.get(week, {}).items() if days >> n & 1}
         if holder is not None and (giver := self.standing_in(holder, week, n)):

@@ -1,6 +1,6 @@
 """Load, decide, owe: run it as often as you like, from as many processes as you like.
 
-    jobs ─► tick ─► record what has passed ─► due ─► outbox.owe          then delivery takes over
+jobs ─► tick ─► record what has passed ─► due ─► outbox.owe          then delivery takes over
 """
 
 from datetime import datetime

@@ -184,3 +184,19 @@ def test_time_off_shortened_within_the_minute_until_it_moves_nothing_is_not_anno
     stage.ask(MAYA, "/holiday cancel 4 Dec - 6 Dec")
     stage.turn_to("2026-11-24T10:05")
     assert not any("is away" in said for said in stage.channel())
+
+
+def test_just_two_weeks_ahead_the_announcement_waits_a_minute_too(stage: Stage) -> None:
+    stage.turn_to("2026-11-25T10:00")
+    said = stage.ask(DANNY, "/holiday 9 Dec")
+    assert "14 days of notice" in said.words()
+    assert "#metrics-oncall" in said.words()
+    stage.do_what_is_due()
+    assert not [each for each in stage.channel() if "is away" in each]
+    stage.slack.press(DANNY, said, "holiday.undo")
+    stage.turn_to("2026-11-25T10:02")
+    assert not [each for each in stage.channel() if "is away" in each]
+
+
+def test_a_date_that_has_passed_is_refused_for_somebody_else_too(stage: Stage) -> None:
+    assert "Or type `/holiday @maya 2026-12-24`" in stage.words(ROBIN, "/holiday @Maya 2024-12-24")

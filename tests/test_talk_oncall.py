@@ -166,3 +166,17 @@ def test_in_a_private_channel_everything_works_too(tmp_path: Path) -> None:
         time.sleep(2.3)  # what was in flight has landed by then
         stage.do_what_is_due()
         assert sum("On-call handoff" in said for said in stage.channel()) == 1
+
+
+def test_the_hours_of_a_day_that_is_on_record(stage: Stage) -> None:
+    stage.turn_to("2026-12-10T10:00")
+    assert stage.words(MAYA, "/oncall 2026-11-30") == (
+        "Mon 30 Nov 2026: *Maya* is on call.\nBefore the handoff, from 00:00 until 09:00: *Toms*."
+    )
+
+
+def test_the_hours_of_a_day_on_which_somebody_left(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday today - 26 nov")
+    said = stage.words(MAYA, "/oncall today")
+    assert "At first, from 00:00 until 10:00: *Toms*." in said
+    assert "09:00" not in said

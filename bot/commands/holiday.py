@@ -1,6 +1,6 @@
 """`/holiday`: declare, list and cancel time off.
 
-    typed ─► dates ─► (asks back) ─► change.declare / cancel ─► what moved, whom it tells, how to undo
+typed ─► dates ─► (asks back) ─► change.declare / cancel ─► what moved, whom it tells, how to undo
 """
 
 from datetime import datetime
@@ -80,7 +80,7 @@ def _declare(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Repl
     try:
         read = dates.read(typed, known.hours.date_of(ask.now))
     except Passed as bad:
-        return views.passed(desk, bad, who.id, cancels=False)
+        return views.passed(desk, bad, who.id, me.id, cancels=False)
     wish = Wish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
@@ -94,7 +94,7 @@ def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply
     try:
         read = dates.read(typed, known.hours.date_of(ask.now))
     except Passed as bad:
-        return views.passed(desk, bad, who.id, cancels=True)
+        return views.passed(desk, bad, who.id, me.id, cancels=True)
     wish = Wish(who.id, read.first, read.last)
     with desk.store.reading() as tx:
         exchange = time_off.cancelling(holidays.of_person(tx, who.id, wish.first), wish.first, wish.until)

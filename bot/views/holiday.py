@@ -1,7 +1,7 @@
 """`/holiday`: facts → blocks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -204,18 +204,19 @@ def ask_split(wish: Wish, holiday: Holiday) -> Reply:
     return _asking(asked, YES_SPLIT, CANCEL_ACTION, wish)
 
 
-def passed(desk: Desk, bad: Passed, who: str, *, cancels: bool) -> Reply:
+def passed(desk: Desk, bad: Passed, who: str, me: str, *, cancels: bool) -> Reply:
     """That the days have passed, with the coming ones on a button."""
     wish = Wish(who, bad.coming_first, bad.coming_last, bad.note)
     yes = YES_PASSED.format(days=say.days(wish.first, wish.last))
     asked = _asking(bad.sentence, yes, CANCEL_ACTION if cancels else DECLARE_ACTION, wish)
-    command = desk.command(f"holiday {'cancel ' if cancels else ''}{_typed(wish.first, wish.last)}")
-    return reply([*asked.blocks, context(OR_TYPE.format(command=command))])
+    whose = "" if who == me else f"@{who} "
+    command = desk.command(f"holiday {'cancel ' if cancels else ''}{whose}{_typed(wish.first, wish.last)}")
+    return replace(reply([*asked.blocks, context(OR_TYPE.format(command=command))]), refused=True)
 
 
 def _asking(question: str, yes: str, action: str, wish: Wish) -> Reply:
     choices = actions(button(yes, action, wish.written(), style="primary"), button(NO, LEAVE_ACTION))
-    return reply([section(question), choices])
+    return replace(reply([section(question), choices]), refused=True)  # nothing is changed before the answer
 
 
 def left() -> Reply:

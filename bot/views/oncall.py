@@ -27,6 +27,7 @@ YOU_NOT_SOON = "You are not on call in the next half year."
 OWNERS = "*Pipelines and their owners*"
 ON_DAY = "{day}: {who} is on call."
 ON_DAY_BEFORE = "Before the handoff, from {starts} until {ends}: {who}."
+ON_DAY_AT_FIRST = "At first, from {starts} until {ends}: {who}."
 ON_DAY_AFTER = "From {starts}: {who}."
 BEFORE_ALL = "On {day} there was no rotation yet: it starts on {starts} with {who}."
 YOU_NOT_IN_ROTATION = "You are not in the on-call rotation."
@@ -137,8 +138,9 @@ def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
             reason = rota.why(known, stretch) if stretch.ends > begins else None
             lines += [f"_{reason}_"] if reason else []
         elif stretch.starts < begins:
-            starts, ends = (say.clock(m, zone) for m in (stretch.starts, min(stretch.ends, begins)))
-            lines.append(ON_DAY_BEFORE.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
+            starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
+            words = ON_DAY_BEFORE if stretch.ends <= begins else ON_DAY_AT_FIRST
+            lines.append(words.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
         else:
             starts = say.clock(stretch.starts, zone)
             lines.append(ON_DAY_AFTER.format(starts=starts, who=rota.person(known, stretch.who)))
