@@ -44,7 +44,6 @@ class TurnedClock:
                 raise ValueError(f"the clock only goes forward: {moment.isoformat()} has passed")
             self._ahead = moment - datetime.now(UTC)
 
-
     def start_over(self) -> None:
         """Show what it would show if it had never been turned. Only for a world that starts over with it."""
         with self._lock:

@@ -119,9 +119,7 @@ class Passed(BadDates):
     """Dates whose first day is over. `coming_first` to `coming_last` is what may be meant, from today on: what is left
     of them, else the same dates in the first year that still has them. `note` is the one that was typed."""
 
-    def __init__(
-        self, first: date, last: date, coming_first: date, coming_last: date, note: str | None = None
-    ) -> None:
+    def __init__(self, first: date, last: date, coming_first: date, coming_last: date, note: str | None = None) -> None:
         sentence = HAS_BEGUN if last == coming_last else HAS_PASSED
         suggestion = say.days(coming_first, coming_last)
         super().__init__(

@@ -82,6 +82,8 @@ class Directory:
                 found[slack_id] = self.slack.member(slack_id).full
             except (Refused, Unclear) as trouble:
                 log.warning("could not look up member %s: %s", slack_id, trouble)
+                with self._lock:
+                    self._asked.add(slack_id)
         return found
 
     def _save(self, found: dict[str, str], members: dict[str, bool], now: datetime) -> None:

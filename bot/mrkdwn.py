@@ -47,8 +47,10 @@ def _block(node: SyntaxTreeNode, depth: int) -> str:
         case "hr":
             return "———"
         case _:  # raw HTML is shown as it is written
-            return escape(node.content.rstrip()) if not node.children else "\n".join(
-                _block(child, depth) for child in node.children
+            return (
+                escape(node.content.rstrip())
+                if not node.children
+                else "\n".join(_block(child, depth) for child in node.children)
             )
 
 

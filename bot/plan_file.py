@@ -1,6 +1,6 @@
 """Reads a plan file and says all that is wrong with it at once; writes one.
 
-    text ─► plan_tree (YAML, with lines) ─► plan_model (each field) + plan_checks (how they fit together) ─► Plan
+text ─► plan_tree (YAML, with lines) ─► plan_model (each field) + plan_checks (how they fit together) ─► Plan
 """
 
 from pathlib import Path

@@ -38,7 +38,7 @@ WEEKDAYS = tuple(name.lower() for name in say.WEEKDAYS)
 SEVERITIES = ("critical", "high", "medium", "low")
 OLDEST_YEAR, LATEST_YEAR = 2000, 2100
 LONGEST_NOTICE = 90
-MOST_PIPELINES = 100  # as many as a menu of Slack holds
+MOST_PIPELINES = 45  # as many as a message of Slack holds, with a title
 
 
 def nearest(typed: str, known: Iterable[str]) -> str:

@@ -14,9 +14,7 @@ from scheduler.roster import Roster
 def save(tx: Tx, team_id: int | None, plan: Plan, **more: Any) -> int:
     """Write the plan's people, team and pipelines; `more` are other columns of the team. Returns the team's id."""
     engineers = {person.id for person in plan.engineers}
-    people.replace(
-        tx, (_person(who, who.id in engineers, position) for position, who in enumerate(plan.people))
-    )
+    people.replace(tx, (_person(who, who.id in engineers, position) for position, who in enumerate(plan.people)))
     team_id = teams.save_team(tx, team_id, _columns(plan) | more)
     pipelines.replace(
         tx,

@@ -1,7 +1,7 @@
 """The composition root: settings → store, Bolt app, web, APScheduler; starts and stops them in order.
 
-    Slack ─► web or socket ─► app ─► commands, presses ─► store
-    doorbell ─► tick ─► store ─► (a commit wakes) delivery ─► Slack
+Slack ─► web or socket ─► app ─► commands, presses ─► store
+doorbell ─► tick ─► store ─► (a commit wakes) delivery ─► Slack
 """
 
 import logging

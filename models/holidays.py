@@ -42,9 +42,7 @@ class Holiday:
         """The holiday that `as_facts` wrote down."""
         first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
         declared_at = datetime.fromisoformat(facts["declared_at"])
-        return cls(
-            facts["id"], facts["person"], first, until, facts["note"], declared_at, bool(facts["short_notice"])
-        )
+        return cls(facts["id"], facts["person"], first, until, facts["note"], declared_at, bool(facts["short_notice"]))
 
 
 _HOLIDAY = columns(HolidayRow, Holiday)

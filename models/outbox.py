@@ -25,7 +25,6 @@ OWED, SENDING, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "sending", "said", "
 CHANNEL = "channel"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Owed:
     """Something to say: its kind, what it is about, and to whom: `channel`, `person:ID` or `slack:U…`. `edits` is the

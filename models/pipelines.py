@@ -28,9 +28,7 @@ _PIPELINE = columns(PipelineRow, Pipeline)
 _PERSON = columns(PersonRow, Person)
 _WITH_PEOPLE = (
     select(*_PERSON, PipelineRow.position, *_PIPELINE)
-    .outerjoin(
-        PipelineRow, and_(PipelineRow.primary_id == PersonRow.id, PipelineRow.team_id == bindparam("team_id"))
-    )
+    .outerjoin(PipelineRow, and_(PipelineRow.primary_id == PersonRow.id, PipelineRow.team_id == bindparam("team_id")))
     .order_by(PersonRow.position, PersonRow.id)
 )
 

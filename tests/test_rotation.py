@@ -34,8 +34,6 @@ def test_the_rule_gives_every_typed_out_answer(case: dict[str, Any]) -> None:
     weeks = [week for week, _ in walk(rotation, starts + timedelta(weeks=case["weeks"]))]
     passed = len(case["history"]) - 1 if case["history"] else 0
     assert [week.holder for week in weeks] == expected["holders"][passed:]
-    others = {
-        day.date.isoformat(): day.engineer for week in weeks for day in week.days if day.engineer != week.holder
-    }
+    others = {day.date.isoformat(): day.engineer for week in weeks for day in week.days if day.engineer != week.holder}
     first = weeks[0].first.isoformat()
     assert others == {day: who for day, who in expected["days_by_someone_else"].items() if day >= first}

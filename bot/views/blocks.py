@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.ask import Block, Reply
-from bot.mrkdwn import escape
+from bot.mrkdwn import escape, pages
 
 SECTION = 3_000
 BUTTON, OPTION, MENU = 75, 75, 100
@@ -29,7 +29,7 @@ def sections(lines: Iterable[str]) -> list[Block]:
     """Lines of text in as few sections as hold them."""
     blocks: list[Block] = []
     held = ""
-    for line in lines:
+    for line in (part for each in lines for part in pages([each], SECTION)):
         if held and len(held) + 1 + len(line) > SECTION:
             blocks.append(section(held))
             held = ""

@@ -31,7 +31,7 @@ def everything(known: Roster, pipelines: Sequence[Pipeline], now: datetime) -> R
         )
         for p in pipelines
     ]
-    return reply([section(TITLE), *listed[:45]])
+    return reply([section(TITLE), *listed])
 
 
 def one(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> Reply:
@@ -41,6 +41,4 @@ def one(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> Rep
         *contacts.of_pipeline(known, pipeline, now, reach=reach),
         WHY.format(why=escape(pipeline.why)),
     ]
-    return reply(
-        [header(pipeline.name), *sections(lines), actions(button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug))]
-    )
+    return reply([header(pipeline.name), *sections(lines), actions(button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug))])

@@ -36,8 +36,13 @@ TOOK_AS = "_I took that as {name}._"
 OPEN_ACTION, PAGE_ACTION = "runbook.open", "runbook.page"
 SECTION_ACTION = "runbook.section."
 
+REST = "_There is more under *{button}*._"
+REST_OPENS = "_There is more: press *Open*._"
+MORE_FOUND = "{count} more: search for more words to see them."
+
 SCREEN = 1_500  # characters: about a phone's screen, so the first answer at night fits
 MOST_FOUND = 8
+FOUND_SCREEN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Shelf:
 def listed(known: Roster, books: Sequence[tuple[Pipeline, Runbook | None]], now: datetime) -> Reply:
     """All pipelines' runbooks, with owners and last change."""
     rows = [section(_row(known, pipeline, book, now), _open(pipeline)) for pipeline, book in books]
-    return reply([section(TITLE), *rows[:45]])
+    return reply([section(TITLE), *rows])
 
 
 def _row(known: Roster, pipeline: Pipeline, book: Runbook | None, now: datetime) -> str:
@@ -74,8 +79,7 @@ def _changed(book: Runbook) -> str:
 
 def opened(shelf: Shelf, book: Runbook, taken_as: str | None = None) -> Reply:
     """The first answer at night: what it is, what to look at first, service levels, owners, who is on call."""
-    overview = pages(book.sections.get(OVERVIEW, (_none(OVERVIEW),))[:1], SCREEN)[0]
-    steps = pages(book.sections.get(STEPS, (_none(STEPS),)), SCREEN)[0]
+    overview, steps = _beginning(book, OVERVIEW, 1), _beginning(book, STEPS)
     blocks = [header(shelf.pipeline.name), section(overview)]
     blocks.append(section(f"{FIRST_STEPS}\n{steps}"))
     blocks.append(section("\n".join(_levels(shelf.known))))
@@ -83,6 +87,14 @@ def opened(shelf: Shelf, book: Runbook, taken_as: str | None = None) -> Reply:
     blocks.append(section("\n".join([*oncall_views.on_duty(shelf.known, shelf.now)[:1], f"Owners: {owners}"])))
     taken = [context(TOOK_AS.format(name=escape(taken_as)))] if taken_as else []
     return reply([*taken, *blocks, _buttons(shelf.pipeline.slug), context(_changed(book))])
+
+
+def _beginning(book: Runbook, key: str, paragraphs: int | None = None) -> str:
+    """As much of a section as fits a screen, at most so many paragraphs, and which button has the rest."""
+    whole = book.sections.get(key, (_none(key),))
+    first, *rest = pages(whole[:paragraphs], SCREEN)
+    is_all = not rest and (paragraphs is None or len(whole) <= paragraphs)
+    return first if is_all else f"{first}\n{REST.format(button=_short(key))}"
 
 
 def _levels(known: Roster) -> list[str]:
@@ -144,6 +156,9 @@ def found(names: dict[str, str], words: str, issues: Sequence[Found]) -> Reply:
     blocks = [section(ISSUES_FOUND.format(words=quoted))]
     for each in issues[:MOST_FOUND]:
         title = f"*{escape(each.issue.title)}* ({escape(names.get(each.slug, each.slug))})"
-        text = pages([title, *each.issue.paragraphs])
-        blocks.append(section(text[0], button(OPEN, SECTION_ACTION + ISSUES, each.slug)))
+        text, *rest = pages([title, *each.issue.paragraphs], FOUND_SCREEN)
+        shown = f"{text}\n{REST_OPENS}" if rest else text
+        blocks.append(section(shown, button(OPEN, SECTION_ACTION + ISSUES, each.slug)))
+    if len(issues) > MOST_FOUND:
+        blocks.append(context(MORE_FOUND.format(count=len(issues) - MOST_FOUND)))
     return reply(blocks)
