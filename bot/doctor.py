@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot import opening
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
 from bot.runbooks import Library
@@ -18,6 +19,8 @@ STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the 
 STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
 TOKEN_WELL = "The bot token is that of {team}."
 TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
+APP_TOKEN_WELL = "The app token opens Socket Mode."
+APP_TOKEN_BAD = "The app token is not accepted ({problem}): make one with connections:write under Basic Information."
 SCOPES_WELL = "It has all scopes that it needs."
 SCOPES_MISSING = "It lacks the scopes {scopes}. {install}"
 CHANNEL_WELL = "It is in {channel}."
@@ -60,6 +63,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _store(settings: Settings) -> Iterator[Finding]:
     try:
         store = Store(settings.database_url)
+        if opening.is_not_there(settings.database_url):
+            yield Finding(True, STORE_EMPTY.format(store=store.shown_url))
+            return
         had, shown = migrate.schema_of(store), store.shown_url
     except StoreError as error:
         yield Finding(False, str(error))
@@ -73,6 +79,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 
 def _team(settings: Settings) -> Roster | None:
+    if opening.is_not_there(settings.database_url):
+        return None
     try:
         store = Store(settings.database_url)
         if migrate.schema_of(store) != migrate.HEAD:
@@ -99,9 +107,19 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
         return
     yield Finding(True, TOKEN_WELL.format(team=me.team))
     yield _scopes(me)
+    if settings.app_token:
+        yield _app_token(settings, settings.app_token)
     if known:
         yield _channel(slack, known.team.channel)
         yield from _people(slack, known)
+
+
+def _app_token(settings: Settings, token: str) -> Finding:
+    try:
+        Slack(token, base_url=settings.slack_api_url, timeout=settings.client_timeout).opens_sockets()
+    except SlackTrouble as trouble:
+        return Finding(False, APP_TOKEN_BAD.format(problem=trouble.problem))
+    return Finding(True, APP_TOKEN_WELL)
 
 
 def _scopes(me: Identity) -> Finding:

@@ -32,8 +32,8 @@ def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
 def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
     """Raises CannotOpen if the store at `url` is one for something else, or, unless `undecided` is all right, one that
     nobody has said what it is for."""
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        return  # looking would make it
+    if is_not_there(url):
+        return
     store = Store(url)
     try:
         if migrate.schema_of(store) is None:
@@ -46,6 +46,11 @@ def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
             raise CannotOpen(OTHER_PURPOSE.format(store=store.shown_url, found=found, wanted=wanted))
     finally:
         store.close()
+
+
+def is_not_there(url: str) -> bool:
+    """Whether the store is a SQLite file that does not exist yet: looking into it would make it."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def for_asking(url: str) -> Store:

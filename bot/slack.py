@@ -22,6 +22,7 @@ HOPELESS = {
     *("message_not_found", "cant_update_message", "edit_window_closed", "user_disabled", "cannot_dm_bot"),
 }
 PAGE = 200
+QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
 
 
 class SlackTrouble(Exception):
@@ -79,12 +80,16 @@ class Slack:
         """`timeout` seconds are waited for each answer."""
         seconds = max(1, round(timeout))
         self.client = WebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+        self._quick = WebClient(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
         self._channels: dict[str, str] = {}
         self._direct: dict[str, str] = {}
 
     def _call(self, method: str, **arguments: Any) -> Any:
+        return self._ask(self.client, method, arguments)
+
+    def _ask(self, client: WebClient, method: str, arguments: dict[str, Any]) -> Any:
         try:
-            return self.client.api_call(method, json=arguments)
+            return client.api_call(method, json=arguments)
         except SlackApiError as error:
             self._api_error(error)
         except (SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError) as error:
@@ -106,6 +111,10 @@ class Slack:
         scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
         given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
         return Identity(said["team_id"], said["team"], said["user_id"], said["bot_id"], given)
+
+    def opens_sockets(self) -> None:
+        """Whether the token is an app token that Socket Mode takes. Raises SlackTrouble if not."""
+        self._call("apps.connections.open")
 
     def channel_id(self, channel: str) -> str:
         """The id of a channel by its name (`#name` or `name`), or of an id itself. Raises Refused."""
@@ -183,7 +192,7 @@ class Slack:
 
     def open_modal(self, trigger: str, view: dict[str, Any]) -> None:
         """Open a modal with a trigger, which is good for three seconds and once."""
-        self._call("views.open", trigger_id=trigger, view=view)
+        self._ask(self._quick, "views.open", {"trigger_id": trigger, "view": view})
 
 
 def _content(reply: Reply) -> dict[str, Any]:

@@ -188,3 +188,16 @@ def test_a_question_back_is_a_refusal_in_the_terminal(tmp_path: Path) -> None:
     asked = bot(tmp_path, "ask", "/holiday 2024-12-24", "--as", "Maya", "--now", "2026-11-24T10:00")
     assert (asked.returncode, asked.stdout) == (1, "")
     assert "did you mean Thu 24 Dec 2026?" in asked.stderr
+
+
+def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    _, url = slack
+    bot(tmp_path, "plan", "apply", str(ROOT / "runbook_content" / "plan.yaml"), "--yes")
+    said = bot(tmp_path, "doctor", **settings(url, 1), SLACK_APP_TOKEN="xapp-wrong")
+    assert said.returncode == 1
+    assert "The app token is not accepted (invalid_auth)" in said.stdout
+
+
+def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert "is empty" in bot(tmp_path, "doctor").stdout
+    assert list(tmp_path.iterdir()) == []
