@@ -27,9 +27,10 @@ OUTSIDER = User("U0OUTSIDER", "Noor", "noor@example.com", "outsider")
 class Sandbox:
     """A team's Slack and its bot, on this machine."""
 
-    def __init__(self, database: str, plan: Path, runbooks: Path, clock: TurnedClock) -> None:
-        """`database`: the store's URL. Raises CannotOpen, BadPlan and StoreError."""
+    def __init__(self, database: str, plan: Path, runbooks: Path, clock: TurnedClock, prefix: str = "") -> None:
+        """`database`: the store's URL. `prefix` of the names of commands. Raises CannotOpen, BadPlan and StoreError."""
         self.database, self.plan, self.runbooks, self.clock = database, plan, runbooks, clock
+        self.prefix = prefix
         self._lock = threading.Lock()
         self._stop_bot: Callable[[], None] = lambda: None
         self._tick: Callable[[], None] = lambda: None
@@ -47,7 +48,9 @@ class Sandbox:
             signing_secret=SECRET,
             bot_token=TOKEN,
             granted=frozenset(SCOPES),
-            commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
+            commands=[
+                {"command": f"/{prefix}{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS
+            ],
             zone=known.team.time_zone,
             team_name=known.team.name,
         )
@@ -67,7 +70,9 @@ class Sandbox:
     def _start_bot(self) -> None:
         store = opening.for_running(self.database, SANDBOX, self.plan, self.clock.now())
         slack = Slack(TOKEN, base_url=f"{self._url}/api/", timeout=PACE.timeout)
-        bot = Bot(Desk(store, Library(self.runbooks)), slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        bot = Bot(
+            Desk(store, Library(self.runbooks), self.prefix), slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE
+        )
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         ear.start()
         self.slack.connect(ear.words)

@@ -69,7 +69,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
         forget(database)
     settings = bot.settings
     clock = TurnedClock(_moment(typed_now, settings.plan))
-    box = Sandbox(database, settings.plan, settings.runbooks, clock)
+    box = Sandbox(database, settings.plan, settings.runbooks, clock, settings.prefix)
     told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
