@@ -200,3 +200,21 @@ def test_just_two_weeks_ahead_the_announcement_waits_a_minute_too(stage: Stage) 
 
 def test_a_date_that_has_passed_is_refused_for_somebody_else_too(stage: Stage) -> None:
     assert "Or type `/holiday @maya 2026-12-24`" in stage.words(ROBIN, "/holiday @Maya 2024-12-24")
+
+
+def test_a_day_that_has_begun_is_offered_no_undo(stage: Stage) -> None:
+    said = stage.ask(RENE, "/holiday today")
+    assert not [block for block in said.blocks if block["type"] == "actions"]
+
+
+def test_a_misspelt_word_is_no_date(stage: Stage) -> None:
+    assert "Did you mean `cancel`?" in stage.words(RENE, "/holiday cancl 24 Dec")
+    assert "Did you mean `list`?" in stage.words(RENE, "/holiday lst")
+
+
+def test_many_long_notes_fit_a_message_and_what_does_not_is_counted(stage: Stage) -> None:
+    for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun"):
+        for day in (1, 3, 5, 7, 9, 11, 13, 15):
+            stage.ask(RENE, f"/holiday {day} {month}: {'n' * 190}")
+    assert "… and 11 more, later than these." in stage.words(RENE, "/holiday mine")
+    assert "… and 11 more, later than these." in stage.words(ROBIN, "/holiday @Rene")

@@ -56,8 +56,8 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     try:
         return _declare(ask, desk, known, me, ask.text)
     except BadDates as bad:
-        near = nearest(ask.text, WORDS)
-        if near is None or bad.suggestion:
+        near = nearest(word, WORDS)
+        if near is None:
             raise
         return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near.slug)
 
@@ -120,7 +120,7 @@ def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish)
         request = _request(tx, asker, now, key)
         saved = change.cancel(tx, request, wish.who, wish.first, wish.until)
         told = _told(tx, saved)
-    return views.cancelled(desk, saved, request.by, told)
+    return views.cancelled(desk, saved, request.by, now, told)
 
 
 def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: int) -> Reply:

@@ -13,6 +13,7 @@ from bot.ask import Block, Reply
 from bot.mrkdwn import escape, pages
 
 SECTION = 3_000
+ROOM = 8_000  # of about 12,000 characters that Slack takes in all blocks of a message
 BUTTON, OPTION, MENU = 75, 75, 100
 MODAL_TITLE = 24
 
@@ -35,6 +36,16 @@ def sections(lines: Iterable[str]) -> list[Block]:
             held = ""
         held = f"{held}\n{line}" if held else line
     return [*blocks, section(held)] if held else blocks
+
+
+def fitting(lines: Sequence[str], left: str) -> list[str]:
+    """The first of the lines, as many as a message takes, and, if there are more, `left` with their {count}."""
+    room = ROOM
+    for index, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            return [*lines[:index], left.format(count=len(lines) - index)]
+    return list(lines)
 
 
 def context(*texts: str) -> Block:

@@ -12,7 +12,10 @@ from scheduler.roster import Roster
 LINE = "• {role}: {name}{away}{reach}"
 ROLES = (("Primary owner", "primary_id"), ("Secondary owner", "secondary_id"))
 NO_CONTACT = ", no contact in the plan"
-WITHHELD = "Contact details are shown to members of this workspace only."
+WITHHELD = (
+    "Contact details are shown to members of this workspace only. "
+    "If you are one and ask for the first time, ask once more in a moment."
+)
 
 
 def of_pipeline(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> list[str]:

@@ -10,7 +10,19 @@ from bot.ask import Block, Desk, Reply
 from bot.dates import Passed
 from bot.mrkdwn import escape
 from bot.views import moves
-from bot.views.blocks import MODAL_TITLE, actions, bold, button, context, plain, reply, section, sections, short
+from bot.views.blocks import (
+    MODAL_TITLE,
+    actions,
+    bold,
+    button,
+    context,
+    fitting,
+    plain,
+    reply,
+    section,
+    sections,
+    short,
+)
 from bot.wish import Wish
 from models.holidays import Holiday
 from scheduler.change import Saved
@@ -69,6 +81,7 @@ LEAVE_ACTION, OPEN_ACTION, LIST_ACTION = "holiday.leave", "holiday.open", "holid
 MODAL_CALLBACK = "holiday.modal"
 
 MOST_LISTED = 12
+LATER = "… and {count} more, later than these."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told
     lines.append(_notice(saved.known, first, now))
     lines += _effect(saved, me)
     lines += _telling(saved.known, told)
-    return _with_undo(desk, saved, lines, _cancel_command(saved, me))
+    return _with_undo(desk, saved, saved.known.hours.date_of(now), lines, _cancel_command(saved, me))
 
 
 def already(saved: Saved, me: str | None, wish: Wish) -> Reply:
@@ -102,7 +115,7 @@ def already(saved: Saved, me: str | None, wish: Wish) -> Reply:
     return reply(sections([ALREADY_AWAY.format(who=_is(saved.known, wish.who, me), days=days)]))
 
 
-def cancelled(desk: Desk, saved: Saved, me: str | None, told: Told) -> Reply:
+def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
     """What cancelling did."""
     first, last = saved.exchange.span
     who = _is(saved.known, saved.about, me)
@@ -112,7 +125,7 @@ def cancelled(desk: Desk, saved: Saved, me: str | None, told: Told) -> Reply:
     if saved.exchange.after:
         lines.append(STILL_AWAY.format(days=say.names([_days(h) for h in saved.exchange.after])))
     lines += [*_effect(saved, me), *_telling(saved.known, told)]
-    return _with_undo(desk, saved, lines, _declare_command(saved, me))
+    return _with_undo(desk, saved, saved.known.hours.date_of(now), lines, _declare_command(saved, me))
 
 
 def undone(saved: Saved, me: str | None, told: Told) -> Reply:
@@ -152,8 +165,10 @@ def _telling(known: Roster, told: Told) -> list[str]:
     return lines or [NOBODY_TOLD]
 
 
-def _with_undo(desk: Desk, saved: Saved, lines: list[str], command: str | None) -> Reply:
-    blocks = [*sections(lines), actions(button(UNDO, UNDO_ACTION, str(saved.id)))]
+def _with_undo(desk: Desk, saved: Saved, today: date, lines: list[str], command: str | None) -> Reply:
+    blocks = sections(lines)
+    if saved.exchange.span[0] > today:
+        blocks.append(actions(button(UNDO, UNDO_ACTION, str(saved.id))))
     if command:
         blocks.append(context(UNDO_BY_COMMAND.format(command=escape(desk.command(command)))))
     return reply(blocks)
@@ -231,7 +246,7 @@ def listed(known: Roster, coming: Sequence[Holiday], me: str | None, *, notes: b
     """Everybody's coming time off; the first of it, and a button for all."""
     shown = coming if everything else coming[:MOST_LISTED]
     lines = [_line(h, f"{bold(known.name(h.person_id))}: ", notes or h.person_id == me) for h in shown]
-    blocks = sections([COMING, *lines]) if lines else sections([NONE_COMING])
+    blocks = sections(fitting([COMING, *lines], LATER)) if lines else sections([NONE_COMING])
     if len(shown) < len(coming):
         blocks.append(actions(button(ALL.format(count=len(coming)), LIST_ACTION)))
     return reply(blocks)
@@ -240,13 +255,13 @@ def listed(known: Roster, coming: Sequence[Holiday], me: str | None, *, notes: b
 def mine(desk: Desk, coming: Sequence[Holiday]) -> Reply:
     """The asker's own, with notes, and what can be done."""
     lines = [YOURS, *(_line(h, "", True) for h in coming)] if coming else [NONE_OF_YOURS]
-    return _to_do(desk, lines)
+    return _to_do(desk, fitting(lines, LATER))
 
 
 def of_person(known: Roster, who: str, coming: Sequence[Holiday]) -> Reply:
     """Somebody's, for an admin."""
     lines = [THEIRS.format(who=escape(known.name(who))), *(_line(h, "", True) for h in coming)]
-    return reply(sections(lines if coming else [NONE_OF_THEIRS.format(who=escape(known.name(who)))]))
+    return reply(sections(fitting(lines, LATER) if coming else [NONE_OF_THEIRS.format(who=escape(known.name(who)))]))
 
 
 def _to_do(desk: Desk, lines: list[str]) -> Reply:
