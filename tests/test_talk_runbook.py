@@ -1,8 +1,11 @@
 """/runbook and /pipelines, as somebody uses them who was woken at three."""
 
-from bot.sandbox.records import Message
+from bot.sandbox.faults import Fault
+from bot.sandbox.records import Message, User
 from tests.cast import DANNY, GUEST, MAYA, STRANGER, TOMS
 from tests.stage import Stage
+
+ADA = "U0ADA000008"  # of the workspace, not of the plan
 
 
 def opened(stage: Stage, who: str, said: Message, action: str, value: str) -> Message:
@@ -93,3 +96,19 @@ def test_details_and_runbook_are_a_press_away(stage: Stage) -> None:
     said = stage.ask(TOMS, "/pipelines")
     assert "Why these owners" in opened(stage, TOMS, said, "pipelines.one", "daily-growth").words()
     assert "*Look here first:*" in opened(stage, TOMS, said, "runbook.open", "daily-growth").words()
+
+
+def test_a_failed_look_up_of_a_member_is_tried_again(stage: Stage) -> None:
+    stage.slack.faults.arm("users.info", Fault.rate_limited(1))
+    stage.slack.workspace.users[ADA] = User(ADA, "Ada", "ada@example.com")
+    assert "If you are one and ask for the first time" in stage.words(ADA, "/pipelines daily-growth")
+    stage.bot.directory.look_up()
+    assert "maya@example.com" not in stage.words(ADA, "/pipelines daily-growth")
+    stage.bot.directory.look_up()
+    assert "maya@example.com" in stage.words(ADA, "/pipelines daily-growth")
+
+
+def test_what_goes_on_says_where(stage: Stage) -> None:
+    said = stage.words(TOMS, "/runbook daily-growth")
+    assert "_There is more under *Overview*._" in said
+    assert "_There is more under *Steps*._" not in said
