@@ -36,6 +36,7 @@ from models.tables import DutyRow, HeldWeekRow, HolidayRow
 from scheduler import roster
 from scheduler.rotation import Away, Rotation, Version
 from tests import cast
+from tests.databases import SqliteDatabases
 from tests.processes import free_port, healthy
 from tests.stage import RUNBOOKS
 
@@ -107,7 +108,7 @@ def bare() -> App:
 def a_long_story(path: Path, years: int) -> tuple[Store, datetime]:
     """A store with so many years of weeks on record and 30 holidays to come, and the moment after them."""
     path.mkdir()
-    store = cast.a_store(path)
+    store = cast.a_store(SqliteDatabases(path))
     with store.reading() as tx:
         known = roster.load(tx)
     weeks = 52 * years
@@ -205,7 +206,7 @@ def start_up(folder: Path) -> None:
 
 def picture(folder: Path) -> None:
     """The picture of six weeks."""
-    store = cast.a_store(folder)
+    store = cast.a_store(SqliteDatabases(folder))
     with store.reading() as tx:
         drawn = calendar.of(roster.load(tx), cast.NOW)
     took = milliseconds(lambda: calendar.draw(drawn), 20)

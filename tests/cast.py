@@ -5,14 +5,13 @@ is Tue 24 Nov 2026, 10:00 in Berlin.
 """
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import plan, plan_file
 from bot.plan_model import Plan, RotationEntry
 from bot.sandbox.records import User
-from models.migrate import migrate
 from models.store import Store
+from tests.databases import Databases
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 10, tzinfo=ZONE).astimezone(UTC)
@@ -41,15 +40,13 @@ def from_week_1(proposed: Plan) -> Plan:
     return proposed.model_copy(update={"rotation": rotation})
 
 
-def an_empty_store(path: Path) -> Store:
-    """A store in the directory `path`, with its tables and nothing in them."""
-    store = Store(f"sqlite:///{path / 'oncall.sqlite'}")
-    migrate(store)
-    return store
+def an_empty_store(database: Databases) -> Store:
+    """A store with its tables and nothing in them."""
+    return Store(database.migrated())
 
 
-def a_store(path: Path, now: datetime = NOW) -> Store:
-    """A store in the directory `path` with the first team, made at `now`. Nobody has their Slack id yet."""
-    store = an_empty_store(path)
+def a_store(database: Databases, now: datetime = NOW) -> Store:
+    """A store with the first team, made at `now`. Nobody has their Slack id yet."""
+    store = an_empty_store(database)
     plan.first(store, from_week_1(FIRST_TEAM), now)
     return store

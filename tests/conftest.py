@@ -1,15 +1,81 @@
-"""What tests share."""
+"""What tests share: `database`, and what is built on it, comes in SQLite and in PostgreSQL."""
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models.store import Store
+from tests import cast
+from tests.databases import (
+    Databases,
+    PostgresDatabases,
+    SqliteDatabases,
+    a_template,
+    postgres_server,
+    stop_postgres_server,
+)
 from tests.stage import Stage, a_stage
+
+POSTGRES_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for the PostgreSQL server of the whole run: short, since its socket is in it, and in /tmp, since the
+    server runs as another user when root starts it."""
+    given = getattr(config, "workerinput", {}).get("postgres_folder")
+    config.stash[POSTGRES_FOLDER] = Path(given or tempfile.mkdtemp(prefix="oncall-postgres-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist which folder that is."""
+    node.workerinput["postgres_folder"] = str(node.config.stash[POSTGRES_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Who began the run stops the server."""
+    if not hasattr(config, "workerinput"):
+        stop_postgres_server(config.stash[POSTGRES_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> Iterator[tuple[str, str]]:
+    """A PostgreSQL server's URL, and the name of a database on it with the tables of this release."""
+    server = postgres_server(pytestconfig.stash[POSTGRES_FOLDER])
+    with a_template(server) as template:
+        yield server, template
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
+    """Fresh databases, as many as the test asks for. Whatever uses it runs on both kinds."""
+    if request.param == "sqlite":
+        yield SqliteDatabases(tmp_path)
+        return
+    with closing(PostgresDatabases(*request.getfixturevalue("postgres"))) as made:
+        yield made
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def empty_store(database: Databases) -> Iterator[Store]:
+    """A store with its tables and nothing in them."""
+    with closing(cast.an_empty_store(database)) as store:
+        yield store
+
+
+@pytest.fixture
+def store(database: Databases) -> Iterator[Store]:
+    """The first team's store, made on Tuesday 24 November 2026 at 10:00. Nobody has their Slack id yet."""
+    with closing(cast.a_store(database)) as store:
+        yield store
+
+
+@pytest.fixture
+def stage(database: Databases) -> Iterator[Stage]:
     """The first team in its Slack, on Tuesday 24 November 2026 at 10:00."""
-    with a_stage(tmp_path) as stage:
+    with a_stage(database) as stage:
         yield stage

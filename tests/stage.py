@@ -20,6 +20,7 @@ from bot.slack import Slack
 from models.store import Store
 from scheduler import roster, tick
 from tests import cast
+from tests.databases import Databases
 
 TOKEN, SECRET = "xoxb-stage", "stage-secret"
 RUNBOOKS = Path(__file__).parent.parent / "runbook_content"
@@ -74,10 +75,10 @@ class Stage:
 
 
 @contextmanager
-def a_stage(folder: Path, now: datetime = cast.NOW, *, private: bool = False) -> Iterator[Stage]:
+def a_stage(database: Databases, now: datetime = cast.NOW, *, private: bool = False) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. At the end nothing that was sent may
     have been more than Slack takes."""
-    store, clock = cast.a_store(folder), StoppedClock(now)
+    store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=cast.USERS,
         channels=("metrics-oncall", "random"),

@@ -3,10 +3,8 @@
 Toms has the week of Mon 23 Nov 2026, then Maya, Danny and Rene. It is Tue 24 Nov, 10:00.
 """
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,18 +18,18 @@ from scheduler.change import Request, Saved
 from scheduler.effect import DayMoves, Effect, WeekMoves
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from tests.cast import NOW, WEEK_1, ZONE, a_store
+from tests.databases import Databases
 
 MINUTE = timedelta(minutes=1)
 CHRISTMAS = (date(2026, 12, 24), date(2026, 12, 26))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(store: Store) -> Store:
     """The first team's store, which speaks since Tuesday 24 November 2026, 10:00; its greeting is said."""
-    with closing(a_store(tmp_path)) as store:
-        tick.begin(store, NOW)
-        say_all(store, NOW)
-        yield store
+    tick.begin(store, NOW)
+    say_all(store, NOW)
+    return store
 
 
 def at(local: str) -> datetime:
@@ -267,8 +265,8 @@ def test_whose_time_off_an_admin_declares_hears_of_it(store: Store) -> None:
     assert owed(store) == [("news", "person:rene", "24 Nov 10:01")]
 
 
-def test_a_store_that_never_spoke_owes_nothing(tmp_path: Path) -> None:
-    with closing(a_store(tmp_path)) as silent:
+def test_a_store_that_never_spoke_owes_nothing(database: Databases) -> None:
+    with closing(a_store(database)) as silent:
         away(silent, "toms", date(2026, 11, 26), date(2026, 11, 26))
         assert owed(silent) == []
 

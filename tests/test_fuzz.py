@@ -1,8 +1,6 @@
 """Rubbish for the commands: no exception, no write except for what the grammar takes, no broadcast in a reply."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,12 +37,10 @@ COMMANDS = st.sampled_from(sorted(commands.COMMANDS))
 BROADCAST = re.compile(r"<[!@#]")
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder: Path = tmp_path_factory.mktemp("fuzz")
-    store = cast.a_store(folder)
-    yield Desk(store, Library(RUNBOOKS))
-    store.close()
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """What answers them."""
+    return Desk(store, Library(RUNBOOKS))
 
 
 def written(store: Store) -> tuple[int, ...]:

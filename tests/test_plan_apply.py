@@ -1,7 +1,6 @@
 """A plan and a store: the first plan, the difference, what applying does to the rotation, and what it refuses."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from models.teams import VersionFacts
 from scheduler import change, roster, tick
 from scheduler.change import Request
 from scheduler.refusals import Refused
-from tests.cast import FIRST_TEAM, NOW, WEEK_1, ZONE, a_store, an_empty_store, from_week_1
+from tests.cast import FIRST_TEAM, NOW, WEEK_1, ZONE, from_week_1
 
 INES = PersonEntry(id="ines", name="Ines", email="ines@example.com")
 FOUR = ("toms", "maya", "danny", "rene")
@@ -89,8 +88,7 @@ def at(day: int, hour: int, month: int = 11) -> datetime:
 # The first plan
 
 
-def test_the_first_plan_makes_the_team(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_the_first_plan_makes_the_team(store: Store) -> None:
     assert versions(store) == (VersionFacts(WEEK_1, FOUR, FOUR),)
     assert holders(store, WEEK_1, 5) == ["toms", "maya", "danny", "rene", "toms"]
     with store.reading() as tx:
@@ -109,20 +107,19 @@ def test_the_first_plan_makes_the_team(tmp_path: Path) -> None:
         assert (made.what, made.by, made.before) == ("plan applied", None, None)
 
 
-def test_without_starts_week_1_is_the_week_the_store_is_made_in(tmp_path: Path) -> None:
-    store = an_empty_store(tmp_path)
+def test_without_starts_week_1_is_the_week_the_store_is_made_in(empty_store: Store) -> None:
+    store = empty_store
     assert plan.first(store, FIRST_TEAM, at(30, 8))
     assert versions(store)[0].starts == date(2026, 11, 23)  # Monday before the handoff is still the week before
 
 
-def test_a_second_first_plan_changes_nothing(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_a_second_first_plan_changes_nothing(store: Store) -> None:
     assert not plan.first(store, ordered("rene", "toms"), NOW)
     assert versions(store) == (VersionFacts(WEEK_1, FOUR, FOUR),)
 
 
-def test_a_first_plan_may_start_in_the_past_and_what_has_passed_is_recorded(tmp_path: Path) -> None:
-    store = an_empty_store(tmp_path)
+def test_a_first_plan_may_start_in_the_past_and_what_has_passed_is_recorded(empty_store: Store) -> None:
+    store = empty_store
     apply(store, FIRST_TEAM.model_copy(update={"rotation": RotationEntry(starts=date(2026, 11, 2), order=FOUR)}))
     tick.tick(store, NOW)
     with store.reading() as tx:
@@ -130,8 +127,8 @@ def test_a_first_plan_may_start_in_the_past_and_what_has_passed_is_recorded(tmp_
     assert [week.holder for week in held] == ["toms", "maya", "danny", "rene"]
 
 
-def test_an_empty_store_shows_the_whole_plan_as_its_difference(tmp_path: Path) -> None:
-    store = an_empty_store(tmp_path)
+def test_an_empty_store_shows_the_whole_plan_as_its_difference(empty_store: Store) -> None:
+    store = empty_store
     text = difference(store, from_week_1(FIRST_TEAM))
     assert text.startswith("The store is empty, and this becomes its first plan:\n\nMetrics, in #metrics-oncall\n")
     assert "From Mon 23 Nov 2026 on: Toms, Maya, Danny, Rene, one week each" in text
@@ -141,16 +138,14 @@ def test_an_empty_store_shows_the_whole_plan_as_its_difference(tmp_path: Path) -
 # No change
 
 
-def test_the_same_plan_again_changes_nothing(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_the_same_plan_again_changes_nothing(store: Store) -> None:
     assert difference(store, FIRST_TEAM) == "Nothing changes."
     applied = apply(store, FIRST_TEAM)
     assert (applied.change_id, bool(applied.moved), bool(applied.difference)) == (None, False, False)
     assert latest_change(store) == 1
 
 
-def test_applying_a_change_twice_changes_something_once(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_applying_a_change_twice_changes_something_once(store: Store) -> None:
     proposed = ordered("maya", "toms", "danny", "rene")
     assert apply(store, proposed).change_id == 2
     assert apply(store, proposed).change_id is None
@@ -172,8 +167,7 @@ def test_applying_a_change_twice_changes_something_once(tmp_path: Path) -> None:
     ids=["the same", "order", "joiner", "fewer", "team", "hours", "levels", "pipelines"],
 )
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(weeks=5, hours=3)])
-def test_what_is_exported_applies_as_no_change(tmp_path: Path, proposed: Plan, later: timedelta) -> None:
-    store = a_store(tmp_path)
+def test_what_is_exported_applies_as_no_change(store: Store, proposed: Plan, later: timedelta) -> None:
     apply(store, proposed)
     with store.reading() as tx:
         exported = plan.export(tx)
@@ -181,20 +175,16 @@ def test_what_is_exported_applies_as_no_change(tmp_path: Path, proposed: Plan, l
     assert apply(store, read(exported), NOW + later).change_id is None
 
 
-def test_an_exported_plan_makes_the_same_team_in_a_new_store(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_an_exported_plan_makes_the_same_team_in_a_new_store(store: Store, empty_store: Store) -> None:
     with store.reading() as tx:
         exported = plan.export(tx)
-    (tmp_path / "other").mkdir()
-    other = an_empty_store(tmp_path / "other")
-    apply(other, read(exported), at(1, 12, 12))
-    assert versions(other) == versions(store)
-    with other.reading() as tx:
+    apply(empty_store, read(exported), at(1, 12, 12))
+    assert versions(empty_store) == versions(store)
+    with empty_store.reading() as tx:
         assert plan.export(tx) == exported
 
 
-def test_whom_slack_found_by_email_is_not_exported_and_is_kept(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_whom_slack_found_by_email_is_not_exported_and_is_kept(store: Store) -> None:
     with store.writing() as tx:
         people.found_in_slack(tx, "maya", "U0FOUND0001")
     with store.reading() as tx:
@@ -204,8 +194,7 @@ def test_whom_slack_found_by_email_is_not_exported_and_is_kept(tmp_path: Path) -
         assert roster.load(tx).people["maya"].slack == "U0FOUND0001"
 
 
-def test_another_email_means_another_member_of_slack(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_another_email_means_another_member_of_slack(store: Store) -> None:
     with store.writing() as tx:
         people.found_in_slack(tx, "toms", "U0FOUND0001")
     toms = FIRST_TEAM.engineers[0].model_copy(update={"email": "toms@example.org"})
@@ -219,8 +208,7 @@ def test_another_email_means_another_member_of_slack(tmp_path: Path) -> None:
 # The rotation
 
 
-def test_a_new_order_counts_from_the_coming_handoff(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_a_new_order_counts_from_the_coming_handoff(store: Store) -> None:
     proposed = ordered("toms", "danny", "maya", "rene")
     assert difference(store, proposed) == (
         "~ rotation from Mon 30 Nov 2026 on: Maya, Rene, Toms, Danny\n    until now: Toms, Maya, Danny, Rene"
@@ -236,21 +224,18 @@ def test_a_new_order_counts_from_the_coming_handoff(tmp_path: Path) -> None:
     ]
 
 
-def test_the_same_round_begun_elsewhere_is_no_change(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_the_same_round_begun_elsewhere_is_no_change(store: Store) -> None:
     assert difference(store, ordered("danny", "rene", "toms", "maya")) == "Nothing changes."
 
 
-def test_a_new_joiner_comes_at_the_end(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_a_new_joiner_comes_at_the_end(store: Store) -> None:
     apply(store, with_engineers(INES, *FIRST_TEAM.engineers, order=("ines", *FOUR)))
     assert holders(store, date(2026, 11, 30), 6) == ["maya", "danny", "rene", "toms", "ines", "maya"]
     with store.reading() as tx:
         assert roster.load(tx).people["ines"].position == 0
 
 
-def test_who_leaves_stays_on_record_with_their_time_off(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_who_leaves_stays_on_record_with_their_time_off(store: Store) -> None:
     with store.writing() as tx:
         change.declare(tx, Request("danny", False, NOW), "danny", date(2027, 1, 4), date(2027, 1, 9))
     toms, maya, _, rene = FIRST_TEAM.engineers
@@ -266,24 +251,21 @@ def test_who_leaves_stays_on_record_with_their_time_off(tmp_path: Path) -> None:
         assert [h.person_id for h in known.holidays] == ["danny"]
 
 
-def test_who_comes_back_before_the_change_began_has_their_old_place(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_who_comes_back_before_the_change_began_has_their_old_place(store: Store) -> None:
     apply(store, ordered("toms", "maya", "rene"))
     assert holders(store, WEEK_1, 4) == ["toms", "maya", "rene", "toms"]
     apply(store, FIRST_TEAM)
     assert holders(store, WEEK_1, 5) == ["toms", "maya", "danny", "rene", "toms"]
 
 
-def test_from_lets_a_new_order_begin_later(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_from_lets_a_new_order_begin_later(store: Store) -> None:
     proposed = ordered("toms", "danny", "maya", "rene")
     apply(store, proposed, from_day=date(2026, 12, 21))
     assert holders(store, WEEK_1, 8) == ["toms", "maya", "danny", "rene", "toms", "danny", "maya", "rene"]
     assert apply(store, proposed).change_id is None
 
 
-def test_from_moves_a_change_that_has_not_begun_to_an_earlier_week(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_from_moves_a_change_that_has_not_begun_to_an_earlier_week(store: Store) -> None:
     proposed = ordered("toms", "danny", "maya", "rene")
     apply(store, proposed, from_day=date(2026, 12, 21))
     assert difference(store, proposed, from_day=date(2026, 12, 7)) == (
@@ -308,14 +290,13 @@ def test_from_moves_a_change_that_has_not_begun_to_an_earlier_week(tmp_path: Pat
         ),
     ],
 )
-def test_from_is_the_first_day_of_a_week_to_come(tmp_path: Path, from_day: date, sentence: str) -> None:
-    store = a_store(tmp_path)
+def test_from_is_the_first_day_of_a_week_to_come(store: Store, from_day: date, sentence: str) -> None:
     assert refusal(store, ordered("maya", "toms", "danny", "rene"), from_day=from_day) == sentence
     assert versions(store) == (VersionFacts(WEEK_1, FOUR, FOUR),)
 
 
-def test_before_anybody_was_on_call_the_order_is_as_it_is_asked_for(tmp_path: Path) -> None:
-    store = an_empty_store(tmp_path)
+def test_before_anybody_was_on_call_the_order_is_as_it_is_asked_for(empty_store: Store) -> None:
+    store = empty_store
     apply(store, FIRST_TEAM.model_copy(update={"rotation": RotationEntry(starts=date(2027, 1, 4), order=FOUR)}))
     apply(store, ordered("rene", "toms", "maya", "danny"))
     assert [(v.starts, v.order) for v in versions(store)] == [(date(2027, 1, 4), ("rene", "toms", "maya", "danny"))]
@@ -324,24 +305,21 @@ def test_before_anybody_was_on_call_the_order_is_as_it_is_asked_for(tmp_path: Pa
 # The team
 
 
-def test_another_weekday_is_refused(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_another_weekday_is_refused(store: Store) -> None:
     assert refusal(store, with_team(handoff={"weekday": "tuesday", "time": "09:00"})) == (
         "The handoff can't move from Monday to Tuesday: weeks would overlap. Keep Monday; or export the plan, change it"
         " there, and apply it to a new store."
     )
 
 
-def test_another_first_week_is_refused(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_another_first_week_is_refused(store: Store) -> None:
     proposed = FIRST_TEAM.model_copy(update={"rotation": RotationEntry(starts=date(2026, 11, 30), order=FOUR)})
     assert refusal(store, proposed).startswith(
         "The rotation of this store starts on Mon 23 Nov 2026, so it can't start on Mon 30 Nov 2026"
     )
 
 
-def test_other_hours_count_at_once(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_other_hours_count_at_once(store: Store) -> None:
     proposed = with_team(time_zone="Europe/Lisbon", handoff={"weekday": "monday", "time": "08:00"})
     assert difference(store, proposed) == (
         "~ team\n    time zone: Europe/Berlin → Europe/Lisbon\n    handoff: monday 09:00 → monday 08:00"
@@ -356,8 +334,7 @@ def test_other_hours_count_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("now", "hour"), [(at(30, 10), "14:00"), (at(30, 8), "07:00")], ids=["later", "earlier"])
-def test_other_hours_never_move_a_handoff_across_this_moment(tmp_path: Path, now: datetime, hour: str) -> None:
-    store = a_store(tmp_path)
+def test_other_hours_never_move_a_handoff_across_this_moment(store: Store, now: datetime, hour: str) -> None:
     proposed = with_team(handoff={"weekday": "monday", "time": hour})
     both = {"14:00": "14:00", "07:00": "09:00"}[hour]
     assert refusal(store, proposed, now) == (
@@ -370,8 +347,7 @@ def test_other_hours_never_move_a_handoff_across_this_moment(tmp_path: Path, now
 # What else it does
 
 
-def test_those_whose_weeks_move_are_told_once_the_bot_speaks(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_those_whose_weeks_move_are_told_once_the_bot_speaks(store: Store) -> None:
     apply(store, ordered("toms", "danny", "maya", "rene"))
     assert owed(store) == []
     tick.begin(store, NOW)
@@ -381,8 +357,7 @@ def test_those_whose_weeks_move_are_told_once_the_bot_speaks(tmp_path: Path) -> 
     assert {message.facts["about"] for message in news} == {None}
 
 
-def test_what_people_changed_in_the_store_is_marked(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_what_people_changed_in_the_store_is_marked(store: Store) -> None:
     with store.writing() as tx:
         for what, about in (("pipeline changed", "daily-growth"), ("holiday declared", "toms")):
             changes.record(tx, 1, at=NOW, by="maya", what=what, about=about, before=None, after=None)
@@ -399,8 +374,7 @@ def test_what_people_changed_in_the_store_is_marked(tmp_path: Path) -> None:
     ]
 
 
-def test_the_plan_is_shown_with_the_rotation_that_holds_and_the_one_to_come(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+def test_the_plan_is_shown_with_the_rotation_that_holds_and_the_one_to_come(store: Store) -> None:
     apply(store, ordered("toms", "danny", "maya", "rene"), from_day=date(2026, 12, 21))
     with store.reading() as tx:
         shown = plan.show(tx, NOW)

@@ -1,15 +1,11 @@
 """What has passed is history: put on record as it was, by a tick or a change, and never changed again."""
 
 import itertools
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import history, teams
@@ -20,15 +16,9 @@ from scheduler.duty import Stretch
 from scheduler.refusals import Refused
 from scheduler.roster import Roster
 from tests.cast import NOW, WEEK_1, ZONE, a_store
+from tests.databases import Databases
 
 FIRST_HANDOFF = datetime(2026, 11, 23, 9, tzinfo=ZONE)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """The first team's store, on Tuesday 24 November 2026 at 10:00."""
-    with closing(a_store(tmp_path)) as store:
-        yield store
 
 
 def at(local: str) -> datetime:
@@ -217,11 +207,11 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(STEPS)
-def test_history_stays_as_it_was_whatever_is_done_later(steps: list[Step]) -> None:
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_history_stays_as_it_was_whatever_is_done_later(database: Databases, steps: list[Step]) -> None:
     now, latest = NOW, None
-    with TemporaryDirectory() as place, closing(a_store(Path(place))) as store:
+    with closing(a_store(database)) as store:
         for step in steps:
             now += timedelta(hours=step.hours)
             before = duty_so_far(store, now)

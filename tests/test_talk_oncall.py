@@ -2,13 +2,13 @@
 
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import event
 
 from bot.sandbox.faults import Fault
 from models.outbox import waiting
 from tests.cast import DANNY, GUEST, MAYA, RENE, STRANGER, TOMS, ZONE
+from tests.databases import Databases
 from tests.stage import Stage, a_stage
 
 
@@ -151,15 +151,15 @@ def test_it_takes_four_queries_at_most(stage: Stage) -> None:
     assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 4
 
 
-def test_before_the_rotation_starts_it_says_when_and_with_whom(tmp_path: Path) -> None:
-    with a_stage(tmp_path, datetime(2026, 11, 20, 12, tzinfo=ZONE)) as stage:
+def test_before_the_rotation_starts_it_says_when_and_with_whom(database: Databases) -> None:
+    with a_stage(database, datetime(2026, 11, 20, 12, tzinfo=ZONE)) as stage:
         said = stage.words(TOMS, "/oncall")
         assert "Nobody is on call yet: the rotation starts on Mon 23 Nov 2026, 09:00 with *Toms*." in said
         assert "Next on call: *Toms*, Mon 23 – Sun 29 Nov 2026." in stage.words(MAYA, "/oncall next")
 
 
-def test_in_a_private_channel_everything_works_too(tmp_path: Path) -> None:
-    with a_stage(tmp_path, private=True) as stage:
+def test_in_a_private_channel_everything_works_too(database: Databases) -> None:
+    with a_stage(database, private=True) as stage:
         assert "*Toms* is on call now" in stage.channel()[0]
         stage.slack.faults.arm("chat.postMessage", Fault.dropped_after_accepting())
         stage.turn_to("2026-11-30T09:00")

@@ -1,8 +1,8 @@
 """What is owed by itself, and what is put on record: a store, a clock, no Slack."""
 
 import itertools
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -15,14 +15,14 @@ from scheduler.change import Request
 from scheduler.refusals import AlreadyPast, AlreadyUndone, NotAllowed, NothingToCancel, NotOnDuty, TooLateToUndo
 from tests import cast
 from tests.cast import NOW, WEEK_1
+from tests.databases import Databases
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(store: Store) -> Store:
     """The first team's store, which speaks since Tue 24 Nov 2026, 10:00."""
-    store = cast.a_store(tmp_path)
     tick.begin(store, NOW)
     return store
 
@@ -68,11 +68,11 @@ def test_a_month_of_ticks(store: Store) -> None:
     ]
 
 
-def test_nothing_that_was_due_before_the_first_run_is_said(tmp_path: Path) -> None:
-    store = cast.a_store(tmp_path)
-    assert tick.tick(store, at("2026-12-01T10:00")) == []
-    tick.begin(store, at("2026-12-01T10:00"))
-    assert ticks(store, at("2026-12-01T10:00"), at("2026-12-07T09:00")) == []
+def test_nothing_that_was_due_before_the_first_run_is_said(database: Databases) -> None:
+    with closing(cast.a_store(database)) as silent:
+        assert tick.tick(silent, at("2026-12-01T10:00")) == []
+        tick.begin(silent, at("2026-12-01T10:00"))
+        assert ticks(silent, at("2026-12-01T10:00"), at("2026-12-07T09:00")) == []
 
 
 def test_after_downtime_only_what_is_still_useful_is_said(store: Store) -> None:
