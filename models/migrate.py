@@ -3,14 +3,16 @@
 Each schema has a name, the head is the newest. Where there is nothing to do, Alembic is not even imported.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from models.store import Store, StoreError
+from models.store import PATIENTLY, Store, StoreError, Tx
 
 HEAD = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 0x6F6E63616C6C  # PostgreSQL's number of the lock that one who migrates holds; any would do
 
 
 class NewerStore(StoreError):
@@ -22,24 +24,38 @@ class NewerStore(StoreError):
 
 
 def schema_of(store: Store) -> str | None:
-    """The name of the store's schema; None for an empty store."""
+    """The name of the store's schema; None for an empty store. Raises StoreError."""
     with store.reading() as tx:
-        if not inspect(tx).has_table("alembic_version"):
-            return None
-        revision: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        return _schema(tx)
 
 
 def migrate(store: Store, to: str = "head") -> str | None:
-    """Bring the store to the schema `to`. Returns the schema it had, None for an empty store. Raises NewerStore."""
+    """Bring the store to the schema `to`. Returns the schema it had, None for an empty store. Of several processes at
+    once one does it, and the others wait for it, for minutes if it takes that long. Raises NewerStore and StoreError.
+    """
     had = schema_of(store)
-    if had == HEAD and to in ("head", HEAD):
+    if _is_done(had, to):
         return had
+    with closing(Store(store.url, PATIENTLY)) as patient, patient.writing() as tx:
+        if not patient.is_sqlite:  # SQLite lets only one begin to write
+            tx.execute(text("SELECT pg_advisory_xact_lock(:one)"), {"one": MIGRATING})
+        had = _schema(tx)
+        if not _is_done(had, to):
+            _upgrade(tx, to)
+    return had
+
+
+def _schema(tx: Tx) -> str | None:
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    revision: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _is_done(had: str | None, to: str) -> bool:
     if had is not None and had > HEAD:
         raise NewerStore(had)
-    with store.writing() as tx:
-        _upgrade(tx, to)
-    return had
+    return had == (HEAD if to == "head" else to)
 
 
 def _upgrade(connection: Connection, to: str) -> None:

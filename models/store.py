@@ -1,39 +1,72 @@
 """The store: one database, and transactions that read or write.
 
 On SQLite a transaction that writes begins with BEGIN IMMEDIATE (the driver's own transactions silently lose updates);
-one that only reads begins with BEGIN, so that WAL serves it while somebody writes. Waits fit Slack's three seconds.
-Errors of the database leave here as `StoreError`s.
+one that only reads begins with BEGIN, so that WAL serves it while somebody writes. On PostgreSQL one that reads is
+REPEATABLE READ, to see one state too. Waits fit Slack's three seconds. Errors of the database leave
+here as `StoreError`s, without passwords and without what was written.
 """
 
-import logging
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Tx = Connection
-log = logging.getLogger(__name__)
 
-SQLITE_BUSY_MS = 1_000
 POOL_WAIT_S = 1
-POSTGRES_WAIT_S = 2
+CONNECT_WAIT_S = 2
 THREADS = 12  # the web server's, the tick's, delivery's
+
+ALL_IN_USE = "all its connections are in use"
+BUSY = "{store} is held by somebody else: {problem}"
+FULL = "{store} has no room left: {problem}"
+UNAVAILABLE = "{store} does not answer: {problem}"
+MAYBE_SAVED = "{store} went away while it was saving: {problem}"
+
+# Names of SQLite's errors and codes of PostgreSQL's: a lock or a statement that took too long, a deadlock
+_SAYS_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001")
+_SAYS_FULL = ("SQLITE_FULL", "53100")
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many seconds the store waits for somebody else's lock, and for a statement (None: as long as it takes)."""
+
+    lock: int
+    statement: int | None
+
+
+IN_A_REQUEST = Waits(lock=1, statement=2)
+PATIENTLY = Waits(lock=600, statement=None)
 
 
 class StoreError(Exception):
-    """The store cannot do it now. `str()` is a sentence for a person."""
+    """The store cannot do it now. `str()` is a sentence for a person. `writing`: it was to save something, and has not
+    saved any of it."""
+
+    def __init__(self, sentence: str, *, writing: bool = False) -> None:
+        super().__init__(sentence)
+        self.writing = writing
 
 
 class StoreBusy(StoreError):
     """Somebody else has held the store for too long."""
 
 
+class StoreFull(StoreError):
+    """The store has no room for more."""
+
+
 class StoreUnavailable(StoreError):
     """The store cannot be reached, read or written."""
+
+
+class MaybeSaved(StoreError):
+    """The store went away in the middle of a commit: it may have been saved."""
 
 
 class BadStoreUrl(StoreError):
@@ -43,17 +76,17 @@ class BadStoreUrl(StoreError):
 class Store:
     """One database. Threads share it; each transaction has a connection of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, waits: Waits = IN_A_REQUEST) -> None:
         """`url` is SQLAlchemy's, such as sqlite:///oncall.sqlite or postgresql://…; raises BadStoreUrl."""
         self.url = url
         self.on_commit: Callable[[], None] = lambda: None
         self.no_writing: Exception | None = None  # raised where somebody wants to write, if set
-        self.engine = _engine(url)
+        self.engine = _engine(url, waits)
 
     @property
     def shown_url(self) -> str:
         """Its address without the password."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        return make_url(self.url).difference_update_query(["password"]).render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,19 +95,26 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """A transaction that sees one state of the store and writes nothing."""
-        with _translated(self), self.engine.connect() as connection, connection.begin():
-            yield connection
+        """A transaction that sees one state of the store and writes nothing. Raises StoreError."""
+        with _translated(self), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Tx]:
-        """A transaction that may write: all of it or, when the block raises, nothing. Wakes `on_commit` afterwards."""
+        """A transaction that may write: all of it or, when the block raises, nothing. Wakes `on_commit` afterwards.
+        Raises StoreError; after MaybeSaved it may have been saved, after any other nothing was."""
         if self.no_writing:
             raise self.no_writing
-        with _translated(self), self.engine.connect() as connection:
+        with _translated(self, writing=True), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
-            with connection.begin():
+            transaction = connection.begin()
+            with transaction:
                 yield connection
+                with _doubted(self):
+                    transaction.commit()
         self.on_commit()
 
     def close(self) -> None:
@@ -83,48 +123,82 @@ class Store:
 
 
 @contextmanager
-def _translated(store: Store) -> Iterator[None]:
+def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreBusy("The store is busy.") from error
-    except OperationalError as error:
-        locked = isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
-        kind = StoreBusy if locked else StoreUnavailable
-        raise kind(f"The store {store.shown_url} does not answer: {error.orig}") from error
+        raise StoreBusy(BUSY.format(store=store.shown_url, problem=ALL_IN_USE), writing=writing) from error
     except DBAPIError as error:
-        raise StoreUnavailable(f"The store {store.shown_url} refused: {error.orig}") from error
+        kind, sentence = _kind_of(error)
+        raise kind(sentence.format(store=store.shown_url, problem=_problem(error)), writing=writing) from error
 
 
-def _engine(url: str) -> Engine:
+@contextmanager
+def _doubted(store: Store) -> Iterator[None]:
+    """A commit: one whose connection was lost may have taken effect, any other error means that it has not."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise MaybeSaved(MAYBE_SAVED.format(store=store.shown_url, problem=_problem(error)), writing=True) from error
+
+
+def _kind_of(error: DBAPIError) -> tuple[type[StoreError], str]:
+    code = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
+    if code.startswith(_SAYS_BUSY):
+        return StoreBusy, BUSY
+    if code.startswith(_SAYS_FULL):
+        return StoreFull, FULL
+    return StoreUnavailable, UNAVAILABLE
+
+
+def _problem(error: DBAPIError) -> str:
+    """What the database says, on one line; not PostgreSQL's details, which quote rows."""
+    diagnosis = getattr(error.orig, "diag", None)
+    said = (diagnosis and diagnosis.message_primary) or error.orig
+    return " ".join(str(said).split())
+
+
+def _engine(url: str, waits: Waits) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, pool_size=THREADS, max_overflow=4, pool_timeout=POOL_WAIT_S)
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-            return engine
+            return _sqlite(parsed, waits)
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(
-                parsed.set(drivername="postgresql+psycopg"),
-                pool_size=THREADS,
-                max_overflow=4,
-                pool_timeout=POOL_WAIT_S,
-                pool_pre_ping=True,
-                connect_args={
-                    "connect_timeout": POSTGRES_WAIT_S,
-                    "options": f"-c statement_timeout={POSTGRES_WAIT_S}s -c lock_timeout={POOL_WAIT_S}s",
-                },
-            )
+            return _postgres(parsed, waits)
     except (SQLAlchemyError, ImportError) as error:
         raise BadStoreUrl(f"The address of the store cannot be used: {error}") from error
     raise BadStoreUrl(f"The store is a {parsed.get_backend_name()}; use sqlite:///FILE or postgresql://…")
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in (f"busy_timeout={SQLITE_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _pooled(url: URL, **options: Any) -> Engine:
+    # Parameters hold notes and phone numbers: they stay out of errors, and so out of the log.
+    return create_engine(
+        url, pool_size=THREADS, max_overflow=4, pool_timeout=POOL_WAIT_S, hide_parameters=True, **options
+    )
+
+
+def _sqlite(url: URL, waits: Waits) -> Engine:
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout={waits.lock * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    engine = _pooled(url)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgres(url: URL, waits: Waits) -> Engine:
+    timeouts = f"-c lock_timeout={waits.lock}s -c statement_timeout={waits.statement or 0}s"
+    connect = {
+        "connect_timeout": CONNECT_WAIT_S,
+        "tcp_user_timeout": CONNECT_WAIT_S * 1000,  # a server that vanished from the network says nothing
+        "options": timeouts,
+    }
+    return _pooled(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=connect)
 
 
 def _begin_sqlite(connection: Connection) -> None:

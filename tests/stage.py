@@ -4,7 +4,7 @@ Nothing runs by itself: `turn_to` ticks and delivers, so that a test says when t
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -92,21 +92,20 @@ def a_stage(database: Databases, now: datetime = cast.NOW, *, private: bool = Fa
     )
     if private:
         fake.workspace.channels["C00000001"].kind = PRIVATE
-    with fake.serve() as url:
+    with closing(store), fake.serve() as url:
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=2)
         desk = Desk(store, Library(RUNBOOKS))
         bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=Pace(3600, 2, 0.2))
         ear = Http(bot, SECRET, "127.0.0.1", 0)
-        ear.start()
-        fake.connect(ear.words)
-        bot.directory.look_up()
-        tick.begin(store, clock.now())
         stage = Stage(fake, bot, ear, clock, store)
-        stage.do_what_is_due()
+        ear.start()
         try:
+            fake.connect(ear.words)
+            bot.directory.look_up()
+            tick.begin(store, clock.now())
+            stage.do_what_is_due()
             yield stage
         finally:
             ear.stop()
             bot.answers.shutdown(wait=True)
-            store.close()
     assert fake.workspace.rejected == []
