@@ -6,6 +6,8 @@ REPEATABLE READ, to see one state too. Waits fit Slack's three seconds. Errors o
 here as `StoreError`s, without passwords and without what was written.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ Tx = Connection
 
 POOL_WAIT_S = 1
 CONNECT_WAIT_S = 2
+WAL_RETRY_S = 0.01
 THREADS = 12  # the web server's, the tick's, delivery's
 
 ALL_IN_USE = "all its connections are in use"
@@ -182,13 +185,28 @@ def _pooled(url: URL, **options: Any) -> Engine:
 def _sqlite(url: URL, waits: Waits) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in (f"busy_timeout={waits.lock * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={waits.lock * 1000}")
+        _switch_to_wal(connection, waits.lock)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     engine = _pooled(url)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _switch_to_wal(connection: Any, wait: float) -> None:
+    """Where several processes open a new file at once, SQLite refuses this without waiting, whatever its timeout."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() >= until:
+                raise
+        time.sleep(WAL_RETRY_S)
 
 
 def _postgres(url: URL, waits: Waits) -> Engine:

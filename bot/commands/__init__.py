@@ -1,5 +1,6 @@
 """What can be typed, and what answers it. Refusals become kind replies here, and only here."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 from bot.ask import Ask, Desk, Reply
@@ -8,12 +9,18 @@ from bot.dates import DAY_EXAMPLE, SPAN_EXAMPLE, BadDates
 from bot.mrkdwn import escape
 from bot.people import UnknownPerson
 from bot.views import usage
-from models.store import StoreError
+from models.store import MaybeSaved, StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
 
 NO_PLAN = "There is no team here yet: an admin applies a plan first, with `python -m bot plan apply FILE`."
-STORE_TROUBLE = "I can't reach my store just now. Nothing was changed; please try again in a moment."
+CANNOT_READ = "I can't reach my store just now. Nothing was changed; please try again in a moment."
+CANNOT_SAVE = "I can't save anything just now, so nothing was changed. Please try again in a few minutes."
+MAYBE_SAVED = (
+    "My store went away while I was saving, so it may have been saved or not. Please look before you try again."
+)
+
+log = logging.getLogger(__name__)
 
 Command = Callable[[Ask, Desk], Reply]
 
@@ -47,7 +54,12 @@ def refusal(error: Refused | NoPlan | StoreError) -> Reply:
     """What somebody is told who asked for something that could not be."""
     if isinstance(error, NoPlan):
         return usage.refused(NO_PLAN)
-    return usage.refused(STORE_TROUBLE if isinstance(error, StoreError) else escape(str(error)))
+    if isinstance(error, Refused):
+        return usage.refused(escape(str(error)))
+    log.warning("somebody could not be answered: %s", error)
+    if isinstance(error, MaybeSaved):
+        return usage.refused(MAYBE_SAVED)
+    return usage.refused(CANNOT_SAVE if error.writing else CANNOT_READ)
 
 
 def _day(command: str) -> str:
