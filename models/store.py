@@ -23,6 +23,7 @@ POOL_WAIT_S = 1
 CONNECT_WAIT_S = 2
 WAL_RETRY_S = 0.01
 THREADS = 12  # the web server's, the tick's, delivery's
+OVERFLOW = 4
 
 ALL_IN_USE = "all its connections are in use"
 BUSY = "{store} is held by somebody else: {problem}"
@@ -133,7 +134,8 @@ def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
         raise StoreBusy(BUSY.format(store=store.shown_url, problem=ALL_IN_USE), writing=writing) from error
     except DBAPIError as error:
         kind, sentence = _kind_of(error)
-        raise kind(sentence.format(store=store.shown_url, problem=_problem(error)), writing=writing) from error
+        # PostgreSQL's own words quote rows, which no traceback in a log may hold.
+        raise kind(sentence.format(store=store.shown_url, problem=_problem(error)), writing=writing) from None
 
 
 @contextmanager
@@ -144,7 +146,7 @@ def _doubted(store: Store) -> Iterator[None]:
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise MaybeSaved(MAYBE_SAVED.format(store=store.shown_url, problem=_problem(error)), writing=True) from error
+        raise MaybeSaved(MAYBE_SAVED.format(store=store.shown_url, problem=_problem(error)), writing=True) from None
 
 
 def _kind_of(error: DBAPIError) -> tuple[type[StoreError], str]:
@@ -178,7 +180,7 @@ def _engine(url: str, waits: Waits) -> Engine:
 def _pooled(url: URL, **options: Any) -> Engine:
     # Parameters hold notes and phone numbers: they stay out of errors, and so out of the log.
     return create_engine(
-        url, pool_size=THREADS, max_overflow=4, pool_timeout=POOL_WAIT_S, hide_parameters=True, **options
+        url, pool_size=THREADS, max_overflow=OVERFLOW, pool_timeout=POOL_WAIT_S, hide_parameters=True, **options
     )
 
 

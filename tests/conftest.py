@@ -41,14 +41,24 @@ def postgres_with_template(pytestconfig: pytest.Config) -> Iterator[tuple[str, s
         yield server, template
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
-    """Fresh databases, as many as the test asks for. Whatever uses it runs on both kinds."""
-    if request.param == "sqlite":
-        yield SqliteDatabases(tmp_path)
-        return
-    with closing(PostgresDatabases(*request.getfixturevalue("postgres_with_template"))) as made:
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Databases:
+    """Fresh SQLite files, for what is about SQLite."""
+    return SqliteDatabases(tmp_path)
+
+
+@pytest.fixture
+def postgresql(postgres_with_template: tuple[str, str]) -> Iterator[Databases]:
+    """Fresh databases of PostgreSQL, for what is about PostgreSQL."""
+    with closing(PostgresDatabases(*postgres_with_template)) as made:
         yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Databases:
+    """Fresh databases, as many as the test asks for. Whatever uses it runs on both kinds."""
+    made: Databases = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture
