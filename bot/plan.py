@@ -39,6 +39,7 @@ class Applied:
 def first(store: Store, plan: Plan, now: datetime) -> bool:
     """Make it the plan of an empty store. False where there is one already: nothing is changed then."""
     with store.writing() as tx:
+        teams.lock(tx)
         if teams.beginning(tx) is not None:
             return False
         _begin(tx, plan, plan_version.of_first(plan, now), Request(None, True, now))
@@ -74,6 +75,7 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
 def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) -> Applied:
     """Make the plan the store's: its first where it is empty. `from_day` as for `difference`. Those whose weeks move
     are told. Whoever calls has made sure that the request may do so. Raises Refused."""
+    teams.lock(tx)
     if teams.beginning(tx) is None:
         version = plan_version.of_first(plan, request.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
@@ -89,8 +91,7 @@ def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) ->
 
 
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, request: Request) -> int:
-    # One team a store: of two processes that begin one at the same time, the number lets one fail.
-    team_id = plan_rows.save(tx, None, plan, id=1, created_at=request.now, speaks_since=None)
+    team_id = plan_rows.save(tx, None, plan, created_at=request.now, speaks_since=None)
     teams.save_version(tx, team_id, version)
     return _log(tx, team_id, request, None, plan, Effect())
 

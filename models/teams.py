@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, insert, select, update
+from sqlalchemy import Select, and_, delete, func, insert, select, text, update
 from sqlalchemy.orm import aliased
 
 from models.rows import columns, listed
@@ -154,5 +154,6 @@ def set_purpose(tx: Tx, wanted: str) -> None:
 
 
 def lock(tx: Tx) -> None:
-    """Make everybody else who wants to change this store's team wait for this transaction (SQLite waits anyway)."""
-    tx.execute(select(TeamRow.id).with_for_update()).all()
+    """Make everybody else who wants to change this store's team, or to begin it, wait for this transaction."""
+    if tx.dialect.name == "postgresql":  # SQLite lets only one begin to write
+        tx.execute(text("LOCK TABLE teams IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,6 +1,8 @@
 """A plan and a store: the first plan, the difference, what applying does to the rotation, and what it refuses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -116,6 +118,18 @@ def test_without_starts_week_1_is_the_week_the_store_is_made_in(empty_store: Sto
 def test_a_second_first_plan_changes_nothing(store: Store) -> None:
     assert not plan.first(store, ordered("rene", "toms"), NOW)
     assert versions(store) == (VersionFacts(WEEK_1, FOUR, FOUR),)
+
+
+def test_of_several_who_make_the_first_plan_at_once_one_does(empty_store: Store) -> None:
+    together = Barrier(4)
+
+    def make(_: int) -> bool:
+        together.wait(10)
+        return plan.first(empty_store, FIRST_TEAM, NOW)
+
+    with ThreadPoolExecutor(4) as four:
+        assert sorted(four.map(make, range(4))) == [False, False, False, True]
+    assert len(versions(empty_store)) == 1
 
 
 def test_a_first_plan_may_start_in_the_past_and_what_has_passed_is_recorded(empty_store: Store) -> None:

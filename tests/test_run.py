@@ -15,6 +15,7 @@ from bot.clock import TurnedClock
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from tests import cast
+from tests.databases import Databases
 from tests.processes import free_port, healthy
 
 ROOT = Path(__file__).parent.parent
@@ -55,11 +56,13 @@ def settings(url: str, operations: int) -> dict[str, str]:
     }
 
 
-def test_it_runs_greets_is_healthy_and_stops_cleanly(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+def test_it_runs_greets_is_healthy_and_stops_cleanly(
+    tmp_path: Path, slack: tuple[FakeSlack, str], database: Databases
+) -> None:
     fake, url = slack
-    operations = free_port()
+    operations, store = free_port(), database.empty()
     command = [sys.executable, "-m", "bot", "run"]
-    environ = {**os.environ, **settings(url, operations)}
+    environ = {**os.environ, **settings(url, operations), "ONCALL_DATABASE": store}
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
         deadline = time.monotonic() + 15
         while not healthy(operations) and time.monotonic() < deadline:
@@ -71,10 +74,11 @@ def test_it_runs_greets_is_healthy_and_stops_cleanly(tmp_path: Path, slack: tupl
     assert running.returncode == 0
     assert TOKEN not in logged
     assert "Traceback" not in logged
-    refused = bot(tmp_path, "ask", "/holiday 24 Dec", "--as", "Toms", "--now", "2026-11-24T10:00")
+    now = ("--now", "2026-11-24T10:00")
+    refused = bot(tmp_path, "--database", store, "ask", "/holiday 24 Dec", "--as", "Toms", *now)
     assert refused.returncode == 1
     assert "This is a real store" in refused.stderr
-    refused = bot(tmp_path, "--database", "sqlite:///oncall.sqlite", "sandbox", "--port", "0")
+    refused = bot(tmp_path, "--database", store, "sandbox", "--port", "0")
     assert refused.returncode == 1
     assert "is a real store" in refused.stderr
 
@@ -126,14 +130,15 @@ def test_a_plan_goes_out_and_in_without_a_change(tmp_path: Path) -> None:
     assert "No change" in bot(tmp_path, "plan", "apply", "plan.yaml").stdout
 
 
-def test_a_changed_plan_is_shown_and_not_applied_unasked(tmp_path: Path) -> None:
-    exported = bot(tmp_path, "plan", "export").stdout
+def test_a_changed_plan_is_shown_and_not_applied_unasked(tmp_path: Path, database: Databases) -> None:
+    store = database.empty()
+    exported = bot(tmp_path, "plan", "export", ONCALL_DATABASE=store).stdout
     (tmp_path / "plan.yaml").write_text(exported.replace("name: Toms", "name: Thomas"))
-    refused = bot(tmp_path, "plan", "apply", "plan.yaml")
+    refused = bot(tmp_path, "plan", "apply", "plan.yaml", ONCALL_DATABASE=store)
     assert refused.returncode == 1
     assert "Thomas" in refused.stdout
-    assert bot(tmp_path, "plan", "apply", "plan.yaml", "--yes").returncode == 0
-    assert "Thomas is on call now" in bot(tmp_path, "ask", "/oncall").stdout
+    assert bot(tmp_path, "plan", "apply", "plan.yaml", "--yes", ONCALL_DATABASE=store).returncode == 0
+    assert "Thomas is on call now" in bot(tmp_path, "ask", "/oncall", ONCALL_DATABASE=store).stdout
 
 
 def test_the_calendar_is_a_png(tmp_path: Path) -> None:
