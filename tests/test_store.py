@@ -1,9 +1,11 @@
 """What the store makes of its database's errors: of which kind, without passwords and without what was written."""
 
+import sqlite3
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from threading import Timer
 
 import pytest
 from sqlalchemy import text
@@ -106,3 +108,15 @@ def test_who_reads_sees_one_state(store: Store) -> None:
         with store.writing() as other:
             other.execute(text("UPDATE teams SET channel = '#elsewhere'"))
         assert (before, tx.scalar(text("SELECT channel FROM teams"))) == ("#metrics-oncall", "#metrics-oncall")
+
+
+def test_a_new_file_that_somebody_else_begins_is_waited_for(sqlite: Databases) -> None:
+    with closing(Store(sqlite.empty())) as store:
+        file = store.engine.url.database or ""
+        with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            done = Timer(0.3, other.rollback)
+            done.start()
+            with store.reading() as tx:
+                assert tx.scalar(text("PRAGMA journal_mode")) == "wal"
+            done.join()
