@@ -23,7 +23,9 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.pace import Pace
 from bot.plan_file import PACKAGED
+from models.sending import SLOWEST
 
 HEAD = "The settings need another look:"
 MALFORMED = "{name} should be {expected}."
@@ -132,6 +134,13 @@ class Settings(BaseModel):
     settle_seconds: float = Field(
         30, alias="ONCALL_SETTLE_SECONDS", ge=0, le=3600, description="a number of seconds, such as 30"
     )
+    messages_a_minute: int = Field(
+        300,
+        alias="ONCALL_MESSAGES_A_MINUTE",
+        ge=SLOWEST,
+        le=100_000,
+        description=f"a number of messages from {SLOWEST} on, such as 300",
+    )
     slack_api_url: ApiUrl = Field(
         "https://slack.com/api/",
         alias="ONCALL_SLACK_API_URL",
@@ -159,6 +168,11 @@ class Settings(BaseModel):
     def app_token(self) -> str | None:
         """The app token, which chooses Socket Mode: not for printing."""
         return _shown(self.hidden_app_token)
+
+    @property
+    def pace(self) -> Pace:
+        """How fast the bot goes."""
+        return Pace(self.tick_seconds, self.client_timeout, self.settle_seconds, a_minute=self.messages_a_minute)
 
     def check_for_running(self) -> None:
         """Raises BadSettings if what `run` needs of Slack is missing."""

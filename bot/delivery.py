@@ -1,177 +1,230 @@
-"""Posts what is owed, in a thread of its own, woken by each commit that owes something.
+"""Posts what is owed: one sender at a time in a channel, over all bots, woken by each commit that owes something.
 
-    outbox.claim ─► (looked up by its key) ─► posts.render ─► Slack ─► settle
-                                                               │
-                            put back ◄── surely not posted ────┤
-                            put back, looked up first ◄── unclear
+    sending.claim ─► posts.render ─► (looked up by its key) ─► Slack ─► settle: said
+                                                                │
+                     put back: looked up, then again ◄── unclear┤
+                     the channel waits ◄───────── "not so fast" ┤
+                     stopped, and an admin is told ◄── refused ─┘
 
-What is promised: nothing that is owed is lost, and nothing is said twice while a request to Slack takes effect within
-the client's timeout and `settles` seconds after it. Slack knows no idempotency key, so an answer that leaves open
-whether a post exists (a timeout, a dropped or truncated answer, a 5xx, a bot that was killed) is looked up by the
-message's key, in the metadata of the conversation's history, before it is posted again; nobody looks before that bound
-has passed, and a lease outlasts it. Beyond the bound, or where the history cannot be read, it errs towards saying
-something once more, and marks the message so: a repeated handoff is a nuisance, a lost one leaves nobody on call.
+What is promised: **nothing that is owed is lost, and nothing is said twice while a request to Slack takes effect within
+its bound**, the client's timeout and `settles` seconds more. Slack knows no idempotency key. So an attempt of which
+nobody knows what came of it (a timeout, a dropped or truncated answer, a 5xx, a bot that was killed) is looked up by
+the message's key, in the metadata of the conversation's history, before it is made again. Nobody looks before that
+bound has passed since the attempt began, so that what was in flight has landed; the claim's lease outlasts it.
+
+What is not promised: beyond the bound (a process that was frozen for minutes between deciding to post and posting, a
+history that lags longer, one that can't be read because the bot was removed) nobody can know, and it errs towards
+saying something once more: a repeated handoff is a nuisance, a lost one leaves nobody on call. So a message that is
+made again after an attempt of unknown outcome says that it may be a repeat.
+
+- Direct messages are looked up like any other. **Edits** need not be: the same again is harmless, and one that a later
+  edit overtook is needless. **Pictures** carry no metadata: they are looked up by their file's name, which has the key.
+- Answers to commands and presses are no messages: Slack takes them once, within seconds, and people ask again.
+- What Slack refuses for good is stopped, told to an admin (else to the log), and stays to be seen, retried or dropped.
 """
 
 import logging
+import random
+import threading
+import time
+import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.ask import Desk, Reply
+from bot.ask import Desk
 from bot.clock import Clock
-from bot.posts import PICTURE_NAME, Post, render
-from bot.slack import Posted, Refused, Slack, SlackTrouble, Unclear
-from bot.views.blocks import context, text_of
+from bot.pace import FRESH, Pace
+from bot.saying import MaybeSaid, Said, Voice
+from bot.slack import Limited, Refused, Slack, SlackTrouble, Unclear, Unreached
 from bot.worker import Worker
-from models import outbox
-from models.outbox import CHANNEL, NEEDLESS, REFUSED, SAID, Message
+from models import outbox, sending
+from models.outbox import NEEDLESS, REFUSED, Message
+from models.sending import Claim
 from models.store import StoreError
-from scheduler import roster
+from scheduler import trouble
 from scheduler.roster import NoPlan
 
-MAYBE_REPEATED = "_This may be a repeat: I could not find out whether I had said it._"
-PICTURE_TITLE = "On call"
-
-NO_MEMBER = "nobody in Slack is known for this person"
-FOR_PEOPLE = timedelta(minutes=5)  # what only a person can mend, such as an invitation to the channel
-SLACK_CLOCK = timedelta(minutes=5)  # how far Slack's clock and ours may be apart
-POLL_SECONDS = 2.0  # news waits a minute, other processes owe things too
+POLL_SECONDS = 2.0  # news waits a minute, other bots owe things too
+LONGEST_WAIT = timedelta(minutes=5)
+OF_NO_USE = "of no use any more"
+MAYBE, LATER = "unclear whether it was said; looked up, then tried again", "tried again later"
+REFUSED_BY_SLACK = "%s: refused by Slack (%s); an admin is told"
+UNTOLD = "%s: refused by Slack (%s), and no admin can be told; `python -m bot outbox list` shows it"
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Where something was said, and what draws the picture that goes with it."""
+class Attempt:
+    """A message to send, its claim, and when it was claimed at the earliest, by the machine's monotonic clock."""
 
-    channel: str
-    picture: Callable[[], bytes] | None = None
+    message: Message
+    claim: Claim
+    claimed: float
+
+
+class LostClaim(Exception):
+    """The lease ran out before the attempt began: somebody else may have claimed the message."""
+
+
+def nothing(step: str) -> None:
+    """What is done at a step of sending: a rig of the tests kills the bot there."""
 
 
 class Delivery:
     """Delivers what one store owes to one workspace."""
 
-    def __init__(self, desk: Desk, slack: Slack, clock: Clock, *, timeout: float, settles: float) -> None:
-        """`timeout`: seconds that `slack` waits for an answer; `settles`: how much later a request may take effect."""
-        self.desk, self.slack, self.clock = desk, slack, clock
-        self.bound = timedelta(seconds=timeout + settles)
-        self.worker = Worker("delivery", self.deliver, POLL_SECONDS)
+    def __init__(
+        self, desk: Desk, slack: Slack, clock: Clock, pace: Pace, passing: Callable[[str], None] = nothing
+    ) -> None:
+        """`passing` is called with the name of each step of sending that is reached."""
+        self.desk, self.clock, self.pace, self.passing = desk, clock, pace, passing
+        self.sender = uuid.uuid4().hex
+        self.voice = Voice(desk, slack, clock, passing)
+        self.worker = Worker("delivery", self._hand_out, POLL_SECONDS)
+        self._claiming = threading.Lock()
+        self._senders: ThreadPoolExecutor | None = None
+        self._free = threading.Semaphore(pace.senders)
+        self._again_at: datetime | None = None
 
     def deliver(self) -> list[Message]:
-        """Send all that can be sent now. Returns what was said. Raises StoreError and NoPlan."""
+        """Send all that can be sent now, one after the other, in this thread. Returns what was said. Raises StoreError
+        and NoPlan."""
         said = []
-        while not self.worker.stopping and (message := self._claim()):
-            if self._send(message):
-                said.append(message)
+        while attempt := self._claim():
+            if self._send(attempt):
+                said.append(attempt.message)
         return said
 
-    def _claim(self) -> Message | None:
-        now, real_now = self.clock.now(), datetime.now(UTC)
-        with self.desk.store.reading() as tx:
-            if outbox.ready(tx, now=now, real_now=real_now) is None:
-                return None
-        with self.desk.store.writing() as tx:
-            return outbox.claim(tx, now=now, real_now=real_now, lease=3 * self.bound)
+    def stop(self) -> None:
+        """Send what is being sent, and no more."""
+        self.worker.stop()
+        if self._senders:
+            self._senders.shutdown(wait=True)
 
-    def _send(self, message: Message) -> bool:
-        began = datetime.now(UTC)
+    def _hand_out(self) -> float | None:
+        """Have messages sent, each by a thread of its own, until none can be now. Returns when to look again."""
+        self._senders = self._senders or ThreadPoolExecutor(self.pace.senders, "sender")
+        while not self.worker.stopping and self._free.acquire(blocking=False):
+            attempt = None
+            try:
+                attempt = self._claim()
+            finally:
+                if attempt is None:
+                    self._free.release()
+            if attempt is None:
+                return self._seconds_to_wait()
+            self._senders.submit(self._send_and_wake, attempt)
+        return None
+
+    def _seconds_to_wait(self) -> float | None:
+        return max(0.0, (self._again_at - datetime.now(UTC)).total_seconds()) if self._again_at else None
+
+    def _send_and_wake(self, attempt: Attempt) -> None:
         try:
-            said = self._say(message)
+            self._send(attempt)
+        except (StoreError, NoPlan) as error:
+            # The claim runs out by its lease; then whoever takes it looks the message up.
+            log.warning("%s: the store did not take what came of it (%s)", attempt.message.key, error)
+        finally:
+            self._free.release()
+            self.worker.wake()
+
+    def _claim(self) -> Attempt | None:
+        now, claimed = self.clock.now(), time.monotonic()
+        self._again_at = None
+        with self._claiming:  # within a process they would only wait for each other in the store
+            with self.desk.store.reading() as tx:
+                if not sending.has_something(tx, now):
+                    return None
+            with self.desk.store.writing(wakes=False) as tx:
+                claim = sending.claim(tx, self.sender, now, self.pace.limits)
+        if claim.message is None:
+            self._again_at = claim.at
+            return None
+        self.passing("claimed")
+        return Attempt(claim.message, claim, claimed)
+
+    def _send(self, attempt: Attempt) -> bool:
+        """Whether it was said."""
+        message = attempt.message
+        try:
+            said = self.voice.say(attempt.claim, message, lambda: self._begin(attempt))
+        except Limited as limited:
+            self._wait(message, limited)
+        except Unreached as unreached:
+            self._put_back(message, unreached, _backoff(message, 1.0), message.begun_at)
         except Refused as refused:
-            self._not_said(message, refused, began)
-        except Unclear as unclear:
-            log.warning("%s: unclear whether it was posted (%s); looking it up later", message.key, unclear)
-            self._put_back(message, began + self.bound, unclear.problem, message.begun_at or began)
+            self._stop(message, refused.problem)
+        except MaybeSaid as maybe:
+            self._put_back(message, maybe, max(self.pace.bound, _backoff(message, 5.0)), maybe.began)
+        except Unclear as unclear:  # of a look-up: nothing was posted
+            self._put_back(message, unclear, _backoff(message, 5.0), message.begun_at)
+        except LostClaim:
+            log.warning("%s: took too long, so somebody else sends it", message.key)
         except (StoreError, NoPlan):
             raise
         except Exception as surprise:  # one message that can't be rendered must not silence all others
             log.exception("%s: could not be said", message.key)
-            self._put_back(message, began + FOR_PEOPLE, type(surprise).__name__, message.begun_at or began)
+            self._put_back(message, Unclear(type(surprise).__name__), LONGEST_WAIT, attempt.claim.at)
         else:
-            if said and said.picture:
-                self._add_picture(said.channel, said.picture)
+            self._settle(message, said)
             return said is not None
         return False
 
-    def _put_back(self, message: Message, retry_at: datetime, problem: str, begun_at: datetime | None) -> None:
-        with self.desk.store.writing() as tx:
-            outbox.put_back(tx, message.id, retry_at=retry_at, problem=problem, begun_at=begun_at)
+    def _begin(self, attempt: Attempt) -> datetime:
+        """When the attempt begins, which is on record. Where what came before took its time, it is put on record again,
+        so that nobody looks it up before it has had its effect. Raises LostClaim where somebody else may have it."""
+        began, message = attempt.claim.at, attempt.message
+        took = time.monotonic() - attempt.claimed
+        if began and message.begun_at is None and took < FRESH.total_seconds():
+            return began
+        with self.desk.store.writing(wakes=False) as tx:
+            begun = sending.begin(tx, message, self.sender, self.pace.limits)
+        if begun is None:
+            raise LostClaim
+        return begun
 
-    def _say(self, message: Message) -> Said | None:
-        with self.desk.store.reading() as tx:
-            post = render(tx, self.desk, message, self.clock.now())
-            original = outbox.one(tx, message.edits) if message.edits else None
-        if post is None and message.begun_at is None:
-            self._needless(message)
-            return None
-        if original and original.state == SAID and original.channel and original.ts:
-            return self._edit(message, Posted(original.channel, original.ts), post)
-        channel = self._channel(message)
-        posted, may_repeat = self._earlier(message, channel)
-        if posted is None:
-            if post is None:
-                self._needless(message)
-                return None
-            posted = self.slack.post(channel, _marked(post.reply) if may_repeat else post.reply, message.key)
-        with self.desk.store.writing() as tx:
-            outbox.settle(tx, message.id, channel=posted.channel, ts=posted.ts, now=self.clock.now())
-        return Said(channel, post.picture if post else None)
+    def _settle(self, message: Message, said: Said | None) -> None:
+        self.passing("posted")
+        with self.desk.store.writing(wakes=False) as tx:
+            if said is None:
+                sending.stop(tx, message, self.sender, state=NEEDLESS, problem=OF_NO_USE)
+            else:
+                now, place = self.clock.now(), said.posted
+                sending.settle(tx, message, self.sender, self.pace.limits, place.channel, place.ts, now)
+                if said.follows:
+                    outbox.owe(tx, message.team_id, said.follows, now)
+        self.passing("settled")
 
-    def _edit(self, message: Message, posted: Posted, post: Post | None) -> Said | None:
-        if post is None:
-            self._needless(message)
-            return None
-        self.slack.edit(posted, post.reply)
-        with self.desk.store.writing() as tx:
-            outbox.settle(tx, message.id, channel=posted.channel, ts=posted.ts, now=self.clock.now())
-        return Said(posted.channel)
-
-    def _channel(self, message: Message) -> str:
-        with self.desk.store.reading() as tx:
-            known = roster.load(tx)
-        if message.audience == CHANNEL:
-            return self.slack.channel_id(known.team.channel)
-        kind, _, who = message.audience.partition(":")
-        slack_id = who if kind == "slack" else known.people[who].slack
-        if not slack_id:
-            raise Refused(NO_MEMBER)
-        return self.slack.direct(slack_id)
-
-    def _earlier(self, message: Message, channel: str) -> tuple[Posted | None, bool]:
-        """What an earlier attempt posted after all, and, where that can't be found out, that this may be a repeat."""
-        if message.begun_at is None:
-            return None, False
-        since = min(message.begun_at, message.owed_at) - SLACK_CLOCK  # a turned clock may be ahead of the real one
-        try:
-            return self.slack.find(channel, message.key, since.timestamp()), False
-        except Refused as refused:
-            if refused.retry_after is not None:
-                raise Unclear(refused.problem) from None
-            log.warning("%s: the history can't be read (%s); it may be said twice", message.key, refused)
-            return None, True
-
-    def _add_picture(self, channel: str, draw: Callable[[], bytes]) -> None:
-        """The picture is an extra beside the text: if it fails, the text has said it all."""
-        try:
-            self.slack.upload(channel, PICTURE_NAME, draw(), PICTURE_TITLE)
-        except SlackTrouble as trouble:
-            log.warning("the picture could not be sent: %s", trouble)
-
-    def _needless(self, message: Message) -> None:
-        with self.desk.store.writing() as tx:
-            outbox.refuse(tx, message.id, state=NEEDLESS, problem="of no use any more")
-
-    def _not_said(self, message: Message, refused: Refused, began: datetime) -> None:
-        log.warning("%s: not posted: %s", message.key, refused)
-        if refused.hopeless:
-            with self.desk.store.writing() as tx:
-                outbox.refuse(tx, message.id, state=REFUSED, problem=refused.problem)
+    def _wait(self, message: Message, limited: Limited) -> None:
+        log.warning("%s: %s, for %s s", message.key, limited, limited.retry_after)
+        wait = timedelta(seconds=limited.retry_after)
+        if not limited.of_posting:
+            self._put_back(message, limited, wait, message.begun_at)
             return
-        wait = timedelta(seconds=refused.retry_after) if refused.retry_after is not None else FOR_PEOPLE
-        self._put_back(message, began + wait, refused.problem, message.begun_at)
+        with self.desk.store.writing(wakes=False) as tx:
+            sending.hold(tx, message, self.sender, wait=wait, problem=limited.problem)
+
+    def _put_back(self, message: Message, why: SlackTrouble, wait: timedelta, begun_at: datetime | None) -> None:
+        unclear = begun_at is not None
+        log.warning("%s: %s (%s)", message.key, MAYBE if unclear else LATER, why)
+        with self.desk.store.writing(wakes=False) as tx:
+            sending.put_back(tx, message, self.sender, wait=wait, problem=why.problem, begun_at=begun_at)
+
+    def _stop(self, message: Message, problem: str) -> None:
+        now = self.clock.now()
+        with self.desk.store.writing(wakes=False) as tx:
+            sending.stop(tx, message, self.sender, state=REFUSED, problem=problem)
+            owed = trouble.to_an_admin(tx, message, problem, now)
+            if owed:
+                outbox.owe(tx, message.team_id, owed, now)
+        log.log(logging.WARNING if owed else logging.ERROR, REFUSED_BY_SLACK if owed else UNTOLD, message.key, problem)
 
 
-def _marked(reply: Reply) -> Reply:
-    note = context(MAYBE_REPEATED)
-    return Reply(f"{reply.text}\n{text_of([note])}", [*reply.blocks, note])
+def _backoff(message: Message, first: float) -> timedelta:
+    """Longer from attempt to attempt, and not the same for all: what failed together is not to come back together."""
+    longest = min(first * 2.0 ** min(message.attempts, 16), LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=longest * random.uniform(0.75, 1.25))

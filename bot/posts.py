@@ -1,6 +1,7 @@
 """From what is owed to what is said: a message's facts and the store as it is now → a post, or none if it is of no use
 any more. The outbox keeps facts; words are made here, at the last moment, so a retry renders afresh."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,12 +10,13 @@ from bot.ask import Desk, Reply
 from bot.commands.oncall import PICTURE
 from bot.views import calendar, channel, handoff, personal
 from bot.views import oncall as oncall_views
+from bot.views import trouble as trouble_views
 from bot.views.handoff import Handoff
 from bot.views.personal import News
 from models import changes, history, outbox
-from models.outbox import Message
+from models.outbox import REFUSED, Message
 from models.store import Tx
-from scheduler import change, due, lookup, news, roster, tick
+from scheduler import change, due, lookup, news, roster, tick, trouble
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -22,20 +24,30 @@ from scheduler.rotation import Week
 
 NEWS_KEEPS, PICTURE_KEEPS = timedelta(days=14), timedelta(hours=1)  # how long they are worth saying
 
-PICTURE_NAME = "on_call_rotation_calendar.png"
+PICTURE_NAME = "on_call_rotation_{day}_{mark}.png"
+PICTURE_TITLE = "On call"
+DRAWING = "drawing"
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is said, and a function that draws the picture that goes with it, if one does."""
+    """What is said, and the kind of what is owed about the same once it has been."""
 
     reply: Reply
-    picture: Callable[[], bytes] | None = None
+    follows: str | None = None
 
 
-def render(tx: Tx, desk: Desk, message: Message, now: datetime) -> Post | None:
-    """What to say for a message of the outbox. Raises NoPlan."""
-    known = roster.load(tx)
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A file that is shared: its name, by which it is found again, its title, and what draws it."""
+
+    name: str
+    title: str
+    draw: Callable[[], bytes]
+
+
+def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | None:
+    """What to say for a message of the outbox; None where it is of no use any more."""
     kind = message.kind
     if kind == change.EDIT and message.edits is not None:
         original = outbox.one(tx, message.edits)
@@ -142,13 +154,28 @@ def _picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
     if now - message.owed_at > PICTURE_KEEPS:
         return None
 
-    def draw() -> bytes:
-        return calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
-
-    return Post(oncall_views.calendar(known, now, follows=False), draw)
+    return Post(oncall_views.calendar(known, now, follows=False), DRAWING)
 
 
-_KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | None]] = {
+def _drawing(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Drawing | None:
+    if now - message.owed_at > PICTURE_KEEPS:
+        return None
+    # A file has no metadata, so its name must tell this message from all others, and be the same at each attempt.
+    mark = hashlib.sha256(message.key.encode()).hexdigest()[:12]
+    name = PICTURE_NAME.format(day=known.hours.date_of(message.owed_at), mark=mark)
+    return Drawing(
+        name, PICTURE_TITLE, lambda: calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
+    )
+
+
+def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    unsaid = outbox.one(tx, message.facts["message"])
+    if unsaid is None or unsaid.state != REFUSED:
+        return None
+    return Post(trouble_views.unsaid(known, unsaid, message.facts["problem"]))
+
+
+_KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | None]] = {
     due.HANDOFF: _handoff,
     due.REMINDER: _reminder,
     due.DUTY: _duty,
@@ -157,4 +184,6 @@ _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | None
     news.NEWS: _news,
     tick.GREETING: _greeting,
     PICTURE: _picture,
+    DRAWING: _drawing,
+    trouble.TROUBLE: _trouble,
 }

@@ -8,7 +8,6 @@ import logging
 import signal
 import threading
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,9 +21,11 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.directory import Directory
+from bot.pace import Pace
 from bot.runbooks import Library
-from bot.slack import Slack
+from bot.slack import TOKEN_TROUBLE, Slack
 from bot.web import EVENTS, Server, Verified, health
+from models import outbox
 from models.store import StoreError
 from models.teams import REAL
 from scheduler import tick
@@ -36,16 +37,6 @@ LATE = 10  # ticks that may be missed before the health check says so
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast the bot goes, in seconds: a tick every `tick`; Slack has `timeout` for an answer, and a request may take
-    effect up to `settles` later."""
-
-    tick: float = 20.0
-    timeout: float = 10.0
-    settles: float = 30.0
-
-
 class Bot:
     """A bot at work: what a desk answers from, and one workspace."""
 
@@ -53,7 +44,7 @@ class Bot:
         """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode. Raises SlackTrouble."""
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = slack.identity()
-        self.delivery = Delivery(desk, slack, clock, timeout=pace.timeout, settles=pace.settles)
+        self.delivery = Delivery(desk, slack, clock, pace)
         self.directory = Directory(desk.store, slack)
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(Ears(desk, clock, slack, self.me, self.directory.asked), token, secret)
@@ -64,9 +55,15 @@ class Bot:
         self.directory.worker.start()
         self.desk.store.on_commit = self.delivery.worker.wake
         tick.begin(self.desk.store, self.clock.now())
+        self._take_up_what_the_token_stopped()
         self.delivery.worker.start()
         self.tick()
         self.doorbell.start()
+
+    def _take_up_what_the_token_stopped(self) -> None:
+        """The token is accepted, else the bot would not have come this far."""
+        with self.desk.store.writing() as tx:
+            outbox.retry_refused(tx, problems=TOKEN_TROUBLE)
 
     def tick(self) -> None:
         """Owe what is due; delivery is woken by it."""
@@ -81,7 +78,7 @@ class Bot:
         """Decide nothing more, answer what was pressed, send what is being sent."""
         self.doorbell.stop()
         self.answers.shutdown(wait=True)
-        self.delivery.worker.stop()
+        self.delivery.stop()
         self.directory.worker.stop()
 
     def facts(self) -> dict[str, Any]:
@@ -147,7 +144,7 @@ def run(settings: Settings) -> None:
     store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
     desk = Desk(store, Library(settings.runbooks), settings.prefix)
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
-    pace = Pace(settings.tick_seconds, settings.client_timeout, settings.settle_seconds)
+    pace = settings.pace
     bot = Bot(desk, slack, SystemClock(), token=settings.bot_token, secret=settings.signing_secret, pace=pace)
     ear = _ear(bot, settings)
     operations = Server(health(lambda: _well(bot.facts(), ear.facts())), *settings.operations_address, threads=2)

@@ -6,9 +6,11 @@ request was accepted. https://docs.slack.dev/reference/methods
 """
 
 import http.client
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
@@ -17,10 +19,9 @@ from bot.ask import Block, Reply
 
 EVENT = "oncall_message"
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-HOPELESS = {
-    *("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text"),
-    *("message_not_found", "cant_update_message", "edit_window_closed", "user_disabled", "cannot_dm_bot"),
-}
+POSTING = "chat.postMessage"
+NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
+TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 PAGE = 200
 QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
 
@@ -34,12 +35,20 @@ class SlackTrouble(Exception):
 
 
 class Refused(SlackTrouble):
-    """It was surely not done. `retry_after` seconds are to pass first; `hopeless`: the same again will not do."""
+    """It was surely not done."""
 
-    def __init__(self, problem: str, retry_after: float | None = None) -> None:
-        super().__init__(problem)
+
+class Limited(Refused):
+    """It was not done, and is not to be tried again for `retry_after` seconds; `of_posting`: nor are other posts."""
+
+    def __init__(self, method: str, retry_after: float) -> None:
+        super().__init__("ratelimited")
         self.retry_after = retry_after
-        self.hopeless = problem in HOPELESS
+        self.of_posting = method == POSTING
+
+
+class Unreached(Refused):
+    """Slack was not reached at all."""
 
 
 class Unclear(SlackTrouble):
@@ -48,10 +57,10 @@ class Unclear(SlackTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands: ids of the conversation and the message."""
+    """Where a message stands: ids of the conversation and the message (None: of a file, which Slack does not tell)."""
 
     channel: str
-    ts: str
+    ts: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +100,9 @@ class Slack:
         try:
             return client.api_call(method, json=arguments)
         except SlackApiError as error:
-            self._api_error(error)
-        except (SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError) as error:
-            raise Unclear(type(error).__name__) from None
-
-    def _api_error(self, error: SlackApiError) -> NoReturn:
-        problem, status = _problem(error), getattr(error.response, "status_code", 200)
-        if status == 429:
-            raise Refused("ratelimited", _seconds(error)) from None
-        if status >= 500 or problem in UNCLEAR:
-            raise Unclear(problem) from None
-        raise Refused(problem) from None
+            _api_error(error, method)
+        except _BROKEN as error:
+            _broken(error)
 
     # Who and where
 
@@ -161,9 +162,16 @@ class Slack:
     # Saying things
 
     def post(self, channel: str, reply: Reply, key: str) -> Posted:
-        """Post a message that is known by `key`. Raises Refused and Unclear."""
+        """Post a message that is known by `key`, to the id of a channel or a member. Raises Refused and Unclear."""
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
-        said = self._call("chat.postMessage", channel=channel, **_content(reply), metadata=metadata)
+        try:
+            said = self._call(POSTING, channel=channel, **_content(reply), metadata=metadata)
+        except Refused as refused:
+            if refused.problem == "channel_not_found":  # another channel may have its name by the next time
+                self._channels.clear()
+            raise
+        if not said.get("channel") or not said.get("ts"):
+            raise Unclear("half an answer")
         return Posted(said["channel"], said["ts"])
 
     def edit(self, posted: Posted, reply: Reply) -> None:
@@ -172,27 +180,57 @@ class Slack:
 
     def find(self, channel: str, key: str, since: float) -> Posted | None:
         """The message that is known by `key`, if it was posted after `since` (Unix seconds)."""
-        asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
-        for message in self._all("conversations.history", "messages", **asked):
+        for message in self._history(channel, since):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == key:
                 return Posted(channel, message["ts"])
         return None
+
+    def find_file(self, channel: str, name: str, since: float) -> Posted | None:
+        """The message with a file of this name, if it was shared after `since` (Unix seconds)."""
+        for message in self._history(channel, since):
+            if any(file.get("name") == name for file in message.get("files") or []):
+                return Posted(channel, message["ts"])
+        return None
+
+    def _history(self, channel: str, since: float) -> Iterator[Any]:
+        asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
+        return self._all("conversations.history", "messages", **asked)
 
     def upload(self, channel: str, name: str, content: bytes, title: str) -> None:
         """Share a file. It appears a little later."""
         try:
             self.client.files_upload_v2(channel=channel, filename=name, content=content, title=title)
         except SlackApiError as error:
-            self._api_error(error)
-        except (SlackClientError, OSError, http.client.HTTPException, ValueError) as error:
-            raise Unclear(type(error).__name__) from None
+            _api_error(error, "files_upload_v2")
+        except _BROKEN as error:
+            _broken(error)
 
     # Answering a press
 
     def open_modal(self, trigger: str, view: dict[str, Any]) -> None:
         """Open a modal with a trigger, which is good for three seconds and once."""
         self._ask(self._quick, "views.open", {"trigger_id": trigger, "view": view})
+
+
+_BROKEN = (SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError)
+
+
+def _api_error(error: SlackApiError, method: str) -> NoReturn:
+    problem, status = _problem(error), getattr(error.response, "status_code", 200)
+    if status == 429:
+        raise Limited(method, _seconds(error)) from None
+    if status >= 500 or problem in UNCLEAR:
+        raise Unclear(problem) from None
+    raise Refused(problem) from None
+
+
+def _broken(error: Exception) -> NoReturn:
+    """Where no connection came about, nothing was sent; whatever broke later leaves open what Slack made of it."""
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, ConnectionRefusedError | socket.gaierror):
+        raise Unreached("unreachable") from None
+    raise Unclear(type(reason).__name__ if isinstance(reason, Exception) else type(error).__name__) from None
 
 
 def _content(reply: Reply) -> dict[str, Any]:

@@ -13,8 +13,9 @@ log = logging.getLogger(__name__)
 class Worker:
     """Does `work` again and again, from `start` until `stop`."""
 
-    def __init__(self, name: str, work: Callable[[], object], every: float) -> None:
-        """`every`: seconds after which it looks for work without being woken."""
+    def __init__(self, name: str, work: Callable[[], float | None], every: float) -> None:
+        """`every`: seconds after which it looks for work without being woken, at the latest; `work` may return fewer
+        for the next time."""
         self._work, self._every = work, every
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -46,12 +47,17 @@ class Worker:
         return self._thread.is_alive()
 
     def _run(self) -> None:
+        troubled = False
         while not self._stop.is_set():
+            soon: float | None = None
             try:
-                self._work()
+                soon = self._work()
+                troubled = False
             except (StoreError, NoPlan) as error:
-                log.warning("%s has to wait: %s", self._thread.name, error)
+                if not troubled:  # once, and not every two seconds of a long night
+                    log.warning("%s has to wait: %s", self._thread.name, error)
+                troubled = True
             except Exception:
                 log.exception("%s met something unexpected", self._thread.name)
-            self._wake.wait(self._every)
+            self._wake.wait(self._every if soon is None else min(soon, self._every))
             self._wake.clear()

@@ -1,34 +1,37 @@
-"""What is owed to Slack, and what became of it.
+"""What is owed to Slack, and what became of it. `sending.py` is how it gets there.
 
-    owe ─► owed ─► claim ─► sending ─► settle: said
-             ▲                 │
-             └── put back ◄────┴──► refused        withdrawn, needless: never to be said
+    owe ─► owed ─► said
+            │ ▲
+            │ └── retried
+            ├──► refused      Slack will not have it: it stays to be seen, until somebody retries or drops it
+            ├──► withdrawn    taken back before anybody began to send it, or dropped by hand
+            └──► needless     of no use any more
 
 (team, kind, about) is said once, ever: a tick or a replica that owes it again changes nothing. Facts are kept, not
-words. `due_at` goes by the team's clock, which may be a turned one; leases and retries by the real clock.
+words. `due_at` goes by the team's clock, which may be a turned one; attempts and retries by the real clock.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import aliased
 
 from models.rows import columns, first, listed
 from models.store import Tx
-from models.tables import OutboxRow
+from models.tables import ChannelRow, OutboxRow, PaceRow
 from models.upsert import insert_once
 
-OWED, SENDING, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "sending", "said", "refused", "withdrawn", "needless"
+OWED, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "said", "refused", "withdrawn", "needless"
 CHANNEL = "channel"
+DROPPED = "dropped by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """Something to say: its kind, what it is about, and to whom: `channel`, `person:ID` or `slack:U…`. `edits` is the
-    id of the message that it changes."""
+    id of the message that it changes; what is `urgent` is sent before what is not."""
 
     kind: str
     about: str
@@ -38,11 +41,13 @@ class Owed:
     change_id: int | None = None
     edits: int | None = None
     state: str = OWED
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A row of the outbox."""
+    """A row of the outbox. By the real clock: `tried_at` is when the first attempt began, `begun_at` when the latest
+    one did that may have taken effect, and before `retry_at` there is no other."""
 
     id: int
     team_id: int
@@ -52,10 +57,13 @@ class Message:
     facts: dict[str, Any]
     change_id: int | None
     edits: int | None
+    urgent: bool
     owed_at: datetime
     due_at: datetime
     state: str
     attempts: int
+    retry_at: datetime | None
+    tried_at: datetime | None
     begun_at: datetime | None
     channel: str | None
     ts: str | None
@@ -83,23 +91,25 @@ def to_member(slack_id: str) -> str:
 
 def owe(tx: Tx, team_id: int, owed: Owed, now: datetime) -> int | None:
     """Owe a message. Returns its id, or None where this kind about this has been owed before."""
-    return insert_once(
-        tx,
-        OutboxRow,
-        {
-            "team_id": team_id,
-            "kind": owed.kind,
-            "about": owed.about,
-            "audience": owed.audience,
-            "facts": owed.facts,
-            "change_id": owed.change_id,
-            "edits": owed.edits,
-            "owed_at": now,
-            "due_at": owed.due_at,
-            "state": owed.state,
-            "attempts": 0,
-        },
-    )
+    row = {
+        "team_id": team_id,
+        "kind": owed.kind,
+        "about": owed.about,
+        "audience": owed.audience,
+        "facts": owed.facts,
+        "change_id": owed.change_id,
+        "edits": owed.edits,
+        "urgent": owed.urgent,
+        "owed_at": now,
+        "due_at": owed.due_at,
+        "state": owed.state,
+        "attempts": 0,
+    }
+    added = insert_once(tx, OutboxRow, row)
+    if added is not None:
+        insert_once(tx, ChannelRow, {"team_id": team_id, "audience": owed.audience})
+        insert_once(tx, PaceRow, {"team_id": team_id})
+    return added
 
 
 def known(tx: Tx, team_id: int, candidates: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -139,66 +149,41 @@ def owe_after_all(tx: Tx, message_id: int, facts: dict[str, Any], due_at: dateti
     tx.execute(update(OutboxRow).where(withdrawn).values(state=OWED, facts=facts, due_at=due_at))
 
 
-def ready(tx: Tx, *, now: datetime, real_now: datetime) -> int | None:
-    """The oldest message that can be sent: due, not waiting to be tried again, nobody sending it, and, where it edits
-    another, that one said. One sender at a time in each audience. None where there is none."""
-    row, busy, original = OutboxRow, aliased(OutboxRow), aliased(OutboxRow)
-    taken = select(busy.id).where(
-        busy.team_id == row.team_id,
-        busy.audience == row.audience,
-        busy.id != row.id,
-        busy.state == SENDING,
-        busy.lease_until > real_now,
-    )
-    not_said = select(original.id).where(original.id == row.edits, original.state != SAID)
-    free = or_(row.state == OWED, and_(row.state == SENDING, row.lease_until <= real_now))
-    can_be = and_(free, row.due_at <= now, or_(row.retry_at.is_(None), row.retry_at <= real_now))
-    return tx.scalar(
-        select(row.id)
-        .where(can_be, ~taken.exists(), ~not_said.exists())
-        .order_by(row.due_at, row.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def claim(tx: Tx, *, now: datetime, real_now: datetime, lease: timedelta) -> Message | None:
-    """Take the message that is `ready`, as it was before. Its lease ends `lease` after `real_now`."""
-    found = ready(tx, now=now, real_now=real_now)
-    if found is None:
-        return None
-    message = one(tx, found)
-    tx.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == found)
-        .values(state=SENDING, attempts=OutboxRow.attempts + 1, begun_at=real_now, lease_until=real_now + lease)
-    )
-    return message
-
-
-def settle(tx: Tx, message_id: int, *, channel: str | None, ts: str | None, now: datetime) -> None:
-    """A message has been said: where, and as which message."""
-    values = {"state": SAID, "channel": channel, "ts": ts, "said_at": now, "lease_until": None, "problem": None}
-    tx.execute(update(OutboxRow).where(OutboxRow.id == message_id).values(**values))
-
-
-def put_back(tx: Tx, message_id: int, *, retry_at: datetime, problem: str, begun_at: datetime | None) -> None:
-    """Try a message again from `retry_at` on. `begun_at`: when the attempt began if it may have taken effect, None
-    where it surely has not."""
-    values = {"state": OWED, "retry_at": retry_at, "lease_until": None, "problem": problem, "begun_at": begun_at}
-    tx.execute(update(OutboxRow).where(OutboxRow.id == message_id).values(**values))
-
-
-def refuse(tx: Tx, message_id: int, *, state: str, problem: str) -> None:
-    """A message will not be said: `refused` by Slack, or `needless` by now."""
-    values = {"state": state, "lease_until": None, "problem": problem}
-    tx.execute(update(OutboxRow).where(OutboxRow.id == message_id).values(**values))
+def has_newer_edit(tx: Tx, edit: Message) -> bool:
+    """Whether another edit of the same message was owed later, so that this one has nothing to add."""
+    newer = and_(OutboxRow.edits == edit.edits, OutboxRow.id > edit.id, OutboxRow.state.in_([OWED, SAID]))
+    return tx.scalar(select(OutboxRow.id).where(newer).limit(1)) is not None
 
 
 def waiting(tx: Tx) -> list[Message]:
-    """All that is not settled: owed, being sent, or refused."""
-    open_still = OutboxRow.state.in_([OWED, SENDING, REFUSED])
+    """All that is not settled: owed or refused, the earliest due first."""
+    open_still = OutboxRow.state.in_([OWED, REFUSED])
     return listed(tx, Message, select(*_MESSAGE).where(open_still).order_by(OutboxRow.due_at, OutboxRow.id))
+
+
+def retry(tx: Tx, message_id: int) -> bool:
+    """Send a message that was refused, or waits to be tried again, as soon as its channel is free. False where it is
+    neither. What an earlier attempt may have done is still looked up first."""
+    return _changed(tx, message_id, [OWED, REFUSED], state=OWED, retry_at=None, tried_at=None)
+
+
+def retry_refused(tx: Tx, *, audience: str | None = None, problems: Iterable[str] | None = None) -> list[int]:
+    """Owe again what was refused to an audience, or because of one of these problems (None: any). Returns the ids."""
+    asked = [OutboxRow.state == REFUSED]
+    asked += [] if audience is None else [OutboxRow.audience == audience]
+    asked += [] if problems is None else [OutboxRow.problem.in_(list(problems))]
+    again = update(OutboxRow).where(*asked).values(state=OWED, retry_at=None, tried_at=None)
+    return list(tx.scalars(again.returning(OutboxRow.id)))
+
+
+def drop(tx: Tx, message_id: int) -> bool:
+    """Never say a message that is owed or was refused. False where it is neither."""
+    return _changed(tx, message_id, [OWED, REFUSED], state=WITHDRAWN, problem=DROPPED)
+
+
+def _changed(tx: Tx, message_id: int, states: list[str], **values: Any) -> bool:
+    mine = and_(OutboxRow.id == message_id, OutboxRow.state.in_(states))
+    return tx.execute(update(OutboxRow).where(mine).values(**values).returning(OutboxRow.id)).first() is not None
 
 
 def _first(tx: Tx, *where: Any) -> Message | None:

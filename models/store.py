@@ -22,8 +22,8 @@ Tx = Connection
 POOL_WAIT_S = 1
 CONNECT_WAIT_S = 2
 WAL_RETRY_S = 0.01
-THREADS = 12  # the web server's, the tick's, delivery's
-OVERFLOW = 4
+THREADS = 22  # the web server's, the senders', the tick's
+OVERFLOW = 2
 
 ALL_IN_USE = "all its connections are in use"
 BUSY = "{store} is held by somebody else: {problem}"
@@ -107,9 +107,10 @@ class Store:
                 yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Tx]:
-        """A transaction that may write: all of it or, when the block raises, nothing. Wakes `on_commit` afterwards.
-        Raises StoreError; after MaybeSaved it may have been saved, after any other nothing was."""
+    def writing(self, *, wakes: bool = True) -> Iterator[Tx]:
+        """A transaction that may write: all of it or, when the block raises, nothing. Calls `on_commit` afterwards,
+        unless it `wakes` nobody: what is done by those who are woken. Raises StoreError; after MaybeSaved it may have
+        been saved, after any other nothing was."""
         if self.no_writing:
             raise self.no_writing
         with _translated(self, writing=True), self.engine.connect() as connection:
@@ -119,7 +120,8 @@ class Store:
                 yield connection
                 with _doubted(self):
                     transaction.commit()
-        self.on_commit()
+        if wakes:
+            self.on_commit()
 
     def close(self) -> None:
         """Let go of all connections."""

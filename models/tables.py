@@ -7,7 +7,7 @@ last. Moments are UTC. What has passed (`held_weeks`, `duty`, `changes`) is only
 from datetime import date, time
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from models.columns import At, Facts, Json, Key, MaybeAt, Name, Names
@@ -38,6 +38,8 @@ class StoreFacts(Base):
 
     id: Mapped[Key]
     purpose: Mapped[str | None]  # real or sandbox; None until one of them opens it
+    stamped_at: Mapped[MaybeAt]  # when it was put back or copied: what was due before may have been said meanwhile
+    moved_to: Mapped[str | None]  # the store that it was copied to, without a password: this one is closed
 
 
 class PersonRow(Base):
@@ -207,7 +209,11 @@ class OutboxRow(Base):
     """What is owed to Slack, and what became of it. (team, kind, about) is said once, ever."""
 
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("team_id", "kind", "about"), Index(None, "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("team_id", "kind", "about"),
+        Index(None, "state", "urgent", "due_at"),
+        Index(None, "team_id", "audience", "state"),
+    )
 
     id: Mapped[Key]
     team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
@@ -219,20 +225,43 @@ class OutboxRow(Base):
     facts: Mapped[Facts]
     change_id: Mapped[int | None] = mapped_column(ForeignKey("changes.id"))
     edits: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    urgent: Mapped[bool] = mapped_column(server_default=false())  # sent before what is not
 
     # When, by the team's clock, which may be a turned one
     owed_at: Mapped[At]
     due_at: Mapped[At]
 
     # Delivery, by the real clock
-    state: Mapped[Name]  # owed, sending, said, refused, withdrawn, needless
+    state: Mapped[Name]  # owed, said, refused, withdrawn, needless
     attempts: Mapped[int]
     retry_at: Mapped[MaybeAt]
-    begun_at: Mapped[MaybeAt]  # when the latest attempt began: it may have taken effect
-    lease_until: Mapped[MaybeAt]
+    tried_at: Mapped[MaybeAt]  # when its first attempt began; it holds up its channel for five minutes from then on
+    begun_at: Mapped[MaybeAt]  # when the latest attempt began that may have taken effect
     problem: Mapped[str | None]
 
     # What Slack made of it
     channel: Mapped[str | None]
     ts: Mapped[str | None]
     said_at: Mapped[MaybeAt]
+
+
+class ChannelRow(Base):
+    """Where messages go, one sender at a time over all bots. Moments are of the real clock."""
+
+    __tablename__ = "channels"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    sender: Mapped[str | None]  # who has claimed it, until `lease_until`
+    lease_until: Mapped[MaybeAt]
+    free_at: Mapped[MaybeAt]  # nothing goes there before: Slack takes about a message a second, or said when to retry
+
+
+class PaceRow(Base):
+    """How fast a workspace is written to, by all bots together. Moments are of the real clock."""
+
+    __tablename__ = "pace"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), primary_key=True)
+    free_at: Mapped[MaybeAt]  # nothing is sent before
+    limited_until: Mapped[MaybeAt]  # one channel waits that long because Slack said so; a second one makes all wait

@@ -13,7 +13,7 @@ from models import changes, history, holidays, outbox, teams
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
-from models.outbox import CHANNEL, OWED, SAID, SENDING, WITHDRAWN, Owed
+from models.outbox import CHANNEL, OWED, REFUSED, SAID, WITHDRAWN, Owed
 from models.store import Tx
 from scheduler import due, effect, news, record, roster, time_off
 from scheduler.effect import Effect
@@ -231,6 +231,6 @@ def _correct(
     if (message.state == OWED and outbox.withdraw(tx, message.id)) or message.state == WITHDRAWN:
         if worth_saying:
             outbox.owe_after_all(tx, message.id, facts, now + news.WAITS)
-    elif message.state in (OWED, SENDING, SAID):
+    elif message.state in (OWED, SAID, REFUSED):
         edit = Owed(EDIT, f"{message.key}/{change_id}", CHANNEL, now + news.WAITS, facts, change_id, message.id)
         outbox.owe(tx, message.team_id, edit, now)

@@ -35,7 +35,8 @@ def handoffs(known: Roster, now: datetime) -> list[Owed]:
     moment = known.hours.handoff(week)
     if week < known.rotation.versions[0].starts or not _speaks(known, moment):
         return []
-    return [Owed(HANDOFF, week.isoformat(), CHANNEL, moment, {"week": week.isoformat()})]
+    facts = {"week": week.isoformat()}
+    return [Owed(HANDOFF, week.isoformat(), CHANNEL, moment, facts, urgent=True)]
 
 
 def reminders(known: Roster, now: datetime) -> list[Owed]:
@@ -62,7 +63,7 @@ def duties(known: Roster, now: datetime) -> list[Owed]:
         moment = known.hours.handoff(day - ONE_DAY)
         if moment <= now and _speaks(known, moment) and not (before and before.who == stretch.who):
             facts = {"who": stretch.who, "starts": stretch.starts.isoformat()}
-            owed.append(Owed(DUTY, f"{day}/{stretch.who}", to_person(stretch.who), moment, facts))
+            owed.append(Owed(DUTY, f"{day}/{stretch.who}", to_person(stretch.who), moment, facts, urgent=True))
     return owed
 
 

@@ -44,7 +44,8 @@ def of_change(
         for who in told
     ]
     if moved.torn or moved.empty:
-        owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, {"effect": moved.as_facts()}, change_id))
+        gap = {"effect": moved.as_facts()}
+        owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, gap, change_id, urgent=True))
     return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, told, now)]
 
 

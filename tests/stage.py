@@ -12,7 +12,8 @@ from pathlib import Path
 from bot.ask import Desk
 from bot.clock import StoppedClock
 from bot.manifest import COMMANDS, SCOPES
-from bot.run import Bot, Http, Pace
+from bot.pace import Pace
+from bot.run import Bot, Http
 from bot.runbooks import Library
 from bot.sandbox.records import PRIVATE, Message, View
 from bot.sandbox.server import FakeSlack
@@ -95,7 +96,7 @@ def a_stage(database: Databases, now: datetime = cast.NOW, *, private: bool = Fa
     with closing(store), fake.serve() as url:
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=2)
         desk = Desk(store, Library(RUNBOOKS))
-        bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=Pace(3600, 2, 0.2))
+        bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=Pace(3600, 2, 0.2, between=0, a_minute=None))
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         stage = Stage(fake, bot, ear, clock, store)
         ear.start()

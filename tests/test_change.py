@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from models import changes, history, outbox, teams
+from models import changes, history, outbox, sending, teams
 from models.holidays import Holiday
 from models.outbox import NEEDLESS, OWED, WITHDRAWN, Message
+from models.sending import Limits
 from models.store import Store
 from models.teams import VersionFacts
 from scheduler import change, effect, roster, tick
@@ -78,12 +79,15 @@ def dates(store: Store) -> list[tuple[str, str, str | None]]:
     return [(h.first.isoformat(), h.until.isoformat(), h.note) for h in everyones(store)]
 
 
+LIMITS = Limits(MINUTE, between=timedelta(0), a_minute=None)
+
+
 def say_all(store: Store, now: datetime) -> list[Message]:
     """Say what is due, as delivery would. Returns what was said."""
     said: list[Message] = []
     with store.writing() as tx:
-        while message := outbox.claim(tx, now=now, real_now=now, lease=MINUTE):
-            outbox.settle(tx, message.id, channel="C1", ts=str(message.id), now=now)
+        while message := sending.claim(tx, "me", now, LIMITS).message:
+            sending.settle(tx, message, "me", LIMITS, "C1", str(message.id), now)
             said.append(message)
     return said
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from bot.sandbox.faults import Fault
 from models.outbox import waiting
-from models.tables import OutboxRow
+from models.tables import ChannelRow, OutboxRow, PaceRow
 from tests.cast import MAYA
 from tests.stage import Stage
 
@@ -19,7 +19,8 @@ def later(stage: Stage) -> None:
     with stage.store.writing() as tx:
         passed = datetime.now(UTC) - timedelta(seconds=1)
         tx.execute(update(OutboxRow).where(OutboxRow.retry_at.is_not(None)).values(retry_at=passed))
-        tx.execute(update(OutboxRow).where(OutboxRow.lease_until.is_not(None)).values(lease_until=passed))
+        tx.execute(update(ChannelRow).values(lease_until=None, free_at=None))
+        tx.execute(update(PaceRow).values(free_at=None))
     stage.do_what_is_due()
 
 

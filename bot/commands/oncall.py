@@ -9,7 +9,7 @@ from bot.nearest import Close, Exact, nearest
 from bot.views import oncall as views
 from bot.views import rota, usage
 from models import outbox
-from models.outbox import Owed, to_member
+from models.outbox import Owed, to_member, to_person
 from models.pipelines import Pipeline
 from models.store import Tx
 from scheduler import lookup, roster
@@ -117,15 +117,18 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
     """The weeks as text at once; the picture follows by direct message, since no ephemeral reply can hold a file."""
     with desk.store.reading() as tx:
         known = roster.load(tx)
-    to = _member(ask.asker, known)
+    to = _audience(ask.asker, known)
     if to is None:
         return views.calendar(known, ask.now, follows=False)
     about = f"{to}/{ask.key or ask.now.isoformat()}"
     with desk.store.writing() as tx:
-        outbox.owe(tx, known.team.id, Owed(PICTURE, about, to_member(to), ask.now), ask.now)
+        outbox.owe(tx, known.team.id, Owed(PICTURE, about, to, ask.now), ask.now)
     return views.calendar(known, ask.now, follows=True)
 
 
-def _member(asker: Asker, known: Roster) -> str | None:
+def _audience(asker: Asker, known: Roster) -> str | None:
+    """Who gets the picture: a person of the plan as such, since their other messages wait in the same row."""
     person = asker.person(known)
-    return asker.slack_id or (person.slack if person else None)
+    if person and person.slack:
+        return to_person(person.id)
+    return to_member(asker.slack_id) if asker.slack_id else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
-from bot.presses import handoff, holiday, oncall, runbook
+from bot.presses import handoff, holiday, oncall, runbook, trouble
 from models.store import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
@@ -14,6 +14,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **holiday.ACTIONS,
     **handoff.ACTIONS,
     **runbook.ACTIONS,
+    **trouble.ACTIONS,
 }
 MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = holiday.MODALS
 

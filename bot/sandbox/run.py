@@ -9,7 +9,8 @@ from bot import opening
 from bot.ask import Desk
 from bot.clock import TurnedClock
 from bot.manifest import COMMANDS, SCOPES
-from bot.run import Bot, Http, Pace
+from bot.pace import Pace
+from bot.run import Bot, Http
 from bot.runbooks import Library
 from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack
@@ -20,7 +21,7 @@ from models.teams import SANDBOX
 from scheduler import roster
 
 TOKEN, SECRET = "xoxb-sandbox", "sandbox"  # of a Slack that exists on this machine only
-PACE = Pace(tick=2.0, timeout=5.0, settles=1.0)
+PACE = Pace(tick=2.0, timeout=5.0, settles=1.0, between=0.0, a_minute=None)
 OUTSIDER = User("U0OUTSIDER", "Noor", "noor@example.com", "outsider")
 
 

@@ -119,7 +119,7 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
 
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
         clock = StoppedClock(now)
-        delivery = Delivery(desk, slack, clock, timeout=settings.client_timeout, settles=settings.settle_seconds)
+        delivery = Delivery(desk, slack, clock, settings.pace)
         Directory(desk.store, slack).look_up()
         owed = ticking.tick(desk.store, now)
         said = delivery.deliver()

@@ -1,0 +1,40 @@
+"""Buttons below the news that Slack refuses a message: for admins."""
+
+from collections.abc import Callable, Mapping
+
+from bot.ask import Answer, Desk, Press
+from bot.views import trouble as views
+from bot.views.blocks import say
+from bot.views.trouble import AGAIN_ACTION, DROP_ACTION, LEFT, SENT_AGAIN, SETTLED
+from models import outbox
+from models.outbox import REFUSED, Message
+from models.store import Tx
+from scheduler import roster
+from scheduler.refusals import NotAllowed
+
+AN_ADMIN = "an admin"
+
+
+def again(press: Press, desk: Desk) -> Answer:
+    """*Try again*: with all that was refused to the same audience, since the same thing was mended for it."""
+    return _settled(press, desk, lambda tx, message: outbox.retry_refused(tx, audience=message.audience), SENT_AGAIN)
+
+
+def drop(press: Press, desk: Desk) -> Answer:
+    """*Leave it*: that one is never said."""
+    return _settled(press, desk, lambda tx, message: outbox.drop(tx, message.id), LEFT)
+
+
+def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], words: str) -> Answer:
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        if not press.asker.is_admin(known):
+            raise NotAllowed(AN_ADMIN)
+        message = outbox.one(tx, int(press.value))
+        if message is None or message.state != REFUSED:
+            return Answer(say(SETTLED))
+        do(tx, message)
+    return Answer(views.answered(known, words, message))
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {AGAIN_ACTION: again, DROP_ACTION: drop}

@@ -1,0 +1,75 @@
+"""What an admin is told of a message that Slack refuses: which, to whom, why, and what to do. Facts → blocks."""
+
+from collections.abc import Mapping
+
+from bot import say
+from bot.ask import Reply
+from bot.mrkdwn import escape
+from bot.slack import NO_MEMBER
+from bot.views.blocks import actions, bold, button, reply, sections
+from models.outbox import CHANNEL, Message
+from scheduler import due, news
+from scheduler.roster import Roster
+
+UNSAID = ":rotating_light: I could not deliver {what} ({day}) to {whom}: Slack says `{problem}`."
+AGAIN, DROP = "Try again", "Leave it"
+SENT_AGAIN = "I am trying again: {what} to {whom}."
+LEFT = "I leave it: {what} to {whom} will not be said."
+SETTLED = "That has been settled meanwhile."
+
+AGAIN_ACTION, DROP_ACTION = "trouble.again", "trouble.drop"
+
+MESSAGE = "a message"
+WHAT: Mapping[str, str] = {
+    due.HANDOFF: "the on-call handoff",
+    due.REMINDER: "an on-call reminder",
+    due.DUTY: "word of a duty out of turn",
+    news.NEWS: "news of changed weeks",
+    news.ANNOUNCEMENT: "the announcement of a holiday",
+    news.GAP: "the alarm of a gap in the rotation",
+    "edit": "a change of an earlier message",
+}
+INVITE = "Type `/invite @oncall` in {whom}, or name another channel in the plan; then press *Try again*."
+UNARCHIVE = "The channel is archived: unarchive it or name another one in the plan; then press *Try again*."
+WHO_IS_IT = "Write the right Slack member id or email of {whom} into the plan; then press *Try again*."
+TOKEN = "The bot's token is not accepted any more: install the app again, and start the bot with its new token."
+LOOK = "`python -m bot doctor` says what to look at."
+REMEDIES: Mapping[str, str] = {
+    "not_in_channel": INVITE,
+    "channel_not_found": INVITE,
+    "is_archived": UNARCHIVE,
+    NO_MEMBER: WHO_IS_IT,
+    "user_not_found": WHO_IS_IT,
+    "user_disabled": WHO_IS_IT,
+    "invalid_auth": TOKEN,
+    "token_revoked": TOKEN,
+    "account_inactive": TOKEN,
+}
+
+
+def unsaid(known: Roster, message: Message, problem: str) -> Reply:
+    """That Slack refuses a message, with what can be done about it."""
+    to = whom(known, message.audience)
+    day = say.day(known.hours.date_of(message.due_at))
+    first = UNSAID.format(what=what(message), day=day, whom=to, problem=escape(problem))
+    remedy = REMEDIES.get(problem, LOOK).format(whom=to)
+    again = button(AGAIN, AGAIN_ACTION, str(message.id), style="primary")
+    return reply([*sections([first, remedy]), actions(again, button(DROP, DROP_ACTION, str(message.id)))])
+
+
+def answered(known: Roster, words: str, message: Message) -> Reply:
+    """What came of a press: `words` with {what} and {whom}."""
+    return reply(sections([words.format(what=what(message), whom=whom(known, message.audience))]))
+
+
+def what(message: Message) -> str:
+    """A message as people call it."""
+    return WHAT.get(message.kind, MESSAGE)
+
+
+def whom(known: Roster, audience: str) -> str:
+    """An audience as people call it."""
+    if audience == CHANNEL:
+        return escape(known.team.channel)
+    kind, _, who = audience.partition(":")
+    return bold(known.name(who)) if kind == "person" and who in known.people else "a member"
