@@ -8,7 +8,9 @@ from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
 from bot.runbooks import Library
 from bot.slack import Identity, Slack, SlackTrouble
-from models import migrate
+from bot.views.trouble import what, whom
+from models import migrate, outbox
+from models.outbox import REFUSED
 from models.store import Store, StoreError
 from scheduler import roster
 from scheduler.roster import NoPlan, Roster
@@ -28,6 +30,8 @@ CHANNEL_OUT = "It is not in {channel}: type `/invite @oncall` there, so that not
 CHANNEL_UNKNOWN = "It cannot see {channel} ({problem}): check the name in the plan, and invite it to a private channel."
 PERSON_UNKNOWN = "Slack does not know {name}: write their Slack member id or the right email into the plan."
 PEOPLE_WELL = "Slack knows everybody of the plan."
+UNSAID = "Slack refuses {what} to {whom} ({problem}): mend it, then `python -m bot outbox retry {id}` or `drop {id}`."
+OUTBOX_WELL = "Slack refuses nothing that is owed."
 RUNBOOKS_WELL = "All runbooks can be read."
 
 
@@ -48,7 +52,8 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at everything. Writes nothing."""
     findings = [*_settings(settings), *_store(settings), *_runbooks(settings)]
     known = _team(settings)
-    return [*findings, *(_slack(settings, known) if settings.bot_token else [])]
+    unsaid = _outbox(settings, known) if known else []
+    return [*findings, *unsaid, *(_slack(settings, known) if settings.bot_token else [])]
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -89,6 +94,20 @@ def _team(settings: Settings) -> Roster | None:
             return roster.load(tx)
     except (StoreError, NoPlan):
         return None  # what is wrong with the store has been said
+
+
+def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
+    store = Store(settings.database_url)
+    try:
+        with store.reading() as tx:
+            refused = [message for message in outbox.waiting(tx) if message.state == REFUSED]
+    finally:
+        store.close()
+    for message in refused:
+        words = {"what": what(message), "whom": whom(known, message.audience).replace("*", "")}
+        yield Finding(False, UNSAID.format(**words, problem=message.problem, id=message.id))
+    if not refused:
+        yield Finding(True, OUTBOX_WELL)
 
 
 def _runbooks(settings: Settings) -> Iterator[Finding]:

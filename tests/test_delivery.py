@@ -1,79 +1,366 @@
 """What Slack does to a post, and what comes of it: each message is said once, late at worst."""
 
-from datetime import UTC, datetime, timedelta
+import logging
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.sandbox.faults import Fault
-from models.outbox import waiting
+from bot.saying import MAYBE_REPEATED
+from models import outbox, sending
+from models.outbox import CHANNEL, Owed, to_person, waiting
 from models.tables import ChannelRow, OutboxRow, PaceRow
-from tests.cast import MAYA
+from scheduler.tick import GREETING
+from tests.cast import MAYA, ROBIN, TOMS
 from tests.stage import Stage
 
 MONDAY = "2026-11-30T09:00"
+POST, UPDATE, HISTORY, UPLOAD = (
+    "chat.postMessage",
+    "chat.update",
+    "conversations.history",
+    "files.completeUploadExternal",
+)
+LONG = timedelta(minutes=6)  # longer than a message that waits holds up its channel
+REPEAT = MAYBE_REPEATED.strip("_")
 
 
-def later(stage: Stage) -> None:
-    """Let the real time pass that a retry or a lease waits for."""
+def later(stage: Stage, passed: timedelta = timedelta(minutes=1)) -> None:
+    """Let so much real time pass for all that waits, for holds and for leases; then let the bot do what is due."""
+    moments = (OutboxRow.retry_at, OutboxRow.tried_at, OutboxRow.begun_at)
     with stage.store.writing() as tx:
-        passed = datetime.now(UTC) - timedelta(seconds=1)
-        tx.execute(update(OutboxRow).where(OutboxRow.retry_at.is_not(None)).values(retry_at=passed))
-        tx.execute(update(ChannelRow).values(lease_until=None, free_at=None))
-        tx.execute(update(PaceRow).values(free_at=None))
+        for key, *were in tx.execute(select(OutboxRow.id, *moments)).all():
+            earlier = {m.key: was and was - passed for m, was in zip(moments, were, strict=True)}
+            tx.execute(update(OutboxRow).where(OutboxRow.id == key).values(**earlier))
+        for who, lease, free in tx.execute(select(ChannelRow.audience, ChannelRow.lease_until, ChannelRow.free_at)):
+            values = {"lease_until": lease and lease - passed, "free_at": free and free - passed}
+            tx.execute(update(ChannelRow).where(ChannelRow.audience == who).values(**values))
+        for free in tx.scalars(select(PaceRow.free_at)).all():
+            tx.execute(update(PaceRow).values(free_at=free and free - passed))
     stage.do_what_is_due()
 
 
-def handoffs(stage: Stage) -> int:
-    """How many handoffs the channel shows."""
-    return sum("On-call handoff" in said for said in stage.channel())
+def owe(stage: Stage, about: str, audience: str = CHANNEL, *, urgent: bool = False) -> None:
+    """Owe a message that anybody may hear at any time: the greeting, once more."""
+    with stage.store.writing() as tx:
+        now = stage.clock.now()
+        outbox.owe(tx, 1, Owed(GREETING, about, audience, now, urgent=urgent), now)
+
+
+def keys(stage: Stage, who: str | None = None) -> list[str]:
+    """What the channel, or somebody's direct messages, show: what each message is about, oldest first."""
+    shown = stage.slack.direct_messages(who) if who else stage.slack.messages()
+    payloads = [message.metadata["event_payload"] for message in shown if message.metadata]
+    return [payload["key"].split("/", 2)[2] for payload in payloads]
+
+
+def handoffs(stage: Stage) -> list[str]:
+    """The handoffs that the channel shows."""
+    return [said for said in stage.channel() if "On-call handoff" in said]
+
+
+def problems(stage: Stage) -> list[tuple[str, str | None]]:
+    """What is not settled: the state and the problem of each."""
+    with stage.store.reading() as tx:
+        return [(message.state, message.problem) for message in waiting(tx)]
+
+
+# Not so fast
 
 
 def test_a_rate_limit_is_obeyed(stage: Stage) -> None:
-    stage.slack.faults.arm("chat.postMessage", Fault.rate_limited(30))
+    stage.slack.faults.arm(POST, Fault.rate_limited(30))
     stage.turn_to(MONDAY)
     stage.do_what_is_due()
-    assert handoffs(stage) == 0
-    with stage.store.reading() as tx:
-        [handoff] = [message for message in waiting(tx) if message.kind == "handoff"]
-    assert handoff.problem == "ratelimited"
-    later(stage)
-    assert handoffs(stage) == 1
+    assert handoffs(stage) == []
+    assert ("owed", "ratelimited") in problems(stage)
+    later(stage, timedelta(seconds=29))
+    assert handoffs(stage) == []
+    later(stage, timedelta(seconds=1))
+    assert len(handoffs(stage)) == 1
 
+
+def test_a_limit_in_one_channel_holds_up_no_other(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.rate_limited(30))
+    owe(stage, "first")
+    owe(stage, "second")
+    owe(stage, "for Maya", to_person("maya"))
+    stage.do_what_is_due()
+    assert keys(stage) == ["team"]
+    assert keys(stage, MAYA) == ["for Maya"]
+    later(stage)
+    assert keys(stage) == ["team", "first", "second"]
+
+
+def test_a_limit_in_two_channels_is_the_workspace_s_and_holds_up_all(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.rate_limited(30), times=2)
+    owe(stage, "for all")
+    owe(stage, "for Maya", to_person("maya"))
+    owe(stage, "for Toms", to_person("toms"))
+    stage.do_what_is_due()
+    assert (keys(stage), keys(stage, MAYA), keys(stage, TOMS)) == (["team"], [], [])
+    later(stage)
+    assert (keys(stage), keys(stage, MAYA), keys(stage, TOMS)) == (["team", "for all"], ["for Maya"], ["for Toms"])
+
+
+def test_what_is_urgent_comes_first_then_what_is_oldest(stage: Stage) -> None:
+    for about, urgent in (("1", False), ("2", False), ("3 urgent", True), ("4 urgent", True)):
+        owe(stage, about, urgent=urgent)
+    stage.do_what_is_due()
+    assert keys(stage) == ["team", "3 urgent", "4 urgent", "1", "2"]
+
+
+# Nobody knows whether it was said
 
 UNCLEAR = {
     "dropped": Fault.dropped_after_accepting(),
     "truncated": Fault.truncated(),
     "500": Fault.http_error(500, accepted=True),
+    "internal_error": Fault.api_error("internal_error", accepted=True),
+    "too slow": Fault.slow_answer(2.5),
+}
+NOT_SAID = {
+    "dropped": Fault.dropped_before_accepting(),
+    "503": Fault.http_error(503),
+    "fatal_error": Fault.api_error("fatal_error"),
 }
 
 
 @pytest.mark.parametrize("fault", UNCLEAR.values(), ids=UNCLEAR)
 def test_an_unclear_answer_is_looked_up_before_it_is_said_again(stage: Stage, fault: Fault) -> None:
-    stage.slack.faults.arm("chat.postMessage", fault)
+    stage.slack.faults.arm(POST, fault)
     stage.turn_to(MONDAY)
+    later(stage, timedelta(seconds=1))
+    assert "owed" in [state for state, _ in problems(stage)]
     later(stage)
     later(stage)
-    assert handoffs(stage) == 1
+    [handoff] = handoffs(stage)
+    assert REPEAT not in handoff
+    assert problems(stage) == []
 
 
-def test_a_bot_that_is_not_in_the_channel_says_it_when_it_is_invited(stage: Stage) -> None:
-    stage.slack.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
+@pytest.mark.parametrize("fault", NOT_SAID.values(), ids=NOT_SAID)
+def test_what_was_not_said_after_all_is_said_again_and_says_so(stage: Stage, fault: Fault) -> None:
+    stage.slack.faults.arm(POST, fault)
     stage.turn_to(MONDAY)
-    assert handoffs(stage) == 0
+    assert handoffs(stage) == []
     later(stage)
-    assert handoffs(stage) == 1
+    [handoff] = handoffs(stage)
+    assert REPEAT in handoff
+
+
+def test_where_the_history_cannot_be_read_it_errs_towards_saying_it_twice(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm(HISTORY, Fault.api_error("not_in_channel"))
+    stage.turn_to(MONDAY)
+    later(stage)
+    first, second = handoffs(stage)
+    assert (REPEAT in first, REPEAT in second) == (False, True)
+
+
+def test_a_limited_look_up_waits_and_says_nothing_twice(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm(HISTORY, Fault.rate_limited(20), Fault.http_error(500))
+    stage.turn_to(MONDAY)
+    for _ in range(4):
+        later(stage)
+    assert len(handoffs(stage)) == 1
+    assert problems(stage) == []
+
+
+def test_a_message_that_waits_holds_up_its_channel_for_five_minutes(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, *[Fault.http_error(500)] * 8)
+    owe(stage, "first")
+    owe(stage, "second")
+    stage.do_what_is_due()
+    assert keys(stage) == ["team"]
+    with stage.store.writing() as tx:  # Slack answers again; but the first waits for long
+        far = sending.real_now(tx) + timedelta(hours=1)
+        tx.execute(update(OutboxRow).where(OutboxRow.about == "first").values(retry_at=far))
+    stage.slack.faults.disarm()
+    later(stage, timedelta(minutes=4))
+    assert keys(stage) == ["team"]
+    later(stage, timedelta(minutes=2))
+    assert keys(stage) == ["team", "second"]
+    later(stage, timedelta(hours=1))
+    assert keys(stage) == ["team", "second", "first"]
+
+
+def test_an_urgent_message_does_not_wait_behind_a_routine_one(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.http_error(500))
+    owe(stage, "routine")
+    stage.do_what_is_due()
+    owe(stage, "urgent", urgent=True)
+    stage.do_what_is_due()
+    assert keys(stage) == ["team", "urgent"]
+    later(stage)
+    assert keys(stage) == ["team", "urgent", "routine"]
+
+
+# Slack will not have it
+
+
+def test_a_refused_message_is_stopped_and_an_admin_told_who_has_it_sent_again(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("not_in_channel"))
+    stage.turn_to(MONDAY)
+    assert ("refused", "not_in_channel") in problems(stage)
+    later(stage, LONG)
+    assert handoffs(stage) == []
+    [told] = stage.slack.direct_messages(ROBIN)
+    assert "I could not deliver the on-call handoff (Mon 30 Nov 2026) to #metrics-oncall" in told.words()
+    assert "Type `/invite @oncall` in #metrics-oncall" in told.words()
+    stage.slack.press(MAYA, told, "trouble.again")
+    stage.slack.until(lambda: any("Only an admin can do that" in m.words() for m in stage.slack.direct_messages(ROBIN)))
+    assert handoffs(stage) == []
+    stage.slack.press(ROBIN, told, "trouble.again")
+    stage.do_what_is_due()
+    assert len(handoffs(stage)) == 1
+    assert problems(stage) == []
+
+
+def test_an_admin_may_leave_it(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("is_archived"))
+    stage.turn_to(MONDAY)
+    [told] = stage.slack.direct_messages(ROBIN)
+    stage.slack.press(ROBIN, told, "trouble.drop")
+    later(stage, LONG)
+    assert handoffs(stage) == []
+    assert problems(stage) == []
+
+
+def test_a_refused_message_is_overtaken_and_told_once_a_day(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("channel_not_found"), Fault.api_error("channel_not_found"))
+    for about in ("first", "second", "third"):
+        owe(stage, about)
+    stage.do_what_is_due()
+    assert keys(stage) == ["team", "third"]
+    assert len(stage.direct(ROBIN)) == 1
+
+
+def test_where_no_admin_can_be_told_it_is_in_the_log(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("invalid_auth"), times=2)
+    with caplog.at_level(logging.WARNING):
+        owe(stage, "first")
+        stage.do_what_is_due()
+    assert [state for state, _ in problems(stage)] == ["refused", "refused"]
+    assert "no admin can be told; `python -m bot outbox list` shows it" in caplog.text
+
+
+def test_what_a_bad_token_stopped_goes_out_when_the_bot_starts_with_a_good_one(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("invalid_auth"), times=2)
+    owe(stage, "first")
+    stage.do_what_is_due()
+    stage.bot.start()
+    stage.bot.stop()
+    stage.do_what_is_due()
+    assert keys(stage) == ["team", "first"]
 
 
 def test_trouble_with_one_person_holds_up_nobody_else(stage: Stage) -> None:
-    stage.slack.faults.arm("conversations.open", Fault.api_error("user_not_found"))
-    stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
+    stage.slack.faults.arm(POST, Fault.api_error("user_not_found"))
+    owe(stage, "for Maya", to_person("maya"))
+    stage.do_what_is_due()
     stage.turn_to(MONDAY)
-    assert handoffs(stage) == 1
+    assert len(handoffs(stage)) == 1
+    assert "Slack says `user_not_found`" in stage.direct(ROBIN)[0]
+
+
+# Edits and pictures
+
+
+def test_an_edit_waits_for_its_message(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.turn_to(MONDAY)
+    handoff = stage.slack.messages()[-1]
+    stage.slack.press(MAYA, handoff, "handoff.got-it")
+    stage.do_what_is_due()
+    assert "said *I've got it*" not in handoff.words()
+    later(stage)
+    assert "Maya said *I've got it*, Mon 30 Nov 2026, 09:00." in handoff.words()
+    assert len(handoffs(stage)) == 1
+
+
+def test_an_edit_of_unknown_outcome_is_made_again(stage: Stage) -> None:
+    stage.turn_to(MONDAY)
+    handoff = stage.slack.messages()[-1]
+    stage.slack.faults.arm(UPDATE, Fault.dropped_before_accepting(), Fault.rate_limited(10))
+    stage.slack.press(MAYA, handoff, "handoff.got-it")
+    for _ in range(3):
+        later(stage)
+    assert "Maya said *I've got it*" in handoff.words()
+    assert problems(stage) == []
+
+
+def test_an_old_edit_never_undoes_a_newer_one(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+    stage.turn_to("2026-12-10T09:00")
+    stage.slack.faults.arm(UPDATE, Fault.http_error(500))
+    stage.ask(TOMS, "/holiday 27 Dec")
+    stage.turn_to("2026-12-10T09:02")
+    stage.ask(TOMS, "/holiday cancel 24 Dec - 27 Dec")
+    stage.turn_to("2026-12-10T09:04")
+    for _ in range(3):
+        later(stage)
+    announced = [said for said in stage.channel() if "Toms* is away" in said]
+    assert [said.endswith("That is cancelled.") for said in announced] == [True]
+    assert problems(stage) == []
+
+
+@pytest.mark.parametrize("fault", [Fault.dropped_after_accepting(), Fault.dropped_before_accepting()])
+def test_a_picture_of_unknown_outcome_is_found_by_its_name(stage: Stage, fault: Fault) -> None:
+    stage.slack.faults.arm(UPLOAD, fault)
+    stage.ask(MAYA, "/oncall calendar")
+    stage.do_what_is_due()
+    later(stage)
+    later(stage)
+    stage.slack.until(lambda: any(message.files for message in stage.slack.direct_messages(MAYA)))
+    files = [file.name for message in stage.slack.direct_messages(MAYA) for file in message.files]
+    assert len(files) == 1
+    assert files[0].startswith("on_call_rotation_2026-11-24_")
+    assert len(keys(stage, MAYA)) == 1
+
+
+def test_a_failed_picture_holds_up_no_text(stage: Stage) -> None:
+    stage.slack.faults.arm("files.getUploadURLExternal", Fault.api_error("missing_scope"))
+    stage.ask(MAYA, "/oncall calendar")
+    owe(stage, "for Maya", to_person("maya"))
+    stage.do_what_is_due()
+    assert keys(stage, MAYA)[1:] == ["for Maya"]
+
+
+# Claims
+
+
+def test_one_sender_at_a_time_has_a_channel_and_a_lost_claim_is_noticed(stage: Stage) -> None:
+    limits = stage.bot.pace.limits
+    owe(stage, "first")
+    owe(stage, "second")
+    with stage.store.writing() as tx:
+        claim = sending.claim(tx, "one", stage.clock.now(), limits)
+        assert claim.message is not None
+        assert sending.claim(tx, "two", stage.clock.now(), limits).message is None
+        tx.execute(update(ChannelRow).values(lease_until=sending.real_now(tx)))
+        again = sending.claim(tx, "two", stage.clock.now(), limits)
+        assert again.message is not None
+        assert (claim.message.about, again.message.about) == ("first", "first")
+        assert again.message.begun_at is not None, "the second has to look it up"
+        assert sending.begin(tx, claim.message, "one", limits) is None
+        assert sending.begin(tx, again.message, "two", limits) is not None
+
+
+def test_a_lease_outlasts_the_bound_of_an_attempt_under_it(stage: Stage) -> None:
+    assert stage.bot.pace.limits.lease > stage.bot.pace.bound + timedelta(seconds=2)
+
+
+def test_no_minute_has_more_messages_than_slack_takes() -> None:
+    limits = sending.Limits(timedelta(seconds=1), a_minute=300)
+    in_a_minute = sending.BURST + timedelta(minutes=1) / limits.apart
+    assert 280 < in_a_minute <= 300
 
 
 def test_a_message_that_is_of_no_use_any_more_is_not_said(stage: Stage) -> None:
-    stage.slack.faults.arm("chat.postMessage", Fault.rate_limited(30))
+    stage.slack.faults.arm(POST, Fault.rate_limited(30))
     stage.turn_to(MONDAY)
     stage.turn_to("2026-12-07T08:59")
     stage.turn_to("2026-12-07T09:00")

@@ -1,0 +1,99 @@
+"""What is owed and not said, from the terminal: `outbox list`, `retry`, `drop`."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bot import say
+from bot.terminal.shared import Terminal, json_option, refuse, terminal
+from bot.views.trouble import what, whom
+from models import outbox
+from models.outbox import Message
+from models.store import Tx
+from scheduler import roster
+from scheduler.roster import Roster
+
+NOTHING = "Everything that is owed has been said."
+LINE = "{id:>5}  {state:<8} {due}  {what} to {whom} ({kind} {about}){trouble}"
+TROUBLE = ": {problem}, {attempts}"
+RETRIED = "{count} to be tried again. A bot that runs sends them within seconds."
+DROPPED = "{count} dropped: never to be said."
+NOT_OPEN = "Message {id} is neither owed nor refused; `outbox list` shows those that are. Nothing was changed."
+WHICH = "Name messages by their ids, or take --all."
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """What is owed to Slack and not said, and what Slack refused."""
+
+
+@outbox_group.command("list")
+@json_option
+@terminal
+def listed(bot: Terminal, as_json: bool) -> None:
+    """List it, the earliest first."""
+    with bot.desk(None) as (desk, _), desk.store.reading() as tx:
+        known, waiting = roster.load(tx), outbox.waiting(tx)
+    if as_json:
+        click.echo(json.dumps([_facts(message) for message in waiting], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_line(known, message) for message in waiting) or NOTHING)
+
+
+@outbox_group.command()
+@click.argument("ids", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that Slack refused.")
+@terminal
+def retry(bot: Terminal, ids: tuple[int, ...], everything: bool) -> None:
+    """Send messages again that Slack refused, or that wait to be tried again."""
+    if bool(ids) == everything:
+        raise click.UsageError(WHICH)
+    with bot.desk(None) as (desk, _), desk.store.writing() as tx:
+        done = len(outbox.retry_refused(tx)) if everything else _each(tx, ids, outbox.retry)
+    click.echo(RETRIED.format(count=say.count(done, "message")))
+
+
+@outbox_group.command()
+@click.argument("ids", type=int, nargs=-1, required=True)
+@terminal
+def drop(bot: Terminal, ids: tuple[int, ...]) -> None:
+    """Never say messages that are owed or refused."""
+    with bot.desk(None) as (desk, _), desk.store.writing() as tx:
+        done = _each(tx, ids, outbox.drop)
+    click.echo(DROPPED.format(count=say.count(done, "message")))
+
+
+def _each(tx: Tx, ids: tuple[int, ...], do: Callable[[Tx, int], bool]) -> int:
+    """All of them or, where one can't be, none."""
+    for message_id in ids:
+        if not do(tx, message_id):
+            refuse(NOT_OPEN.format(id=message_id))
+    return len(ids)
+
+
+def _line(known: Roster, message: Message) -> str:
+    trouble = TROUBLE.format(problem=message.problem, attempts=say.count(message.attempts, "attempt"))
+    return LINE.format(
+        id=message.id,
+        state=message.state,
+        due=say.moment(message.due_at, known.hours.zone),
+        what=what(message),
+        whom=whom(known, message.audience).replace("*", ""),
+        kind=message.kind,
+        about=message.about,
+        trouble=trouble if message.problem else "",
+    )
+
+
+def _facts(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "key": message.key,
+        "state": message.state,
+        "audience": message.audience,
+        "due_at": message.due_at.isoformat(),
+        "attempts": message.attempts,
+        "problem": message.problem,
+    }

@@ -1,0 +1,70 @@
+"""What is owed and not said, as an operator sees and settles it in the terminal."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from bot.cli import cli
+from bot.sandbox.faults import Fault
+from tests.stage import Stage
+
+MONDAY = "2026-11-30T09:00"
+
+
+def operator(stage: Stage, *arguments: str) -> tuple[int, str]:
+    """What a command prints, and its exit code."""
+    done = CliRunner().invoke(cli, ["--database", stage.store.url, *arguments])
+    return done.exit_code, done.output
+
+
+def refused_handoff(stage: Stage) -> None:
+    """On Monday, Slack will not have the handoff."""
+    stage.slack.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
+    stage.turn_to(MONDAY)
+
+
+def test_nothing_is_listed_where_all_was_said(stage: Stage) -> None:
+    assert operator(stage, "outbox", "list") == (0, "Everything that is owed has been said.\n")
+
+
+def test_a_refused_message_is_listed_with_its_reason_and_sent_again(stage: Stage) -> None:
+    refused_handoff(stage)
+    _, said = operator(stage, "outbox", "list")
+    assert said == (
+        "    2  refused  Mon 30 Nov 2026, 09:00  the on-call handoff to #metrics-oncall (handoff 2026-11-30): "
+        "not_in_channel, 1 attempt\n"
+    )
+    assert operator(stage, "outbox", "retry", "2")[1].startswith("1 message to be tried again.")
+    stage.do_what_is_due()
+    assert any("On-call handoff" in said for said in stage.channel())
+
+
+def test_a_refused_message_is_dropped_for_good(stage: Stage) -> None:
+    refused_handoff(stage)
+    assert operator(stage, "outbox", "drop", "2") == (0, "1 message dropped: never to be said.\n")
+    stage.do_what_is_due()
+    assert not any("On-call handoff" in said for said in stage.channel())
+    assert operator(stage, "outbox", "list", "--json") == (0, "[]\n")
+
+
+def test_what_is_said_can_be_neither_retried_nor_dropped_and_then_none_is(stage: Stage) -> None:
+    refused_handoff(stage)
+    assert operator(stage, "outbox", "drop", "2", "1")[0] == 1
+    [message] = json.loads(operator(stage, "outbox", "list", "--json")[1])
+    assert (message["key"], message["state"]) == ("1/handoff/2026-11-30", "refused")
+
+
+def test_all_that_was_refused_is_sent_again_at_once(stage: Stage) -> None:
+    refused_handoff(stage)
+    assert operator(stage, "outbox", "retry", "--all")[0] == 0
+    assert operator(stage, "outbox", "retry", "--all", "2")[0] == 2
+    stage.do_what_is_due()
+    assert any("On-call handoff" in said for said in stage.channel())
+
+
+def test_doctor_names_what_slack_refuses(stage: Stage, tmp_path: Path) -> None:
+    refused_handoff(stage)
+    _, said = operator(stage, "doctor")
+    assert "Slack refuses the on-call handoff to #metrics-oncall (not_in_channel)" in said
+    assert "`python -m bot outbox retry 2` or `drop 2`" in said
