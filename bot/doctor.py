@@ -1,6 +1,7 @@
 """`python -m bot doctor`: looks at all that a running bot needs, and says what to do for each thing that it lacks."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from bot import opening
@@ -71,7 +72,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
         if opening.is_not_there(settings.database_url):
             yield Finding(True, STORE_EMPTY.format(store=store.shown_url))
             return
-        had, shown = migrate.schema_of(store), store.shown_url
+        with closing(store):
+            had, shown = migrate.schema_of(store), store.shown_url
     except StoreError as error:
         yield Finding(False, str(error))
         return
@@ -87,22 +89,18 @@ def _team(settings: Settings) -> Roster | None:
     if opening.is_not_there(settings.database_url):
         return None
     try:
-        store = Store(settings.database_url)
-        if migrate.schema_of(store) != migrate.HEAD:
-            return None
-        with store.reading() as tx:
-            return roster.load(tx)
+        with closing(Store(settings.database_url)) as store:
+            if migrate.schema_of(store) != migrate.HEAD:
+                return None
+            with store.reading() as tx:
+                return roster.load(tx)
     except (StoreError, NoPlan):
         return None  # what is wrong with the store has been said
 
 
 def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
-    store = Store(settings.database_url)
-    try:
-        with store.reading() as tx:
-            refused = [message for message in outbox.waiting(tx) if message.state == REFUSED]
-    finally:
-        store.close()
+    with closing(Store(settings.database_url)) as store, store.reading() as tx:
+        refused = [message for message in outbox.waiting(tx) if message.state == REFUSED]
     for message in refused:
         words = {"what": what(message), "whom": whom(known, message.audience).replace("*", "")}
         yield Finding(False, UNSAID.format(**words, problem=message.problem, id=message.id))

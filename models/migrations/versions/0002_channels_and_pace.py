@@ -40,5 +40,5 @@ def upgrade() -> None:
     op.execute("UPDATE outbox SET urgent = true WHERE kind IN ('handoff', 'gap', 'duty')")
     op.drop_column("outbox", "lease_until")
     op.drop_index("ix_outbox_state_due_at", "outbox")
-    op.create_index("ix_outbox_state_urgent", "outbox", ["state", "urgent", "due_at"])
-    op.create_index("ix_outbox_team_id_audience", "outbox", ["team_id", "audience", "state"])
+    op.create_index("ix_outbox_state_urgent_due_at", "outbox", ["state", "urgent", "due_at"])
+    op.create_index("ix_outbox_team_id_audience_state", "outbox", ["team_id", "audience", "state"])
