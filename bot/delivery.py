@@ -35,7 +35,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.ask import Desk
 from bot.clock import Clock
-from bot.pace import FRESH, Pace
+from bot.pace import Pace
 from bot.saying import MaybeSaid, Said, Voice
 from bot.slack import Limited, Refused, Slack, SlackTrouble, Unclear, Unreached
 from bot.worker import Worker
@@ -47,7 +47,7 @@ from scheduler import trouble
 from scheduler.roster import NoPlan
 
 POLL_SECONDS = 2.0  # news waits a minute, other bots owe things too
-LONGEST_WAIT = timedelta(minutes=5)
+SOON, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 OF_NO_USE = "of no use any more"
 MAYBE, LATER = "unclear whether it was said; looked up, then tried again", "tried again later"
 REFUSED_BY_SLACK = "%s: refused by Slack (%s); an admin is told"
@@ -155,13 +155,13 @@ class Delivery:
         except Limited as limited:
             self._wait(message, limited)
         except Unreached as unreached:
-            self._put_back(message, unreached, _backoff(message, 1.0), message.begun_at)
+            self._put_back(message, unreached, _backoff(message, SOON), message.begun_at)
         except Refused as refused:
             self._stop(message, refused.problem)
         except MaybeSaid as maybe:
-            self._put_back(message, maybe, max(self.pace.bound, _backoff(message, 5.0)), maybe.began)
+            self._put_back(message, maybe, _backoff(message, self.pace.bound), maybe.began)
         except Unclear as unclear:  # of a look-up: nothing was posted
-            self._put_back(message, unclear, _backoff(message, 5.0), message.begun_at)
+            self._put_back(message, unclear, _backoff(message, timedelta(seconds=self.pace.timeout)), message.begun_at)
         except LostClaim:
             log.warning("%s: took too long, so somebody else sends it", message.key)
         except (StoreError, NoPlan):
@@ -179,7 +179,7 @@ class Delivery:
         so that nobody looks it up before it has had its effect. Raises LostClaim where somebody else may have it."""
         began, message = attempt.claim.at, attempt.message
         took = time.monotonic() - attempt.claimed
-        if began and message.begun_at is None and took < FRESH.total_seconds():
+        if began and message.begun_at is None and took < self.pace.fresh:
             return began
         with self.desk.store.writing(wakes=False) as tx:
             begun = sending.begin(tx, message, self.sender, self.pace.limits)
@@ -224,7 +224,8 @@ class Delivery:
         log.log(logging.WARNING if owed else logging.ERROR, REFUSED_BY_SLACK if owed else UNTOLD, message.key, problem)
 
 
-def _backoff(message: Message, first: float) -> timedelta:
-    """Longer from attempt to attempt, and not the same for all: what failed together is not to come back together."""
-    longest = min(first * 2.0 ** min(message.attempts, 16), LONGEST_WAIT.total_seconds())
-    return timedelta(seconds=longest * random.uniform(0.75, 1.25))
+def _backoff(message: Message, first: timedelta) -> timedelta:
+    """From `first` on longer from attempt to attempt, and not the same for all: what failed together is not to come
+    back together."""
+    longer: timedelta = first * 2 ** min(message.attempts, 16)
+    return max(first, min(longer, LONGEST_WAIT)) * random.uniform(1.0, 1.25)

@@ -8,6 +8,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.app import Ears, slack_app
 from bot.ask import Desk
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from bot.delivery import Delivery
+from bot.delivery import Delivery, nothing
 from bot.directory import Directory
 from bot.pace import Pace
 from bot.runbooks import Library
@@ -40,11 +41,22 @@ log = logging.getLogger(__name__)
 class Bot:
     """A bot at work: what a desk answers from, and one workspace."""
 
-    def __init__(self, desk: Desk, slack: Slack, clock: Clock, *, token: str, secret: str | None, pace: Pace) -> None:
-        """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode. Raises SlackTrouble."""
+    def __init__(
+        self,
+        desk: Desk,
+        slack: Slack,
+        clock: Clock,
+        *,
+        token: str,
+        secret: str | None,
+        pace: Pace,
+        passing: Callable[[str], None] = nothing,
+    ) -> None:
+        """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode; `passing` as for Delivery.
+        Raises SlackTrouble."""
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = slack.identity()
-        self.delivery = Delivery(desk, slack, clock, pace)
+        self.delivery = Delivery(desk, slack, clock, pace, passing)
         self.directory = Directory(desk.store, slack)
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(Ears(desk, clock, slack, self.me, self.directory.asked), token, secret)

@@ -9,7 +9,7 @@ import http.client
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from urllib.error import URLError
 
 from slack_sdk import WebClient
@@ -87,7 +87,7 @@ class Slack:
 
     def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10) -> None:
         """`timeout` seconds are waited for each answer."""
-        seconds = max(1, round(timeout))
+        seconds = cast(int, timeout)  # fractions are all right with it
         self.client = WebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
         self._quick = WebClient(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
         self._channels: dict[str, str] = {}

@@ -155,6 +155,11 @@ def has_newer_edit(tx: Tx, edit: Message) -> bool:
     return tx.scalar(select(OutboxRow.id).where(newer).limit(1)) is not None
 
 
+def everything(tx: Tx) -> list[Message]:
+    """All that was ever owed, the earliest due first."""
+    return listed(tx, Message, select(*_MESSAGE).order_by(OutboxRow.due_at, OutboxRow.id))
+
+
 def waiting(tx: Tx) -> list[Message]:
     """All that is not settled: owed or refused, the earliest due first."""
     open_still = OutboxRow.state.in_([OWED, REFUSED])

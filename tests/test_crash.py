@@ -1,0 +1,66 @@
+"""Bots that are killed at every step of sending and at any instant lose no message and double none.
+
+A slice of it runs with the other tests; `make torture` runs it for a quarter of an hour and says how many it killed.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests import postgres
+from tests.databases import Databases, PostgresDatabases
+from tests.rig import World, a_world
+
+# Seconds for each of the four below: a slice, unless told otherwise.
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "6"))
+LEAST = int(os.environ.get("TORTURE_KILLS", "5"))
+
+pytestmark = pytest.mark.slow
+
+
+def torment(
+    database: Databases, report: Callable[[str, object], None], *, bots: int, between: Callable[[], None] | None = None
+) -> None:
+    """Torment a world for a while, then let it recover, and compare."""
+    seed = int.from_bytes(os.urandom(4))
+    with a_world(database, bots=bots, seed=seed) as world:
+        world.torment(SECONDS, between)
+        world.settle()
+        report("crash", summary(database.kind, bots, seed, world))
+        world.check()
+        assert sum(world.kills.values()) >= LEAST
+
+
+def summary(kind: str, bots: int, seed: int, world: World) -> str:
+    """What is printed of a run."""
+    kills: Counter[str] = world.kills
+    told = ", ".join(f"{count} {where}" for where, count in sorted(kills.items()))
+    shown = len(world.slack.workspace.timeline)
+    return (
+        f"{kind}, {bots} at once, seed {seed}: {sum(kills.values())} kills ({told}), {shown} messages shown, "
+        f"settled {world.recovered_in:.1f} s after the last kill"
+    )
+
+
+def test_a_bot_that_is_killed_says_everything_once(database: Databases, record_property: Callable[..., None]) -> None:
+    torment(database, record_property, bots=1)
+
+
+@pytest.mark.parametrize("bots", [2, 3])
+def test_several_bots_that_are_killed_say_everything_once(
+    postgresql: Databases, record_property: Callable[..., None], bots: int
+) -> None:
+    torment(postgresql, record_property, bots=bots)
+
+
+def test_bots_outlive_a_database_that_is_stopped_and_started(record_property: Callable[..., None]) -> None:
+    with postgres.a_server_to_stop() as server, postgres.a_template(server.url) as template:
+        database = PostgresDatabases(server.url, template)
+
+        def restart() -> None:
+            server.stop()
+            server.start()
+
+        torment(database, record_property, bots=2, between=restart)

@@ -1,0 +1,74 @@
+"""`python -m tests.zygote`: a process that has everything imported and forks bots, to be killed, from itself.
+
+It reads orders, a JSON object a line, and answers each with the id of the process that it forked. A bot is the whole
+bot of `bot/run.py`, but for listening; it dies at the step of sending that its order names, or when it is killed.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from datetime import datetime
+from typing import Any
+
+from bot.ask import Desk
+from bot.clock import TurnedClock
+from bot.pace import Pace
+from bot.run import Bot
+from bot.runbooks import Library
+from bot.slack import Slack
+from models.store import Store
+from tests.stage import RUNBOOKS, SECRET, TOKEN
+
+STEPS = ("claimed", "rendered", "looked up", "begun", "posted", "settled")
+PACE = Pace(
+    tick=0.5, timeout=0.6, settles=0.4, between=0.0, a_minute=None, senders=3, fresh=0.2, margin=0.3
+)  # as the bot's own, but in tenths
+
+
+class Death:
+    """Kills the process when it has come to a step so many times."""
+
+    def __init__(self, step: str | None, hit: int) -> None:
+        """None: never."""
+        self._step, self._left = step, hit
+        self._lock = threading.Lock()
+
+    def __call__(self, step: str) -> None:
+        """A step is reached."""
+        if step != self._step:
+            return
+        with self._lock:
+            self._left -= 1
+            if self._left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def live(order: dict[str, Any]) -> None:
+    """Be a bot, until killed."""
+    slack = Slack(TOKEN, base_url=f"{order['slack']}/api/", timeout=PACE.timeout)
+    desk, clock = Desk(Store(order["database"]), Library(RUNBOOKS)), TurnedClock(datetime.fromisoformat(order["now"]))
+    death = Death(order["step"], order["hit"])
+    bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=PACE, passing=death)
+    bot.start()
+    threading.Event().wait()
+
+
+def main() -> None:
+    """Fork a bot for each order."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                live(order)
+            finally:
+                os._exit(1)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
