@@ -15,6 +15,7 @@ from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
 from bot.run import Bot, Http
 from bot.runbooks import Library
+from bot.sandbox.later import Later
 from bot.sandbox.records import PRIVATE, Message, View
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
@@ -24,6 +25,7 @@ from tests import cast
 from tests.databases import Databases
 
 TOKEN, SECRET = "xoxb-stage", "stage-secret"
+PACE = Pace(3600, 2, 0.2, between=0, a_minute=None)
 RUNBOOKS = Path(__file__).parent.parent / "runbook_content"
 
 
@@ -76,9 +78,16 @@ class Stage:
 
 
 @contextmanager
-def a_stage(database: Databases, now: datetime = cast.NOW, *, private: bool = False) -> Iterator[Stage]:
-    """The first team, on the morning of `now`; the bot has greeted the channel. At the end nothing that was sent may
-    have been more than Slack takes."""
+def a_stage(
+    database: Databases,
+    now: datetime = cast.NOW,
+    *,
+    private: bool = False,
+    pace: Pace = PACE,
+    later: Later | None = None,
+) -> Iterator[Stage]:
+    """The first team, on the morning of `now`; the bot has greeted the channel. `later` is the fake Slack's. At the end
+    nothing that was sent may have been more than Slack takes."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=cast.USERS,
@@ -90,13 +99,14 @@ def a_stage(database: Databases, now: datetime = cast.NOW, *, private: bool = Fa
         commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
         zone="Europe/Berlin",
         team_name="Metrics",
+        later=later,
     )
     if private:
         fake.workspace.channels["C00000001"].kind = PRIVATE
     with closing(store), fake.serve() as url:
-        slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=2)
+        slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=pace.timeout)
         desk = Desk(store, Library(RUNBOOKS))
-        bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=Pace(3600, 2, 0.2, between=0, a_minute=None))
+        bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=pace)
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         stage = Stage(fake, bot, ear, clock, store)
         ear.start()

@@ -4,15 +4,16 @@ import logging
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.sandbox.faults import Fault
 from bot.saying import MAYBE_REPEATED
 from models import outbox, sending
 from models.outbox import CHANNEL, Owed, to_person, waiting
-from models.tables import ChannelRow, OutboxRow, PaceRow
+from models.tables import ChannelRow, OutboxRow
 from scheduler.tick import GREETING
 from tests.cast import MAYA, ROBIN, TOMS
+from tests.passing import let_pass
 from tests.stage import Stage
 
 MONDAY = "2026-11-30T09:00"
@@ -27,17 +28,8 @@ REPEAT = MAYBE_REPEATED.strip("_")
 
 
 def later(stage: Stage, passed: timedelta = timedelta(minutes=1)) -> None:
-    """Let so much real time pass for all that waits, for holds and for leases; then let the bot do what is due."""
-    moments = (OutboxRow.retry_at, OutboxRow.tried_at, OutboxRow.begun_at)
-    with stage.store.writing() as tx:
-        for key, *were in tx.execute(select(OutboxRow.id, *moments)).all():
-            earlier = {m.key: was and was - passed for m, was in zip(moments, were, strict=True)}
-            tx.execute(update(OutboxRow).where(OutboxRow.id == key).values(**earlier))
-        for who, lease, free in tx.execute(select(ChannelRow.audience, ChannelRow.lease_until, ChannelRow.free_at)):
-            values = {"lease_until": lease and lease - passed, "free_at": free and free - passed}
-            tx.execute(update(ChannelRow).where(ChannelRow.audience == who).values(**values))
-        for free in tx.scalars(select(PaceRow.free_at)).all():
-            tx.execute(update(PaceRow).values(free_at=free and free - passed))
+    """Let so much real time pass; then let the bot do what is due."""
+    let_pass(stage.store, passed)
     stage.do_what_is_due()
 
 

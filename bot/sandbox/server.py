@@ -36,12 +36,14 @@ class FakeSlack:
         zone: str = "Europe/Berlin",
         team_name: str = "Metrics",
         ack_seconds: float = ACK_SECONDS,
+        later: Later | None = None,
     ) -> None:
-        """`granted`: the scopes of the bot's token, None for all. `commands`: dicts of command, usage, description."""
+        """`granted`: the scopes of the bot's token, None for all. `commands`: dicts of command, usage, description.
+        `later`: what does things after an answer, in real time unless told otherwise."""
         granted = scopes.ALL if granted is None else granted
         self.workspace = Workspace(users, channels, clock, zone, team_name)
         self.faults = Faults()
-        self._later = Later()
+        self._later = later or Later()
         self._dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds)
         self.page = PageApi(self.workspace, self._dispatch, clock, commands, team_name)
         self._site = Site(self.workspace, bot_token, granted, self.faults, self._later, self.page)

@@ -1,0 +1,222 @@
+"""Whatever Slack does, in whatever order: nothing is lost, and nothing is doubled that does not say so.
+
+Real time is let pass by hand, so that late effects of half a minute cost nothing. `make torture` goes through many more
+sequences, and says how long the bot took to recover.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from sqlalchemy import delete, update
+
+from bot.commands.oncall import PICTURE
+from bot.pace import Pace
+from bot.posts import DRAWING
+from bot.sandbox.faults import Fault
+from bot.saying import MAYBE_REPEATED
+from models import outbox
+from models.outbox import CHANNEL, SAID, Owed, to_person
+from models.tables import ChannelRow, OutboxRow, PaceRow
+from scheduler import change, trouble
+from scheduler.tick import GREETING
+from tests.databases import Databases
+from tests.passing import PatientLater, let_pass
+from tests.stage import Stage, a_stage
+
+# How many sequences on each database: a slice, unless told otherwise.
+SEQUENCES = int(os.environ.get("TORTURE_SEQUENCES", "60"))
+
+PACE = Pace(3600, 0.5, 30, between=0, a_minute=None)
+POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
+UPLOADS = ("files.getUploadURLExternal", "files.completeUploadExternal")
+AUDIENCES = (CHANNEL, to_person("maya"), to_person("toms"))
+MINUTE = timedelta(minutes=1)
+
+# With these, what is in flight lands within its bound, and whoever looks finds it.
+FAULTS = {
+    "none": Fault.none(),
+    "429": Fault.rate_limited(20),
+    "500": Fault.http_error(500),
+    "503, accepted": Fault.http_error(503, accepted=True),
+    "internal_error": Fault.api_error("internal_error"),
+    "fatal_error, accepted": Fault.api_error("fatal_error", accepted=True),
+    "dropped": Fault.dropped_before_accepting(),
+    "dropped, accepted": Fault.dropped_after_accepting(),
+    "truncated": Fault.truncated(),
+    "late": Fault.late_effect(10),
+    "at the bound": Fault.late_effect(29.9),
+}
+REFUSALS = {
+    error: Fault.api_error(error)
+    for error in ("not_in_channel", "channel_not_found", "is_archived", "invalid_auth", "user_not_found", "no_text")
+}
+# With these nobody can know.
+BEYOND = {"beyond the bound": Fault.late_effect(200)}
+UNREADABLE = {error: Fault.api_error(error) for error in ("not_in_channel", "missing_scope")}
+
+WORST: dict[str, timedelta] = {}  # how long it took to recover at the worst, by database
+
+
+class Storm(RuleBasedStateMachine):
+    """Messages, faults and time, in any order."""
+
+    stage: ClassVar[Stage]
+    later: ClassVar[PatientLater]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count, self.nobody_knows = 0, False
+        self.stage.slack.faults.disarm()
+        self.stage.slack.workspace.timeline.clear()
+        with self.stage.store.writing(wakes=False) as tx:
+            tx.execute(update(OutboxRow).values(edits=None))
+            for table in (OutboxRow, ChannelRow, PaceRow):
+                tx.execute(delete(table))
+
+    @rule(audience=st.sampled_from(AUDIENCES), urgent=st.booleans(), edited=st.booleans())
+    def owe(self, audience: str, urgent: bool, edited: bool) -> None:
+        """Owe a message, perhaps with an edit of it."""
+        self.count, now = self.count + 1, self.stage.clock.now()
+        about = str(self.count)
+        with self.stage.store.writing() as tx:
+            message_id = outbox.owe(tx, 1, Owed(GREETING, about, audience, now, urgent=urgent), now)
+            if edited:
+                facts = {"of": f"1/{GREETING}/{about}"}
+                edit = Owed(change.EDIT, f"{about}/edit", audience, now, facts, edits=message_id)
+                outbox.owe(tx, 1, edit, now)
+
+    @rule(audience=st.sampled_from(AUDIENCES[1:]))
+    def draw(self, audience: str) -> None:
+        """Owe a picture."""
+        self.count, now = self.count + 1, self.stage.clock.now()
+        with self.stage.store.writing() as tx:
+            outbox.owe(tx, 1, Owed(PICTURE, str(self.count), audience, now), now)
+
+    @rule(method=st.sampled_from((POST, POST, POST, UPDATE, *UPLOADS)), names=st.lists(st.sampled_from([*FAULTS])))
+    def fail(self, method: str, names: list[str]) -> None:
+        """The next requests fail like this."""
+        self.stage.slack.faults.arm(method, *(FAULTS[name] for name in names[:4]))
+
+    @rule(name=st.sampled_from(["429", "500", "dropped", "truncated", "internal_error"]))
+    def fail_to_look_up(self, name: str) -> None:
+        """The history cannot be read just now."""
+        self.stage.slack.faults.arm(HISTORY, FAULTS[name])
+
+    @rule(method=st.sampled_from((POST, UPDATE)), name=st.sampled_from([*REFUSALS]))
+    def refuse(self, method: str, name: str) -> None:
+        """Slack will not have the next one."""
+        self.stage.slack.faults.arm(method, REFUSALS[name])
+
+    @rule(name=st.sampled_from([*BEYOND]))
+    def be_very_late(self, name: str) -> None:
+        """The next post is there minutes later."""
+        self.nobody_knows = True
+        self.stage.slack.faults.arm(POST, BEYOND[name])
+
+    @rule(name=st.sampled_from([*UNREADABLE]))
+    def hide_the_history(self, name: str) -> None:
+        """The bot may not look it up."""
+        self.nobody_knows = True
+        self.stage.slack.faults.arm(HISTORY, UNREADABLE[name])
+
+    @rule()
+    def retry(self) -> None:
+        """An admin has what was refused sent again."""
+        with self.stage.store.writing() as tx:
+            outbox.retry_refused(tx)
+
+    @rule(seconds=st.sampled_from([0, 1, 15, 45, 400]))
+    def go_on(self, seconds: int) -> None:
+        """Let time pass, and the bot do what it can."""
+        passed = timedelta(seconds=seconds)
+        let_pass(self.stage.store, passed)
+        self.later.let_pass(passed)
+        self.stage.bot.delivery.deliver()
+
+    def teardown(self) -> None:
+        """Slack is well again: everything is said, and what is there twice says so."""
+        self._recover()
+        self.later.let_pass(10 * MINUTE)
+        shown = self._shown()
+        with self.stage.store.reading() as tx:
+            messages = outbox.everything(tx)
+        for message in messages:
+            if message.kind == trouble.TROUBLE:
+                continue  # needless where it was settled before anybody could be told
+            assert message.state == SAID, message
+            if message.kind == change.EDIT:
+                assert any(m.edited for m in shown[message.facts["of"]]), message
+            elif message.kind != DRAWING:
+                self._check_once(shown[message.key])
+        files = Counter(f.name for m in self.stage.slack.workspace.timeline for f in m.files)
+        assert len(files) == sum(m.kind == DRAWING for m in messages)
+        assert self.nobody_knows or set(files.values()) <= {1}, files
+
+    def _recover(self) -> None:
+        self.stage.slack.faults.disarm()
+        took = timedelta(0)
+        while True:
+            with self.stage.store.writing(wakes=False) as tx:
+                outbox.retry_refused(tx)
+                left = outbox.waiting(tx)
+            if not left:
+                break
+            assert took < 20 * MINUTE, left
+            self.go_on(15)
+            took += timedelta(seconds=15)
+        kind = self.stage.store.engine.dialect.name
+        WORST[kind] = max(WORST.get(kind, took), took)
+
+    def _shown(self) -> dict[str, list[Any]]:
+        shown: dict[str, list[Any]] = {}
+        for message in self.stage.slack.workspace.timeline:
+            if message.metadata:
+                shown.setdefault(message.metadata["event_payload"]["key"], []).append(message)
+        return shown
+
+    def _check_once(self, shown: list[Any]) -> None:
+        assert shown, "lost"
+        if len(shown) == 1:
+            return
+        assert self.nobody_knows, [m.words() for m in shown]
+        # An edit takes the mark away; it cannot know of it.
+        unmarked = [m for m in shown if MAYBE_REPEATED.strip("_") not in m.words() and not m.edited]
+        assert len(unmarked) <= 1, [m.words() for m in shown]
+
+
+@contextmanager
+def a_storm(database: Databases) -> Iterator[type[Storm]]:
+    """The machine, over a stage that all its sequences share."""
+    later = PatientLater()
+    with a_stage(database, pace=PACE, later=later) as stage:
+
+        class Here(Storm):
+            pass
+
+        Here.stage, Here.later = stage, later
+        yield Here
+
+
+@pytest.mark.slow
+def test_any_sequence_of_faults_loses_nothing_and_doubles_nothing(
+    database: Databases, record_property: Callable[..., None]
+) -> None:
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    with a_storm(database) as storm:
+        run_state_machine_as_test(
+            storm,
+            settings=settings(
+                max_examples=SEQUENCES, stateful_step_count=15, deadline=None, suppress_health_check=checks
+            ),
+        )
+    worst = WORST[database.kind]
+    told = f"{database.kind}: {SEQUENCES} sequences of faults, settled {worst} after the last at the worst"
+    record_property("faults", told)
