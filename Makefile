@@ -12,10 +12,10 @@ LOCKED := --all-extras --universal --no-emit-index-url --no-emit-find-links --no
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint bench lock clean
+.PHONY: help demo test quick torture lint bench lock clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Try the bot in a Slack of its own, in the browser
 	@$(PY) -m bot sandbox $(ARGS)
@@ -26,6 +26,10 @@ test: $(READY) ## Run every test
 
 quick: $(READY) ## Run the tests that need no browser and no patience
 	@$(PY) -m pytest -n 2 -m "not browser and not slow" $(ARGS)
+
+torture: $(READY) ## Kill bots and break Slack for a quarter of an hour
+	@TORTURE_SECONDS=130 TORTURE_KILLS=300 TORTURE_SEQUENCES=5000 \
+	$(PY) -m pytest -n 3 tests/test_crash.py tests/test_faults.py $(ARGS)
 
 lint: $(READY) ## Look for mistakes in style and types
 	@$(PY) -m ruff check .

@@ -80,3 +80,10 @@ def stage(database: Databases) -> Iterator[Stage]:
     """The first team in its Slack, on Tuesday 24 November 2026 at 10:00."""
     with a_stage(database) as stage:
         yield stage
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what the slow proofs found out: how many bots were killed, how long it took to recover."""
+    told = [words for report in terminalreporter.getreports("passed") for _, words in report.user_properties]
+    for words in sorted(map(str, told)):
+        terminalreporter.write_line(words)
