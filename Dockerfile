@@ -25,7 +25,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["python", "-c", 
 import http.client, os, sys; \
 port = int(os.environ['ONCALL_OPERATIONS_ADDRESS'].rpartition(':')[2]); \
 asked = http.client.HTTPConnection('127.0.0.1', port, timeout=3); \
-asked.request('GET', '/health'); \
+asked.request('GET', '/healthz'); \
 sys.exit(asked.getresponse().status != 200)"]
 
 ENTRYPOINT ["python", "-m", "bot"]

@@ -20,9 +20,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebhookClient
 from slack_sdk.errors import SlackClientError
 
-from bot import commands, presses
-from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press
+from bot import commands, metrics, presses
+from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
 from bot.clock import Clock
+from bot.metrics import Metrics
 from bot.slack import Identity, Slack, SlackTrouble
 
 RESPOND_SECONDS = 2
@@ -33,14 +34,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Ears:
-    """What listening needs: the desk, a clock, Slack for opening modals, who the bot is, and whom to tell that somebody
-    asks (a member id)."""
+    """What listening needs: the desk, a clock, Slack for opening modals, who the bot is, whom to tell that somebody
+    asks (a member id), and what counts it."""
 
     desk: Desk
     clock: Clock
     slack: Slack
     me: Identity
     asked: Callable[[str], None]
+    metrics: Metrics
 
 
 def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, ThreadPoolExecutor]:
@@ -50,7 +52,7 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,
-        logger=log,
+        logger=logging.getLogger("slack_bolt"),
     )
     after = ThreadPoolExecutor(4, "answers")
     app.command(re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$"))(_on_command(ears))
@@ -71,7 +73,9 @@ def _on_command(ears: Ears) -> Callable[..., None]:
         name = body["command"].removeprefix(f"/{ears.desk.prefix}")
         asker = _asker(ears, body["user_id"], body.get("team_id"))
         ask = Ask(name, body.get("text") or "", asker, ears.clock.now(), body.get("trigger_id"))
-        reply = commands.answer(ask, ears.desk)
+        with ears.metrics.command(name) as tell:
+            reply = commands.answer(ask, ears.desk)
+            tell(_outcome(reply))
         ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
 
     return on_command
@@ -83,7 +87,9 @@ def _on_press(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
         if action["action_id"] not in presses.ACTIONS:
             log.warning("a press that nothing answers: %s", action["action_id"])
             return
-        answer = presses.answer(_press(ears, body, action), ears.desk)
+        with ears.metrics.press(action["action_id"]) as tell:
+            answer = presses.answer(_press(ears, body, action), ears.desk)
+            tell(_outcome(answer.reply))
         if answer.modal:
             after.submit(_open_modal, ears.slack, body["trigger_id"], answer.modal)
         elif answer.reply and body.get("response_url"):
@@ -102,17 +108,24 @@ def _on_submit(ears: Ears) -> Callable[..., None]:
         key = body.get("trigger_id") or view.get("id")
         about = view.get("private_metadata") or ""
         press = Press(view["callback_id"], about, asker, ears.clock.now(), key, None, fields)
-        try:
-            answer = presses.submit(press, ears.desk)
-        except BadFields as bad:
-            ack(response_action="errors", errors=dict(bad.errors))
-            return
+        with ears.metrics.press(press.action) as tell:
+            try:
+                answer = presses.submit(press, ears.desk)
+            except BadFields as bad:
+                tell(metrics.REFUSED)
+                ack(response_action="errors", errors=dict(bad.errors))
+                return
+            tell(metrics.ANSWERED)
         if answer.modal:
             ack(response_action="update", view=answer.modal)
         else:
             ack()
 
     return on_submit
+
+
+def _outcome(reply: Reply | None) -> str:
+    return metrics.REFUSED if reply and reply.refused else metrics.ANSWERED
 
 
 def _press(ears: Ears, body: dict[str, Any], action: dict[str, Any]) -> Press:

@@ -23,6 +23,7 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.logs import Style
 from bot.pace import Pace
 from bot.plan_file import PACKAGED
 from models.sending import SLOWEST
@@ -74,6 +75,7 @@ def _address(typed: str) -> Address:
 _API_URL = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$"
 
 StoreUrl = Annotated[SecretStr, _hidden(r"(sqlite|postgresql)(\+[a-z0-9_]+)?://\S*")]
+PingUrl = Annotated[SecretStr, _hidden(r"https?://[^\s/]+\S*")]
 BotToken = Annotated[SecretStr, _hidden(r"xoxb-\S+")]
 AppToken = Annotated[SecretStr, _hidden(r"xapp-\S+")]
 SigningSecret = Annotated[SecretStr, _hidden(r"[0-9A-Za-z]+")]
@@ -146,6 +148,12 @@ class Settings(BaseModel):
         alias="ONCALL_SLACK_API_URL",
         description="an https:// address (http:// only for this machine), such as https://slack.com/api/",
     )
+    hidden_ping_url: PingUrl | None = Field(
+        None,
+        alias="ONCALL_PING_URL",
+        description="the address that a dead-man service gave you, such as https://hc-ping.com/…",
+    )
+    log_format: Style = Field("text", alias="ONCALL_LOG_FORMAT", description="text or json")
     log_level: Level = Field("INFO", alias="ONCALL_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR")
     unknown: tuple[str, ...] = Field((), description="a warning for each variable that is probably misspelt")
 
@@ -170,6 +178,11 @@ class Settings(BaseModel):
         return _shown(self.hidden_app_token)
 
     @property
+    def ping_url(self) -> str | None:
+        """What is called after each good tick: not for printing."""
+        return _shown(self.hidden_ping_url)
+
+    @property
     def pace(self) -> Pace:
         """How fast the bot goes."""
         return Pace(self.tick_seconds, self.client_timeout, self.settle_seconds, a_minute=self.messages_a_minute)
@@ -182,7 +195,7 @@ class Settings(BaseModel):
 
 
 _EXPECTED = {field.alias: str(field.description) for field in Settings.model_fields.values() if field.alias}
-_SECRETS = ("ONCALL_DATABASE", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+_SECRETS = ("ONCALL_DATABASE", "ONCALL_PING_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
 _VARIABLES = (*_EXPECTED, *(f"{name}_FILE" for name in _SECRETS))
 
 

@@ -33,8 +33,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot import metrics
 from bot.ask import Desk
 from bot.clock import Clock
+from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.saying import MaybeSaid, Said, Voice
 from bot.slack import Limited, Refused, Slack, SlackTrouble, Unclear, Unreached
@@ -50,8 +52,12 @@ POLL_SECONDS = 2.0  # news waits a minute, other bots owe things too
 SOON, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 OF_NO_USE = "of no use any more"
 MAYBE, LATER = "unclear whether it was said; looked up, then tried again", "tried again later"
-REFUSED_BY_SLACK = "%s: refused by Slack (%s); an admin is told"
-UNTOLD = "%s: refused by Slack (%s), and no admin can be told; `python -m bot outbox list` shows it"
+REFUSED_BY_SLACK = "refused by Slack; an admin is told"
+UNTOLD = "refused by Slack, and no admin can be told; `python -m bot outbox list` shows it"
+NOT_SAVED = "the store did not take what came of it; looked up later"
+LOST = "took too long, so somebody else sends it"
+NOT_RENDERED = "could not be said"
+LIMITED = "Slack takes no more for a while"
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +83,16 @@ class Delivery:
     """Delivers what one store owes to one workspace."""
 
     def __init__(
-        self, desk: Desk, slack: Slack, clock: Clock, pace: Pace, passing: Callable[[str], None] = nothing
+        self,
+        desk: Desk,
+        slack: Slack,
+        clock: Clock,
+        pace: Pace,
+        metrics: Metrics,
+        passing: Callable[[str], None] = nothing,
     ) -> None:
         """`passing` is called with the name of each step of sending that is reached."""
-        self.desk, self.clock, self.pace, self.passing = desk, clock, pace, passing
+        self.desk, self.clock, self.pace, self.metrics, self.passing = desk, clock, pace, metrics, passing
         self.sender = uuid.uuid4().hex
         self.voice = Voice(desk, slack, clock, passing)
         self.worker = Worker("delivery", self._hand_out, POLL_SECONDS)
@@ -127,7 +139,7 @@ class Delivery:
             self._send(attempt)
         except (StoreError, NoPlan) as error:
             # The claim runs out by its lease; then whoever takes it looks the message up.
-            log.warning("%s: the store did not take what came of it (%s)", attempt.message.key, error)
+            log.warning(NOT_SAVED, extra=_of(attempt.message, str(error)))
         finally:
             self._free.release()
             self.worker.wake()
@@ -163,11 +175,11 @@ class Delivery:
         except Unclear as unclear:  # of a look-up: nothing was posted
             self._put_back(message, unclear, _backoff(message, timedelta(seconds=self.pace.timeout)), message.begun_at)
         except LostClaim:
-            log.warning("%s: took too long, so somebody else sends it", message.key)
+            log.warning(LOST, extra=_of(message))
         except (StoreError, NoPlan):
             raise
         except Exception as surprise:  # one message that can't be rendered must not silence all others
-            log.exception("%s: could not be said", message.key)
+            log.exception(NOT_RENDERED, extra=_of(message))
             self._put_back(message, Unclear(type(surprise).__name__), LONGEST_WAIT, attempt.claim.at)
         else:
             self._settle(message, said)
@@ -197,10 +209,11 @@ class Delivery:
                 sending.settle(tx, message, self.sender, self.pace.limits, place.channel, place.ts, now)
                 if said.follows:
                     outbox.owe(tx, message.team_id, said.follows, now)
+        self.metrics.message(message.kind, metrics.SAID if said else metrics.NEEDLESS)
         self.passing("settled")
 
     def _wait(self, message: Message, limited: Limited) -> None:
-        log.warning("%s: %s, for %s s", message.key, limited, limited.retry_after)
+        log.warning(LIMITED, extra={**_of(message), "seconds": limited.retry_after})
         wait = timedelta(seconds=limited.retry_after)
         if not limited.of_posting:
             self._put_back(message, limited, wait, message.begun_at)
@@ -209,8 +222,10 @@ class Delivery:
             sending.hold(tx, message, self.sender, wait=wait, problem=limited.problem)
 
     def _put_back(self, message: Message, why: SlackTrouble, wait: timedelta, begun_at: datetime | None) -> None:
-        unclear = begun_at is not None
-        log.warning("%s: %s (%s)", message.key, MAYBE if unclear else LATER, why)
+        unclear = isinstance(why, Unclear) and begun_at is not None
+        if unclear:
+            self.metrics.message(message.kind, metrics.AMBIGUOUS)
+        log.warning(MAYBE if unclear else LATER, extra=_of(message, why.problem))
         with self.desk.store.writing(wakes=False) as tx:
             sending.put_back(tx, message, self.sender, wait=wait, problem=why.problem, begun_at=begun_at)
 
@@ -221,7 +236,14 @@ class Delivery:
             owed = trouble.to_an_admin(tx, message, problem, now)
             if owed:
                 outbox.owe(tx, message.team_id, owed, now)
-        log.log(logging.WARNING if owed else logging.ERROR, REFUSED_BY_SLACK if owed else UNTOLD, message.key, problem)
+        self.metrics.message(message.kind, metrics.REFUSED)
+        level, words = (logging.WARNING, REFUSED_BY_SLACK) if owed else (logging.ERROR, UNTOLD)
+        log.log(level, words, extra=_of(message, problem))
+
+
+def _of(message: Message, problem: str | None = None) -> dict[str, object]:
+    """What a line of the log tells of a message: never what it says."""
+    return {"key": message.key, "audience": message.audience, "attempt": message.attempts + 1, "problem": problem}
 
 
 def _backoff(message: Message, first: timedelta) -> timedelta:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
@@ -22,10 +22,14 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery import Delivery, nothing
 from bot.directory import Directory
+from bot.metrics import Metrics
+from bot.operations import operations
 from bot.pace import Pace
+from bot.ping import Ping
 from bot.runbooks import Library
 from bot.slack import TOKEN_TROUBLE, Slack
-from bot.web import EVENTS, Server, Verified, health
+from bot.watch import Watch
+from bot.web import EVENTS, Server, Verified
 from models import outbox
 from models.store import StoreError
 from models.teams import REAL
@@ -33,7 +37,10 @@ from scheduler import tick
 from scheduler.jobs import Doorbell
 from scheduler.roster import NoPlan
 
-LATE = 10  # ticks that may be missed before the health check says so
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
 
 log = logging.getLogger(__name__)
 
@@ -50,21 +57,27 @@ class Bot:
         token: str,
         secret: str | None,
         pace: Pace,
+        ping: Ping | None = None,
         passing: Callable[[str], None] = nothing,
     ) -> None:
-        """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode; `passing` as for Delivery.
-        Raises SlackTrouble."""
+        """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode; `ping` tells a dead-man service
+        of each good tick; `passing` as for Delivery. Raises SlackTrouble."""
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = slack.identity()
-        self.delivery = Delivery(desk, slack, clock, pace, passing)
+        self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
+        self.metrics.watch(self.watch.backlog)
+        self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack)
         self.doorbell = Doorbell(self.tick, pace.tick)
-        self.app, self.answers = slack_app(Ears(desk, clock, slack, self.me, self.directory.asked), token, secret)
-        self._ticked = time.monotonic()
+        self.app, self.answers = slack_app(
+            Ears(desk, clock, slack, self.me, self.directory.asked, self.metrics), token, secret
+        )
 
     def start(self) -> None:
         """Begin to speak: the greeting if it never did, what is due, and so on. Raises StoreError and NoPlan."""
         self.directory.worker.start()
+        if self.ping:
+            self.ping.worker.start()
         self.desk.store.on_commit = self.delivery.worker.wake
         tick.begin(self.desk.store, self.clock.now())
         self._take_up_what_the_token_stopped()
@@ -80,11 +93,15 @@ class Bot:
     def tick(self) -> None:
         """Owe what is due; delivery is woken by it."""
         try:
-            tick.tick(self.desk.store, self.clock.now())
+            with self.metrics.tick():
+                tick.tick(self.desk.store, self.clock.now())
         except (StoreError, NoPlan) as error:
             log.warning("the tick has to wait: %s", error)
+            self.watch.rang(well=False)
             return
-        self._ticked = time.monotonic()
+        self.watch.rang(well=True)
+        if self.ping:
+            self.ping.tell(well=self.watch.is_well())
 
     def stop(self) -> None:
         """Decide nothing more, answer what was pressed, send what is being sent."""
@@ -92,11 +109,12 @@ class Bot:
         self.answers.shutdown(wait=True)
         self.delivery.stop()
         self.directory.worker.stop()
+        if self.ping:
+            self.ping.worker.stop()
 
     def facts(self) -> dict[str, Any]:
-        """Whether it is well, for the health check."""
-        ticking = time.monotonic() - self._ticked < LATE * max(self.pace.tick, 1)
-        delivering = self.delivery.worker.is_alive
+        """Whether it lives: its threads do."""
+        ticking, delivering = self.watch.is_ticking, self.delivery.worker.is_alive
         return {"ok": ticking and delivering, "ticking": ticking, "delivering": delivering}
 
     def served(self, secret: str, host: str, port: int) -> Server:
@@ -132,6 +150,7 @@ class Socket:
     def __init__(self, bot: Bot, app_token: str) -> None:
         """Connects in `start`."""
         self._handler = SocketModeHandler(bot.app, app_token)
+        self._connected_at = time.monotonic()
         self.words = "Socket Mode"
 
     def start(self) -> None:
@@ -143,9 +162,11 @@ class Socket:
         self._handler.client.close()
 
     def facts(self) -> dict[str, Any]:
-        """Whether it is connected: a socket can fall silent."""
-        connected = self._handler.client.is_connected()
-        return {"ok": connected, "connected": connected}
+        """Whether it is connected, or was within a minute: a socket can fall silent, and is made anew at times."""
+        connected, now = self._handler.client.is_connected(), time.monotonic()
+        if connected:
+            self._connected_at = now
+        return {"ok": now - self._connected_at < RECONNECT_SECONDS, "connected": connected}
 
 
 def run(settings: Settings) -> None:
@@ -156,22 +177,34 @@ def run(settings: Settings) -> None:
     store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
     desk = Desk(store, Library(settings.runbooks), settings.prefix)
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
-    pace = settings.pace
-    bot = Bot(desk, slack, SystemClock(), token=settings.bot_token, secret=settings.signing_secret, pace=pace)
+    ping = Ping(settings.ping_url) if settings.ping_url else None
+    secret = settings.signing_secret
+    bot = Bot(desk, slack, SystemClock(), token=settings.bot_token, secret=secret, pace=settings.pace, ping=ping)
     ear = _ear(bot, settings)
-    operations = Server(health(lambda: _well(bot.facts(), ear.facts())), *settings.operations_address, threads=2)
+    operations = Server(_operations(bot, ear), *settings.operations_address, threads=2)
     try:
+        operations.start()
         bot.start()
         ear.start()
-        operations.start()
-        log.info("on call for %s: %s", bot.me.team, ear.words)
+        bot.watch.is_open = True
+        log.info("on call", extra={"team": bot.me.team, "by": ear.words})
         told_to_stop.wait()
         log.info("stopping")
     finally:
+        bot.watch.is_open = False
         ear.stop()
         bot.stop()
         operations.stop()
         store.close()
+
+
+def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":
+    return operations(
+        alive=lambda: _well(bot.facts(), ear.facts()),
+        ready=lambda: {"ok": bot.watch.is_open},
+        status=bot.watch.status,
+        metrics=bot.metrics.text,
+    )
 
 
 def _ear(bot: Bot, settings: Settings) -> Http | Socket:

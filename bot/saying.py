@@ -22,6 +22,7 @@ from scheduler import roster
 from scheduler.roster import Roster
 
 MAYBE_REPEATED = "_This may be a repeat: I could not find out whether I had said it._"
+UNREADABLE = "the history can't be read; it may be said twice"
 SLACK_CLOCK = timedelta(minutes=5)  # how far Slack's clock and ours may be apart
 
 T = TypeVar("T")
@@ -132,7 +133,7 @@ class Voice:
         except (Limited, Unreached):
             raise
         except Refused as refused:
-            log.warning("%s: the history can't be read (%s); it may be said twice", message.key, refused)
+            log.warning(UNREADABLE, extra={"key": message.key, "problem": refused.problem})
             return None, True
         self.passing("looked up")
         return found, message.begun_at is not None

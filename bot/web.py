@@ -1,16 +1,15 @@
-"""HTTP: Slack's requests on one address, health on an operations address of its own.
+"""HTTP: Slack's requests on one address, and a server for that and for the operations address of `operations.py`.
 
 A request that is not Slack's is turned away here, quietly: Bolt would log its whole body, and stumble over a timestamp
 that is no number.
 """
 
 import io
-import json
 import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import waitress.server
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 EVENTS = "/slack/events"
-HEALTH = "/health"
 LARGEST = 1_000_000
 OLDEST_SECONDS = 60 * 5
 STOP_SECONDS = 5
@@ -64,21 +62,6 @@ class Verified:
         if not signature.isascii() or not self._verifier.is_valid(text, sent, signature):
             return "a wrong signature"
         return None
-
-
-def health(check: Callable[[], Mapping[str, Any]]) -> "WSGIApplication":
-    """An app that answers 200 while all is well, else 503. `check` returns facts, with `ok` among them."""
-
-    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != HEALTH:
-            return _plain(start_response, "404 Not Found", "Nothing here.")
-        facts = check()
-        body = json.dumps(facts).encode()
-        status = "200 OK" if facts["ok"] else "503 Service Unavailable"
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
-
-    return application
 
 
 def _plain(start_response: "StartResponse", status: str, text: str) -> Iterable[bytes]:

@@ -25,6 +25,7 @@ from sqlalchemy import event, insert
 from bot.app import Ears, slack_app
 from bot.ask import Desk
 from bot.clock import StoppedClock, TurnedClock
+from bot.metrics import Metrics
 from bot.runbooks import Library
 from bot.sandbox.dispatch import signature
 from bot.sandbox.server import FakeSlack
@@ -146,7 +147,7 @@ def commands(folder: Path) -> None:
         queries: list[str] = []
         event.listen(store.engine, "before_cursor_execute", lambda *call, seen=queries: seen.append(call[2]))
         slack = Slack("xoxb-bench", base_url="http://127.0.0.1:9/api/", timeout=1)
-        ears = Ears(Desk(store, Library(RUNBOOKS)), StoppedClock(now), slack, ME, lambda _: None)
+        ears = Ears(Desk(store, Library(RUNBOOKS)), StoppedClock(now), slack, ME, lambda _: None, Metrics())
         app, threads = slack_app(ears, "xoxb-bench", SECRET)
         with served(app) as port:
             once = asks(port)

@@ -3,14 +3,14 @@
 import http.client
 import socket
 
-from bot.web import HEALTH
+from bot.operations import READYZ
 
 
 def healthy(port: int) -> bool:
     """Whether a bot says that it is well."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
-        connection.request("GET", HEALTH)
+        connection.request("GET", READYZ)
         return connection.getresponse().status == 200
     except OSError:
         return False

@@ -1,6 +1,5 @@
 """Running it: `run`, `sandbox`, `tick`, `migrate`, `manifest`, `doctor`."""
 
-import logging
 import signal
 import socket
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot import opening
+from bot import logs, opening
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
@@ -49,7 +48,7 @@ def run(bot: Terminal) -> None:
     from bot.run import run as run_bot
 
     settings = bot.read_settings(for_running=True)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings.log_level, settings.log_format)
     run_bot(settings)
 
 
@@ -62,7 +61,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
     """A Slack to try it in, on this machine, with a clock to turn."""
     from bot.sandbox.run import Sandbox, forget
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin("WARNING", "text")
     database = bot.database or SANDBOX_STORE
     if not keep:
         opening.check_purpose(database, SANDBOX, undecided=False)
@@ -115,11 +114,12 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
             return
         from bot.delivery import Delivery
         from bot.directory import Directory
+        from bot.metrics import Metrics
         from bot.slack import Slack
 
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
         clock = StoppedClock(now)
-        delivery = Delivery(desk, slack, clock, settings.pace)
+        delivery = Delivery(desk, slack, clock, settings.pace, Metrics())
         Directory(desk.store, slack).look_up()
         owed = ticking.tick(desk.store, now)
         said = delivery.deliver()

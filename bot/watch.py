@@ -1,0 +1,100 @@
+"""How a bot is doing, as seen from outside: what the operations address, the metrics and the ping tell."""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.clock import Clock
+from models import backlog
+from models.backlog import Backlog
+from models.outbox import Message
+from models.store import Store, StoreError
+from scheduler import due
+
+FRESH_SECONDS = 5.0  # so long what the store said holds, however often somebody asks
+MISSED = 10  # ticks that may be missed before the tick's thread counts as dead
+KNOWN_AFTER_SECONDS = 24 * 3600  # then a refused message is no news any more
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the store said (None: nothing), why not, and when, by the machine's monotonic clock."""
+
+    backlog: Backlog | None
+    problem: str | None
+    at: float
+
+
+class Watch:
+    """Watches one bot's ticks and its store."""
+
+    def __init__(self, store: Store, clock: Clock, every: float) -> None:
+        """`every`: seconds between two ticks."""
+        self._store, self._clock, self._every = store, clock, max(every, 1)
+        self._lock = threading.Lock()
+        self._rang = time.monotonic()
+        self._seen: Seen | None = None
+        self._good_tick: datetime | None = None
+        self.is_open = False  # whether it takes requests: from start to stop
+
+    def rang(self, *, well: bool) -> None:
+        """A tick has ended, `well` or because the store did not let it."""
+        self._rang = time.monotonic()
+        if well:
+            self._good_tick = self._clock.now()
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether the tick's thread lives. A store that is down is no reason to start the bot again."""
+        return time.monotonic() - self._rang < MISSED * self._every
+
+    def backlog(self) -> Backlog | None:
+        """What the bots of this store are behind with; None where the store does not answer."""
+        return self._look().backlog
+
+    def is_well(self) -> bool:
+        """Whether nothing is overdue, and nothing was refused within a day."""
+        seen = self.backlog()
+        if seen is None or seen.overdue:
+            return False
+        now = datetime.now(UTC)
+        return all(m.tried_at and (now - m.tried_at).total_seconds() > KNOWN_AFTER_SECONDS for m in seen.refused)
+
+    def status(self) -> dict[str, Any]:
+        """For people and alert rules: the store, the latest good tick, what is overdue and what was refused."""
+        seen = self._look()
+        found = seen.backlog
+        return {
+            "ok": found is not None and not found.overdue and not found.refused and self.is_ticking,
+            "database": seen.problem or "answers",
+            "last_tick": self._good_tick.isoformat() if self._good_tick else None,
+            "overdue": [_named(message) for message in found.overdue] if found else None,
+            "refused": [_named(message) for message in found.refused] if found else None,
+        }
+
+    def _look(self) -> Seen:
+        with self._lock:
+            if self._seen is None or time.monotonic() - self._seen.at > FRESH_SECONDS:
+                self._seen = self._ask()
+            return self._seen
+
+    def _ask(self) -> Seen:
+        try:
+            with self._store.reading() as tx:
+                found = backlog.at(tx, self._clock.now(), due.HANDOFF)
+        except StoreError as error:
+            return Seen(None, str(error), time.monotonic())
+        return Seen(found, None, time.monotonic())
+
+
+def _named(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "key": message.key,
+        "audience": message.audience,
+        "due": message.due_at.isoformat(),
+        "attempts": message.attempts,
+        "problem": message.problem,
+    }

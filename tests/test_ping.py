@@ -1,0 +1,102 @@
+"""The dead-man service hears of each good tick, and of what is overdue."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+
+import pytest
+
+from bot.ping import Ping
+from bot.sandbox.faults import Fault
+from tests.cast import ROBIN
+from tests.stage import Stage
+
+
+class Service:
+    """A dead-man service: what it was called with, and how it answers."""
+
+    def __init__(self) -> None:
+        """Listens at once."""
+        self.calls: Queue[str] = Queue()
+        self.status = 200
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(service.status)
+                self.end_headers()
+                service.calls.put(self.path)
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/secret-uuid"
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    made = Service()
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def ping(service: Service, stage: Stage) -> Iterator[Ping]:
+    """The stage's bot pings the service."""
+    made = Ping(service.url)
+    made.worker.start()
+    stage.bot.ping = made
+    yield made
+    made.worker.stop()
+
+
+def tick(stage: Stage) -> None:
+    """A tick that sees what is so by now."""
+    stage.bot.watch._seen = None
+    stage.bot.tick()
+
+
+def test_a_good_tick_is_told(stage: Stage, service: Service, ping: Ping) -> None:
+    tick(stage)
+    assert service.calls.get(timeout=5) == "/secret-uuid"
+
+
+def test_an_overdue_message_is_told_as_a_failure_until_it_is_said(stage: Stage, service: Service, ping: Ping) -> None:
+    stage.slack.faults.arm("chat.postMessage", Fault.http_error(500))
+    stage.turn_to("2026-11-30T09:00")
+    service.calls.get(timeout=5)
+    stage.clock.turn_to(stage.clock.now().replace(minute=6))
+    tick(stage)
+    assert service.calls.get(timeout=5) == "/secret-uuid/fail"
+
+
+def test_a_refused_message_is_told_as_a_failure_until_it_is_settled(stage: Stage, service: Service, ping: Ping) -> None:
+    stage.slack.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
+    stage.turn_to("2026-11-30T09:00")
+    service.calls.get(timeout=5)
+    tick(stage)
+    assert service.calls.get(timeout=5) == "/secret-uuid/fail"
+    [told] = stage.slack.direct_messages(ROBIN)
+    stage.slack.press(ROBIN, told, "trouble.again")
+    stage.do_what_is_due()
+    tick(stage)
+    assert "/secret-uuid" in iter(lambda: service.calls.get(timeout=5), None)
+
+
+def test_trouble_with_the_service_is_logged_without_its_address(
+    stage: Stage, service: Service, ping: Ping, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.status = 404
+    with caplog.at_level(logging.DEBUG):
+        tick(stage)
+        service.calls.get(timeout=5)
+        ping.worker.stop()
+    assert "the ping was answered with 404" in caplog.text
+    assert "secret-uuid" not in caplog.text
