@@ -18,6 +18,8 @@ from tests import cast
 from tests.databases import Databases
 from tests.processes import free_port, healthy
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 TOKEN, SECRET = "xoxb-run", "runsecret"
 

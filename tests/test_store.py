@@ -45,6 +45,7 @@ def test_errors_of_postgresql_are_told_apart(on_postgres: Store, code: str, kind
     assert str(said).endswith(": no luck")
 
 
+@pytest.mark.slow
 def test_a_statement_of_postgresql_that_takes_too_long_is_given_up(on_postgres: Store) -> None:
     began = time.monotonic()
     assert type(trouble(on_postgres, "SELECT pg_sleep(9)")) is StoreBusy
@@ -92,6 +93,7 @@ def test_it_says_whether_it_was_saving(store: Store) -> None:
     assert not raised.value.writing
 
 
+@pytest.mark.slow
 def test_more_at_once_than_it_has_connections_wait_for_a_second(store: Store) -> None:
     began = time.monotonic()
     with ExitStack() as held:

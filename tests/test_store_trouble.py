@@ -19,6 +19,8 @@ from tests.cast import RENE, TOMS
 from tests.databases import PostgresDatabases
 from tests.stage import Stage, a_stage
 
+pytestmark = pytest.mark.slow
+
 CANNOT_READ = "I can't reach my store just now. Nothing was changed; please try again in a moment."
 CANNOT_SAVE = "I can't save anything just now, so nothing was changed. Please try again in a few minutes."
 MAYBE_SAVED = (
