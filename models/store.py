@@ -2,7 +2,7 @@
 
 On SQLite a transaction that writes begins with BEGIN IMMEDIATE (the driver's own transactions silently lose updates);
 one that only reads begins with BEGIN, so that WAL serves it while somebody writes. On PostgreSQL one that reads is
-REPEATABLE READ, to see one state too. Waits fit Slack's three seconds. Errors of the database leave
+REPEATABLE READ, to see one state too, and may not write. Waits fit Slack's three seconds. Errors of the database leave
 here as `StoreError`s, without passwords and without what was written.
 """
 
@@ -102,7 +102,7 @@ class Store:
         """A transaction that sees one state of the store and writes nothing. Raises StoreError."""
         with _translated(self), self.engine.connect() as connection:
             if not self.is_sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
 

@@ -1,10 +1,10 @@
 """From an empty store, and from each released schema with data in it, to the schema of this release."""
 
+import json
 import multiprocessing
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -16,123 +16,15 @@ from models.migrate import HEAD, MIGRATING, NewerStore, migrate, schema_of
 from models.store import IN_A_REQUEST, Store
 from models.tables import Base
 from tests.databases import Databases
+from tests.released import LEASE_ENDS, MOMENT, RELEASED, Rows
 
 PROCESSES = 4
 spawning = multiprocessing.get_context("spawn")
 
-MOMENT = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
-WEEK = date(2026, 11, 23)
-Rows = dict[str, list[dict[str, Any]]]
 
-
-def said(number: int, kind: str, **facts: Any) -> dict[str, Any]:
-    """A row of the outbox of schema 0001."""
-    row = dict.fromkeys(
-        ("change_id", "edits", "retry_at", "begun_at", "lease_until", "problem", "channel", "ts", "said_at")
-    )
-    fixed = {"id": number, "team_id": 1, "kind": kind, "about": str(number), "audience": "channel", "facts": "{}"}
-    return row | fixed | {"owed_at": MOMENT, "due_at": MOMENT, "state": "owed", "attempts": 0} | facts
-
-
-# A store of each released schema, with data in every table. Never change one that has been released.
-RELEASED: dict[str, Rows] = {
-    "0001": {
-        "store": [{"id": 1, "purpose": "real"}],
-        "people": [
-            {
-                "id": "toms",
-                "name": "Toms Bērziņš",
-                "email": "toms@example.com",
-                "phone": "+371 2000",
-                "time_zone": "Europe/Riga",
-                "slack_id": "U0TOMS00001",
-                "found_slack_id": None,
-                "engineer": True,
-                "listed": True,
-                "position": 0,
-            }
-        ],
-        "members": [{"slack_id": "U0TOMS00001", "full": True, "checked_at": MOMENT}],
-        "teams": [
-            {
-                "id": 1,
-                "name": "Metrics",
-                "channel": "#metrics-oncall",
-                "notice_days": 14,
-                "admins": '["toms"]',
-                "service_levels": "[]",
-                "time_zone": "Europe/Berlin",
-                "handoff_weekday": 0,
-                "handoff_time": time(9),
-                "created_at": MOMENT,
-                "speaks_since": MOMENT,
-            }
-        ],
-        "rotation_versions": [{"id": 1, "team_id": 1, "starts": WEEK, "order": '["toms"]', "asked": '["toms"]'}],
-        "pipelines": [
-            {
-                "id": 1,
-                "team_id": 1,
-                "slug": "daily-growth",
-                "name": "Daily growth",
-                "area": "Growth",
-                "purpose": "counts",
-                "primary_id": "toms",
-                "secondary_id": "toms",
-                "why": "knows it",
-                "position": 0,
-            }
-        ],
-        "holidays": [
-            {
-                "id": 7,
-                "person_id": "toms",
-                "first": date(2026, 12, 24),
-                "until": date(2026, 12, 27),
-                "note": "skiing ⛷",
-                "declared_at": MOMENT,
-                "short_notice": False,
-            }
-        ],
-        "held_weeks": [{"team_id": 1, "week": WEEK, "home": "toms", "holder": None, "owes": "[]", "early": "[]"}],
-        "duty": [
-            {
-                "id": 1,
-                "team_id": 1,
-                "starts": MOMENT,
-                "ends": datetime(2026, 11, 30, 8, tzinfo=UTC),
-                "who": "toms",
-                "why": "holder",
-                "week": WEEK,
-                "holder": "toms",
-                "home": "toms",
-                "day": WEEK,
-            }
-        ],
-        "acknowledgements": [{"team_id": 1, "week": WEEK, "person_id": "toms", "at": MOMENT}],
-        "changes": [
-            {
-                "id": 1,
-                "team_id": 1,
-                "at": MOMENT,
-                "by": "toms",
-                "what": "holiday declared",
-                "about": "toms",
-                "before": "[]",
-                "after": '[{"id": 7}]',
-                "effect": "{}",
-                "key": "a trigger",
-                "undoes": None,
-            }
-        ],
-        "outbox": [
-            said(1, "greeting", state="said", attempts=1, begun_at=MOMENT, channel="C1", ts="1.2", said_at=MOMENT),
-            said(2, "handoff", state="sending", attempts=1, begun_at=MOMENT, lease_until=MOMENT),
-            said(3, "news", change_id=1, audience="person:toms", retry_at=MOMENT, problem="ratelimited"),
-            said(4, "edit", state="refused", edits=1, problem="is_archived"),
-        ],
-    }
-}
+def kept(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the database keeps it: lists and dicts are text."""
+    return {name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in row.items()}
 
 
 @pytest.fixture
@@ -151,7 +43,7 @@ def old(request: pytest.FixtureRequest, empty: Store) -> Store:
         tables.reflect(tx)
         for table in tables.sorted_tables:
             if table.name != "alembic_version":
-                tx.execute(table.insert(), RELEASED[request.param][table.name])
+                tx.execute(table.insert(), [kept(row) for row in RELEASED[request.param][table.name]])
     return empty
 
 
@@ -183,6 +75,30 @@ def test_an_old_store_becomes_what_the_code_knows(old: Store) -> None:
     migrate(old)
     assert schema_of(old) == HEAD
     assert differences(old) == []
+
+
+@pytest.mark.parametrize("old", ["0001"], indirect=True)
+def test_a_store_of_0001_keeps_all_that_it_holds(old: Store) -> None:
+    migrate(old)
+    was = RELEASED["0001"]
+    said_greeting, being_sent, news, refused = ({**row, "urgent": False, "tried_at": None} for row in was["outbox"])
+    for row in (said_greeting, being_sent, news, refused):
+        del row["lease_until"]
+    assert rows(old) == {
+        **was,
+        "store": [{"id": 1, "purpose": "real", "stamped_at": None, "moved_to": None}],
+        "outbox": [
+            said_greeting | {"tried_at": MOMENT},
+            being_sent | {"state": "owed", "retry_at": LEASE_ENDS, "tried_at": MOMENT, "urgent": True},
+            news,
+            refused,
+        ],
+        "channels": [
+            {"team_id": 1, "audience": audience, "sender": None, "lease_until": None, "free_at": None}
+            for audience in ("channel", "person:toms")
+        ],
+        "pace": [{"team_id": 1, "free_at": None, "limited_until": None}],
+    }
 
 
 def test_a_newer_store_is_left_alone(empty: Store) -> None:
@@ -225,7 +141,7 @@ def test_an_empty_store_is_migrated_by_many_processes_at_once(database: Database
 def test_an_old_store_is_migrated_by_many_processes_at_once(old: Store) -> None:
     assert migrate_from_many_processes(old.url) == [0] * PROCESSES
     assert (schema_of(old), differences(old)) == (HEAD, [])
-    assert rows(old)["people"] == RELEASED["0001"]["people"]
+    assert len(rows(old)["outbox"]) == len(RELEASED["0001"]["outbox"])
 
 
 @pytest.mark.slow

@@ -122,3 +122,8 @@ def test_a_new_file_that_somebody_else_begins_is_waited_for(sqlite: Databases) -
             with store.reading() as tx:
                 assert tx.scalar(text("PRAGMA journal_mode")) == "wal"
             done.join()
+
+
+def test_who_reads_cannot_write(on_postgres: Store) -> None:
+    with pytest.raises(StoreUnavailable, match="read-only transaction"), on_postgres.reading() as tx:
+        tx.execute(text("UPDATE teams SET channel = '#elsewhere'"))

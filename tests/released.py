@@ -1,0 +1,125 @@
+"""A store of each released schema, with data in every table, by the name of the schema. None of them ever changes."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+MOMENT = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
+LEASE_ENDS = datetime(2026, 11, 24, 9, 32, tzinfo=UTC)
+WEEK = date(2026, 11, 23)
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def said(number: int, kind: str, **facts: Any) -> dict[str, Any]:
+    """A row of the outbox of schema 0001."""
+    row = dict.fromkeys(
+        ("change_id", "edits", "retry_at", "begun_at", "lease_until", "problem", "channel", "ts", "said_at")
+    )
+    fixed = {
+        "id": number,
+        "team_id": 1,
+        "kind": kind,
+        "about": str(number),
+        "audience": "channel",
+        "facts": {"week": "2026-11-23"},
+    }
+    return row | fixed | {"owed_at": MOMENT, "due_at": MOMENT, "state": "owed", "attempts": 0} | facts
+
+
+RELEASED: dict[str, Rows] = {
+    "0001": {
+        "store": [{"id": 1, "purpose": "real"}],
+        "people": [
+            {
+                "id": "toms",
+                "name": "Toms Bērziņš",
+                "email": "toms@example.com",
+                "phone": "+371 2000",
+                "time_zone": "Europe/Riga",
+                "slack_id": "U0TOMS00001",
+                "found_slack_id": None,
+                "engineer": True,
+                "listed": True,
+                "position": 0,
+            }
+        ],
+        "members": [{"slack_id": "U0TOMS00001", "full": True, "checked_at": MOMENT}],
+        "teams": [
+            {
+                "id": 1,
+                "name": "Metrics",
+                "channel": "#metrics-oncall",
+                "notice_days": 14,
+                "admins": ["toms"],
+                "service_levels": [{"severity": "high", "respond": "1 h"}],
+                "time_zone": "Europe/Berlin",
+                "handoff_weekday": 0,
+                "handoff_time": time(9),
+                "created_at": MOMENT,
+                "speaks_since": MOMENT,
+            }
+        ],
+        "rotation_versions": [{"id": 1, "team_id": 1, "starts": WEEK, "order": ["toms"], "asked": ["toms"]}],
+        "pipelines": [
+            {
+                "id": 1,
+                "team_id": 1,
+                "slug": "daily-growth",
+                "name": "Daily growth",
+                "area": "Growth",
+                "purpose": "counts",
+                "primary_id": "toms",
+                "secondary_id": "toms",
+                "why": "knows it",
+                "position": 0,
+            }
+        ],
+        "holidays": [
+            {
+                "id": 7,
+                "person_id": "toms",
+                "first": date(2026, 12, 24),
+                "until": date(2026, 12, 27),
+                "note": "skiing ⛷",
+                "declared_at": MOMENT,
+                "short_notice": False,
+            }
+        ],
+        "held_weeks": [{"team_id": 1, "week": WEEK, "home": "toms", "holder": None, "owes": ["toms"], "early": []}],
+        "duty": [
+            {
+                "id": 1,
+                "team_id": 1,
+                "starts": MOMENT,
+                "ends": datetime(2026, 11, 30, 8, tzinfo=UTC),
+                "who": "toms",
+                "why": "holder",
+                "week": WEEK,
+                "holder": "toms",
+                "home": "toms",
+                "day": WEEK,
+            }
+        ],
+        "acknowledgements": [{"team_id": 1, "week": WEEK, "person_id": "toms", "at": MOMENT}],
+        "changes": [
+            {
+                "id": 1,
+                "team_id": 1,
+                "at": MOMENT,
+                "by": "toms",
+                "what": "holiday declared",
+                "about": "toms",
+                "before": [],
+                "after": [{"id": 7}],
+                "effect": {},
+                "key": "a trigger",
+                "undoes": None,
+            }
+        ],
+        "outbox": [
+            said(1, "greeting", state="said", attempts=1, begun_at=MOMENT, channel="C1", ts="1.2", said_at=MOMENT),
+            said(2, "handoff", state="sending", attempts=1, begun_at=MOMENT, lease_until=LEASE_ENDS),
+            said(3, "news", change_id=1, audience="person:toms", retry_at=MOMENT, problem="ratelimited"),
+            said(4, "edit", state="refused", edits=1, problem="is_archived"),
+        ],
+    }
+}
