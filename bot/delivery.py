@@ -102,13 +102,18 @@ class Delivery:
         self._again_at: datetime | None = None
 
     def deliver(self) -> list[Message]:
-        """Send all that can be sent now, one after the other, in this thread. Returns what was said. Raises StoreError
-        and NoPlan."""
-        said = []
-        while attempt := self._claim():
-            if self._send(attempt):
+        """Send all that can be sent now, or within a few seconds, one after the other in this thread. Returns what was
+        said. Raises StoreError and NoPlan."""
+        said: list[Message] = []
+        while True:
+            attempt = self._claim()
+            if attempt is None:
+                wait = self._seconds_to_wait()
+                if wait is None or wait > POLL_SECONDS:
+                    return said
+                time.sleep(wait)
+            elif self._send(attempt):
                 said.append(attempt.message)
-        return said
 
     def stop(self) -> None:
         """Send what is being sent, and no more."""

@@ -1,32 +1,64 @@
-"""Opens a store for what it is meant for: real or a sandbox's, neither for the other."""
+"""Opens a store for what it is meant for: real or a sandbox's, neither for the other, and none that is closed."""
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from bot import plan
 from bot.plan_file import read
-from models import migrate, teams
-from models.store import Store
+from models import backup, migrate, teams
+from models.store import Store, sqlite_file
 
 NOT_YET = "{store} has schema {had}; this release needs {head}. Bring it up to date first: python -m bot migrate"
 OTHER_PURPOSE = "{store} is a {found} store, and this needs a {wanted} one. Choose another with --database."
 UNDECIDED = "{store} is no sandbox's store yet, so it is not made anew. Go on with it by --keep, or choose another."
+CLOSED = "{store} was copied to {target} and is closed: use that one."
+NOT_THERE = "{store} does not exist."
 
 
 class CannotOpen(Exception):
     """The store is not one for this. `str()` is a sentence for a person."""
 
 
+class Closed(CannotOpen):
+    """The store was copied to another one."""
+
+    def __init__(self, store: Store, target: str) -> None:
+        super().__init__(CLOSED.format(store=store.shown_url, target=target))
+
+
 def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
-    """The store at `url`, up to date, `wanted` (real or sandbox) from now on, with a first plan if it had none. Raises
-    CannotOpen, BadPlan and StoreError."""
+    """The store at `url`, up to date, `wanted` (real or sandbox) from now on, with a first plan if it had none. An
+    older SQLite store is backed up and migrated; an older PostgreSQL store is refused, since other bots may run on it.
+    Raises CannotOpen, BadPlan and StoreError."""
     check_purpose(url, wanted)
     store = Store(url)
+    had = migrate.schema_of(store)
+    if had not in (None, migrate.HEAD):
+        _bring_up_to_date(store, str(had))
     migrate.migrate(store)
+    check_open(store)
     with store.writing() as tx:
         teams.set_purpose(tx, wanted)
     begin(store, plan_path, now)
     return store
+
+
+def _bring_up_to_date(store: Store, had: str) -> None:
+    if had > migrate.HEAD:
+        raise migrate.NewerStore(had)
+    path = sqlite_file(store.url)
+    if path is None:
+        raise CannotOpen(NOT_YET.format(store=store.shown_url, had=had, head=migrate.HEAD))
+    backup.back_up(store.url, backup.free_name(path, f"schema-{had}"))
+
+
+def check_open(store: Store) -> None:
+    """Raises Closed where the store, which has the schema of this release, was copied to another one."""
+    with store.reading() as tx:
+        target = teams.moved_to(tx)
+    if target:
+        raise Closed(store, target)
 
 
 def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
@@ -34,8 +66,7 @@ def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
     nobody has said what it is for."""
     if is_not_there(url):
         return
-    store = Store(url)
-    try:
+    with closing(Store(url)) as store:
         if migrate.schema_of(store) is None:
             return
         with store.reading() as tx:
@@ -44,18 +75,23 @@ def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
             raise CannotOpen(UNDECIDED.format(store=store.shown_url))
         if found not in (None, wanted):
             raise CannotOpen(OTHER_PURPOSE.format(store=store.shown_url, found=found, wanted=wanted))
-    finally:
-        store.close()
 
 
 def is_not_there(url: str) -> bool:
     """Whether the store is a SQLite file that does not exist yet: looking into it would make it."""
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+    path = sqlite_file(url)
+    return path is not None and not path.exists()
+
+
+def check_is_there(url: str) -> None:
+    """Raises CannotOpen if it is not."""
+    if is_not_there(url):
+        raise CannotOpen(NOT_THERE.format(store=url))
 
 
 def for_asking(url: str) -> Store:
-    """The store at `url` for a command in the terminal: an empty one gets its schema, an older one is left alone.
-    Raises CannotOpen and StoreError."""
+    """The store at `url` for a command in the terminal: an empty one gets its schema, an older one is left alone, and
+    one that is closed can be read, not written. Raises CannotOpen and StoreError."""
     store = Store(url)
     had = migrate.schema_of(store)
     if had is None:
@@ -64,6 +100,10 @@ def for_asking(url: str) -> Store:
         raise migrate.NewerStore(had)
     elif had != migrate.HEAD:
         raise CannotOpen(NOT_YET.format(store=store.shown_url, had=had, head=migrate.HEAD))
+    try:
+        check_open(store)
+    except Closed as closed:
+        store.no_writing = closed
     return store
 
 

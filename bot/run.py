@@ -23,6 +23,7 @@ from bot.config import Settings
 from bot.delivery import Delivery, nothing
 from bot.directory import Directory
 from bot.metrics import Metrics
+from bot.opening import CannotOpen
 from bot.operations import operations
 from bot.pace import Pace
 from bot.ping import Ping
@@ -31,6 +32,7 @@ from bot.slack import TOKEN_TROUBLE, Slack
 from bot.watch import Watch
 from bot.web import EVENTS, Server, Verified
 from models import outbox
+from models.holding import Hold, InUse
 from models.store import StoreError
 from models.teams import REAL
 from scheduler import tick
@@ -66,6 +68,7 @@ class Bot:
         self.me = slack.identity()
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
         self.metrics.watch(self.watch.backlog)
+        self.before_tick: Callable[[], None] = lambda: None
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack)
         self.doorbell = Doorbell(self.tick, pace.tick)
@@ -94,6 +97,7 @@ class Bot:
         """Owe what is due; delivery is woken by it."""
         try:
             with self.metrics.tick():
+                self.before_tick()
                 tick.tick(self.desk.store, self.clock.now())
         except (StoreError, NoPlan) as error:
             log.warning("the tick has to wait: %s", error)
@@ -169,8 +173,9 @@ class Socket:
         return {"ok": now - self._connected_at < RECONNECT_SECONDS, "connected": connected}
 
 
-def run(settings: Settings) -> None:
-    """Run until told to stop by SIGTERM or SIGINT. Raises CannotOpen, BadPlan, StoreError, SlackTrouble and OSError."""
+def run(settings: Settings, hold: Hold) -> None:
+    """Run until told to stop by SIGTERM or SIGINT, or until the store is not this bot's any more. `hold` is that of the
+    store. Raises CannotOpen, BadPlan, StoreError, SlackTrouble and OSError."""
     told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
@@ -181,6 +186,18 @@ def run(settings: Settings) -> None:
     secret = settings.signing_secret
     bot = Bot(desk, slack, SystemClock(), token=settings.bot_token, secret=secret, pace=settings.pace, ping=ping)
     ear = _ear(bot, settings)
+    lost: list[Exception] = []
+
+    def still_ours() -> None:
+        try:
+            hold.renew()
+            opening.check_open(store)
+        except (InUse, CannotOpen) as error:
+            lost.append(error)
+            told_to_stop.set()
+            raise StoreError(str(error)) from None
+
+    bot.before_tick = still_ours
     operations = Server(_operations(bot, ear), *settings.operations_address, threads=2)
     try:
         operations.start()
@@ -196,6 +213,8 @@ def run(settings: Settings) -> None:
         bot.stop()
         operations.stop()
         store.close()
+    if lost:
+        raise lost[0]
 
 
 def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":

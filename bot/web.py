@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import waitress.server
@@ -90,7 +91,8 @@ class Server:
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=STOP_SECONDS)
         if self._thread.is_alive():
             # Sockets are closed by the thread that waits on them: closed by another one, its wait would fail.
-            self._server.trigger.pull_trigger(self._close)
+            with suppress(OSError):  # woken by somebody else meanwhile, it has closed already
+                self._server.trigger.pull_trigger(self._close)
             self._thread.join(STOP_SECONDS)
         else:
             self._close()

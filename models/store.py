@@ -9,8 +9,9 @@ here as `StoreError`s, without passwords and without what was written.
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -123,9 +124,25 @@ class Store:
         if wakes:
             self.on_commit()
 
+    def translated(self) -> AbstractContextManager[None]:
+        """What leaves the block as an error of the database leaves it as a StoreError, without a password."""
+        return _translated(self)
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite store; None for one in memory, or of another database. Raises BadStoreUrl."""
+    try:
+        parsed = make_url(url)
+    except SQLAlchemyError as error:
+        raise BadStoreUrl(f"The address of the store cannot be used: {error}") from error
+    name = parsed.database
+    if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
+        return None
+    return Path(name)
 
 
 @contextmanager

@@ -153,6 +153,27 @@ def set_purpose(tx: Tx, wanted: str) -> None:
     upsert(tx, StoreFacts, {"id": 1}, {"purpose": wanted})
 
 
+def stamp(tx: Tx, now: datetime) -> None:
+    """Note that the store was put back or copied at the moment `now`: what was due before may have been said
+    meanwhile."""
+    upsert(tx, StoreFacts, {"id": 1}, {"stamped_at": now, "moved_to": None})
+
+
+def stamped_at(tx: Tx) -> datetime | None:
+    """When the store was put back or copied."""
+    return tx.scalar(select(StoreFacts.stamped_at).where(StoreFacts.id == 1))
+
+
+def close(tx: Tx, moved_to: str | None) -> None:
+    """Close the store: it was copied to another one. None: it is open again."""
+    upsert(tx, StoreFacts, {"id": 1}, {"moved_to": moved_to})
+
+
+def moved_to(tx: Tx) -> str | None:
+    """The store that this one was copied to, without a password; None where it is open."""
+    return tx.scalar(select(StoreFacts.moved_to).where(StoreFacts.id == 1))
+
+
 def lock(tx: Tx) -> None:
     """Make everybody else who wants to change this store's team, or to begin it, wait for this transaction."""
     if tx.dialect.name == "postgresql":  # SQLite lets only one begin to write

@@ -1,6 +1,5 @@
 """From an empty store, and from each released schema with data in it, to the schema of this release."""
 
-import json
 import multiprocessing
 import threading
 from collections.abc import Iterator
@@ -10,21 +9,16 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, text
+from sqlalchemy import text
 
 from models.migrate import HEAD, MIGRATING, NewerStore, migrate, schema_of
 from models.store import IN_A_REQUEST, Store
 from models.tables import Base
 from tests.databases import Databases
-from tests.released import LEASE_ENDS, MOMENT, RELEASED, Rows
+from tests.released import LEASE_ENDS, MOMENT, RELEASED, Rows, fill
 
 PROCESSES = 4
 spawning = multiprocessing.get_context("spawn")
-
-
-def kept(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as the database keeps it: lists and dicts are text."""
-    return {name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in row.items()}
 
 
 @pytest.fixture
@@ -37,13 +31,7 @@ def empty(database: Databases) -> Iterator[Store]:
 @pytest.fixture(params=RELEASED)
 def old(request: pytest.FixtureRequest, empty: Store) -> Store:
     """A store of a released schema, with data in every table."""
-    migrate(empty, request.param)
-    with empty.writing() as tx:
-        tables = MetaData()
-        tables.reflect(tx)
-        for table in tables.sorted_tables:
-            if table.name != "alembic_version":
-                tx.execute(table.insert(), [kept(row) for row in RELEASED[request.param][table.name]])
+    fill(empty, request.param)
     return empty
 
 

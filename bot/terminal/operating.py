@@ -4,6 +4,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot import logs, opening
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
+from models import holding
 from models import migrate as migrations
 from models.store import Store
 from models.teams import SANDBOX
@@ -49,7 +51,8 @@ def run(bot: Terminal) -> None:
 
     settings = bot.read_settings(for_running=True)
     logs.begin(settings.log_level, settings.log_format)
-    run_bot(settings)
+    with holding.held(settings.database_url) as hold:
+        run_bot(settings, hold)
 
 
 @click.command()
@@ -63,16 +66,17 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
 
     logs.begin("WARNING", "text")
     database = bot.database or SANDBOX_STORE
-    if not keep:
-        opening.check_purpose(database, SANDBOX, undecided=False)
-        forget(database)
-    settings = bot.settings
-    clock = TurnedClock(_moment(typed_now, settings.plan))
-    box = Sandbox(database, settings.plan, settings.runbooks, clock, settings.prefix)
-    told_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told_to_stop.set())
-    box.serve(_free(port), told_to_stop, lambda url: click.echo(WELCOME.format(url=url)))
+    with holding.held(database):
+        if not keep:
+            opening.check_purpose(database, SANDBOX, undecided=False)
+            forget(database)
+        settings = bot.settings
+        clock = TurnedClock(_moment(typed_now, settings.plan))
+        box = Sandbox(database, settings.plan, settings.runbooks, clock, settings.prefix)
+        told_to_stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: told_to_stop.set())
+        box.serve(_free(port), told_to_stop, lambda url: click.echo(WELCOME.format(url=url)))
 
 
 def _moment(typed: str | None, plan: Path) -> datetime | None:
@@ -106,17 +110,22 @@ def _can_bind(port: int) -> bool:
 @terminal
 def tick(bot: Terminal, typed_now: str | None) -> None:
     """Decide and deliver once. Without a bot token: print what would be owed, and write nothing."""
-    settings = bot.settings
+    if bot.settings.bot_token:
+        _tick(bot, typed_now)
+        return
     with bot.desk(typed_now) as (desk, now):
-        if not settings.bot_token:
-            owed = ticking.preview(desk.store, now)
-            click.echo("\n".join(WOULD_OWE.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
-            return
-        from bot.delivery import Delivery
-        from bot.directory import Directory
-        from bot.metrics import Metrics
-        from bot.slack import Slack
+        owed = ticking.preview(desk.store, now)
+    click.echo("\n".join(WOULD_OWE.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
 
+
+def _tick(bot: Terminal, typed_now: str | None) -> None:
+    from bot.delivery import Delivery
+    from bot.directory import Directory
+    from bot.metrics import Metrics
+    from bot.slack import Slack
+
+    settings = bot.settings
+    with holding.held(settings.database_url), bot.desk(typed_now) as (desk, now):
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
         clock = StoppedClock(now)
         delivery = Delivery(desk, slack, clock, settings.pace, Metrics())
@@ -131,8 +140,8 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
 @terminal
 def migrate(bot: Terminal) -> None:
     """Bring the store to this release's schema."""
-    store = Store(bot.settings.database_url)
-    had = migrations.migrate(store)
+    with closing(Store(bot.settings.database_url)) as store:
+        had = migrations.migrate(store)
     words = UP_TO_DATE if had == migrations.HEAD else MIGRATED
     click.echo(words.format(store=store.shown_url, had=had or NONE, head=migrations.HEAD))
 
