@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from models.rows import columns, first
+from models.rows import columns, first, listed
 from models.store import Tx
 from models.tables import ChangeRow
 
@@ -69,6 +69,11 @@ def one(tx: Tx, team_id: int, change_id: int) -> Change | None:
 def of_key(tx: Tx, team_id: int, key: str) -> Change | None:
     """The change that the request `key` caused, if it did."""
     return _first(tx, ChangeRow.team_id == team_id, ChangeRow.key == key)
+
+
+def listed_all(tx: Tx, team_id: int) -> list[Change]:
+    """Every change, in the order in which they were made."""
+    return listed(tx, Change, select(*_CHANGE).where(ChangeRow.team_id == team_id).order_by(ChangeRow.id))
 
 
 def undoing(tx: Tx, change_id: int) -> Change | None:
