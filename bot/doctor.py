@@ -10,7 +10,7 @@ from bot.manifest import SCOPES
 from bot.runbooks import Library
 from bot.slack import Identity, Slack, SlackTrouble
 from bot.views.trouble import what, whom
-from models import migrate, outbox
+from models import migrate, outbox, teams
 from models.outbox import REFUSED
 from models.store import Store, StoreError
 from scheduler import roster
@@ -20,6 +20,8 @@ INSTALL = "Install the app again from the manifest: python -m bot manifest"
 STORE_WELL = "The store {store} has schema {head}."
 STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the first plan."
 STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
+STORE_CLOSED = "It was copied to {target} and is closed: set ONCALL_DATABASE to that one."
+STORE_STAMPED = "It was put back or copied on {moment}: what was due before is looked up in Slack before it is posted."
 TOKEN_WELL = "The bot token is that of {team}."
 TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
 APP_TOKEN_WELL = "The app token opens Socket Mode."
@@ -81,8 +83,18 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, STORE_EMPTY.format(store=shown))
     elif had == migrate.HEAD:
         yield Finding(True, STORE_WELL.format(store=shown, head=had))
+        yield from _closed(settings)
     else:
         yield Finding(False, STORE_OLD.format(store=shown, had=had, head=migrate.HEAD))
+
+
+def _closed(settings: Settings) -> Iterator[Finding]:
+    with closing(Store(settings.database_url)) as store, store.reading() as tx:
+        target, stamped_at = teams.moved_to(tx), teams.stamped_at(tx)
+    if target:
+        yield Finding(False, STORE_CLOSED.format(target=target))
+    if stamped_at:
+        yield Finding(True, STORE_STAMPED.format(moment=f"{stamped_at:%Y-%m-%d %H:%M} UTC"))
 
 
 def _team(settings: Settings) -> Roster | None:

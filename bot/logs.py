@@ -23,6 +23,7 @@ LEAST = {
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "waitress": logging.WARNING,
+    "waitress.queue": logging.ERROR,  # says how long its queue is at every request of a busy moment
     "PIL": logging.WARNING,
 }
 _PLAIN = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
