@@ -156,7 +156,7 @@ def _next(now: datetime, real: datetime) -> Select[Any]:
         ahead.state == OWED,
         ahead.retry_at > real,
         ahead.tried_at > real - OVERTAKEN,
-        ahead.urgent >= row.urgent,
+        or_(ahead.urgent, ~row.urgent),  # not >=, or SQLite would look for it among all that is owed
         older,
     )
     unsaid = select(original.id).where(original.id == row.edits, original.state.in_([OWED, REFUSED]))

@@ -7,6 +7,7 @@ here as `StoreError`s, without passwords and without what was written.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,6 +27,7 @@ WAL_RETRY_S = 0.01
 THREADS = 22  # the web server's, the senders', the tick's
 OVERFLOW = 2
 
+OTHERS_SAVE = "others have been saving for too long"
 ALL_IN_USE = "all its connections are in use"
 BUSY = "{store} is held by somebody else: {problem}"
 FULL = "{store} has no room left: {problem}"
@@ -87,6 +89,7 @@ class Store:
         self.on_commit: Callable[[], None] = lambda: None
         self.no_writing: Exception | None = None  # raised where somebody wants to write, if set
         self.engine = _engine(url, waits)
+        self._turns, self._patience = threading.Lock(), waits.lock + 1
 
     @property
     def shown_url(self) -> str:
@@ -114,7 +117,7 @@ class Store:
         been saved, after any other nothing was."""
         if self.no_writing:
             raise self.no_writing
-        with _translated(self, writing=True), self.engine.connect() as connection:
+        with self._turn(), _translated(self, writing=True), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             transaction = connection.begin()
             with transaction:
@@ -123,6 +126,20 @@ class Store:
                     transaction.commit()
         if wakes:
             self.on_commit()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer at a time, and who waits for it only looks again now and then, so that of many threads
+        some never have their turn. Those of this process take turns before they ask it."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turns.acquire(timeout=self._patience):
+            raise StoreBusy(BUSY.format(store=self.shown_url, problem=OTHERS_SAVE), writing=True)
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def translated(self) -> AbstractContextManager[None]:
         """What leaves the block as an error of the database leaves it as a StoreError, without a password."""

@@ -37,6 +37,7 @@ from models.tables import DutyRow, HeldWeekRow, HolidayRow
 from scheduler import roster
 from scheduler.rotation import Away, Rotation, Version
 from tests import cast
+from tests.bench_sending import idle_tick, sending
 from tests.databases import SqliteDatabases
 from tests.processes import free_port, healthy
 from tests.stage import RUNBOOKS
@@ -224,6 +225,10 @@ def main() -> None:
         picture(folder)
         commands(folder)
         start_up(folder)
+        store, now = a_long_story(folder / "idle", 10)
+        idle_tick(store, now, say)
+        store.close()
+        sending(SqliteDatabases(folder), say)
 
 
 if __name__ == "__main__":

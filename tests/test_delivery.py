@@ -67,9 +67,9 @@ def test_a_rate_limit_is_obeyed(stage: Stage) -> None:
     stage.do_what_is_due()
     assert handoffs(stage) == []
     assert ("owed", "ratelimited") in problems(stage)
-    later(stage, timedelta(seconds=29))
+    later(stage, timedelta(seconds=25))
     assert handoffs(stage) == []
-    later(stage, timedelta(seconds=1))
+    later(stage, timedelta(seconds=5))
     assert len(handoffs(stage)) == 1
 
 

@@ -1,10 +1,13 @@
 """chat.*"""
 
+import math
+
 from bot.sandbox import scopes
 from bot.sandbox.call import Call, SlackError, message_json
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
 
+MINUTE = 60.0
 PACE = 1.0  # seconds between two messages in one channel, when the workspace is `paced`
 
 
@@ -45,7 +48,17 @@ def _paced(call: Call, channel: Channel) -> None:
     now, last = call.workspace.seconds(), call.workspace.posted_at.get(channel.id, -PACE)
     if call.workspace.paced and now - last < PACE:
         raise SlackError("ratelimited", retry_after=1)
+    _within_the_minute(call, now)
     call.workspace.posted_at[channel.id] = now
+
+
+def _within_the_minute(call: Call, now: float) -> None:
+    posted = call.workspace.posted
+    while posted and now - posted[0] >= MINUTE:
+        posted.popleft()
+    if call.workspace.a_minute is not None and len(posted) >= call.workspace.a_minute:
+        raise SlackError("ratelimited", retry_after=math.ceil(MINUTE - (now - posted[0])))
+    posted.append(now)
 
 
 def _own(call: Call, otherwise: str) -> Message:

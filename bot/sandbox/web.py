@@ -110,6 +110,7 @@ class Site:
         return request.headers.get("host") in hosts and (origin is None or urlsplit(origin).netloc in hosts)
 
     def _faulty(self, name: str, do: Callable[[], Answer]) -> Answer:
+        time.sleep(self.workspace.latency)
         fault = self.faults.next(name)
         if fault is None:
             return do()

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -56,7 +57,9 @@ class Workspace:
         self.usergroups: dict[str, Json] = {}
         self.revision = 1
         self.seconds_let_pass = 0.0
-        self.paced = False
+        self.paced = False  # a message a second in each channel
+        self.a_minute: int | None = None  # messages in all within any minute
+        self.latency = 0.0  # seconds that every answer of the API takes
         self._first_channels = tuple(channels)
         self.start_over()
 
@@ -71,6 +74,7 @@ class Workspace:
             self.interactions: list[Interaction] = []
             self.rejected: list[str] = []
             self.posted_at: dict[str, float] = {}
+            self.posted: deque[float] = deque()
             self._stamps = Stamps()
             for name in self._first_channels:
                 self.add_channel(name)
