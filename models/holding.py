@@ -22,6 +22,7 @@ IN_USE = (
     "stop that one first, or use PostgreSQL, which is for several."
 )
 COPIED = "{store} is being copied: wait until that is done."
+NO_LOCK = "{lock} cannot be locked ({problem}): a bot keeps this file beside its store."
 AT_WORK = "Bots work with {store}: stop them first."
 
 
@@ -37,31 +38,43 @@ class Hold:
         self._store, self._alone = store, alone
         self._descriptor: int | None = None
         self._session: Connection | None = None
-        path = sqlite_file(store.url)
-        if path:
+        if path := sqlite_file(store.url):
             self._descriptor = _locked(path, store.shown_url)
-        elif not store.is_sqlite:
+        else:
             self._session = self._begun()
 
     def renew(self) -> None:
-        """Hold it again where the database was started anew and forgot. Raises InUse and StoreError."""
-        if self._session is None:
+        """Hold it again where the database was started anew and forgot. Raises InUse and StoreError; call it again
+        then, until it holds."""
+        if self._descriptor is not None or self._still_holds():
             return
-        try:
-            self._session.execute(text("SELECT 1"))
-        except DBAPIError:
-            self._session.invalidate()
-            self._session.close()
-            self._session = self._begun()
+        self._let_go()
+        self._session = self._begun()
 
     def close(self) -> None:
         """Let go of it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
-        if self._session is not None:
-            with contextlib.suppress(DBAPIError):  # a database that is down has let go of it already
+        self._let_go()
+
+    def _still_holds(self) -> bool:
+        if self._session is None:
+            return False
+        try:
+            self._session.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    def _let_go(self) -> None:
+        if self._session is None:
+            return
+        with contextlib.suppress(DBAPIError):  # a database that is down has let go of it already
+            if not self._session.invalidated:
                 self._session.execute(text("SELECT pg_advisory_unlock_all()"))
-            self._session.close()
+        self._session.invalidate()  # it may be out of order: nobody else shall get it from the pool
+        self._session.close()
+        self._session = None
 
     def _begun(self) -> Connection:
         with self._store.translated():
@@ -82,15 +95,18 @@ def held(url: str, *, alone: bool = False) -> Iterator[Hold]:
 
 def _locked(path: Path, shown: str) -> int:
     """The descriptor of the lock on the file beside the store. It is not handed on to other programs."""
+    lock = path.resolve().with_name(f"{path.resolve().name}.lock")  # one store is one file, whatever links lead to it
     try:
-        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Only read: who runs the bot can then lock a file that an administrator's `restore` has made
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StoreError(
-            f"{path}.lock cannot be written ({error.strerror}): a bot keeps it beside its store."
-        ) from None
+        raise StoreError(NO_LOCK.format(lock=lock, problem=error.strerror)) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         os.close(descriptor)
         raise InUse(IN_USE.format(store=shown)) from None
+    except OSError as error:
+        os.close(descriptor)
+        raise StoreError(NO_LOCK.format(lock=lock, problem=error.strerror)) from None
     return descriptor

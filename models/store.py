@@ -28,6 +28,7 @@ THREADS = 22  # the web server's, the senders', the tick's
 OVERFLOW = 2
 
 OTHERS_SAVE = "others have been saving for too long"
+NO_FILE = "A store is a file, sqlite:///FILE, neither in memory nor a file: address; or postgresql://…"
 ALL_IN_USE = "all its connections are in use"
 BUSY = "{store} is held by somebody else: {problem}"
 FULL = "{store} has no room left: {problem}"
@@ -151,7 +152,7 @@ class Store:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite store; None for one in memory, or of another database. Raises BadStoreUrl."""
+    """The file of a SQLite store; None for what is no file, or of another database. Raises BadStoreUrl."""
     try:
         parsed = make_url(url)
     except SQLAlchemyError as error:
@@ -205,6 +206,8 @@ def _engine(url: str, waits: Waits) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
+            if sqlite_file(url) is None:
+                raise BadStoreUrl(NO_FILE)
             return _sqlite(parsed, waits)
         if parsed.get_backend_name() == "postgresql":
             return _postgres(parsed, waits)
