@@ -6,6 +6,7 @@ request was accepted. https://docs.slack.dev/reference/methods
 """
 
 import http.client
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormati
 from bot.ask import Block, Reply
 
 EVENT = "oncall_message"
-UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+NO_WORD = "no_json"  # our own word: a proxy's page, or half an answer, which the SDK takes for an error of the API
+UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_WORD}
 POSTING = "chat.postMessage"
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
 TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
@@ -245,7 +247,8 @@ def _member(user: dict[str, Any]) -> Member:
 
 def _problem(error: SlackApiError) -> str:
     data = getattr(error.response, "data", error.response)
-    return str(data.get("error") or "unknown_error") if isinstance(data, dict) else "no_answer"
+    said = str(data.get("error") or "unknown_error") if isinstance(data, dict) else "no_answer"
+    return said if re.fullmatch(r"\w+", said) else NO_WORD
 
 
 def _seconds(error: SlackApiError) -> float:

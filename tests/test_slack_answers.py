@@ -1,0 +1,51 @@
+"""What the bot makes of answers that are not Slack's, or not all of them: over real HTTP, from a server of our own."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from bot.slack import Refused, Slack, Unclear
+
+HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
+PAGE = b"<html>Please log in as toms@example.com</html>"
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    """A Slack that answers everything so; the address of its API."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/api/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, HALF), (200, PAGE), (403, PAGE), (502, PAGE), (200, b"")])
+def test_what_is_no_answer_of_slack_leaves_open_what_came_of_it_and_is_not_quoted(status: int, body: bytes) -> None:
+    with answering(status, body) as url, pytest.raises(Unclear) as unclear:
+        Slack("xoxb-1", base_url=url, timeout=2).identity()
+    assert unclear.value.problem == "no_json"
+
+
+def test_a_word_of_slack_is_a_refusal() -> None:
+    with answering(200, b'{"ok": false, "error": "is_archived"}') as url, pytest.raises(Refused, match="is_archived"):
+        Slack("xoxb-1", base_url=url, timeout=2).identity()
