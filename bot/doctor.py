@@ -84,6 +84,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
     elif had == migrate.HEAD:
         yield Finding(True, STORE_WELL.format(store=shown, head=had))
         yield from _closed(settings)
+    elif had > migrate.HEAD:
+        yield Finding(False, str(migrate.NewerStore(had)))
     else:
         yield Finding(False, STORE_OLD.format(store=shown, had=had, head=migrate.HEAD))
 

@@ -1,30 +1,26 @@
 """Opens a store for what it is meant for: real or a sandbox's, neither for the other, and none that is closed."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot import plan
 from bot.plan_file import read
-from models import backup, migrate, teams
-from models.store import Store, sqlite_file
+from models import backup, holding, migrate, teams
+from models.store import Store, StoreError, Tx, sqlite_file
+
+Refusal = Callable[[str], Exception]
 
 NOT_YET = "{store} has schema {had}; this release needs {head}. Bring it up to date first: python -m bot migrate"
 OTHER_PURPOSE = "{store} is a {found} store, and this needs a {wanted} one. Choose another with --database."
 UNDECIDED = "{store} is no sandbox's store yet, so it is not made anew. Go on with it by --keep, or choose another."
-CLOSED = "{store} was copied to {target} and is closed: use that one."
 NOT_THERE = "{store} does not exist."
 
 
 class CannotOpen(Exception):
     """The store is not one for this. `str()` is a sentence for a person."""
-
-
-class Closed(CannotOpen):
-    """The store was copied to another one."""
-
-    def __init__(self, store: Store, target: str) -> None:
-        super().__init__(CLOSED.format(store=store.shown_url, target=target))
 
 
 def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
@@ -38,6 +34,7 @@ def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
         _bring_up_to_date(store, str(had))
     migrate.migrate(store)
     check_open(store)
+    _write_only_while_open(store, partial(StoreError, writing=True))
     with store.writing() as tx:
         teams.set_purpose(tx, wanted)
     begin(store, plan_path, now)
@@ -54,11 +51,24 @@ def _bring_up_to_date(store: Store, had: str) -> None:
 
 
 def check_open(store: Store) -> None:
-    """Raises Closed where the store, which has the schema of this release, was copied to another one."""
+    """Raises CannotOpen where the store, which has the schema of this release, was copied to another one."""
     with store.reading() as tx:
-        target = teams.moved_to(tx)
-    if target:
-        raise Closed(store, target)
+        _check_open(tx, store, CannotOpen)
+
+
+def _write_only_while_open(store: Store, refusal: Refusal) -> None:
+    """Raise `refusal` wherever somebody wants to write after the store was copied away, be it this very moment."""
+
+    def check(tx: Tx) -> None:
+        holding.wait_for_copy(tx)
+        _check_open(tx, store, refusal)
+
+    store.before_writing = check
+
+
+def _check_open(tx: Tx, store: Store, refusal: Refusal) -> None:
+    if target := teams.moved_to(tx):
+        raise refusal(teams.CLOSED.format(store=store.shown_url, target=target))
 
 
 def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
@@ -67,8 +77,11 @@ def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
     if is_not_there(url):
         return
     with closing(Store(url)) as store:
-        if migrate.schema_of(store) is None:
+        had = migrate.schema_of(store)
+        if had is None:
             return
+        if had > migrate.HEAD:
+            raise migrate.NewerStore(had)
         with store.reading() as tx:
             found = teams.purpose(tx)
         if found is None and not undecided:
@@ -91,7 +104,7 @@ def check_is_there(url: str) -> None:
 
 def for_asking(url: str) -> Store:
     """The store at `url` for a command in the terminal: an empty one gets its schema, an older one is left alone, and
-    one that is closed can be read, not written. Raises CannotOpen and StoreError."""
+    one that is closed can be read; who wants to write there meets CannotOpen. Raises CannotOpen and StoreError."""
     store = Store(url)
     had = migrate.schema_of(store)
     if had is None:
@@ -100,10 +113,7 @@ def for_asking(url: str) -> Store:
         raise migrate.NewerStore(had)
     elif had != migrate.HEAD:
         raise CannotOpen(NOT_YET.format(store=store.shown_url, had=had, head=migrate.HEAD))
-    try:
-        check_open(store)
-    except Closed as closed:
-        store.no_writing = closed
+    _write_only_while_open(store, CannotOpen)
     return store
 
 

@@ -1,17 +1,20 @@
 """Copies of a SQLite store: made while a bot runs, and put back whole or not at all.
 
-    backup     store ─► FILE.part ─► FILE             a copy of one state, whoever writes meanwhile
+    backup     store ─► a file beside FILE ─► FILE      a copy of one state, whoever writes meanwhile
     restore    FILE ─► checked, migrated, stamped ─► the store, in one transaction of SQLite's
 
 SQLite's own backup does both. Into a store that is there it writes in one transaction, so that a process that is killed
-leaves the old store or the new one, and whoever reads meanwhile sees one of them.
+leaves the old store or the new one, and whoever reads meanwhile sees one of them. Only where SQLite cannot write, since
+there is no store or a damaged one, does the new file take its place: after the old one's journal, which must never be
+played into the new file, has gone.
 """
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -24,10 +27,17 @@ NO_STORE = "{file} is no store of this bot{why}. Nothing was changed."
 NOT_THERE = "{store} does not exist."
 BROKEN = "{file} cannot be written: {problem}."
 WAIT_S = 30.0
+OURS = ("alembic_version", "outbox", "store", "teams")  # tables that every store of ours has
+JOURNALS = ("-wal", "-shm", "-journal")
+SAYS_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 class BadBackup(StoreError):
     """A file is no store that could be put back, or a store cannot be copied. `str()` says what to do."""
+
+
+class Damaged(BadBackup):
+    """SQLite cannot read a file that should be a store."""
 
 
 def back_up(url: str, file: Path) -> None:
@@ -37,16 +47,13 @@ def back_up(url: str, file: Path) -> None:
         raise BadBackup(NOT_THERE.format(store=source))
     if file.exists():
         raise BadBackup(EXISTS.format(file=file))
-    part = file.with_name(f"{file.name}.part")
-    with _told(file):
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)  # it holds phone numbers and notes
-        with closing(_opened(source)) as store, closing(sqlite3.connect(part)) as copy:
-            store.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # a backup is one file
+    # The folder and what is in it are for its owner only: a store holds phone numbers and notes
+    with _told(file), _folder_beside(file) as folder:
+        part = Path(folder) / file.name
+        part.touch(mode=0o600)
+        _copy(source, part)
         _to_disk(part)
-        os.link(part, file)  # unlike a rename it never replaces one that came about meanwhile
-        part.unlink()
+        _name(part, file)
         _to_disk(file.parent)
 
 
@@ -55,19 +62,22 @@ def put_back(url: str, file: Path, now: datetime) -> Path | None:
     in which the store that was there is kept, None where there was none. Whoever calls holds the store. Raises
     BadBackup, NewerStore and StoreError; then nothing was changed."""
     target = _file_of(url)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
+    _check(file)
+    with _told(target), _folder_beside(target) as folder:
         ready = Path(folder) / "ready.sqlite"
-        _check(file)
-        with _told(ready), closing(_opened(file)) as backup, closing(sqlite3.connect(ready)) as copy:
-            backup.backup(copy)
+        ready.touch(mode=0o600)
+        _copy(file, ready)
         _prepare(ready, now)
-        kept = None
-        if target.exists():
-            kept = free_name(target, f"before-{now:%Y-%m-%dT%H%M%SZ}")
+        kept = free_name(target, f"before-{now:%Y-%m-%dT%H%M%SZ}")
+        if not target.exists():
+            _take_place(ready, target, kept)
+            return None
+        try:
+            _check_open(target)
             back_up(url, kept)
-        with _told(target), closing(_opened(ready)) as copy, closing(_opened(target, new=True)) as store:
-            copy.backup(store)
-    target.chmod(0o600)
+            _write_over(target, ready)
+        except Damaged:
+            _take_place(ready, target, kept)
     return kept
 
 
@@ -82,13 +92,28 @@ def _check(file: Path) -> None:
         raise BadBackup(NO_STORE.format(file=file, why=": there is no such file"))
     try:
         with closing(_opened(file)) as backup:
-            [said, *_] = backup.execute("PRAGMA integrity_check").fetchone()
-            found = backup.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('store', 'teams', 'outbox')")
-            [tables] = found.fetchone()
+            [said] = backup.execute("PRAGMA integrity_check(1)").fetchone()
+            [tables] = backup.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN {OURS}").fetchone()
     except sqlite3.DatabaseError as error:
         raise BadBackup(NO_STORE.format(file=file, why=f" ({error})")) from None
-    if said != "ok" or tables != 3:
+    if said != "ok" or tables != len(OURS):
         raise BadBackup(NO_STORE.format(file=file, why="" if said == "ok" else " (it is damaged)"))
+
+
+def _check_open(target: Path) -> None:
+    """A store that was copied away stays closed: nobody shall run it beside the one that it was copied to."""
+    with _told(target), closing(_opened(target)) as store:
+        columns = [name for _, name, *_ in store.execute("PRAGMA table_info(store)")]
+        row = store.execute("SELECT moved_to FROM store").fetchone() if "moved_to" in columns else None
+    if row and row[0]:
+        raise BadBackup(teams.CLOSED.format(store=target, target=row[0]))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Make an empty file a copy, complete without a journal beside it."""
+    with closing(_opened(source)) as store, closing(_opened(target)) as copy:
+        store.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def _prepare(path: Path, now: datetime) -> None:
@@ -96,6 +121,42 @@ def _prepare(path: Path, now: datetime) -> None:
         migrate.migrate(store)
         with store.writing() as tx:
             teams.stamp(tx, now)
+
+
+def _write_over(target: Path, ready: Path) -> None:
+    with _told(target), closing(_opened(ready)) as new, closing(_opened(target)) as store:
+        new.backup(store)
+
+
+def _take_place(ready: Path, target: Path, kept: Path) -> None:
+    """Let a file be the store where SQLite cannot write into the one that is there, if one is."""
+    if target.exists():
+        kept.touch(mode=0o600)
+        shutil.copyfile(target, kept)
+        shutil.copymode(target, ready)
+        with suppress(PermissionError):  # only root may give it to who owned the old one
+            shutil.chown(ready, target.stat().st_uid, target.stat().st_gid)
+    for suffix in JOURNALS:
+        with suppress(FileNotFoundError):
+            os.replace(f"{target}{suffix}", f"{kept}{suffix}")
+    _to_disk(ready)
+    _to_disk(target.parent)
+    os.replace(ready, target)
+    _to_disk(target.parent)
+
+
+def _name(part: Path, file: Path) -> None:
+    """Give a finished file its name, which no other file has."""
+    try:
+        os.link(part, file)  # unlike a rename it never replaces a file that came about meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # not every file system has links
+        part.rename(file)
+
+
+def _folder_beside(file: Path) -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-")
 
 
 def _file_of(url: str) -> Path:
@@ -106,8 +167,8 @@ def _file_of(url: str) -> Path:
     return path
 
 
-def _opened(path: Path, *, new: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={'rwc' if new else 'rw'}", uri=True, timeout=WAIT_S)
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=WAIT_S)
 
 
 @contextmanager
@@ -116,9 +177,11 @@ def _told(file: Path) -> Iterator[None]:
         yield
     except FileExistsError:
         raise BadBackup(EXISTS.format(file=file)) from None
-    except (OSError, sqlite3.Error) as error:
-        problem = error.strerror if isinstance(error, OSError) else str(error)
-        raise BadBackup(BROKEN.format(file=file, problem=problem)) from None
+    except OSError as error:
+        raise BadBackup(BROKEN.format(file=file, problem=error.strerror)) from None
+    except sqlite3.Error as error:
+        kind = Damaged if getattr(error, "sqlite_errorname", "").startswith(SAYS_DAMAGED) else BadBackup
+        raise kind(BROKEN.format(file=file, problem=error)) from None
 
 
 def _to_disk(path: Path) -> None:

@@ -3,28 +3,31 @@
     source: closed ─► target: every row, counted, stamped, in one transaction ─► only the target is used
 
 Two databases share no transaction, so the order decides what a crash leaves: the source is closed first. A crash before
-the target is saved leaves a closed source and an empty target: the same copy again goes on from there. So no message is
-lost, and no bot can run on both.
+the target is saved leaves a closed source and an empty target: the same copy again does it. One after that leaves a
+closed source and a whole target: the same copy again says so. So no message is lost, and no bot can run on both.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, func, insert, inspect, select, text
+from sqlalchemy import Column, Table, delete, func, insert, inspect, select, text
 
 from models import migrate, teams
-from models.store import Store, StoreError, Tx
-from models.tables import Base
+from models.store import MaybeSaved, Store, StoreError, Tx, sqlite_file
+from models.tables import Base, StoreFacts
 
 SAME = "Both are the same store. Nothing was changed."
-NOT_EMPTY = "{store} has a team already: only an empty store can be copied to. Nothing was changed."
+NOT_EMPTY = "{store} is not empty ({table} has rows): only an empty store can be copied to. Nothing was changed."
 NO_TEAM = "{store} has nothing to copy. Nothing was changed."
 OTHER_SCHEMA = "{store} has schema {had}, this release needs {head}: python -m bot migrate. Nothing was changed."
-CLOSED = "{store} was copied to {target} and is closed: use that one."
+ELSEWHERE = "If that copy was cut short, run it again."
 MISCOUNTED = "{table}: {source} rows in the source, {target} in the target. Nothing was changed."
+IN_DOUBT = (
+    "{target} went away, perhaps with all that was copied, so {source} stays closed. Run the same copy again: it does "
+    "the rest, or says that all is there."
+)
 BATCH = 1_000
-SEQUENCE = "seq"
 
 
 class CannotCopy(StoreError):
@@ -33,40 +36,94 @@ class CannotCopy(StoreError):
 
 def move(source: Store, target: Store, now: datetime) -> dict[str, int]:
     """Copy every row of `source` to `target`, stamp the target with `now`, and close the source. Whoever calls holds
-    both alone. Returns how many rows each table has. Raises CannotCopy and StoreError; then nothing was changed."""
-    _check(source, target)
-    migrate.migrate(target)
+    both alone. Returns how many rows each table has. Raises CannotCopy and StoreError; then nothing was changed, or the
+    sentence says that the source is closed and what to do."""
+    check_two(source, target)
+    _check_source(source, target)
+    _check_target(target)
     with source.writing() as tx:
-        teams.close(tx, target.shown_url)
+        teams.close(tx, _address(target))
     try:
         with source.reading() as from_tx, target.writing() as to_tx:
+            to_tx.execute(delete(StoreFacts))  # what a bot left that never got as far as a team
             counts = {table.name: _copy(from_tx, to_tx, table) for table in Base.metadata.sorted_tables}
             teams.stamp(to_tx, now)
+    except MaybeSaved:
+        raise _in_doubt(source, target) from None
     except BaseException:
-        with source.writing() as tx:
-            teams.close(tx, None)
+        _open_again(source, target)
         raise
     return counts
 
 
-def _check(source: Store, target: Store) -> None:
-    if source.engine.url == target.engine.url:
+def check_two(source: Store, target: Store) -> None:
+    """Raises CannotCopy where both are one."""
+    if _address(source) == _address(target):
         raise CannotCopy(SAME)
+
+
+def _address(store: Store) -> str:
+    """Where a store is, from whatever folder one looks, without the password."""
+    path = sqlite_file(store.url)
+    return f"sqlite:///{path.resolve()}" if path else store.shown_url
+
+
+def _check_source(source: Store, target: Store) -> None:
     had = migrate.schema_of(source)
     if had is None:
         raise CannotCopy(NO_TEAM.format(store=source.shown_url))
-    if had != migrate.HEAD:
-        raise CannotCopy(OTHER_SCHEMA.format(store=source.shown_url, had=had, head=migrate.HEAD))
+    _check_schema(source, had)
     with source.reading() as tx:
         elsewhere, begun = teams.moved_to(tx), teams.beginning(tx)
-    if elsewhere not in (None, target.shown_url):
-        raise CannotCopy(CLOSED.format(store=source.shown_url, target=elsewhere))
     if begun is None:
         raise CannotCopy(NO_TEAM.format(store=source.shown_url))
-    if migrate.schema_of(target) is not None:
-        with target.reading() as tx:
-            if teams.beginning(tx) is not None:
-                raise CannotCopy(NOT_EMPTY.format(store=target.shown_url))
+    if elsewhere is None:
+        return
+    closed = teams.CLOSED.format(store=source.shown_url, target=elsewhere)
+    if elsewhere != _address(target):
+        raise CannotCopy(f"{closed} {ELSEWHERE}")
+    if _has_team(target):
+        raise CannotCopy(closed)
+
+
+def _check_target(target: Store) -> None:
+    """Raises CannotCopy unless the target is empty, and makes it ready."""
+    had = migrate.schema_of(target)
+    if had is not None:
+        _check_schema(target, had)
+    migrate.migrate(target)
+    with target.reading() as tx:
+        for table in Base.metadata.sorted_tables:
+            if table.name != StoreFacts.__tablename__ and tx.execute(select(table).limit(1)).first():
+                raise CannotCopy(NOT_EMPTY.format(store=target.shown_url, table=table.name))
+
+
+def _check_schema(store: Store, had: str) -> None:
+    if had > migrate.HEAD:
+        raise migrate.NewerStore(had)
+    if had != migrate.HEAD:
+        raise CannotCopy(OTHER_SCHEMA.format(store=store.shown_url, had=had, head=migrate.HEAD))
+
+
+def _has_team(store: Store) -> bool:
+    if migrate.schema_of(store) is None:
+        return False
+    with store.reading() as tx:
+        return teams.beginning(tx) is not None
+
+
+def _open_again(source: Store, target: Store) -> None:
+    """Undo the closing, unless the target has it all. Where nobody can know, the source stays closed."""
+    try:
+        if not _has_team(target):
+            with source.writing() as tx:
+                teams.close(tx, None)
+    except StoreError:
+        raise _in_doubt(source, target) from None
+
+
+def _in_doubt(source: Store, target: Store) -> CannotCopy:
+    return CannotCopy(IN_DOUBT.format(source=source.shown_url, target=target.shown_url))
 
 
 def _copy(source: Tx, target: Tx, table: Table) -> int:

@@ -1,7 +1,8 @@
 """Who works with a store: one process that runs on a SQLite file, any number on PostgreSQL, nobody while it is copied.
 
 On SQLite it is a lock of the system on a file beside the store, on PostgreSQL an advisory lock of a session of its own:
-both end with their process, however that ends.
+both end with their process, however that ends. Who only writes once, as a command of the terminal does, holds nothing,
+but each of its transactions waits for a copy.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from models.store import Store, StoreError, sqlite_file
+from models.store import Store, StoreError, Tx, sqlite_file
 
 WORKING = 0x6F6E63616C6D  # PostgreSQL's number of the lock that who works with a store shares; any would do
 IN_USE = (
@@ -91,6 +92,12 @@ def held(url: str, *, alone: bool = False) -> Iterator[Hold]:
     """Hold the store at `url`. Raises InUse, BadStoreUrl and StoreError."""
     with contextlib.closing(Store(url)) as store, contextlib.closing(Hold(store, alone=alone)) as hold:
         yield hold
+
+
+def wait_for_copy(tx: Tx) -> None:
+    """Let nobody copy the store away before this transaction has ended, and wait while somebody does."""
+    if tx.dialect.name == "postgresql":  # on SQLite who copies closes the source in its turn, as others write in theirs
+        tx.execute(text("SELECT pg_advisory_xact_lock_shared(:one)"), {"one": WORKING})
 
 
 def _locked(path: Path, shown: str) -> int:

@@ -88,7 +88,7 @@ class Store:
         """`url` is SQLAlchemy's, such as sqlite:///oncall.sqlite or postgresql://…; raises BadStoreUrl."""
         self.url = url
         self.on_commit: Callable[[], None] = lambda: None
-        self.no_writing: Exception | None = None  # raised where somebody wants to write, if set
+        self.before_writing: Callable[[Tx], None] = lambda _: None  # in a transaction that is to write; may refuse it
         self.engine = _engine(url, waits)
         self._turns, self._patience = threading.Lock(), waits.lock + 1
 
@@ -116,12 +116,11 @@ class Store:
         """A transaction that may write: all of it or, when the block raises, nothing. Calls `on_commit` afterwards,
         unless it `wakes` nobody: what is done by those who are woken. Raises StoreError; after MaybeSaved it may have
         been saved, after any other nothing was."""
-        if self.no_writing:
-            raise self.no_writing
         with self._turn(), _translated(self, writing=True), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             transaction = connection.begin()
             with transaction:
+                self.before_writing(connection)
                 yield connection
                 with _doubted(self):
                     transaction.commit()

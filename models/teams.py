@@ -14,6 +14,7 @@ from models.tables import HeldWeekRow, StoreFacts, TeamRow, VersionRow
 from models.upsert import upsert
 
 REAL, SANDBOX = "real", "sandbox"
+CLOSED = "{store} was copied to {target} and is closed: use that one."
 
 
 @dataclass(frozen=True, slots=True)

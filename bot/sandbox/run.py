@@ -16,7 +16,7 @@ from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
 from models import history, people
-from models.store import Store
+from models.store import Store, sqlite_file
 from models.teams import SANDBOX
 from scheduler import roster
 
@@ -113,7 +113,7 @@ def _users(known: list[people.Person]) -> list[User]:
 
 
 def forget(database: str) -> None:
-    """Delete a store's SQLite file, and what lies beside it."""
-    path = database.removeprefix("sqlite:///")
-    for suffix in ("", "-wal", "-shm"):
-        Path(path + suffix).unlink(missing_ok=True)
+    """Delete a store's SQLite file, and what lies beside it. One on PostgreSQL is left as it is."""
+    if path := sqlite_file(database):
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -67,13 +67,10 @@ def _ask() -> None:
 def copy(source_url: str, target_url: str) -> None:
     """Move a store to another database, with all bots stopped."""
     opening.check_is_there(source_url)
-    with (
-        holding.held(source_url, alone=True),
-        holding.held(target_url, alone=True),
-        closing(Store(source_url, PATIENTLY)) as source,
-        closing(Store(target_url, PATIENTLY)) as target,
-    ):
-        counts = copying.move(source, target, SystemClock().now())
+    with closing(Store(source_url, PATIENTLY)) as source, closing(Store(target_url, PATIENTLY)) as target:
+        copying.check_two(source, target)
+        with holding.held(source_url, alone=True), holding.held(target_url, alone=True):
+            counts = copying.move(source, target, SystemClock().now())
         click.echo("\n".join(ROWS.format(table=table, count=count) for table, count in counts.items()))
         click.echo(COPIED.format(source=source.shown_url, target=target.shown_url))
 

@@ -126,6 +126,7 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
 
     settings = bot.settings
     with holding.held(settings.database_url), bot.desk(typed_now) as (desk, now):
+        opening.check_open(desk.store)
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
         clock = StoppedClock(now)
         delivery = Delivery(desk, slack, clock, settings.pace, Metrics())

@@ -74,10 +74,14 @@ class Terminal:
                 begun = teams.beginning(tx)
             now = moment(roster.hours_of(begun.team) if begun else hours(), typed_now)
             if typed_now and _is_real(store):
-                store.no_writing = NotWithNow(NOT_WITH_NOW)
+                store.before_writing = _not_with_now
             yield store, now
         finally:
             store.close()
+
+
+def _not_with_now(_: object) -> NoReturn:
+    raise NotWithNow(NOT_WITH_NOW)
 
 
 def _check_not_on_record(store: Store, now: datetime) -> None:
