@@ -20,7 +20,6 @@ INSTALL = "Install the app again from the manifest: python -m bot manifest"
 STORE_WELL = "The store {store} has schema {head}."
 STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the first plan."
 STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
-STORE_CLOSED = "It was copied to {target} and is closed: set ONCALL_DATABASE to that one."
 STORE_STAMPED = "It was put back or copied on {moment}: what was due before is looked up in Slack before it is posted."
 TOKEN_WELL = "The bot token is that of {team}."
 TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
@@ -92,9 +91,9 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 def _closed(settings: Settings) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
-        target, stamped_at = teams.moved_to(tx), teams.stamped_at(tx)
-    if target:
-        yield Finding(False, STORE_CLOSED.format(target=target))
+        why, stamped_at = teams.why_closed(tx, store.shown_url), teams.stamped_at(tx)
+    if why:
+        yield Finding(False, why)
     if stamped_at:
         yield Finding(True, STORE_STAMPED.format(moment=f"{stamped_at:%Y-%m-%d %H:%M} UTC"))
 

@@ -67,8 +67,8 @@ def _write_only_while_open(store: Store, refusal: Refusal) -> None:
 
 
 def _check_open(tx: Tx, store: Store, refusal: Refusal) -> None:
-    if target := teams.moved_to(tx):
-        raise refusal(teams.CLOSED.format(store=store.shown_url, target=target))
+    if why := teams.why_closed(tx, store.shown_url):
+        raise refusal(why)
 
 
 def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:

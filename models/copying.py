@@ -1,10 +1,11 @@
 """Moves a store to another database, SQLite or PostgreSQL, whole or not at all.
 
-    source: closed ─► target: every row, counted, stamped, in one transaction ─► only the target is used
+    target and source: closed ─► target: every row, counted, stamped, open, in one transaction ─► only it is used
 
-Two databases share no transaction, so the order decides what a crash leaves: the source is closed first. A crash before
-the target is saved leaves a closed source and an empty target: the same copy again does it. One after that leaves a
-closed source and a whole target: the same copy again says so. So no message is lost, and no bot can run on both.
+Two databases share no transaction, so the order decides what a crash leaves: both are closed first, the target too,
+since a bot that is pointed to it would begin it anew from a plan. A crash before the target is saved leaves it empty:
+the same copy again does it. One after that leaves it whole and open: the same copy again says so. So no message is
+lost, and no bot can run on both. Who would rather go back restores a backup of the source to another file.
 """
 
 from collections.abc import Mapping
@@ -40,10 +41,10 @@ def move(source: Store, target: Store, now: datetime) -> dict[str, int]:
     sentence says that the source is closed and what to do."""
     check_two(source, target)
     _check_source(source, target)
-    _check_target(target)
-    with source.writing() as tx:
-        teams.close(tx, _address(target))
+    _check_target(source, target)
     try:
+        _close(target, source)
+        _close(source, target)
         with source.reading() as from_tx, target.writing() as to_tx:
             to_tx.execute(delete(StoreFacts))  # what a bot left that never got as far as a team
             counts = {table.name: _copy(from_tx, to_tx, table) for table in Base.metadata.sorted_tables}
@@ -60,6 +61,11 @@ def check_two(source: Store, target: Store) -> None:
     """Raises CannotCopy where both are one."""
     if _address(source) == _address(target):
         raise CannotCopy(SAME)
+
+
+def _close(store: Store, other: Store) -> None:
+    with store.writing() as tx:
+        teams.close(tx, _address(other))
 
 
 def _address(store: Store) -> str:
@@ -86,8 +92,8 @@ def _check_source(source: Store, target: Store) -> None:
         raise CannotCopy(closed)
 
 
-def _check_target(target: Store) -> None:
-    """Raises CannotCopy unless the target is empty, and makes it ready."""
+def _check_target(source: Store, target: Store) -> None:
+    """Raises CannotCopy unless the target is empty and waits for no other copy, and makes it ready."""
     had = migrate.schema_of(target)
     if had is not None:
         _check_schema(target, had)
@@ -96,6 +102,9 @@ def _check_target(target: Store) -> None:
         for table in Base.metadata.sorted_tables:
             if table.name != StoreFacts.__tablename__ and tx.execute(select(table).limit(1)).first():
                 raise CannotCopy(NOT_EMPTY.format(store=target.shown_url, table=table.name))
+        other = teams.moved_to(tx)
+    if other not in (None, _address(source)):
+        raise CannotCopy(teams.WAITING.format(store=target.shown_url, source=other))
 
 
 def _check_schema(store: Store, had: str) -> None:
@@ -115,8 +124,8 @@ def _has_team(store: Store) -> bool:
 def _open_again(source: Store, target: Store) -> None:
     """Undo the closing, unless the target has it all. Where nobody can know, the source stays closed."""
     try:
-        if not _has_team(target):
-            with source.writing() as tx:
+        for store in () if _has_team(target) else (source, target):
+            with store.writing() as tx:
                 teams.close(tx, None)
     except StoreError:
         raise _in_doubt(source, target) from None

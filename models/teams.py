@@ -15,6 +15,7 @@ from models.upsert import upsert
 
 REAL, SANDBOX = "real", "sandbox"
 CLOSED = "{store} was copied to {target} and is closed: use that one."
+WAITING = "{store} waits for a copy of {source} that was cut short: run that copy again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,22 @@ def stamped_at(tx: Tx) -> datetime | None:
 
 
 def close(tx: Tx, moved_to: str | None) -> None:
-    """Close the store: it was copied to another one. None: it is open again."""
+    """Close the store: it was copied to another one or, while it has no team, waits for a copy of it. None: it is open
+    again."""
     upsert(tx, StoreFacts, {"id": 1}, {"moved_to": moved_to})
 
 
 def moved_to(tx: Tx) -> str | None:
-    """The store that this one was copied to, without a password; None where it is open."""
+    """The store that this one was copied to or waits for, without a password; None where it is open."""
     return tx.scalar(select(StoreFacts.moved_to).where(StoreFacts.id == 1))
+
+
+def why_closed(tx: Tx, store: str) -> str | None:
+    """A sentence for a person: why nobody may write to this store, whose address is `store`. None where it is open."""
+    other = moved_to(tx)
+    if other is None:
+        return None
+    return CLOSED.format(store=store, target=other) if beginning(tx) else WAITING.format(store=store, source=other)
 
 
 def lock(tx: Tx) -> None:

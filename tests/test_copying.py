@@ -1,12 +1,18 @@
 """Moving a store to another database: whole or not at all, and never two stores that are open."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select
 
+from bot import opening
+from bot.opening import CannotOpen
 from models import copying, outbox, teams
 from models.copying import CannotCopy
 from models.outbox import CHANNEL, Owed
@@ -17,6 +23,9 @@ from tests.cast import NOW
 from tests.contents import count, rows
 from tests.databases import Databases
 from tests.released import a_full_store
+
+ROOT = Path(__file__).parent.parent
+PLAN = ROOT / "runbook_content" / "plan.yaml"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -79,13 +88,49 @@ def test_a_copy_that_fails_leaves_the_source_open_and_the_target_empty(database:
             assert teams.moved_to(tx) is None
 
 
-def test_a_copy_that_was_killed_is_done_again(database: Databases, other: Databases) -> None:
+COPY = """
+import os, signal, sys
+from models import copying, teams
+from models.store import Store
+from tests.cast import NOW
+source, target = Store(sys.argv[1]), Store(sys.argv[2])
+teams.stamp = lambda tx, now: os.kill(os.getpid(), signal.SIGKILL)
+copying.move(source, target, NOW)
+"""
+
+
+def killed_before_it_saves(source: str, target: str) -> None:
+    """A copy that has copied it all, and is killed before any of it is saved."""
+    done = subprocess.run([sys.executable, "-c", COPY, source, target], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_after_a_copy_that_was_killed_nobody_works_with_either_until_it_is_done_again(
+    database: Databases, other: Databases
+) -> None:
     source, target = database.empty(), other.empty()
     a_full_store(source)
+    killed_before_it_saves(source, target)
     with both(source, target) as (one, another):
-        with one.writing() as tx:
-            teams.close(tx, another.shown_url)  # and then it was killed
+        with pytest.raises(CannotOpen, match=r"was copied to .* and is closed: use that one"):
+            opening.check_open(one)
+        with pytest.raises(CannotOpen, match=r"waits for a copy of .* that was cut short: run that copy again"):
+            opening.check_open(another)
         assert copying.move(one, another, NOW) == count(source)
+        with pytest.raises(CannotCopy, match=r"was copied to .* and is closed: use that one"):
+            copying.move(one, another, NOW)
+    opening.for_running(target, teams.REAL, PLAN, NOW).close()
+
+
+def test_who_waits_for_one_copy_is_given_no_other(database: Databases, other: Databases) -> None:
+    source, target, third = database.empty(), other.empty(), database.empty()
+    a_full_store(source)
+    a_full_store(third)
+    killed_before_it_saves(source, target)
+    with both(third, target) as (one, another), pytest.raises(CannotCopy, match="waits for a copy of"):
+        copying.move(one, another, NOW)
+    with closing(Store(third)) as store, store.reading() as tx:
+        assert teams.moved_to(tx) is None
 
 
 def test_a_store_with_a_team_is_never_copied_over_and_none_over_itself(database: Databases) -> None:
