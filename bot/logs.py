@@ -3,39 +3,38 @@
     2026-11-30T08:00:01.203Z WARNING bot.delivery said later key=1/handoff/2026-11-30 problem=ratelimited
     {"at": "2026-11-30T08:00:01.203Z", "level": "WARNING", "logger": "bot.delivery", "event": "said later", "key": …}
 
-Fields come with `extra`. Nothing that a person typed, no token and no response_url is logged anywhere in the bot; what
-libraries log of requests and their bodies is for their developers, and is left out whatever the level.
+Fields come with `extra`. Nothing that a person typed, no token and no response_url is logged anywhere in the bot.
+Libraries log whole requests, with tokens and what people typed, for their developers: of them only warnings are logged,
+whatever the level.
 """
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 Style = Literal["text", "json"]
 
-# The least that is logged of these: below it they log whole requests, with tokens and what people typed.
-LEAST = {
-    "slack_bolt": logging.WARNING,
-    "slack_sdk": logging.WARNING,
-    "urllib3": logging.WARNING,
-    "sqlalchemy": logging.WARNING,
-    "alembic": logging.WARNING,
-    "apscheduler": logging.WARNING,
-    "waitress": logging.WARNING,
-    "waitress.queue": logging.ERROR,  # says how long its queue is at every request of a busy moment
-    "PIL": logging.WARNING,
-}
+OURS = ("bot", "scheduler", "models")
 _PLAIN = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 
 
 def begin(level: str, style: Style) -> None:
-    """Log to standard error from now on."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Json() if style == "json" else Text())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, least in LEAST.items():
-        logging.getLogger(name).setLevel(max(least, logging.getLevelName(level)))
+    """Log to standard error from now on: what is ours from `level` on, of libraries no more than warnings."""
+    least = max(logging.WARNING, logging.getLevelName(level))
+    logging.basicConfig(level=least, handlers=[handler(style)], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # warns at every request of a busy moment
+
+
+def handler(style: Style) -> logging.Handler:
+    """What writes the lines."""
+    made = logging.StreamHandler()
+    made.addFilter(_curt)
+    made.setFormatter(Json() if style == "json" else Text())
+    return made
 
 
 class Text(logging.Formatter):
@@ -44,8 +43,9 @@ class Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The event in one line, with its fields behind it."""
         facts = _facts(self, record)
-        head = " ".join(str(facts.pop(name)) for name in ("at", "level", "logger", "event"))
-        return " ".join([head, *(f"{name}={_quoted(value)}" for name, value in facts.items())]).replace("\n", "\\n")
+        head = [str(facts.pop(name)) for name in ("at", "level", "logger", "event")]
+        line = " ".join([*head, *(f"{name}={_quoted(value)}" for name, value in facts.items())])
+        return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 
 
 class Json(logging.Formatter):
@@ -53,7 +53,14 @@ class Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The event as an object in one line."""
-        return json.dumps(_facts(self, record), ensure_ascii=False, default=str)
+        return json.dumps(_facts(self, record), default=str)
+
+
+def _curt(record: logging.LogRecord) -> bool:
+    """Of Slack's libraries only what failed: behind it they quote answers, which hold emails and a socket's ticket."""
+    if record.name.startswith("slack_"):
+        record.msg, record.args, record.exc_info = re.split(r"[:(]", record.getMessage())[0].strip(), None, None
+    return True
 
 
 def _facts(formatter: logging.Formatter, record: logging.LogRecord) -> dict[str, Any]:
@@ -67,4 +74,4 @@ def _facts(formatter: logging.Formatter, record: logging.LogRecord) -> dict[str,
 
 def _quoted(value: object) -> str:
     text = str(value)
-    return json.dumps(text, ensure_ascii=False) if not text or " " in text or "\n" in text else text
+    return json.dumps(text, ensure_ascii=False) if not text or set(text) & set(' "=') else text

@@ -39,6 +39,15 @@ def test_programs_read_an_object_a_line() -> None:
     }
 
 
+def test_whatever_a_field_holds_stays_in_its_line() -> None:
+    for strange in ("a\rb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\x00b", "\udc80"):
+        for formatter in (Text(), Json()):
+            said = formatter.format(record("it broke", problem=strange))
+            assert said.isprintable(), strange
+            assert len(said.splitlines()) == 1, strange
+    assert Text().format(record("it broke", problem="x level=INFO")).endswith(' problem="x level=INFO"')
+
+
 def test_a_traceback_stays_in_its_line() -> None:
     try:
         raise ValueError("no")

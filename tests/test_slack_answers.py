@@ -1,5 +1,6 @@
 """What the bot makes of answers that are not Slack's, or not all of them: over real HTTP, from a server of our own."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from bot.logs import Style, handler
 from bot.slack import Refused, Slack, Unclear
 
 HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
@@ -49,3 +51,16 @@ def test_what_is_no_answer_of_slack_leaves_open_what_came_of_it_and_is_not_quote
 def test_a_word_of_slack_is_a_refusal() -> None:
     with answering(200, b'{"ok": false, "error": "is_archived"}') as url, pytest.raises(Refused, match="is_archived"):
         Slack("xoxb-1", base_url=url, timeout=2).identity()
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_what_slack_s_library_logs_quotes_no_answer(style: Style, caplog: pytest.LogCaptureFixture) -> None:
+    with answering(200, HALF) as url, pytest.raises(Unclear), caplog.at_level(logging.WARNING):
+        Slack("xoxb-1", base_url=url, timeout=2).identity()
+    [record] = caplog.records
+    assert "toms@example.com" in record.getMessage()
+    writer = handler(style)
+    assert writer.filter(record)
+    said = writer.format(record)
+    assert "Failed to decode Slack API response" in said
+    assert "toms@example.com" not in said
