@@ -28,6 +28,7 @@ from bot.slack import Identity, Slack, SlackTrouble
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
+UNANSWERED = "a press could not be answered"
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def _on_press(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
     def on_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         ack()
         if action["action_id"] not in presses.ACTIONS:
-            log.warning("a press that nothing answers: %s", action["action_id"])
+            log.warning("a press that nothing answers", extra={"action": action["action_id"]})
             return
         with ears.metrics.press(action["action_id"]) as tell:
             answer = presses.answer(_press(ears, body, action), ears.desk)
@@ -125,6 +126,8 @@ def _on_submit(ears: Ears) -> Callable[..., None]:
 
 
 def _outcome(reply: Reply | None) -> str:
+    if reply and reply.failed:
+        return metrics.FAILED
     return metrics.REFUSED if reply and reply.refused else metrics.ANSWERED
 
 
@@ -148,7 +151,7 @@ def _open_modal(slack: Slack, trigger: str, view: dict[str, Any]) -> None:
     try:
         slack.open_modal(trigger, view)
     except SlackTrouble as trouble:
-        log.warning("a modal could not be opened: %s", trouble)
+        log.warning("a modal could not be opened", extra={"problem": str(trouble)})
 
 
 def _respond(response_url: str, answer: Answer) -> None:
@@ -163,10 +166,10 @@ def _respond(response_url: str, answer: Answer) -> None:
             replace_original=answer.where == "replace",
         )
     except (SlackClientError, OSError) as error:
-        log.warning("a press could not be answered: %s", type(error).__name__)
+        log.warning(UNANSWERED, extra={"problem": type(error).__name__})
         return
     if said.status_code != 200:
-        log.warning("a press could not be answered: %s", said.status_code)
+        log.warning(UNANSWERED, extra={"problem": said.status_code})
 
 
 def _on_error(error: Exception) -> BoltResponse:

@@ -75,11 +75,12 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is answered: plain text (for notifications, screen readers and the terminal) and blocks. `refused`: what was
-    asked for could not be taken, and nothing was changed."""
+    asked for could not be taken, and nothing was changed. `failed`: it could not, for want of the store."""
 
     text: str
     blocks: list[Block]
     refused: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from models.people import Person
 from models.store import Store
 from scheduler import roster
 
+UNKNOWN = "could not look up somebody in Slack"
 FRESH = timedelta(hours=6)  # guests become members, and people leave
 AGAIN = timedelta(minutes=10)  # until somebody whom Slack did not know is looked up again
 
@@ -69,7 +70,7 @@ class Directory:
             try:
                 member = self.slack.by_email(person.email)
             except (Refused, Unclear) as trouble:
-                log.warning("could not look up %s in Slack: %s", person.id, trouble)
+                log.warning(UNKNOWN, extra={"person": person.id, "problem": trouble.problem})
                 continue
             if member:
                 found[person.id] = member.id
@@ -81,7 +82,7 @@ class Directory:
             try:
                 found[slack_id] = self.slack.member(slack_id).full
             except (Refused, Unclear) as trouble:
-                log.warning("could not look up member %s: %s", slack_id, trouble)
+                log.warning(UNKNOWN, extra={"member": slack_id, "problem": trouble.problem})
                 with self._lock:
                     self._asked.add(slack_id)
         return found

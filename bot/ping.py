@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from bot.worker import Worker
 
+UNANSWERED = "the ping was not taken"
 SECONDS = 10
 SELDOM = timedelta(days=1).total_seconds()  # it is woken by each tick
 
@@ -41,7 +42,7 @@ class Ping:
             with urllib.request.urlopen(self._url if well else f"{self._url}/fail", timeout=SECONDS):
                 pass
         except urllib.error.HTTPError as error:
-            log.warning("the ping was answered with %s", error.code)
+            log.warning(UNANSWERED, extra={"problem": error.code})
             error.close()
         except (OSError, http.client.HTTPException) as error:
-            log.warning("the ping failed: %s", type(error).__name__)
+            log.warning(UNANSWERED, extra={"problem": type(error).__name__})

@@ -44,7 +44,7 @@ class Verified:
         body = environ["wsgi.input"].read(int(length))
         problem = self._problem(environ, body)
         if problem:
-            log.warning("a request was refused: %s", problem)
+            log.warning("a request was refused", extra={"problem": problem})
             return _plain(start_response, "401 Unauthorized", "This is not from Slack.")
         environ["wsgi.input"] = io.BytesIO(body)
         return self._bolt(environ, start_response)

@@ -55,9 +55,9 @@ class Worker:
                 troubled = False
             except (StoreError, NoPlan) as error:
                 if not troubled:  # once, and not every two seconds of a long night
-                    log.warning("%s has to wait: %s", self._thread.name, error)
+                    log.warning("has to wait", extra={"worker": self._thread.name, "problem": str(error)})
                 troubled = True
             except Exception:
-                log.exception("%s met something unexpected", self._thread.name)
+                log.exception("met something unexpected", extra={"worker": self._thread.name})
             self._wake.wait(self._every if soon is None else min(soon, self._every))
             self._wake.clear()

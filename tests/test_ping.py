@@ -10,6 +10,7 @@ import pytest
 
 from bot.ping import Ping
 from bot.sandbox.faults import Fault
+from models.store import StoreError
 from tests.cast import ROBIN
 from tests.stage import Stage
 
@@ -68,6 +69,16 @@ def test_a_good_tick_is_told(stage: Stage, service: Service, ping: Ping) -> None
     assert service.calls.get(timeout=5) == "/secret-uuid"
 
 
+def test_a_tick_that_has_to_wait_is_not_told(stage: Stage, service: Service, ping: Ping) -> None:
+    def down() -> None:
+        raise StoreError("the store does not answer")
+
+    stage.bot.before_tick = down
+    tick(stage)
+    ping.worker.stop()
+    assert service.calls.empty()
+
+
 def test_an_overdue_message_is_told_as_a_failure_until_it_is_said(stage: Stage, service: Service, ping: Ping) -> None:
     stage.slack.faults.arm("chat.postMessage", Fault.http_error(500))
     stage.turn_to("2026-11-30T09:00")
@@ -98,5 +109,5 @@ def test_trouble_with_the_service_is_logged_without_its_address(
         tick(stage)
         service.calls.get(timeout=5)
         ping.worker.stop()
-    assert "the ping was answered with 404" in caplog.text
+    assert [record.__dict__["problem"] for record in caplog.records if record.name == "bot.ping"] == [404]
     assert "secret-uuid" not in caplog.text

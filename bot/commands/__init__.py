@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.ask import Ask, Desk, Reply
 from bot.commands import holiday, oncall, pipelines, runbook
@@ -56,10 +57,9 @@ def refusal(error: Refused | NoPlan | StoreError) -> Reply:
         return usage.refused(NO_PLAN)
     if isinstance(error, Refused):
         return usage.refused(escape(str(error)))
-    log.warning("somebody could not be answered: %s", error)
-    if isinstance(error, MaybeSaved):
-        return usage.refused(MAYBE_SAVED)
-    return usage.refused(CANNOT_SAVE if error.writing else CANNOT_READ)
+    log.warning("somebody could not be answered", extra={"problem": str(error)})
+    words = CANNOT_SAVE if error.writing else CANNOT_READ
+    return replace(usage.refused(MAYBE_SAVED if isinstance(error, MaybeSaved) else words), failed=True)
 
 
 def _day(command: str) -> str:
