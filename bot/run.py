@@ -100,7 +100,7 @@ class Bot:
                 self.before_tick()
                 tick.tick(self.desk.store, self.clock.now())
         except (StoreError, NoPlan) as error:
-            log.warning("the tick has to wait: %s", error)
+            log.warning("the tick has to wait", extra={"problem": str(error)})
             self.watch.rang(well=False)
             return
         self.watch.rang(well=True)
@@ -154,7 +154,7 @@ class Socket:
     def __init__(self, bot: Bot, app_token: str) -> None:
         """Connects in `start`."""
         self._handler = SocketModeHandler(bot.app, app_token)
-        self._connected_at = time.monotonic()
+        self._lost_at: float | None = None  # since when it is seen not to be connected
         self.words = "Socket Mode"
 
     def start(self) -> None:
@@ -166,11 +166,11 @@ class Socket:
         self._handler.client.close()
 
     def facts(self) -> dict[str, Any]:
-        """Whether it is connected, or was within a minute: a socket can fall silent, and is made anew at times."""
+        """Whether it is connected, or is not for less than a minute: a socket can fall silent, and is made anew at
+        times."""
         connected, now = self._handler.client.is_connected(), time.monotonic()
-        if connected:
-            self._connected_at = now
-        return {"ok": now - self._connected_at < RECONNECT_SECONDS, "connected": connected}
+        self._lost_at = None if connected else self._lost_at or now
+        return {"ok": self._lost_at is None or now - self._lost_at < RECONNECT_SECONDS, "connected": connected}
 
 
 def run(settings: Settings, hold: Hold) -> None:

@@ -13,6 +13,8 @@ from models.outbox import Message
 from models.store import Store, StoreError
 from scheduler import due
 
+SILENT = "the store has not answered yet"
+PATIENCE_SECONDS = 2.5  # so long somebody who asks waits for the store: /status answers within three
 FRESH_SECONDS = 5.0  # so long what the store said holds, however often somebody asks
 MISSED = 10  # ticks that may be missed before the tick's thread counts as dead
 KNOWN_AFTER_SECONDS = 24 * 3600  # then a refused message is no news any more
@@ -36,6 +38,8 @@ class Watch:
         self._lock = threading.Lock()
         self._rang = time.monotonic()
         self._seen: Seen | None = None
+        self._asking: threading.Thread | None = None
+        self._asked = 0.0
         self._good_tick: datetime | None = None
         self.is_open = False  # whether it takes requests: from start to stop
 
@@ -75,18 +79,31 @@ class Watch:
         }
 
     def _look(self) -> Seen:
+        """What the store said a moment ago, or says now. A database that hangs keeps one thread waiting, however many
+        ask."""
         with self._lock:
-            if self._seen is None or time.monotonic() - self._seen.at > FRESH_SECONDS:
-                self._seen = self._ask()
-            return self._seen
+            if seen := self._fresh():
+                return seen
+            if self._asking is None or not self._asking.is_alive():
+                self._asking = threading.Thread(target=self._ask, name="watch", daemon=True)
+                self._asked = time.monotonic()
+                self._asking.start()
+            asking, asked = self._asking, self._asked
+        asking.join(max(0.0, asked + PATIENCE_SECONDS - time.monotonic()))
+        return self._fresh() or Seen(None, SILENT, time.monotonic())
 
-    def _ask(self) -> Seen:
+    def _fresh(self) -> Seen | None:
+        seen = self._seen
+        return seen if seen and time.monotonic() - seen.at <= FRESH_SECONDS else None
+
+    def _ask(self) -> None:
         try:
             with self._store.reading() as tx:
                 found = backlog.at(tx, self._clock.now(), due.HANDOFF)
         except StoreError as error:
-            return Seen(None, str(error), time.monotonic())
-        return Seen(found, None, time.monotonic())
+            self._seen = Seen(None, str(error), time.monotonic())
+        else:
+            self._seen = Seen(found, None, time.monotonic())
 
 
 def _named(message: Message) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 import http.client
 import json
+import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.run import _operations  # the address as `run` puts it together
+from bot.run import Socket, _operations  # the address as `run` puts it together
 from bot.sandbox.faults import Fault
 from bot.watch import FRESH_SECONDS
 from bot.web import Server
@@ -37,7 +40,7 @@ def served(stage: Stage) -> Iterator[int]:
 
 def get(port: int, path: str, method: str = "GET") -> tuple[int, str]:
     """The status and the body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -58,6 +61,21 @@ def metrics(text: str) -> dict[str, float]:
     """Every sample, by its name and labels."""
     samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
     return {f"{s.name}{''.join(f' {v}' for _, v in sorted(s.labels.items()))}": s.value for s in samples}
+
+
+@contextmanager
+def frozen(server: postgres.Server) -> Iterator[None]:
+    """A server whose connections stay open and say nothing."""
+    with psycopg.connect(server.url) as connection:
+        others = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        pids = [pid for (pid,) in connection.execute(others)]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def look_again(stage: Stage) -> None:
@@ -81,6 +99,14 @@ def test_a_bot_lives_while_its_threads_do(stage: Stage) -> None:
         stage.bot.watch._rang -= 11 * 3600  # the tick hangs
         assert get(port, "/healthz")[0] == 503
         stage.bot.stop()
+
+
+def test_a_socket_may_be_made_anew_for_a_minute(stage: Stage) -> None:
+    ear = Socket(stage.bot, "xapp-stage")
+    assert ear.facts() == {"ok": True, "connected": False}
+    assert ear._lost_at is not None
+    ear._lost_at -= 61
+    assert ear.facts() == {"ok": False, "connected": False}
 
 
 def test_what_is_overdue_or_refused_is_named_without_a_word_of_it(stage: Stage) -> None:
@@ -135,6 +161,7 @@ def test_a_database_that_is_down_makes_no_bot_unready_or_dead() -> None:
             stage.bot.watch.is_open = True
             server.stop()
             stage.bot.tick()
+            stage.ask(MAYA, "/oncall")
             assert get(port, "/readyz")[0] == 200
             assert json.loads(get(port, "/healthz")[1])["ticking"]
             said = status(port)
@@ -142,9 +169,23 @@ def test_a_database_that_is_down_makes_no_bot_unready_or_dead() -> None:
             assert "does not answer" in said["database"]
             found = metrics(get(port, "/metrics")[1])
             assert found["oncall_database_up"] == 0
+            assert found["oncall_commands_total oncall failed"] == 1
             server.start()
             look_again(stage)
             assert status(port)["database"] == "answers"
+
+
+def test_a_database_that_hangs_holds_up_nobody_who_asks() -> None:
+    with postgres.a_server_to_stop() as server, postgres.a_template(server.url) as template:
+        database = PostgresDatabases(server.url, template)
+        with a_stage(database) as stage, served(stage) as port:
+            look_again(stage)
+            with frozen(server):
+                said = status(port)
+                assert (said["ok"], said["database"]) == (False, "the store has not answered yet")
+                assert metrics(get(port, "/metrics")[1])["oncall_database_up"] == 0
+                assert json.loads(get(port, "/healthz")[1])["ticking"]
+            stage.slack.until(lambda: status(port)["database"] == "answers")
 
 
 def test_the_example_alert_rules_ask_for_metrics_that_there_are(stage: Stage) -> None:
