@@ -19,6 +19,8 @@ from pydantic import (
     DirectoryPath,
     Field,
     FilePath,
+    HttpUrl,
+    Secret,
     SecretStr,
     ValidationError,
 )
@@ -75,7 +77,6 @@ def _address(typed: str) -> Address:
 _API_URL = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$"
 
 StoreUrl = Annotated[SecretStr, _hidden(r"(sqlite|postgresql)(\+[a-z0-9_]+)?://\S*")]
-PingUrl = Annotated[SecretStr, _hidden(r"https?://[^\s/]+\S*")]
 BotToken = Annotated[SecretStr, _hidden(r"xoxb-\S+")]
 AppToken = Annotated[SecretStr, _hidden(r"xapp-\S+")]
 SigningSecret = Annotated[SecretStr, _hidden(r"[0-9A-Za-z]+")]
@@ -148,7 +149,7 @@ class Settings(BaseModel):
         alias="ONCALL_SLACK_API_URL",
         description="an https:// address (http:// only for this machine), such as https://slack.com/api/",
     )
-    hidden_ping_url: PingUrl | None = Field(
+    hidden_ping_url: Secret[HttpUrl] | None = Field(
         None,
         alias="ONCALL_PING_URL",
         description="the address that a dead-man service gave you, such as https://hc-ping.com/…",
@@ -180,7 +181,7 @@ class Settings(BaseModel):
     @property
     def ping_url(self) -> str | None:
         """What is called after each good tick: not for printing."""
-        return _shown(self.hidden_ping_url)
+        return str(self.hidden_ping_url.get_secret_value()) if self.hidden_ping_url else None
 
     @property
     def pace(self) -> Pace:

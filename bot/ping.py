@@ -1,6 +1,6 @@
 """Tells a dead-man service that the bot lives: it raises the alarm when it hears nothing, or that something is overdue.
 
-    a good tick ─► GET PING_URL          messages are overdue ─► GET PING_URL/fail
+    a good tick ─► GET ONCALL_PING_URL          messages are overdue, or newly refused ─► GET ONCALL_PING_URL/fail
 
 https://healthchecks.io and its like take this form. The address is the credential, so it is never logged.
 """
@@ -9,12 +9,14 @@ import http.client
 import logging
 import urllib.error
 import urllib.request
+from collections import deque
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from bot.worker import Worker
 
 UNANSWERED = "the ping was not taken"
-SECONDS = 10
+SECONDS = 5  # who stops the bot waits for it, too
 SELDOM = timedelta(days=1).total_seconds()  # it is woken by each tick
 
 log = logging.getLogger(__name__)
@@ -24,22 +26,22 @@ class Ping:
     """Calls one address, in a thread of its own, so that a slow service never holds up a tick."""
 
     def __init__(self, url: str) -> None:
-        """`url` without `/fail`."""
-        self._url = url.rstrip("/")
-        self._well: bool | None = None
+        """`url` without `/fail`, which goes before its query, if it has one."""
+        parts = urlsplit(url)
+        self._urls = {True: url, False: parts._replace(path=f"{parts.path.rstrip('/')}/fail").geturl()}
+        self._latest: deque[bool] = deque(maxlen=1)
         self.worker = Worker("ping", self._call, SELDOM)
 
     def tell(self, *, well: bool) -> None:
         """A tick was good: `well`, or with something overdue. Of several, the latest is told."""
-        self._well = well
+        self._latest.append(well)
         self.worker.wake()
 
     def _call(self) -> None:
-        well, self._well = self._well, None
-        if well is None:
+        if not self._latest:
             return
         try:
-            with urllib.request.urlopen(self._url if well else f"{self._url}/fail", timeout=SECONDS):
+            with urllib.request.urlopen(self._urls[self._latest.pop()], timeout=SECONDS):
                 pass
         except urllib.error.HTTPError as error:
             log.warning(UNANSWERED, extra={"problem": error.code})

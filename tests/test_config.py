@@ -38,7 +38,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.address == ("127.0.0.1", 3000)
     assert settings.operations_address == ("127.0.0.1", 9090)
     assert settings.slack_api_url == "https://slack.com/api/"
-    assert settings.log_level == "INFO"
+    assert (settings.log_level, settings.log_format, settings.ping_url) == ("INFO", "text", None)
     assert settings.unknown == ()
 
 
@@ -59,6 +59,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "ONCALL_SETTLE_SECONDS": "0",
             "ONCALL_SLACK_API_URL": "http://127.0.0.1:8080/api",
             "ONCALL_LOG_LEVEL": "debug",
+            "ONCALL_LOG_FORMAT": "json",
+            "ONCALL_PING_URL": "https://hc-ping.com/secret-uuid",
             "PATH": "/usr/bin",
         }
     )
@@ -69,7 +71,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.address == ("0.0.0.0", 8000)
     assert settings.operations_address == ("::1", 9091)
     assert settings.slack_api_url == "http://127.0.0.1:8080/api/"
-    assert settings.log_level == "DEBUG"
+    assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
+    assert settings.ping_url == "https://hc-ping.com/secret-uuid"
     assert settings.unknown == ()
 
 
@@ -121,6 +124,10 @@ def test_everything_that_is_wrong_is_said_in_one_message() -> None:
         ("ONCALL_SLACK_API_URL", "http://127.0.0.1@example.com/api/"),
         ("SLACK_SIGNING_SECRET", "xoxb-a-token"),
         ("SLACK_APP_TOKEN", "xoxb-a-token"),
+        ("ONCALL_PING_URL", "hc-ping.com/secret-uuid"),
+        ("ONCALL_PING_URL", "ftp://hc-ping.com/secret-uuid"),
+        ("ONCALL_PING_URL", "https://hc-ping.com:port/secret-uuid"),
+        ("ONCALL_LOG_FORMAT", "xml"),
         ("ONCALL_DATABASE", "oncall.sqlite"),
         ("ONCALL_DATABASE", "mysql://db/oncall"),
     ],

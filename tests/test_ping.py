@@ -3,11 +3,13 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
 
 import pytest
 
+from bot.config import read
 from bot.ping import Ping
 from bot.sandbox.faults import Fault
 from models.store import StoreError
@@ -37,8 +39,9 @@ class Service:
         self.url = f"http://127.0.0.1:{self.server.server_port}/secret-uuid"
 
 
-@pytest.fixture
-def service() -> Iterator[Service]:
+@contextmanager
+def a_service() -> Iterator[Service]:
+    """A service that answers."""
     made = Service()
     thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
     thread.start()
@@ -49,12 +52,30 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
+def service() -> Iterator[Service]:
+    with a_service() as made:
+        yield made
+
+
+@pytest.fixture
 def ping(service: Service, stage: Stage) -> Iterator[Ping]:
     """The stage's bot pings the service."""
     made = Ping(service.url)
     made.worker.start()
     stage.bot.ping = made
     yield made
+    made.worker.stop()
+
+
+def test_a_failure_is_told_before_the_query_of_an_address(service: Service) -> None:
+    given = read({"ONCALL_PING_URL": f"{service.url}/?create=1"}).ping_url
+    assert given
+    made = Ping(given)
+    made.worker.start()
+    made.tell(well=True)
+    assert service.calls.get(timeout=5) == "/secret-uuid/?create=1"
+    made.tell(well=False)
+    assert service.calls.get(timeout=5) == "/secret-uuid/fail?create=1"
     made.worker.stop()
 
 
