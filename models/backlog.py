@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.outbox import OWED, REFUSED, SAID, Message, waiting
 from models.store import Tx
@@ -41,7 +41,6 @@ def at(tx: Tx, now: datetime, handoff: str) -> Backlog:
 
 
 def _late(tx: Tx, handoff: str) -> timedelta | None:
-    said = (OutboxRow.kind == handoff, OutboxRow.state == SAID)
-    latest = select(func.max(OutboxRow.due_at)).where(*said).scalar_subquery()
-    row = tx.execute(select(OutboxRow.said_at, OutboxRow.due_at).where(*said, OutboxRow.due_at == latest)).first()
+    said = select(OutboxRow.said_at, OutboxRow.due_at).where(OutboxRow.kind == handoff, OutboxRow.state == SAID)
+    row = tx.execute(said.order_by(OutboxRow.id.desc()).limit(1)).first()  # the latest rows, not those of ten years
     return row[0] - row[1] if row and row[0] else None
