@@ -8,6 +8,7 @@ Slack draws nothing from the ack of a press. Those two calls are the only ones m
 is neither stored nor logged.
 """
 
+import http.client
 import logging
 import re
 from collections.abc import Callable
@@ -165,7 +166,7 @@ def _respond(response_url: str, answer: Answer) -> None:
             response_type="in_channel" if answer.where == "channel" else "ephemeral",
             replace_original=answer.where == "replace",
         )
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, OSError, http.client.HTTPException) as error:
         log.warning(UNANSWERED, extra={"problem": type(error).__name__})
         return
     if said.status_code != 200:

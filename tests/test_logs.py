@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 
+from sqlalchemy import text
+
 from bot.logs import Json, Text
-from bot.sandbox.faults import Fault
+from bot.sandbox.faults import RESPONSE_URL, Fault
 from models import changes
 from tests.cast import DANNY, MAYA, TOMS
 from tests.stage import SECRET, TOKEN, Stage
@@ -74,13 +76,20 @@ with tempfile.TemporaryDirectory() as folder, a_stage(SqliteDatabases(Path(folde
 
 def a_long_day(stage: Stage) -> None:
     """A day on which much is typed, and much goes wrong."""
+    with stage.store.writing() as tx:
+        tx.execute(text("UPDATE people SET phone = '+49 30 1234567'"))
     stage.slack.faults.arm("chat.postMessage", Fault.http_error(500), Fault.api_error("is_archived"), Fault.truncated())
     declared = stage.ask(TOMS, "/holiday 24 Dec - 2 Jan: dentist-note")
     stage.ask(MAYA, "/holiday 24/12: dentist-note")
     stage.ask(DANNY, "/runbook daily-growth")
+    assert "+49 30 1234567" in stage.words(DANNY, "/pipelines daily-growth")
     stage.ask(DANNY, "/oncall calendar")
     stage.slack.press(TOMS, declared, "holiday.undo")
     stage.slack.until(lambda: "as it was before" in declared.words())
+    again = stage.ask(TOMS, "/holiday 24 Dec - 2 Jan: dentist-note")
+    stage.slack.faults.arm(RESPONSE_URL, Fault.http_error(500), Fault.dropped_before_accepting())
+    for _ in range(2):
+        stage.slack.press(TOMS, again, "holiday.undo")
     stage.slack.send_raw({"Content-Type": "application/x-www-form-urlencoded"}, b"text=dentist-note")
     stage.turn_to("2026-11-30T09:00")
     with stage.store.reading() as tx:
@@ -94,6 +103,7 @@ def test_a_log_holds_no_token_note_phone_email_or_response_url_even_when_it_tell
         )
         assert done.returncode == 0, done.stderr[-2000:]
         assert "1/handoff/2026-11-30" in done.stderr
+        assert done.stderr.count("a press could not be answered") == 2
         for secret in (TOKEN, SECRET, "dentist-note", "@example.com", "+49", "/respond/", "Toms"):
             assert secret not in done.stderr, secret
         if style == "json":
