@@ -17,6 +17,8 @@ from bot.sandbox.server import FakeSlack
 from tests import cast
 from tests.databases import Databases
 from tests.processes import free_port, healthy
+from tests.test_operations import get
+from tests.test_ping import a_service
 
 pytestmark = pytest.mark.slow
 
@@ -83,6 +85,24 @@ def test_it_runs_greets_is_healthy_and_stops_cleanly(
     refused = bot(tmp_path, "--database", store, "sandbox", "--port", "0")
     assert refused.returncode == 1
     assert "is a real store" in refused.stderr
+
+
+def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    _, url = slack
+    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
+    with a_service() as service:
+        told = {"ONCALL_PING_URL": service.url, "ONCALL_LOG_FORMAT": "json", "ONCALL_LOG_LEVEL": "DEBUG"}
+        environ = {**os.environ, **settings(url, operations), **told}
+        with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
+            assert service.calls.get(timeout=15) == "/secret-uuid"
+            assert get(operations, "/healthz") == (200, '{"ok": true, "ticking": true, "delivering": true}\n')
+            assert json.loads(get(operations, "/status")[1])["ok"]
+            assert "oncall_tick_seconds_count 1.0" in get(operations, "/metrics")[1]
+            running.send_signal(signal.SIGTERM)
+            _, logged = running.communicate(timeout=15)
+    events = [json.loads(line)["event"] for line in logged.splitlines()]
+    assert (events[-2:], running.returncode) == (["on call", "stopping"], 0)
+    assert "secret-uuid" not in logged
 
 
 def test_missing_settings_are_named_in_one_message(tmp_path: Path) -> None:
