@@ -198,7 +198,7 @@ def run(settings: Settings, hold: Hold) -> None:
             raise StoreError(str(error)) from None
 
     bot.before_tick = still_ours
-    operations = Server(_operations(bot, ear), *settings.operations_address, threads=2)
+    operations = Server(_operations(bot, ear), *settings.operations_address, threads=4)
     try:
         operations.start()
         bot.start()

@@ -51,8 +51,9 @@ class Watch:
 
     @property
     def is_ticking(self) -> bool:
-        """Whether the tick's thread lives. A store that is down is no reason to start the bot again."""
-        return time.monotonic() - self._rang < MISSED * self._every
+        """Whether the tick's thread lives. A store that is down is no reason to start the bot again, nor is a tick that
+        hangs because the store says nothing."""
+        return time.monotonic() - self._rang < MISSED * self._every or self.backlog() is None
 
     def backlog(self) -> Backlog | None:
         """What the bots of this store are behind with; None where the store does not answer."""

@@ -184,8 +184,10 @@ def test_a_database_that_hangs_holds_up_nobody_who_asks() -> None:
                 said = status(port)
                 assert (said["ok"], said["database"]) == (False, "the store has not answered yet")
                 assert metrics(get(port, "/metrics")[1])["oncall_database_up"] == 0
+                stage.bot.watch._rang -= 11 * 3600  # the tick hangs, too
                 assert json.loads(get(port, "/healthz")[1])["ticking"]
             stage.slack.until(lambda: status(port)["database"] == "answers")
+            assert not json.loads(get(port, "/healthz")[1])["ticking"]
 
 
 def test_the_example_alert_rules_ask_for_metrics_that_there_are(stage: Stage) -> None:
