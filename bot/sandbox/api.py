@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.sandbox import api_chat, api_conversations, api_files, api_people, api_views, scopes
 from bot.sandbox.call import Call, SlackError
+from bot.sandbox.rates import POSTING
 from bot.sandbox.records import DIRECT, Json
 from bot.sandbox.workspace import Rejected
 
@@ -67,6 +68,8 @@ def _done(method: str, call: Call) -> Json:
         raise SlackError("unknown_method", req_method=method)
     if needed := scopes.missing(method, _kind(method, call), call.scopes):
         raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(call.scopes)))
+    if method != POSTING:  # which is counted by channel, where that is known
+        call.count(method)
     return ROUTES[method](call)
 
 

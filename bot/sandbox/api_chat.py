@@ -1,20 +1,16 @@
 """chat.*"""
 
-import math
-
 from bot.sandbox import scopes
 from bot.sandbox.call import Call, SlackError, message_json
+from bot.sandbox.rates import POSTING
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
-
-MINUTE = 60.0
-PACE = 1.0  # seconds between two messages in one channel, when the workspace is `paced`
 
 
 def chat_post_message(call: Call) -> Json:
     """chat.postMessage, to the id of a conversation or a person, or to the name of a channel."""
     channel = _writable(call)
-    _paced(call, channel)
+    call.count(POSTING, channel.id)
     message = call.workspace.post(_message(call, channel))
     return {"channel": channel.id, "ts": message.ts, "message": message_json(message, with_metadata=True)}
 
@@ -42,23 +38,6 @@ def chat_delete(call: Call) -> Json:
     message = _own(call, "cant_delete_message")
     call.workspace.remove(message)
     return {"channel": message.channel, "ts": message.ts}
-
-
-def _paced(call: Call, channel: Channel) -> None:
-    now, last = call.workspace.seconds(), call.workspace.posted_at.get(channel.id, -PACE)
-    if call.workspace.paced and now - last < PACE:
-        raise SlackError("ratelimited", retry_after=1)
-    _within_the_minute(call, now)
-    call.workspace.posted_at[channel.id] = now
-
-
-def _within_the_minute(call: Call, now: float) -> None:
-    posted = call.workspace.posted
-    while posted and now - posted[0] >= MINUTE:
-        posted.popleft()
-    if call.workspace.a_minute is not None and len(posted) >= call.workspace.a_minute:
-        raise SlackError("ratelimited", retry_after=math.ceil(MINUTE - (now - posted[0])))
-    posted.append(now)
 
 
 def _own(call: Call, otherwise: str) -> Message:

@@ -1,11 +1,15 @@
 """conversations.*"""
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
 from bot.sandbox import scopes
 from bot.sandbox.call import Call, SlackError, channel_json, message_json
-from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Json, Message
+from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
 
 TOPIC = 250
+NEXT = "next_ts:"  # how a cursor of messages begins
 _TYPES = {"public_channel": CHANNEL, "private_channel": PRIVATE, "im": DIRECT, "mpim": None}
 
 
@@ -66,8 +70,9 @@ def conversations_members(call: Call) -> Json:
 def conversations_history(call: Call) -> Json:
     """conversations.history: newest first, without replies in threads and without what one person sees."""
     channel = call.joined()
-    top = [each for each in call.workspace.messages(channel.id) if each.thread_ts in (None, each.ts)]
-    return _told(call, [each for each in reversed(top) if not each.ephemeral])
+    page = list(islice(_newest_first(call, channel), call.limit + 1))
+    cursor = f"{NEXT}{page[-1].ts}" if len(page) > call.limit else ""
+    return _told(call, page[: call.limit], cursor)
 
 
 def conversations_replies(call: Call) -> Json:
@@ -76,7 +81,7 @@ def conversations_replies(call: Call) -> Json:
     if call.workspace.message(channel.id, ts) is None:
         raise SlackError("thread_not_found")
     thread = [each for each in call.workspace.messages(channel.id) if ts in (each.ts, each.thread_ts)]
-    return _told(call, [each for each in thread if not each.ephemeral])
+    return _told(call, *call.page([each for each in thread if not each.ephemeral and _is_within(call, each)]))
 
 
 def conversations_set_topic(call: Call) -> Json:
@@ -92,14 +97,29 @@ def conversations_set_topic(call: Call) -> Json:
     return {"channel": channel_json(channel)}
 
 
-def _told(call: Call, messages: list[Message]) -> Json:
-    oldest, latest = float(call.text("oldest") or 0), float(call.text("latest") or "inf")
-    edge = call.flag("inclusive")
-    bounds = (oldest, latest) if edge else ()
-    within = [each for each in messages if oldest < float(each.ts) < latest or float(each.ts) in bounds]
-    told, cursor = call.page(within)
+def _newest_first(call: Call, channel: Channel) -> Iterator[Message]:
+    """The cursor is a message's timestamp: pages stay as they are while more is said."""
+    oldest, cursor = float(call.text("oldest") or 0), call.text("cursor")
+    if cursor and not cursor.startswith(NEXT):
+        raise SlackError("invalid_cursor")
+    start = float(cursor.removeprefix(NEXT) or "inf")
+    known = call.workspace.seconds() - call.lag
+    for message in call.workspace.timeline.newest_first(channel.id):
+        if float(message.ts) < oldest:
+            return
+        top = message.thread_ts in (None, message.ts) and not message.ephemeral
+        if top and message.arrived <= known and float(message.ts) <= start and _is_within(call, message):
+            yield message
+
+
+def _is_within(call: Call, message: Message) -> bool:
+    oldest, latest, ts = float(call.text("oldest") or 0), float(call.text("latest") or "inf"), float(message.ts)
+    return oldest < ts < latest or (call.flag("inclusive") and ts in (oldest, latest))
+
+
+def _told(call: Call, messages: Sequence[Message], cursor: str) -> Json:
     return {
-        "messages": [message_json(each, call.flag("include_all_metadata")) for each in told],
+        "messages": [message_json(each, call.flag("include_all_metadata")) for each in messages],
         "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }

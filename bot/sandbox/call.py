@@ -23,13 +23,17 @@ class SlackError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A call to answer. `url` is the fake's own; `later(seconds, do)` does something after the answer."""
+    """A call to answer. `url` is the fake's own; `later(seconds, do)` does something after the answer.
+
+    `lag`: how many real seconds the history is behind.
+    """
 
     workspace: Workspace
     args: dict[str, Any]
     scopes: frozenset[str]
     url: str
     later: Callable[[float, Do], None]
+    lag: float = 0.0
 
     def text(self, name: str, default: str = "") -> str:
         """An argument as text."""
@@ -71,10 +75,20 @@ class Call:
             raise SlackError("not_in_channel")
         return channel
 
+    def count(self, method: str, channel: str = "") -> None:
+        """Count this call of the method. Raises SlackError where that is one too many."""
+        wait = self.workspace.rates.take(method, channel, self.workspace.seconds())
+        if wait:
+            raise SlackError("ratelimited", retry_after=wait)
+
+    @property
+    def limit(self) -> int:
+        """How many items a page has."""
+        return min(int(self.text("limit") or 0) or 100, 999)
+
     def page(self, items: Sequence[_T]) -> tuple[list[_T], str]:
         """The items that `limit` and `cursor` ask for, and the next cursor ("" at the end). Raises SlackError."""
-        limit = min(int(self.text("limit") or 0) or 100, 999)
-        cursor = self.text("cursor") or "from:0"
+        limit, cursor = self.limit, self.text("cursor") or "from:0"
         if not cursor.removeprefix("from:").isdigit():
             raise SlackError("invalid_cursor")
         start = int(cursor.removeprefix("from:"))

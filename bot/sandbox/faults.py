@@ -22,6 +22,7 @@ class Fault:
     truncates: bool = False
     slow: float = 0.0
     late: float = 0.0
+    body: str | None = None
 
     @classmethod
     def none(cls) -> "Fault":
@@ -29,8 +30,8 @@ class Fault:
         return cls(accepted=True)
 
     @classmethod
-    def rate_limited(cls, retry_after: int = 30) -> "Fault":
-        """429 with Retry-After in seconds; no effect."""
+    def rate_limited(cls, retry_after: int | None = 30) -> "Fault":
+        """429 with Retry-After in seconds, or without one; no effect."""
         return cls(status=429, error="ratelimited", retry_after=retry_after)
 
     @classmethod
@@ -59,6 +60,16 @@ class Fault:
         return cls(truncates=True, accepted=True)
 
     @classmethod
+    def half_an_answer(cls, accepted: bool = True) -> "Fault":
+        """`{"ok": true}` and nothing else."""
+        return cls(body='{"ok": true}', accepted=accepted)
+
+    @classmethod
+    def no_json(cls, accepted: bool = True) -> "Fault":
+        """A page of some proxy, with status 200."""
+        return cls(body="<html><body>Please stand by.</body></html>", accepted=accepted)
+
+    @classmethod
     def late_effect(cls, seconds: float) -> "Fault":
         """The connection drops at once, and the effect is there `seconds` later."""
         return cls(hangs_up=True, accepted=True, late=seconds)
@@ -70,12 +81,13 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for requests to come."""
+    """The faults that wait for requests to come, and how many real seconds the history is behind (`history_lags`)."""
 
     def __init__(self) -> None:
         """None wait."""
         self._lock = threading.Lock()
         self._armed: dict[str, deque[Fault]] = defaultdict(deque)
+        self.history_lags = 0.0
 
     def arm(self, method: str, *sequence: Fault, times: int = 1) -> None:
         """The next requests to `method` ("chat.postMessage", or RESPONSE_URL) meet this sequence, `times` over."""
@@ -86,6 +98,7 @@ class Faults:
         """All is well from now on."""
         with self._lock:
             self._armed.clear()
+            self.history_lags = 0.0
 
     def next(self, method: str) -> Fault | None:
         """What the request that has just come meets, None when nothing waits for it."""

@@ -49,7 +49,10 @@ class Channel:
 
 @dataclass
 class Message:
-    """A message as it stands now. `ephemeral_to` is the only person who sees it, None when all members do."""
+    """A message as it stands now. `ephemeral_to` is the only person who sees it, None when all members do.
+
+    `ts` is of the clock that people see; `arrived` is when it was posted in real seconds (monotonic).
+    """
 
     ts: str
     channel: str
@@ -63,6 +66,7 @@ class Message:
     bot: bool = False
     ephemeral_to: str | None = None
     edited: bool = False
+    arrived: float = 0.0
 
     @property
     def ephemeral(self) -> bool:

@@ -15,6 +15,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.later import Later
 from bot.sandbox.page_api import PageApi, Turnable
 from bot.sandbox.payloads import Values
+from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
 from bot.sandbox.web import Server, Site
 from bot.sandbox.workspace import Workspace
@@ -37,31 +38,50 @@ class FakeSlack:
         team_name: str = "Metrics",
         ack_seconds: float = ACK_SECONDS,
         later: Later | None = None,
+        rates: Rates | None = None,
+        latency: float = 0.0,
     ) -> None:
         """`granted`: the scopes of the bot's token, None for all. `commands`: dicts of command, usage, description.
-        `later`: what does things after an answer, in real time unless told otherwise."""
+        `later`: what does things after an answer, in real time unless told otherwise. `rates`: how often the bot may
+        ask; as often as it likes unless told otherwise. `latency`: how many seconds each answer to the bot takes."""
         granted = scopes.ALL if granted is None else granted
-        self.workspace = Workspace(users, channels, clock, zone, team_name)
+        self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates())
         self.faults = Faults()
         self._later = later or Later()
         self._dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds)
         self.page = PageApi(self.workspace, self._dispatch, clock, commands, team_name)
-        self._site = Site(self.workspace, bot_token, granted, self.faults, self._later, self.page)
+        self._site = Site(self.workspace, bot_token, granted, self.faults, self._later, self.page, latency=latency)
 
     @contextmanager
     def serve(self, port: int = 0) -> Iterator[str]:
         """Serve on the loopback address; yields the address without a slash at its end. Raises OSError."""
-        server = Server(self._site, port)
+        self._listen(port)
         self._dispatch.url = self._site.url
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="fake-slack")
-        thread.start()
         try:
             yield self._site.url
         finally:
             self._later.close()
-            server.shutdown()
-            server.server_close()
-            thread.join()
+            self._hang_up()
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """While it serves: refuse all connections, and then listen on the same port again."""
+        port = self._server.server_port
+        self._hang_up()
+        try:
+            yield
+        finally:
+            self._listen(port)
+
+    def _listen(self, port: int) -> None:
+        self._server = Server(self._site, port)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="fake-slack")
+        self._thread.start()
+
+    def _hang_up(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
 
     @property
     def url(self) -> str:

@@ -72,7 +72,10 @@ def as_json(facts: object, status: int = 200, **headers: str) -> Answer:
 
 @dataclass
 class Site:
-    """What is served: a workspace, guarded by a bot token with these scopes, its faults, and the page's own API."""
+    """What is served: a workspace, guarded by a bot token with these scopes, its faults, and the page's own API.
+
+    `latency`: how many seconds each answer to the bot takes.
+    """
 
     workspace: Workspace
     token: str
@@ -81,6 +84,7 @@ class Site:
     later: Later
     page: PageApi
     url: str = ""
+    latency: float = 0.0
 
     def answer(self, request: Request) -> Answer:
         """Answer a request."""
@@ -110,15 +114,12 @@ class Site:
         return request.headers.get("host") in hosts and (origin is None or urlsplit(origin).netloc in hosts)
 
     def _faulty(self, name: str, do: Callable[[], Answer]) -> Answer:
-        time.sleep(self.workspace.latency)
-        fault = self.faults.next(name)
-        if fault is None:
-            return do()
+        fault = self.faults.next(name) or Fault.none()
         if fault.late:
             self.later.after(fault.late, do)
             return Answer(hangs_up=True)
         done = do() if fault.accepted else Answer()
-        time.sleep(fault.slow)
+        time.sleep(fault.slow + self.latency)
         return _gone_wrong(fault, done)
 
     def _api(self, method: str, request: Request) -> Answer:
@@ -126,7 +127,7 @@ class Site:
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
         if token != self.token:
             return as_json({"ok": False, "error": "invalid_auth" if token else "not_authed"})
-        call = Call(self.workspace, arguments, self.scopes, self.url, self.later.after)
+        call = Call(self.workspace, arguments, self.scopes, self.url, self.later.after, self.faults.history_lags)
         result: Result = api.answer(method, call)
         return as_json(result.body, result.status, **result.headers)
 
@@ -150,6 +151,8 @@ def _gone_wrong(fault: Fault, done: Answer) -> Answer:
         return Answer(hangs_up=True)
     if fault.truncates:
         return Answer(done.status, done.body, done.kind, done.headers, truncates=True)
+    if fault.body is not None:
+        return Answer(fault.status, fault.body.encode())
     if fault.error:
         wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
         return as_json({"ok": False, "error": fault.error}, fault.status, **wait)
@@ -203,6 +206,7 @@ class Server(ThreadingHTTPServer):
     """Listens on the loopback address, a thread for each connection."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, site: Site, port: int) -> None:
         """Listens at once; port 0 takes a free one. Raises OSError."""

@@ -3,13 +3,13 @@
 import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.sandbox.limits import problems_with_message, problems_with_view
+from bot.sandbox.rates import Rates
 from bot.sandbox.records import (
     CHANNEL,
     DIRECT,
@@ -24,6 +24,7 @@ from bot.sandbox.records import (
     View,
     with_ids,
 )
+from bot.sandbox.timeline import Timeline
 
 TEAM, APP, BOT, BOT_USER = "T0METRICS", "A0ONCALL", "B0ONCALL", "U0ONCALLBOT"
 BOT_NAME = "On-call bot"
@@ -48,7 +49,9 @@ class Workspace:
     `rejected` remembers everything the bot sent that Slack would not take: a test can assert that it stayed empty.
     """
 
-    def __init__(self, users: Iterable[User], channels: Iterable[str], clock: Clock, zone: str, team_name: str) -> None:
+    def __init__(
+        self, users: Iterable[User], channels: Iterable[str], clock: Clock, zone: str, team_name: str, rates: Rates
+    ) -> None:
         """`channels` are public; everybody and the bot are in them. `zone` is the IANA name the page shows times in."""
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
@@ -57,9 +60,7 @@ class Workspace:
         self.usergroups: dict[str, Json] = {}
         self.revision = 1
         self.seconds_let_pass = 0.0
-        self.paced = False  # a message a second in each channel
-        self.a_minute: int | None = None  # messages in all within any minute
-        self.latency = 0.0  # seconds that every answer of the API takes
+        self.rates = rates
         self._first_channels = tuple(channels)
         self.start_over()
 
@@ -67,14 +68,13 @@ class Workspace:
         """Forget everything but the people."""
         with self.lock:
             self.channels: dict[str, Channel] = {}
-            self.timeline: list[Message] = []
+            self.timeline = Timeline()
             self.views: dict[str, View] = {}
             self.homes: dict[str, View] = {}
             self.files: dict[str, File] = {}
             self.interactions: list[Interaction] = []
             self.rejected: list[str] = []
-            self.posted_at: dict[str, float] = {}
-            self.posted: deque[float] = deque()
+            self.rates.start_over()
             self._stamps = Stamps()
             for name in self._first_channels:
                 self.add_channel(name)
@@ -127,8 +127,8 @@ class Workspace:
         with self.lock:
             if message.bot and not message.files and message.subtype is None:
                 self.check(message)
-            message.ts = self._stamps.next(self.clock.now())
-            self.timeline.append(message)
+            message.ts, message.arrived = self._stamps.next(self.clock.now()), self.seconds()
+            self.timeline.add(message)
             self.touch()
             return message
 
@@ -147,18 +147,18 @@ class Workspace:
     def remove(self, message: Message) -> None:
         """The message is gone."""
         with self.lock:
-            if message in self.timeline:
-                self.timeline.remove(message)
+            self.timeline.remove(message)
             self.touch()
 
     def messages(self, channel: str, since: str = "") -> list[Message]:
         """The messages of a conversation, oldest first, those that one person sees included."""
         with self.lock:
-            return [each for each in self.timeline if each.channel == channel and each.ts > since]
+            return [each for each in self.timeline.of(channel) if each.ts > since]
 
     def message(self, channel: str, ts: str) -> Message | None:
         """The message with this timestamp."""
-        return next((each for each in self.messages(channel) if each.ts == ts), None)
+        with self.lock:
+            return self.timeline.find(channel, ts)
 
     def check(self, message: Message) -> None:
         """Fill in ids. Raises Rejected, and remembers why, when the bot's message breaks a limit."""
