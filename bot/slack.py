@@ -22,6 +22,7 @@ EVENT = "oncall_message"
 NO_WORD = "no_json"  # our own word: a proxy's page, or half an answer, which the SDK takes for an error of the API
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_WORD}
 POSTING = "chat.postMessage"
+HALF = "half an answer"
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
 TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 PAGE = 200
@@ -113,7 +114,8 @@ class Slack:
         said = self._call("auth.test")
         scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
         given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
-        return Identity(said["team_id"], said["team"], said["user_id"], said["bot_id"], given)
+        team_id, team, user_id, bot_id = (_part(said, name) for name in ("team_id", "team", "user_id", "bot_id"))
+        return Identity(team_id, team, user_id, bot_id, given)
 
     def opens_sockets(self) -> None:
         """Whether the token is an app token that Socket Mode takes. Raises SlackTrouble if not."""
@@ -131,22 +133,22 @@ class Slack:
 
     def is_in(self, channel: str) -> bool:
         """Whether the bot is a member of a channel, by its id."""
-        return bool(self._call("conversations.info", channel=channel)["channel"].get("is_member"))
+        return bool(_part(self._call("conversations.info", channel=channel), "channel").get("is_member"))
 
     def direct(self, slack_id: str) -> str:
         """The id of the direct messages with somebody."""
         if slack_id not in self._direct:
-            self._direct[slack_id] = self._call("conversations.open", users=slack_id)["channel"]["id"]
+            self._direct[slack_id] = _part(self._call("conversations.open", users=slack_id), "channel")["id"]
         return self._direct[slack_id]
 
     def member(self, slack_id: str) -> Member:
         """Somebody by their member id."""
-        return _member(self._call("users.info", user=slack_id)["user"])
+        return _member(_part(self._call("users.info", user=slack_id), "user"))
 
     def by_email(self, email: str) -> Member | None:
         """Somebody by their email address; None where Slack knows nobody by it."""
         try:
-            return _member(self._call("users.lookupByEmail", email=email)["user"])
+            return _member(_part(self._call("users.lookupByEmail", email=email), "user"))
         except Refused as refused:
             if refused.problem == "users_not_found":
                 return None
@@ -156,7 +158,7 @@ class Slack:
         cursor = ""
         while True:
             page = self._call(method, limit=PAGE, **arguments, **({"cursor": cursor} if cursor else {}))
-            yield from page[what]
+            yield from _part(page, what)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
@@ -172,9 +174,7 @@ class Slack:
             if refused.problem == "channel_not_found":  # another channel may have its name by the next time
                 self._channels.clear()
             raise
-        if not said.get("channel") or not said.get("ts"):
-            raise Unclear("half an answer")
-        return Posted(said["channel"], said["ts"])
+        return Posted(_part(said, "channel"), _part(said, "ts"))
 
     def edit(self, posted: Posted, reply: Reply) -> None:
         """Change a message. The same again is harmless."""
@@ -205,7 +205,7 @@ class Slack:
             self.client.files_upload_v2(channel=channel, filename=name, content=content, title=title)
         except SlackApiError as error:
             _api_error(error, "files_upload_v2")
-        except _BROKEN as error:
+        except (*_BROKEN, TypeError) as error:  # it trips over half an answer
             _broken(error)
 
     # Answering a press
@@ -233,6 +233,12 @@ def _broken(error: Exception) -> NoReturn:
     if isinstance(reason, ConnectionRefusedError | socket.gaierror):
         raise Unreached("unreachable") from None
     raise Unclear(type(reason).__name__ if isinstance(reason, Exception) else type(error).__name__) from None
+
+
+def _part(answer: Any, name: str) -> Any:
+    if answer[name] is None:
+        raise Unclear(HALF)
+    return answer[name]
 
 
 def _content(reply: Reply) -> dict[str, Any]:

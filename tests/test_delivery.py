@@ -111,11 +111,14 @@ UNCLEAR = {
     "500": Fault.http_error(500, accepted=True),
     "internal_error": Fault.api_error("internal_error", accepted=True),
     "too slow": Fault.slow_answer(2.5),
+    "half an answer": Fault.half_an_answer(),
+    "a proxy's page": Fault.no_json(),
 }
 NOT_SAID = {
     "dropped": Fault.dropped_before_accepting(),
     "503": Fault.http_error(503),
     "fatal_error": Fault.api_error("fatal_error"),
+    "a proxy's page": Fault.no_json(accepted=False),
 }
 
 
@@ -153,9 +156,11 @@ def test_where_the_history_cannot_be_read_it_errs_towards_saying_it_twice(stage:
 
 def test_a_limited_look_up_waits_and_says_nothing_twice(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
-    stage.slack.faults.arm(HISTORY, Fault.rate_limited(20), Fault.http_error(500))
+    stage.slack.faults.arm(
+        HISTORY, Fault.rate_limited(20), Fault.http_error(500), Fault.half_an_answer(), Fault.no_json()
+    )
     stage.turn_to(MONDAY)
-    for _ in range(4):
+    for _ in range(6):
         later(stage)
     assert len(handoffs(stage)) == 1
     assert problems(stage) == []

@@ -57,6 +57,10 @@ FAULTS = {
     "dropped": Fault.dropped_before_accepting(),
     "dropped, accepted": Fault.dropped_after_accepting(),
     "truncated": Fault.truncated(),
+    "half an answer": Fault.half_an_answer(),
+    "half an answer, not accepted": Fault.half_an_answer(accepted=False),
+    "a proxy's page": Fault.no_json(),
+    "a proxy's page, not accepted": Fault.no_json(accepted=False),
     "late": Fault.late_effect(10),
     "at the bound": Fault.late_effect(29.9),
 }
@@ -116,7 +120,11 @@ class Storm(RuleBasedStateMachine):
         """The next requests fail like this."""
         self.stage.slack.faults.arm(method, *(FAULTS[name] for name in names))
 
-    @rule(name=st.sampled_from(["429", "500", "dropped", "truncated", "internal_error"]))
+    @rule(
+        name=st.sampled_from(
+            ["429", "500", "dropped", "truncated", "internal_error", "half an answer", "a proxy's page"]
+        )
+    )
     def fail_to_look_up(self, name: str) -> None:
         """The history cannot be read just now."""
         self.stage.slack.faults.arm(HISTORY, FAULTS[name])
