@@ -154,6 +154,24 @@ def test_where_the_history_cannot_be_read_it_errs_towards_saying_it_twice(stage:
     assert (REPEAT in first, REPEAT in second) == (False, True)
 
 
+@pytest.mark.parametrize(("lag", "times"), [(1, 1), (600, 2)], ids=["for a moment", "beyond the bound"])
+def test_a_history_that_lags_is_waited_for_within_the_bound(stage: Stage, lag: int, times: int) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.history_lags = lag
+    stage.turn_to(MONDAY)
+    stage.slack.workspace.seconds_let_pass += 60
+    later(stage)
+    assert [REPEAT in said for said in handoffs(stage)] == [False, True][:times]
+
+
+def test_nobody_listening_is_no_attempt(stage: Stage) -> None:
+    with stage.slack.refusing():
+        stage.turn_to(MONDAY)
+    later(stage)
+    [handoff] = handoffs(stage)
+    assert REPEAT not in handoff
+
+
 def test_a_limited_look_up_waits_and_says_nothing_twice(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
     stage.slack.faults.arm(

@@ -50,6 +50,7 @@ MINUTE = timedelta(minutes=1)
 FAULTS = {
     "none": Fault.none(),
     "429": Fault.rate_limited(20),
+    "429, without a word of when": Fault.rate_limited(None),
     "500": Fault.http_error(500),
     "503, accepted": Fault.http_error(503, accepted=True),
     "internal_error": Fault.api_error("internal_error"),
@@ -151,6 +152,18 @@ class Storm(RuleBasedStateMachine):
         """The bot may not look it up."""
         self.stage.slack.faults.arm(HISTORY, UNREADABLE[name])
 
+    @precondition(lambda self: self.nobody_knows)
+    @rule(seconds=st.sampled_from([20, 200]))
+    def lag(self, seconds: int) -> None:
+        """The history does not tell of the last minutes."""
+        self.stage.slack.faults.history_lags = seconds
+
+    @rule(seconds=st.sampled_from([0, 45]))
+    def be_away(self, seconds: int) -> None:
+        """Nobody listens where Slack was, for a while."""
+        with self.stage.slack.refusing():
+            self.go_on(seconds)
+
     @rule()
     def retry(self) -> None:
         """An admin has what was refused sent again."""
@@ -163,6 +176,7 @@ class Storm(RuleBasedStateMachine):
         passed = timedelta(seconds=seconds)
         let_pass(self.stage.store, passed)
         self.later.let_pass(passed)
+        self.stage.slack.workspace.seconds_let_pass += seconds
         self.stage.bot.delivery.deliver()
 
     def teardown(self) -> None:
