@@ -15,6 +15,7 @@ from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
 from bot.run import Bot, Http
 from bot.runbooks import Library
+from bot.sandbox.dispatch import ACK_SECONDS
 from bot.sandbox.later import Later
 from bot.sandbox.records import PRIVATE, Message, View
 from bot.sandbox.server import FakeSlack
@@ -85,9 +86,10 @@ def a_stage(
     private: bool = False,
     pace: Pace = PACE,
     later: Later | None = None,
+    ack_seconds: float = ACK_SECONDS,
 ) -> Iterator[Stage]:
-    """The first team, on the morning of `now`; the bot has greeted the channel. `later` is the fake Slack's. At the end
-    nothing that was sent may have been more than Slack takes."""
+    """The first team, on the morning of `now`; the bot has greeted the channel. `later` and `ack_seconds` are
+    the fake Slack's. At the end nothing that was sent may have been more than Slack takes."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=cast.USERS,
@@ -100,6 +102,7 @@ def a_stage(
         zone="Europe/Berlin",
         team_name="Metrics",
         later=later,
+        ack_seconds=ack_seconds,
     )
     if private:
         fake.workspace.channels["C00000001"].kind = PRIVATE
@@ -120,3 +123,28 @@ def a_stage(
             ear.stop()
             bot.answers.shutdown(wait=True)
     assert fake.workspace.rejected == []
+
+
+@contextmanager
+def another_bot(stage: Stage) -> Iterator[str]:
+    """A second bot on the stage's store; where it listens."""
+    with closing(Store(stage.store.url)) as store:
+        desk = Desk(store, Library(RUNBOOKS))
+        bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        ear = Http(bot, SECRET, "127.0.0.1", 0)
+        ear.start()
+        try:
+            yield ear.words
+        finally:
+            ear.stop()
+            bot.answers.shutdown(wait=True)
+
+
+@contextmanager
+def all_bots(stage: Stage) -> Iterator[list[str]]:
+    """Where the bots of the store listen: one on SQLite, two on PostgreSQL."""
+    if stage.store.is_sqlite:
+        yield [stage.ear.words]
+        return
+    with another_bot(stage) as second:
+        yield [stage.ear.words, second]
