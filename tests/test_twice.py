@@ -1,4 +1,5 @@
-"""People press twice, and proxies deliver twice: a request that comes again writes nothing more."""
+"""People press twice, and proxies deliver twice: a request that comes again writes nothing more, and is answered as
+before. On PostgreSQL the second copy goes to a second bot."""
 
 from collections.abc import Iterator
 
@@ -7,18 +8,25 @@ import pytest
 from bot.sandbox.payloads import Values
 from models import changes, outbox
 from tests.cast import MAYA, RENE, TOMS
-from tests.doubling import a_doubling_proxy
-from tests.stage import Stage
+from tests.doubling import DoublingProxy, a_doubling_proxy
+from tests.stage import Stage, all_bots
 
 MONDAY = "2026-11-30T09:00"
 
 
 @pytest.fixture(params=["at once", "in a row"])
-def doubled(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Stage]:
-    """A stage whose bot gets every request twice."""
-    with a_doubling_proxy(stage.ear.words, at_once=request.param == "at once") as url:
-        stage.slack.connect(url)
-        yield stage
+def proxy(request: pytest.FixtureRequest, stage: Stage) -> Iterator[DoublingProxy]:
+    """Delivers every request twice. Both copies are answered alike."""
+    with all_bots(stage) as bots, a_doubling_proxy(bots, at_once=request.param == "at once") as proxy:
+        yield proxy
+    assert [first for first, _ in proxy.pairs] == [second for _, second in proxy.pairs]
+
+
+@pytest.fixture
+def doubled(stage: Stage, proxy: DoublingProxy) -> Stage:
+    """A stage whose bots get every request twice."""
+    stage.slack.connect(proxy.url)
+    return stage
 
 
 def log(stage: Stage) -> list[str]:
@@ -45,7 +53,24 @@ def test_a_declaration_and_its_undo(doubled: Stage) -> None:
 
 def test_a_cancellation(doubled: Stage) -> None:
     doubled.ask(TOMS, "/holiday 24 Dec - 26 Dec")
-    doubled.ask(TOMS, "/holiday cancel 24 Dec - 26 Dec")
+    assert "You are not away" in doubled.words(TOMS, "/holiday cancel 24 Dec - 26 Dec")
+    assert log(doubled) == ["holiday declared", "holiday cancelled"]
+
+
+def test_yes_to_a_long_time_off(doubled: Stage) -> None:
+    asked = doubled.ask(TOMS, "/holiday 4 Jan - 31 Mar")
+    assert log(doubled) == []
+    doubled.slack.press(TOMS, asked, "holiday.declare")
+    doubled.slack.until(lambda: "You are away" in asked.words())
+    assert log(doubled) == ["holiday declared"]
+
+
+def test_yes_to_a_split(doubled: Stage) -> None:
+    doubled.ask(TOMS, "/holiday 24 Dec - 2 Jan")
+    asked = doubled.ask(TOMS, "/holiday cancel 28 Dec")
+    assert log(doubled) == ["holiday declared"]
+    doubled.slack.press(TOMS, asked, "holiday.cancel")
+    doubled.slack.until(lambda: "You are not away" in asked.words())
     assert log(doubled) == ["holiday declared", "holiday cancelled"]
 
 
@@ -80,13 +105,20 @@ def test_news_of_a_change(doubled: Stage) -> None:
     assert len(doubled.direct(MAYA)) == 1
 
 
-def test_what_was_undone_is_not_declared_again_by_a_late_copy(stage: Stage) -> None:
-    declared = stage.slack.slash(TOMS, "/holiday", "24 Dec", twice=False)
-    assert declared is not None
-    interaction = stage.slack.workspace.interactions[-1]
-    stage.slack.press(TOMS, declared, "holiday.undo")
-    stage.slack.until(lambda: "as it was before" in declared.words())
-    with stage.store.reading() as tx:
-        first = changes.of_key(tx, 1, interaction.trigger)
-    assert first is not None
-    assert log(stage) == ["holiday declared", "change undone"]
+def test_what_was_undone_is_not_declared_again_by_a_late_copy(doubled: Stage, proxy: DoublingProxy) -> None:
+    declared = doubled.ask(TOMS, "/holiday 24 Dec")
+    doubled.slack.press(TOMS, declared, "holiday.undo")
+    doubled.slack.until(lambda: "as it was before" in declared.words())
+    proxy.again(0)
+    assert log(doubled) == ["holiday declared", "change undone"]
+    assert "no time off" in doubled.words(TOMS, "/holiday mine")
+
+
+def test_what_was_declared_again_is_not_undone_by_a_late_copy(doubled: Stage, proxy: DoublingProxy) -> None:
+    declared = doubled.ask(TOMS, "/holiday 24 Dec")
+    doubled.slack.press(TOMS, declared, "holiday.undo")
+    doubled.slack.until(lambda: "as it was before" in declared.words())
+    doubled.ask(TOMS, "/holiday 24 Dec")
+    proxy.again(1)
+    assert log(doubled) == ["holiday declared", "change undone", "holiday declared"]
+    assert "24 Dec" in doubled.words(TOMS, "/holiday mine")
