@@ -160,12 +160,23 @@ def _picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
 def _drawing(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Drawing | None:
     if now - message.owed_at > PICTURE_KEEPS:
         return None
-    # A file has no metadata, so its name must tell this message from all others, and be the same at each attempt.
+
+    def draw() -> bytes:
+        return calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
+
+    return Drawing(file_name(message), PICTURE_TITLE, draw)
+
+
+def is_file(message: Message) -> bool:
+    """Whether a message is a file: known by its name, where others are by their key."""
+    return message.kind == DRAWING
+
+
+def file_name(message: Message) -> str:
+    """The name of a message that is a file: it has no metadata, so its name tells it from all others, and is the same
+    at each attempt."""
     mark = hashlib.sha256(message.key.encode()).hexdigest()[:12]
-    name = PICTURE_NAME.format(day=known.hours.date_of(message.owed_at), mark=mark)
-    return Drawing(
-        name, PICTURE_TITLE, lambda: calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
-    )
+    return PICTURE_NAME.format(day=message.owed_at.date(), mark=mark)
 
 
 def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:

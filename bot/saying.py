@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.ask import Desk, Reply
 from bot.clock import Clock
-from bot.posts import Drawing, Post, render
+from bot.posts import Drawing, Post, file_name, is_file, render
 from bot.slack import NO_MEMBER, Limited, Posted, Refused, Slack, Unclear, Unreached
 from bot.views.blocks import context, text_of
 from models import outbox
@@ -81,7 +81,7 @@ class Voice:
     def _post(
         self, claim: Claim, message: Message, to: str, post: Post | Drawing | None, begin: Callable[[], datetime]
     ) -> Said | None:
-        earlier, may_repeat = self._earlier(claim, message, to, post)
+        earlier, may_repeat = self._earlier(claim, message, to)
         if earlier:
             return Said(earlier, _follows(post, message, self.clock.now()))
         if post is None:
@@ -113,9 +113,7 @@ class Voice:
         """The id of the conversation: history and files want that of the direct messages, not the member's."""
         return self.slack.direct(to) if to.startswith(("U", "W")) else self.slack.channel_id(to)
 
-    def _earlier(
-        self, claim: Claim, message: Message, to: str, post: Post | Drawing | None
-    ) -> tuple[Posted | None, bool]:
+    def _earlier(self, claim: Claim, message: Message, to: str) -> tuple[Posted | None, bool]:
         """What was said before after all, and whether saying it again may repeat it. It may have been said by an
         attempt of unknown outcome, or by a bot that ran before the store was put back."""
         stamped = claim.stamped_at is not None and message.due_at <= claim.stamped_at
@@ -126,8 +124,8 @@ class Voice:
         since = min(moment for moment in moments if moment) - SLACK_CLOCK
         try:
             place = self._conversation(to)
-            if isinstance(post, Drawing):
-                found = self.slack.find_file(place, post.name, since.timestamp())
+            if is_file(message):
+                found = self.slack.find_file(place, file_name(message), since.timestamp())
             else:
                 found = self.slack.find(place, message.key, since.timestamp())
         except (Limited, Unreached):

@@ -336,6 +336,18 @@ def test_a_picture_of_unknown_outcome_is_found_by_its_name(stage: Stage, fault: 
     assert len(keys(stage, MAYA)) == 1
 
 
+def test_a_picture_that_is_of_no_use_any_more_is_looked_up_all_the_same(stage: Stage) -> None:
+    stage.slack.faults.arm(UPLOAD, Fault.dropped_after_accepting())
+    stage.ask(MAYA, "/oncall calendar")
+    stage.do_what_is_due()
+    stage.slack.until(lambda: any(message.files for message in stage.slack.direct_messages(MAYA)))
+    stage.turn_to("2026-11-24T12:00")
+    later(stage)
+    with stage.store.reading() as tx:
+        [drawing] = [message for message in outbox.everything(tx) if message.kind == "drawing"]
+    assert drawing.state == "said"
+
+
 def test_a_failed_picture_holds_up_no_text(stage: Stage) -> None:
     stage.slack.faults.arm("files.getUploadURLExternal", Fault.api_error("missing_scope"))
     stage.ask(MAYA, "/oncall calendar")

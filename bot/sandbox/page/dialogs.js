@@ -6,11 +6,14 @@ import { el } from "./dom.js";
 const modal = document.getElementById("modal");
 const question = document.getElementById("ask");
 let shown = null; // the view as it is drawn, as text: drawn anew only when it changes, so typing is not lost
+let shownId = null;
 
 export function showModal(view, say) {
   const now = view ? JSON.stringify(view) : null;
   if (now === shown) return;
   shown = now;
+  const again = view && view.id === shownId;
+  shownId = view?.id ?? null;
   if (!view) {
     modal.close();
     return;
@@ -30,7 +33,7 @@ export function showModal(view, say) {
       view.submit ? el("button", { type: "submit", class: "primary" }, view.submit.text) : null,
     ]),
   ]));
-  if (Object.keys(view.errors ?? {}).length) restore(typed);
+  if (again) restore(typed); // an answer that was overtaken by a later one must not take away what was typed
   if (!modal.open) modal.showModal();
   modal.oncancel = (event) => {
     event.preventDefault();
