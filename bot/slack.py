@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormati
 from bot.ask import Block, Reply
 
 EVENT = "oncall_message"
-NO_WORD = "no_json"  # our own word: a proxy's page, or half an answer, which the SDK takes for an error of the API
+NO_WORD = "no_json"  # our own: no refusal by Slack, but a proxy's page or half an answer, which the SDK takes for one
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_WORD}
 POSTING = "chat.postMessage"
 HALF = "half an answer"
@@ -205,7 +205,7 @@ class Slack:
             self.client.files_upload_v2(channel=channel, filename=name, content=content, title=title)
         except SlackApiError as error:
             _api_error(error, "files_upload_v2")
-        except (*_BROKEN, TypeError) as error:  # it trips over half an answer
+        except _BROKEN as error:
             _broken(error)
 
     # Answering a press
@@ -215,7 +215,11 @@ class Slack:
         self._ask(self._quick, "views.open", {"trigger_id": trigger, "view": view})
 
 
-_BROKEN = (SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError)
+# The last two: the SDK trips over an answer that is JSON and no object, or half of one.
+_BROKEN = (
+    *(SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError),
+    *(AttributeError, TypeError),
+)
 
 
 def _api_error(error: SlackApiError, method: str) -> NoReturn:
@@ -253,8 +257,8 @@ def _member(user: dict[str, Any]) -> Member:
 
 def _problem(error: SlackApiError) -> str:
     data = getattr(error.response, "data", error.response)
-    said = str(data.get("error") or "unknown_error") if isinstance(data, dict) else "no_answer"
-    return said if re.fullmatch(r"\w+", said) else NO_WORD
+    said = data.get("error") if isinstance(data, dict) else None
+    return said if isinstance(said, str) and re.fullmatch(r"\w+", said) else NO_WORD
 
 
 def _seconds(error: SlackApiError) -> float:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from bot.ask import Reply
 from bot.logs import Style, handler
 from bot.slack import Refused, Slack, Unclear
 
@@ -39,6 +40,12 @@ def answering(status: int, body: bytes) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b'"ok"', b"7", b"{}", b'{"ok": false}', b'{"ok": false, "error": 7}'])
+def test_json_that_gives_no_reason_is_no_refusal(body: bytes) -> None:
+    with answering(200, body) as url, pytest.raises(Unclear):
+        Slack("xoxb-1", base_url=url, timeout=2).post("C1", Reply("hello", []), "a key")
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, HALF), (200, PAGE), (403, PAGE), (502, PAGE), (200, b"")])
