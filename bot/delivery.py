@@ -215,6 +215,7 @@ class Delivery:
                 if said.follows:
                     outbox.owe(tx, message.team_id, said.follows, now)
         self.metrics.message(message.kind, metrics.SAID if said else metrics.NEEDLESS)
+        log.info(metrics.SAID if said else metrics.NEEDLESS, extra=_of(message))
         self.passing("settled")
 
     def _wait(self, message: Message, limited: Limited) -> None:

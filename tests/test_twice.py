@@ -122,3 +122,14 @@ def test_what_was_declared_again_is_not_undone_by_a_late_copy(doubled: Stage, pr
     proxy.again(1)
     assert log(doubled) == ["holiday declared", "change undone", "holiday declared"]
     assert "24 Dec" in doubled.words(TOMS, "/holiday mine")
+
+
+def test_a_share_in_the_channel(doubled: Stage) -> None:
+    said = doubled.ask(TOMS, "/oncall")
+    before = len(doubled.channel())
+    doubled.slack.press(TOMS, said, "oncall.share")
+    doubled.slack.until(lambda: len(doubled.channel()) > before)
+    assert owed(doubled, "shared") == 1
+    doubled.slack.press(TOMS, said, "oncall.share")  # a person who presses again means it
+    doubled.slack.until(lambda: len(doubled.channel()) > before + 1)
+    assert (owed(doubled, "shared"), len(doubled.channel())) == (2, before + 2)

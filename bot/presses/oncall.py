@@ -8,7 +8,11 @@ from bot.ask import Answer, Ask, Desk, Press
 from bot.commands import oncall
 from bot.views import oncall as views
 from bot.views.oncall import BACK_ACTION, CALENDAR_ACTION, PAGE_ACTION, SCHEDULE_ACTION, SHARE_ACTION
+from models import outbox
+from models.outbox import CHANNEL, SAID, Owed
 from scheduler import roster
+
+SHARED = "shared"
 
 
 def _ask(press: Press, text: str) -> Ask:
@@ -41,11 +45,15 @@ def calendar(press: Press, desk: Desk) -> Answer:
 
 
 def share(press: Press, desk: Desk) -> Answer:
-    """*Share in channel*: a new message for everybody; full members of the workspace only."""
-    with desk.store.reading() as tx:
+    """*Share in channel*: a new message for everybody; full members of the workspace only. A press that is delivered
+    twice shares once: its key in the outbox says that it did."""
+    with desk.store.writing() as tx:
         known = roster.load(tx)
         if not standing.is_full_member(tx, press.asker, known):
             raise standing.NotAMember
+        shared = Owed(SHARED, press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)
+        if outbox.owe(tx, known.team.id, shared, press.now) is None:
+            return Answer()
     person = press.asker.person(known)
     return Answer(views.shared(known, press.now, person.name if person else None), "channel")
 
