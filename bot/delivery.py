@@ -49,7 +49,7 @@ from scheduler import trouble
 from scheduler.roster import NoPlan
 
 POLL_SECONDS = 2.0  # news waits a minute, other bots owe things too
-SOON, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+SOON = timedelta(seconds=1)
 OF_NO_USE = "of no use any more"
 MAYBE, LATER = "unclear whether it was said; looked up, then tried again", "tried again later"
 REFUSED_BY_SLACK = "refused by Slack; an admin is told"
@@ -172,20 +172,24 @@ class Delivery:
         except Limited as limited:
             self._wait(message, limited)
         except Unreached as unreached:
-            self._put_back(message, unreached, _backoff(message, SOON), message.begun_at)
+            self._put_back(message, unreached, self._backoff(message, SOON), message.begun_at)
         except Refused as refused:
             self._stop(message, refused.problem)
         except MaybeSaid as maybe:
-            self._put_back(message, maybe, _backoff(message, self.pace.bound), maybe.began)
+            self._put_back(message, maybe, self._backoff(message, self.pace.bound), maybe.began)
         except Unclear as unclear:  # of a look-up: nothing was posted
-            self._put_back(message, unclear, _backoff(message, timedelta(seconds=self.pace.timeout)), message.begun_at)
+            self._put_back(
+                message, unclear, self._backoff(message, timedelta(seconds=self.pace.timeout)), message.begun_at
+            )
         except LostClaim:
             log.warning(LOST, extra=_of(message))
         except (StoreError, NoPlan):
             raise
         except Exception as surprise:  # one message that can't be rendered must not silence all others
             log.exception(NOT_RENDERED, extra=_of(message))
-            self._put_back(message, Unclear(type(surprise).__name__), LONGEST_WAIT, attempt.claim.at)
+            self._put_back(
+                message, Unclear(type(surprise).__name__), timedelta(seconds=self.pace.longest), attempt.claim.at
+            )
         else:
             self._settle(message, said)
             return said is not None
@@ -246,14 +250,14 @@ class Delivery:
         level, words = (logging.WARNING, REFUSED_BY_SLACK) if owed else (logging.ERROR, UNTOLD)
         log.log(level, words, extra=_of(message, problem))
 
+    def _backoff(self, message: Message, first: timedelta) -> timedelta:
+        """From `first` on longer from attempt to attempt, and not the same for all: what failed together is not to come
+        back together."""
+        longer: timedelta = first * 2 ** min(message.attempts, 16)
+        longest = timedelta(seconds=self.pace.longest)
+        return max(first, min(longer, longest)) * random.uniform(1.0, 1.25)
+
 
 def _of(message: Message, problem: str | None = None) -> dict[str, object]:
     """What a line of the log tells of a message: never what it says."""
     return {"key": message.key, "audience": message.audience, "attempt": message.attempts + 1, "problem": problem}
-
-
-def _backoff(message: Message, first: timedelta) -> timedelta:
-    """From `first` on longer from attempt to attempt, and not the same for all: what failed together is not to come
-    back together."""
-    longer: timedelta = first * 2 ** min(message.attempts, 16)
-    return max(first, min(longer, LONGEST_WAIT)) * random.uniform(1.0, 1.25)

@@ -11,7 +11,8 @@ class Pace:
     """How fast the bot goes, in seconds: a tick every `tick`; Slack has `timeout` for an answer, and a request may take
     effect up to `settles` later. `between` two messages in a channel, `a_minute` messages in all over all bots on a
     store (None: no limit), by so many `senders` at once. An attempt that begins later than `fresh` after it was put on
-    record is put there again; a lease has a `margin` for what it covers besides the request."""
+    record is put there again; a lease has a `margin` for what it covers besides the request. What fails again and again
+    is tried again after at most `longest`."""
 
     tick: float = 20.0
     timeout: float = 10.0
@@ -21,6 +22,7 @@ class Pace:
     senders: int = 10
     fresh: float = 2.0
     margin: float = 5.0
+    longest: float = 300.0
 
     @property
     def bound(self) -> timedelta:
