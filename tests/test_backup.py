@@ -1,6 +1,7 @@
 """Copying a SQLite store while the bot runs, and putting a copy back: whole or not at all."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -14,11 +15,11 @@ import pytest
 from models import backup, outbox, teams
 from models.backup import BadBackup
 from models.outbox import CHANNEL, Owed
-from models.store import Store
+from models.store import Store, sqlite_file
 from scheduler.tick import GREETING
 from tests import cast
 from tests.cast import NOW
-from tests.contents import count, rows
+from tests.contents import rows
 from tests.databases import Databases
 from tests.released import a_full_store
 from tests.stage import Stage
@@ -95,34 +96,166 @@ def test_what_is_no_store_is_not_put_back(sqlite: Databases, tmp_path: Path, con
     assert rows(url) == before
 
 
-RESTORE = """
-import os, signal, sys, threading
-from datetime import UTC, datetime
-from pathlib import Path
-from models import backup
-threading.Timer(float(sys.argv[3]), lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
-backup.put_back(sys.argv[1], Path(sys.argv[2]), datetime.now(UTC))
-os._exit(0)
-"""
+def grow(store: Store) -> None:
+    """Add to a store what its copy lacks."""
+    with store.writing() as tx:
+        for n in range(500):
+            outbox.owe(tx, 1, Owed(GREETING, f"later {n}", CHANNEL, NOW), NOW)
 
 
-@pytest.mark.slow
-def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new_one(sqlite: Databases, tmp_path: Path) -> None:
+@pytest.fixture
+def saved(sqlite: Databases, tmp_path: Path) -> tuple[str, Path]:
+    """A store's URL, and a copy of it from before it grew."""
     url, copy = sqlite.empty(), tmp_path / "copy"
     a_full_store(url)
     backup.back_up(url, copy)
-    new = count(url)
+    with closing(Store(url)) as store:
+        grow(store)
+    return url, copy
+
+
+def path_of(url: str) -> Path:
+    """The file of a SQLite store."""
+    path = sqlite_file(url)
+    assert path
+    return path
+
+
+def damaged(content: bytes, how: str) -> bytes:
+    """What is left of a store's file."""
+    return {"garbage": b"garbage" * 5000, "zeros": bytes(len(content)), "cut off": content[:6000]}[how]
+
+
+@pytest.mark.parametrize("how", ["garbage", "zeros", "cut off"])
+def test_a_damaged_store_is_replaced_and_kept(saved: tuple[str, Path], how: str) -> None:
+    url, copy = saved
+    path = path_of(url)
+    left = damaged(path.read_bytes(), how)
+    path.write_bytes(left)
+    kept = backup.put_back(url, copy, NOW)
+    assert kept
+    assert kept.read_bytes() == left
+    assert rows(url) == rows(f"sqlite:///{copy}")
+
+
+def test_the_journal_of_a_lost_store_is_not_played_into_the_one_that_is_put_back(
+    sqlite: Databases, tmp_path: Path
+) -> None:
+    url, copy = sqlite.empty(), tmp_path / "copy"
+    a_full_store(url)
+    backup.back_up(url, copy)
+    journal = Path(f"{path_of(url)}-wal")
+    with closing(Store(url)) as store:
+        grow(store)
+        left = journal.read_bytes()
+    path_of(url).unlink()
+    journal.write_bytes(left)
+    assert backup.put_back(url, copy, NOW) is None
+    assert rows(url) == rows(f"sqlite:///{copy}")
+
+
+def test_a_store_that_was_copied_away_is_not_brought_back_in_its_place(saved: tuple[str, Path]) -> None:
+    url, copy = saved
     with closing(Store(url)) as store, store.writing() as tx:
-        for n in range(5000):
-            outbox.owe(tx, 1, Owed(GREETING, f"later {n}", CHANNEL, NOW), NOW)
-    old, found = count(url), set()
-    for n in range(12):
-        command = [sys.executable, "-c", RESTORE, url, str(copy), str(0.25 + 0.02 * n)]
-        subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
-        now = count(url)
-        assert now in (old, new)
-        found.add(now["outbox"])
-    assert new["outbox"] in found
+        teams.close(tx, "postgresql://bot@host/oncall")
+    with pytest.raises(BadBackup, match=r"was copied to postgresql://bot@host/oncall and is closed"):
+        backup.put_back(url, copy, NOW)
+
+
+def test_what_fails_leaves_nothing_behind(saved: tuple[str, Path], tmp_path: Path) -> None:
+    url, _ = saved
+    (tmp_path / "mine.part").write_text("precious")
+    path_of(url).write_bytes(b"garbage" * 5000)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(BadBackup, match="cannot be written: file is not a database"):
+        backup.back_up(url, tmp_path / "mine")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_restore_keeps_who_may_read_the_store(saved: tuple[str, Path]) -> None:
+    url, copy = saved
+    path_of(url).chmod(0o640)
+    kept = backup.put_back(url, copy, NOW)
+    assert kept
+    assert (path_of(url).stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o640, 0o600)
+
+
+# Killed at each step that Python sees (files that are opened, named, replaced; databases that are opened), or where the
+# file that is written has so many bytes
+
+RESTORE = """
+import os, resource, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from models import backup, migrate
+url, copy, steps, size = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+STEPS = ("sqlite3.connect", "os.rename", "os.link", "os.remove", "os.chmod", "shutil.copyfile", "tempfile.mkdtemp")
+seen = opened = 0
+def step(event, arguments):
+    global seen, opened
+    if event not in STEPS:
+        return
+    seen += 1
+    if seen == steps:
+        os.kill(os.getpid(), signal.SIGKILL)
+    opened += event == "sqlite3.connect" and url.removeprefix("sqlite://") in arguments[0]
+    if size and opened == 3:  # looked at, kept, and now to be written over
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+sys.addaudithook(step)
+backup.put_back(url, copy, datetime.now(UTC))
+"""
+
+
+def killed(url: str, copy: Path, *, steps: int = 0, size: int = 0) -> bool:
+    """Restore until that many steps, or bytes of a file. Returns whether it was killed."""
+    command = [sys.executable, "-c", RESTORE, url, str(copy), str(steps), str(size)]
+    done = subprocess.run(command, check=False, capture_output=True)
+    assert done.returncode in (0, -signal.SIGKILL, -signal.SIGXFSZ), done.stderr
+    return done.returncode != 0
+
+
+def check_whole(url: str) -> None:
+    """SQLite finds nothing wrong with it."""
+    with closing(sqlite3.connect(path_of(url))) as store:
+        assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.slow
+def test_a_restore_that_is_killed_at_any_step_leaves_the_old_store_or_the_new_one(saved: tuple[str, Path]) -> None:
+    url, copy = saved
+    old, new, step = rows(url), rows(f"sqlite:///{copy}"), 1
+    while killed(url, copy, steps=step):
+        check_whole(url)
+        assert rows(url) in (old, new), step
+        step += 1
+    assert step > 8
+    assert rows(url) == new
+
+
+@pytest.mark.slow
+def test_a_restore_that_is_killed_while_it_writes_leaves_the_old_store(saved: tuple[str, Path]) -> None:
+    url, copy = saved
+    old, kills = rows(url), 0
+    for size in range(1, copy.stat().st_size, copy.stat().st_size // 10):
+        kills += killed(url, copy, size=size)
+        check_whole(url)
+        assert rows(url) == old, size
+    assert kills == 10
+
+
+@pytest.mark.slow
+def test_a_restore_over_a_damaged_store_that_is_killed_leaves_that_or_the_new_one(saved: tuple[str, Path]) -> None:
+    url, copy = saved
+    path, left, new, step = path_of(url), b"garbage" * 5000, rows(f"sqlite:///{copy}"), 1
+    path.write_bytes(left)
+    while killed(url, copy, steps=step):
+        if path.read_bytes() != left:
+            assert rows(url) == new
+            path.write_bytes(left)
+        step += 1
+    assert step > 8
+    assert rows(url) == new
 
 
 def test_what_was_due_before_the_stamp_is_looked_up_before_it_is_posted(stage: Stage) -> None:
