@@ -42,8 +42,8 @@ def move(source: Store, target: Store, now: datetime) -> dict[str, int]:
     check_two(source, target)
     _check_source(source, target)
     _check_target(source, target)
+    _close(target, source)
     try:
-        _close(target, source)
         _close(source, target)
         with source.reading() as from_tx, target.writing() as to_tx:
             to_tx.execute(delete(StoreFacts))  # what a bot left that never got as far as a team
