@@ -1,6 +1,9 @@
 """Keeping the store, as an operator meets it: real processes."""
 
+import http.client
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,11 +11,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import TurnedClock
+from bot.operations import STATUS
 from bot.sandbox.server import FakeSlack
 from models.store import Store
-from tests import cast
+from tests import cast, postgres
 from tests.databases import Databases
 from tests.processes import free_port, healthy
 from tests.released import fill
@@ -36,10 +41,10 @@ def slack() -> Iterator[tuple[FakeSlack, str]]:
 
 
 @contextmanager
-def running(folder: Path, url: str, database: str) -> Iterator[subprocess.Popen[str]]:
-    """A bot that runs."""
-    operations = free_port()
-    environ = {**os.environ, **settings(url, operations), "ONCALL_DATABASE": database}
+def running(folder: Path, url: str, database: str, *, operations: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """A bot that runs, and ticks all the time."""
+    operations = operations or free_port()
+    environ = {**os.environ, **settings(url, operations), "ONCALL_DATABASE": database, "ONCALL_TICK_SECONDS": "0.2"}
     command = [sys.executable, "-m", "bot", "run"]
     with subprocess.Popen(command, cwd=folder, env=environ, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -50,21 +55,62 @@ def running(folder: Path, url: str, database: str) -> Iterator[subprocess.Popen[
             process.kill()
 
 
+def last_tick(operations: int) -> str:
+    """When a bot's latest good tick was."""
+    with closing(http.client.HTTPConnection("127.0.0.1", operations, timeout=5)) as connection:
+        connection.request("GET", STATUS)
+        return str(json.load(connection.getresponse())["last_tick"])
+
+
 def test_a_second_bot_on_a_file_is_refused_and_the_other_commands_work(
     tmp_path: Path, slack: tuple[FakeSlack, str]
 ) -> None:
     _, url = slack
     database = "sqlite:///oncall.sqlite"
     with running(tmp_path, url, database):
-        for command in (["run"], ["tick"], ["restore", "copy", "--yes"]):
-            refused = bot(tmp_path, *command, **settings(url, free_port()), ONCALL_DATABASE=database)
+        for command in (["run"], ["tick"], ["sandbox", "--keep", "--port", "0"], ["restore", "copy", "--yes"]):
+            refused = bot(tmp_path, "--database", database, *command, **settings(url, free_port()))
             assert refused.returncode == 1, command
             assert "is in use by another process" in refused.stderr
+        assert bot(tmp_path, "tick").stdout == "Nothing is owed.\n"  # without a token it writes nothing
         assert "is on call now" in bot(tmp_path, "ask", "/oncall").stdout
+        assert bot(tmp_path, "ask", "/holiday 24 Dec", "--as", "Toms").returncode == 0
         assert bot(tmp_path, "backup", "copy").stdout == "Copied sqlite:///oncall.sqlite to copy.\n"
+    asked = bot(tmp_path, "restore", "copy")
+    assert (asked.returncode, asked.stderr) == (1, "Nobody is there to say yes. Run it again with --yes.\n")
     restored = bot(tmp_path, "restore", "copy", "--yes")
     assert restored.returncode == 0, restored.stderr
     assert "sqlite:///oncall.sqlite is what copy was." in restored.stdout
+    assert "It was put back or copied on" in bot(tmp_path, "doctor").stdout
+
+
+def test_another_bot_may_run_once_the_first_was_killed(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    _, url = slack
+    for _time in range(2):
+        with running(tmp_path, url, "sqlite:///oncall.sqlite") as process:
+            process.kill()
+            assert process.wait() == -signal.SIGKILL
+
+
+def test_a_bot_ticks_again_when_its_postgresql_is_back(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    _, url = slack
+    operations = free_port()
+    with (
+        postgres.a_server_to_stop() as server,
+        running(tmp_path, url, server.url, operations=operations) as process,
+    ):
+        server.stop()
+        assert process.stderr
+        for _tick in range(3):
+            while "the tick has to wait" not in (said := process.stderr.readline()):
+                assert said
+        before = last_tick(operations)
+        server.start()
+        while last_tick(operations) == before:
+            assert process.poll() is None
+        refused = bot(tmp_path, "copy", "--from", server.url, "--to", "sqlite:///copy.sqlite")
+        assert refused.returncode == 1
+        assert "Bots work with" in refused.stderr
 
 
 def test_run_backs_an_older_sqlite_store_up_and_migrates_it(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
@@ -86,6 +132,25 @@ def test_run_refuses_an_older_postgresql_store(
     assert "Bring it up to date first: python -m bot migrate" in refused.stderr
 
 
+def test_a_newer_store_stops_it(tmp_path: Path, slack: tuple[FakeSlack, str], database: Databases) -> None:
+    _, url = slack
+    newer = database.migrated()
+    with closing(Store(newer)) as store, store.writing() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for command in (["run"], ["tick"], ["ask", "/oncall"], ["migrate"]):
+        refused = bot(tmp_path, "--database", newer, *command, **settings(url, free_port()))
+        assert refused.returncode == 1, command
+        assert "has schema 9999, newer than this release knows" in refused.stderr
+        assert "update the bot" in refused.stderr
+    assert "newer than this release knows" in bot(tmp_path, "--database", newer, "doctor").stdout
+
+
+def test_a_copy_of_a_store_to_itself_is_refused(tmp_path: Path) -> None:
+    bot(tmp_path, "ask", "/oncall")
+    refused = bot(tmp_path, "copy", "--from", "sqlite:///oncall.sqlite", "--to", f"sqlite:///{tmp_path}/oncall.sqlite")
+    assert (refused.returncode, refused.stderr) == (1, "Both are the same store. Nothing was changed.\n")
+
+
 def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
     tmp_path: Path, slack: tuple[FakeSlack, str], postgresql: Databases
 ) -> None:
@@ -95,10 +160,11 @@ def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
     moved = bot(tmp_path, "copy", "--from", source, "--to", target)
     assert moved.returncode == 0, moved.stderr
     assert "holidays" in moved.stdout
-    refused = bot(tmp_path, "run", **settings(url, free_port()), ONCALL_DATABASE=source)
-    assert refused.returncode == 1
-    assert "is closed: use that one" in refused.stderr
-    refused = bot(tmp_path, "ask", "/holiday 27 Dec", "--as", "Toms")
-    assert refused.returncode == 1
-    assert "is closed: use that one" in refused.stderr
+    bot(tmp_path, "backup", "copy")
+    for command in (["run"], ["tick"], ["ask", "/holiday 27 Dec", "--as", "Toms"], ["restore", "copy", "--yes"]):
+        refused = bot(tmp_path, "--database", source, *command, **settings(url, free_port()))
+        assert refused.returncode == 1, command
+        assert "is closed: use that one" in refused.stderr
+    assert "is closed: use that one" in bot(tmp_path, "--database", source, "doctor").stdout
+    assert "Thu 24 Dec" in bot(tmp_path, "ask", "/holiday mine", "--as", "Toms").stdout
     assert "Thu 24 Dec" in bot(tmp_path, "--database", target, "ask", "/holiday mine", "--as", "Toms").stdout
