@@ -100,6 +100,7 @@ class Delivery:
         self._senders: ThreadPoolExecutor | None = None
         self._free = threading.Semaphore(pace.senders)
         self._again_at: datetime | None = None
+        self._more = False
 
     def deliver(self) -> list[Message]:
         """Send all that can be sent now, or within a few seconds, one after the other in this thread. Returns what was
@@ -153,16 +154,20 @@ class Delivery:
         now, claimed = self.clock.now(), time.monotonic()
         self._again_at = None
         with self._claiming:  # within a process they would only wait for each other in the store
-            with self.desk.store.reading() as tx:
-                if not sending.has_something(tx, now):
-                    return None
+            if not self._more and not self._has_something(now):
+                return None
             with self.desk.store.writing(wakes=False) as tx:
                 claim = sending.claim(tx, self.sender, now, self.pace.limits)
+            self._more = claim.message is not None  # where there was one there may be another
         if claim.message is None:
             self._again_at = claim.at
             return None
         self.passing("claimed")
         return Attempt(claim.message, claim, claimed)
+
+    def _has_something(self, now: datetime) -> bool:
+        with self.desk.store.reading() as tx:
+            return sending.has_something(tx, now)
 
     def _send(self, attempt: Attempt) -> bool:
         """Whether it was said."""

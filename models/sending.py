@@ -91,8 +91,9 @@ def claim(tx: Tx, sender: str, now: datetime, limits: Limits) -> Claim:
     if tx.execute(still.returning(OutboxRow.id)).first() is None:
         return Claim(None, real)
     tx.execute(_channel(message).values(sender=sender, lease_until=real + limits.lease))
-    behind = real - BURST * limits.apart
-    tx.execute(_pace(message).values(free_at=max(pace.free_at or behind, behind) + limits.apart))
+    if limits.apart:
+        behind = real - BURST * limits.apart
+        tx.execute(_pace(message).values(free_at=max(pace.free_at or behind, behind) + limits.apart))
     return Claim(message, real, found[-1])
 
 
@@ -113,7 +114,7 @@ def settle(
 ) -> None:
     """A message has been said: where, as which message, and when by the team's clock."""
     tx.execute(_outbox(message).values(state=SAID, channel=channel, ts=ts, said_at=now, retry_at=None, problem=None))
-    _let_go(tx, message, sender, real_now(tx) + limits.between)
+    _let_go(tx, message, sender, real_now(tx) + limits.between if limits.between else None)
 
 
 def put_back(
@@ -159,12 +160,14 @@ def _next(now: datetime, real: datetime) -> Select[Any]:
         or_(ahead.urgent, ~row.urgent),  # not >=, or SQLite would look for it among all that is owed
         older,
     )
-    unsaid = select(original.id).where(original.id == row.edits, original.state.in_([OWED, REFUSED]))
+    # A value, not an EXISTS: PostgreSQL would look for the originals of all messages among all that is owed.
+    became = select(original.state).where(original.id == row.edits).scalar_subquery()
+    has_its_message = or_(row.edits.is_(None), became.not_in([OWED, REFUSED]))
     stamped_at = select(StoreFacts.stamped_at).where(StoreFacts.id == 1).scalar_subquery()
     return (
         select(*_MESSAGE, stamped_at)
         .join(ChannelRow, and_(ChannelRow.team_id == row.team_id, ChannelRow.audience == row.audience))
-        .where(_due(now, real), _is_free(real), ~held_up.exists(), ~unsaid.exists())
+        .where(_due(now, real), _is_free(real), ~held_up.exists(), has_its_message)
         .order_by(row.urgent.desc(), row.due_at, row.id)
         .limit(1)
         .with_for_update(of=ChannelRow, skip_locked=True)
