@@ -5,9 +5,10 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
-from bot.slack import Refused, Slack, Unclear
+from bot.slack import NO_MEMBER, Refused, Slack, Unclear
 from bot.worker import Worker
-from models import people
+from models import outbox, people
+from models.outbox import to_person
 from models.people import Person
 from models.store import Store
 from scheduler import roster
@@ -93,5 +94,6 @@ class Directory:
         with self.store.writing() as tx:
             for person_id, slack_id in found.items():
                 people.found_in_slack(tx, person_id, slack_id)
+                outbox.retry_refused(tx, audience=to_person(person_id), problems=[NO_MEMBER])
             for slack_id, full in members.items():
                 people.remember_member(tx, slack_id, full, now)

@@ -33,4 +33,4 @@ class Pace:
     def limits(self) -> Limits:
         """What sending keeps to. A lease outlasts the bound of an attempt that begins under it, however late."""
         lease = self.bound + timedelta(seconds=self.fresh + self.margin)
-        return Limits(lease, timedelta(seconds=self.between), self.a_minute)
+        return Limits(self.bound, lease, timedelta(seconds=self.between), self.a_minute)

@@ -8,34 +8,24 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from bot.ask import Desk, Reply
 from bot.clock import Clock
 from bot.posts import Drawing, Post, file_name, is_file, render
-from bot.slack import NO_MEMBER, Limited, Posted, Refused, Slack, Unclear, Unreached
+from bot.slack import NO_MEMBER, Limited, Posted, Refused, Slack, Unreached
+from bot.turn import Turn
 from bot.views.blocks import context, text_of
 from models import outbox
 from models.outbox import CHANNEL, SAID, Message, Owed
-from models.sending import Claim
 from scheduler import roster
 from scheduler.roster import Roster
 
 MAYBE_REPEATED = "_This may be a repeat: I could not find out whether I had said it._"
+REPEATED_TITLE = "{title} (this may be a repeat)"
 UNREADABLE = "the history can't be read; it may be said twice"
 SLACK_CLOCK = timedelta(minutes=5)  # how far Slack's clock and ours may be apart
 
-T = TypeVar("T")
-
 log = logging.getLogger(__name__)
-
-
-class MaybeSaid(Unclear):
-    """An attempt that began at `began` (real clock) may have had its effect."""
-
-    def __init__(self, problem: str, began: datetime) -> None:
-        super().__init__(problem)
-        self.began = began
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +43,10 @@ class Voice:
         """`passing` is called with the name of each step that is reached."""
         self.desk, self.slack, self.clock, self.passing = desk, slack, clock, passing
 
-    def say(self, claim: Claim, message: Message, begin: Callable[[], datetime]) -> Said | None:
-        """Say the message of a claim. `begin` is called when nothing but the request is left to do, and returns when
-        the attempt began. Returns None where it is of no use any more. Raises MaybeSaid, SlackTrouble, StoreError,
-        NoPlan and whatever `begin` raises."""
+    def say(self, turn: Turn) -> Said | None:
+        """Say the message of a turn, which begins when nothing but the request is left to do. Returns None where it is
+        of no use any more. Raises LostClaim, SlackTrouble, StoreError and NoPlan."""
+        message = turn.message
         with self.desk.store.reading() as tx:
             known = roster.load(tx)
             post = render(tx, self.desk, known, message, self.clock.now())
@@ -65,58 +55,55 @@ class Voice:
                 post = None
         self.passing("rendered")
         if original:
-            return self._edit(original, post, begin)
+            return self._edit(turn, original, post)
         if post is None and message.begun_at is None:
             return None
-        return self._post(claim, message, _slack_id(known, message), post, begin)
+        return self._post(turn, _slack_id(known, message), post)
 
-    def _edit(self, original: Message, post: Post | Drawing | None, begin: Callable[[], datetime]) -> Said | None:
+    def _edit(self, turn: Turn, original: Message, post: Post | Drawing | None) -> Said | None:
         """The same again is harmless, so nothing is looked up."""
         if not isinstance(post, Post) or not original.channel or not original.ts:
             return None
-        place, reply = Posted(original.channel, original.ts), post.reply
-        self._attempt(begin, lambda: self.slack.edit(place, reply))
+        place = Posted(original.channel, original.ts)
+        self._begin(turn)
+        self.slack.edit(place, post.reply)
         return Said(place)
 
-    def _post(
-        self, claim: Claim, message: Message, to: str, post: Post | Drawing | None, begin: Callable[[], datetime]
-    ) -> Said | None:
-        earlier, may_repeat = self._earlier(claim, message, to)
+    def _post(self, turn: Turn, to: str, post: Post | Drawing | None) -> Said | None:
+        earlier, may_repeat = self._earlier(turn, to)
         if earlier:
-            return Said(earlier, _follows(post, message, self.clock.now()))
+            return Said(earlier, _follows(post, turn.message, self.clock.now()))
         if post is None:
             return None
         if isinstance(post, Drawing):
-            posted = self._upload(to, post, begin)
-        else:
-            posted = self._say(message, to, _marked(post.reply) if may_repeat else post.reply, begin)
-        return Said(posted, _follows(post, message, self.clock.now()))
+            return Said(self._share(turn, to, post, may_repeat=may_repeat))
+        place = self.slack.channel_id(to) if turn.message.audience == CHANNEL else to
+        self._begin(turn)
+        posted = self.slack.post(place, _marked(post.reply) if may_repeat else post.reply, turn.message.key)
+        return Said(posted, _follows(post, turn.message, self.clock.now()))
 
-    def _say(self, message: Message, to: str, reply: Reply, begin: Callable[[], datetime]) -> Posted:
-        place = self.slack.channel_id(to) if message.audience == CHANNEL else to
-        return self._attempt(begin, lambda: self.slack.post(place, reply, message.key))
-
-    def _upload(self, to: str, drawing: Drawing, begin: Callable[[], datetime]) -> Posted:
-        place, content = self._conversation(to), drawing.draw()
-        self._attempt(begin, lambda: self.slack.upload(place, drawing.name, content, drawing.title))
+    def _share(self, turn: Turn, to: str, drawing: Drawing, *, may_repeat: bool) -> Posted:
+        """What is sent first nobody sees; it is shown once it is shared."""
+        place, file_id = self._conversation(to), self.slack.send_file(drawing.name, drawing.draw())
+        self._begin(turn)
+        self.slack.share_file(
+            place, file_id, REPEATED_TITLE.format(title=drawing.title) if may_repeat else drawing.title
+        )
         return Posted(place, None)  # Slack shares it a little later, and says not as which message
 
-    def _attempt(self, begin: Callable[[], datetime], do: Callable[[], T]) -> T:
-        began = begin()
+    def _begin(self, turn: Turn) -> None:
+        turn.begin()
         self.passing("begun")
-        try:
-            return do()
-        except Unclear as unclear:
-            raise MaybeSaid(unclear.problem, began) from None
 
     def _conversation(self, to: str) -> str:
         """The id of the conversation: history and files want that of the direct messages, not the member's."""
         return self.slack.direct(to) if to.startswith(("U", "W")) else self.slack.channel_id(to)
 
-    def _earlier(self, claim: Claim, message: Message, to: str) -> tuple[Posted | None, bool]:
+    def _earlier(self, turn: Turn, to: str) -> tuple[Posted | None, bool]:
         """What was said before after all, and whether saying it again may repeat it. It may have been said by an
         attempt of unknown outcome, or by a bot that ran before the store was put back."""
-        stamped = claim.stamped_at is not None and message.due_at <= claim.stamped_at
+        message, stamped_at = turn.message, turn.claim.stamped_at
+        stamped = stamped_at is not None and message.due_at <= stamped_at
         if message.begun_at is None and not stamped:
             return None, False
         # A turned clock, by which Slack's stamps go in the sandbox, may be ahead of the real one or behind it.
@@ -125,9 +112,9 @@ class Voice:
         try:
             place = self._conversation(to)
             if is_file(message):
-                found = self.slack.find_file(place, file_name(message), since.timestamp())
+                found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep)
             else:
-                found = self.slack.find(place, message.key, since.timestamp())
+                found = self.slack.find(place, message.key, since.timestamp(), turn.keep)
         except (Limited, Unreached):
             raise
         except Refused as refused:

@@ -8,10 +8,12 @@ request was accepted. https://docs.slack.dev/reference/methods
 import http.client
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 from urllib.error import URLError
+from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
@@ -95,17 +97,14 @@ class Slack:
         self._quick = WebClient(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
         self._channels: dict[str, str] = {}
         self._direct: dict[str, str] = {}
+        self._bot_id: str | None = None
 
     def _call(self, method: str, **arguments: Any) -> Any:
         return self._ask(self.client, method, arguments)
 
     def _ask(self, client: WebClient, method: str, arguments: dict[str, Any]) -> Any:
-        try:
+        with _understood(method):
             return client.api_call(method, json=arguments)
-        except SlackApiError as error:
-            _api_error(error, method)
-        except _BROKEN as error:
-            _broken(error)
 
     # Who and where
 
@@ -115,6 +114,7 @@ class Slack:
         scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
         given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
         team_id, team, user_id, bot_id = (_part(said, name) for name in ("team_id", "team", "user_id", "bot_id"))
+        self._bot_id = bot_id
         return Identity(team_id, team, user_id, bot_id, given)
 
     def opens_sockets(self) -> None:
@@ -155,10 +155,14 @@ class Slack:
             raise
 
     def _all(self, method: str, what: str, **arguments: Any) -> Iterator[Any]:
+        for page in self._pages(method, what, **arguments):
+            yield from page
+
+    def _pages(self, method: str, what: str, **arguments: Any) -> Iterator[list[Any]]:
         cursor = ""
         while True:
             page = self._call(method, limit=PAGE, **arguments, **({"cursor": cursor} if cursor else {}))
-            yield from _part(page, what)
+            yield _part(page, what)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
@@ -180,33 +184,43 @@ class Slack:
         """Change a message. The same again is harmless."""
         self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply))
 
-    def find(self, channel: str, key: str, since: float) -> Posted | None:
-        """The message that is known by `key`, if it was posted after `since` (Unix seconds)."""
-        for message in self._history(channel, since):
+    def find(self, channel: str, key: str, since: float, each_page: Callable[[], None]) -> Posted | None:
+        """The bot's own message that is known by `key`, if it was posted after `since` (Unix seconds). `each_page` is
+        called before each page of the history, which takes its time."""
+        for message in self._history(channel, since, each_page):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == key:
                 return Posted(channel, message["ts"])
         return None
 
-    def find_file(self, channel: str, name: str, since: float) -> Posted | None:
-        """The message with a file of this name, if it was shared after `since` (Unix seconds)."""
-        for message in self._history(channel, since):
+    def find_file(self, channel: str, name: str, since: float, each_page: Callable[[], None]) -> Posted | None:
+        """The same of a message with a file of this name."""
+        for message in self._history(channel, since, each_page):
             if any(file.get("name") == name for file in message.get("files") or []):
                 return Posted(channel, message["ts"])
         return None
 
-    def _history(self, channel: str, since: float) -> Iterator[Any]:
+    def _history(self, channel: str, since: float, each_page: Callable[[], None]) -> Iterator[Any]:
         asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
-        return self._all("conversations.history", "messages", **asked)
+        pages = self._pages("conversations.history", "messages", **asked)
+        each_page()
+        for page in pages:
+            # Another installation of the bot in the same channel has messages of the same keys.
+            yield from (m for m in page if self._bot_id is None or m.get("bot_id") in (None, self._bot_id))
+            each_page()
 
-    def upload(self, channel: str, name: str, content: bytes, title: str) -> None:
-        """Share a file. It appears a little later."""
-        try:
-            self.client.files_upload_v2(channel=channel, filename=name, content=content, title=title)
-        except SlackApiError as error:
-            _api_error(error, "files_upload_v2")
-        except _BROKEN as error:
-            _broken(error)
+    def send_file(self, name: str, content: bytes) -> str:
+        """Send a file, which nobody sees before it is shared. Returns its id."""
+        with _understood("files.getUploadURLExternal"):
+            answer = self.client.files_getUploadURLExternal(filename=name, length=len(content))
+            address, file_id = str(_part(answer, "upload_url")), str(_part(answer, "file_id"))
+            with urlopen(Request(address, data=content, method="POST"), timeout=self.client.timeout):
+                return file_id
+
+    def share_file(self, channel: str, file_id: str, title: str) -> None:
+        """Share a file that was sent. It appears a little later."""
+        with _understood("files.completeUploadExternal"):
+            self.client.files_completeUploadExternal(files=[{"id": file_id, "title": title}], channel_id=channel)
 
     # Answering a press
 
@@ -220,6 +234,17 @@ _BROKEN = (
     *(SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError),
     *(AttributeError, TypeError),
 )
+
+
+@contextmanager
+def _understood(method: str) -> Iterator[None]:
+    """What goes wrong with a call leaves the block as SlackTrouble."""
+    try:
+        yield
+    except SlackApiError as error:
+        _api_error(error, method)
+    except _BROKEN as error:
+        _broken(error)
 
 
 def _api_error(error: SlackApiError, method: str) -> NoReturn:

@@ -29,7 +29,8 @@ class Backlog:
 def at(tx: Tx, now: datetime, handoff: str) -> Backlog:
     """The backlog at `now`. `handoff` is the kind of the message whose lateness is told."""
     due = [message for message in waiting(tx) if message.due_at <= now]
-    owed = [message for message in due if message.state == OWED]
+    refused = {message.id for message in due if message.state == REFUSED}
+    owed = [message for message in due if message.state == OWED and message.edits not in refused]  # they wait for it
     kinds = {message.kind for message in owed}
     return Backlog(
         {kind: sum(message.kind == kind for message in owed) for kind in kinds},

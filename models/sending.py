@@ -6,6 +6,7 @@
                ├────► hold                        Slack said when to try again
                └────► stop                        refused, or of no use any more
 
+Nothing whose attempt may still take effect is claimed, whoever wants it tried again: that is part of what can be sent.
 What is claimed is a channel, by a lease that outlasts every request made under it; urgent messages come first, then the
 oldest. One that waits to be tried again holds up what is behind it for five minutes, then it is overtaken; an edit
 waits for its message. All claims of a workspace take turns at its row of `pace`, so that they are paced together and
@@ -14,6 +15,7 @@ none sees a state that another one is about to change.
 Moments here are of the real clock: the database's on PostgreSQL, so that bots on several machines agree.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,9 +37,11 @@ _MESSAGE = columns(OutboxRow, Message)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What Slack takes: `between` two messages in a channel, and messages `a_minute` in all (at least SLOWEST; None:
-    as many as there are). A claim lasts for `lease`."""
+    """What sending keeps to. An attempt has had its effect by its `bound`, or never will; a claim lasts for `lease`,
+    which is longer. `between` two messages in a channel, and messages `a_minute` in all (at least SLOWEST; None: as
+    many as there are): what Slack takes."""
 
+    bound: timedelta
     lease: timedelta
     between: timedelta = timedelta(seconds=1)
     a_minute: int | None = 300
@@ -50,13 +54,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message to send, as it was before, and since when it is on record that an attempt may be under way; or, with
-    no message, when to ask again (None: when something is owed). `stamped_at`: when the store was put back or
-    copied."""
+    """A message to send, as it was before; `token`, by which this claim of its channel is told from all others; `at`:
+    since when it is on record that an attempt may be under way; `stamped_at`: when the store was put back or copied."""
 
-    message: Message | None
-    at: datetime | None
+    message: Message
+    token: str
+    at: datetime
     stamped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to send before `until` (None: before something is owed)."""
+
+    until: datetime | None = None
 
 
 def real_now(tx: Tx) -> datetime:
@@ -72,111 +83,141 @@ def has_something(tx: Tx, now: datetime) -> bool:
     return tx.scalar(select(OutboxRow.id).where(OutboxRow.state == OWED, OutboxRow.due_at <= now).limit(1)) is not None
 
 
-def claim(tx: Tx, sender: str, now: datetime, limits: Limits) -> Claim:
-    """Take the channel of the first message that can be sent, for `sender`, and put on record that an attempt of it
-    begins. `now` is the team's clock."""
+def claim(tx: Tx, now: datetime, limits: Limits) -> Claim | Nothing:
+    """Take the channel of the first message that can be sent, and put on record that an attempt of it begins. `now` is
+    the team's clock."""
     pace = tx.execute(select(PaceRow.team_id, PaceRow.free_at).with_for_update()).first()
     if pace is None:
-        return Claim(None, None)
+        return Nothing()
     real = real_now(tx)
     if pace.free_at and pace.free_at > real:
-        return Claim(None, pace.free_at)
-    found = tx.execute(_next(now, real)).first()
+        return Nothing(pace.free_at)
+    found = tx.execute(_next(now, real, real - limits.bound)).first()
     if found is None:
-        return Claim(None, _channel_free_at(tx, now, real))
-    message = Message(*found[:-1])
+        return Nothing(_channel_free_at(tx, now, real))
+    taken = Claim(Message(*found[:-1]), uuid.uuid4().hex, real, found[-1])
+    message = taken.message
     begins = {"begun_at": real, "tried_at": message.tried_at or real, "attempts": message.attempts + 1}
     # It may have been withdrawn since this statement's transaction looked: that takes no lock on the channel.
-    still = _outbox(message).where(OutboxRow.state == OWED).values(**begins, retry_at=None)
-    if tx.execute(still.returning(OutboxRow.id)).first() is None:
-        return Claim(None, real)
-    tx.execute(_channel(message).values(sender=sender, lease_until=real + limits.lease))
+    if not _changed(tx, _outbox(message).where(OutboxRow.state == OWED).values(**begins, retry_at=None)):
+        return Nothing(real)
+    tx.execute(_channel(message).values(sender=taken.token, lease_until=real + limits.lease))
     if limits.apart:
         behind = real - BURST * limits.apart
         tx.execute(_pace(message).values(free_at=max(pace.free_at or behind, behind) + limits.apart))
-    return Claim(message, real, found[-1])
+    return taken
 
 
-def begin(tx: Tx, message: Message, sender: str, limits: Limits) -> datetime | None:
+def keep(tx: Tx, taken: Claim, limits: Limits) -> bool:
+    """Hold the channel for another lease. False where the claim was lost: somebody else may have it."""
+    real = real_now(tx)
+    mine = _mine(taken).where(ChannelRow.lease_until > real)
+    return _changed(tx, mine.values(lease_until=real + limits.lease))
+
+
+def begin(tx: Tx, taken: Claim, limits: Limits) -> datetime | None:
     """The attempt begins only now, after what came before it took its time. Returns the moment, or None where the
     claim was lost meanwhile: then somebody else sends it."""
-    real = real_now(tx)
-    mine = (ChannelRow.sender == sender, ChannelRow.lease_until > real)
-    still = _channel(message).where(*mine).values(lease_until=real + limits.lease).returning(ChannelRow.audience)
-    if tx.execute(still).first() is None:
+    if not keep(tx, taken, limits):
         return None
-    tx.execute(_outbox(message).values(begun_at=real))
+    real = real_now(tx)
+    tx.execute(_outbox(taken.message).values(begun_at=real))
     return real
 
 
-def settle(
-    tx: Tx, message: Message, sender: str, limits: Limits, channel: str | None, ts: str | None, now: datetime
-) -> None:
-    """A message has been said: where, as which message, and when by the team's clock."""
-    tx.execute(_outbox(message).values(state=SAID, channel=channel, ts=ts, said_at=now, retry_at=None, problem=None))
-    _let_go(tx, message, sender, real_now(tx) + limits.between if limits.between else None)
+def settle(tx: Tx, taken: Claim, limits: Limits, channel: str | None, ts: str | None, now: datetime) -> None:
+    """A message has been said: where, as which message, and when by the team's clock. That is so whoever has the
+    channel by now, and even if it was dropped meanwhile."""
+    said = {"state": SAID, "channel": channel, "ts": ts, "said_at": now, "retry_at": None, "problem": None}
+    tx.execute(_outbox(taken.message).values(**said))
+    _let_go(tx, taken, real_now(tx) + limits.between if limits.between else None)
 
 
-def put_back(
-    tx: Tx, message: Message, sender: str, *, wait: timedelta, problem: str, begun_at: datetime | None
-) -> None:
-    """Try a message again after `wait`, counted from `begun_at` where there is one: when an attempt began that may have
-    taken effect. None where surely none has."""
+def put_back(tx: Tx, taken: Claim, *, wait: timedelta, problem: str, begun_at: datetime | None) -> None:
+    """Try a message again after `wait`. `begun_at`: when the latest attempt began that may have taken effect; before
+    its bound has passed it is not tried again either. None where surely none has."""
     real = real_now(tx)
-    later = {"retry_at": (begun_at or real) + wait, "begun_at": begun_at, "problem": problem}
-    tx.execute(_outbox(message).values(**later))
-    _let_go(tx, message, sender, None)
+    if _let_go(tx, taken, None):
+        tx.execute(_still_owed(taken).values(retry_at=real + wait, begun_at=begun_at, problem=problem))
 
 
-def hold(tx: Tx, message: Message, sender: str, *, wait: timedelta, problem: str) -> None:
+def hold(tx: Tx, taken: Claim, *, wait: timedelta, problem: str) -> None:
     """Slack took nothing more in this channel and said when to try again: the channel waits. If another one has been
     told so and still waits, it is the workspace that is limited, and all wait."""
-    real = real_now(tx)
-    tx.execute(_outbox(message).values(begun_at=message.begun_at, problem=problem))
-    _let_go(tx, message, sender, real + wait)
-    limited_until = tx.scalar(select(PaceRow.limited_until).where(PaceRow.team_id == message.team_id).with_for_update())
-    values: dict[str, Any] = {"limited_until": real + wait}
-    if limited_until and limited_until > real:
-        values = {"limited_until": None, "free_at": real + wait}
+    real, message = real_now(tx), taken.message
+    if not _let_go(tx, taken, real + wait):
+        return
+    tx.execute(_still_owed(taken).values(begun_at=message.begun_at, problem=problem))
+    pace = tx.execute(
+        select(PaceRow.free_at, PaceRow.limited_until).where(PaceRow.team_id == message.team_id).with_for_update()
+    ).one()
+    again, limited_until = real + wait, pace.limited_until or real
+    values = {"limited_until": max(again, limited_until)}
+    if limited_until > real:
+        values["free_at"] = max(again, pace.free_at or real)
     tx.execute(_pace(message).values(**values))
 
 
-def stop(tx: Tx, message: Message, sender: str, *, state: str, problem: str) -> None:
-    """A message will not be said: `refused` by Slack, or `needless` by now."""
-    tx.execute(_outbox(message).values(state=state, begun_at=message.begun_at, problem=problem))
-    _let_go(tx, message, sender, None)
+def stop(tx: Tx, taken: Claim, *, state: str, problem: str) -> bool:
+    """A message will not be said: `refused` by Slack, or `needless` by now. False where somebody else has it, or it was
+    dropped meanwhile."""
+    ended = {"state": state, "begun_at": taken.message.begun_at, "problem": problem}
+    return _let_go(tx, taken, None) and _changed(tx, _still_owed(taken).values(**ended))
 
 
-def _next(now: datetime, real: datetime) -> Select[Any]:
-    """The first message that can be sent. It locks the channel, and passes over those that others are changing."""
-    row, ahead, original = OutboxRow, aliased(OutboxRow), aliased(OutboxRow)
-    older = or_(ahead.due_at < row.due_at, and_(ahead.due_at == row.due_at, ahead.id < row.id))
-    held_up = select(ahead.id).where(
-        ahead.team_id == row.team_id,
-        ahead.audience == row.audience,
-        ahead.state == OWED,
-        ahead.retry_at > real,
-        ahead.tried_at > real - OVERTAKEN,
-        or_(ahead.urgent, ~row.urgent),  # not >=, or SQLite would look for it among all that is owed
-        older,
-    )
+def _next(now: datetime, real: datetime, landed: datetime) -> Select[Any]:
+    """The first message that can be sent. It locks the channel, and passes over those that others are changing. What
+    was begun before `landed` has had its effect."""
+    row, original = OutboxRow, aliased(OutboxRow)
     # A value, not an EXISTS: PostgreSQL would look for the originals of all messages among all that is owed.
     became = select(original.state).where(original.id == row.edits).scalar_subquery()
     has_its_message = or_(row.edits.is_(None), became.not_in([OWED, REFUSED]))
     stamped_at = select(StoreFacts.stamped_at).where(StoreFacts.id == 1).scalar_subquery()
+    # A bot that ran before the store was put back may have posted the moment before it was.
+    stamped = or_(stamped_at.is_(None), row.due_at > stamped_at, stamped_at <= landed)
     return (
         select(*_MESSAGE, stamped_at)
         .join(ChannelRow, and_(ChannelRow.team_id == row.team_id, ChannelRow.audience == row.audience))
-        .where(_due(now, real), _is_free(real), ~held_up.exists(), has_its_message)
+        .where(_due(now, real, landed), stamped, _is_free(real), has_its_message)
+        .where(~_held_up(real, landed).exists(), or_(row.edits.is_(None), ~_edit_in_flight(landed).exists()))
         .order_by(row.urgent.desc(), row.due_at, row.id)
         .limit(1)
         .with_for_update(of=ChannelRow, skip_locked=True)
     )
 
 
-def _due(now: datetime, real: datetime) -> ColumnElement[bool]:
+def _held_up(real: datetime, landed: datetime) -> Select[Any]:
+    """What waits in the same channel before a message, and has not waited for too long."""
+    row, ahead = OutboxRow, aliased(OutboxRow)
+    older = or_(ahead.due_at < row.due_at, and_(ahead.due_at == row.due_at, ahead.id < row.id))
+    return select(ahead.id).where(
+        ahead.team_id == row.team_id,
+        ahead.audience == row.audience,
+        ahead.state == OWED,
+        or_(ahead.retry_at > real, ahead.begun_at > landed),
+        ahead.tried_at > real - OVERTAKEN,
+        or_(ahead.urgent, ~row.urgent),  # not >=, or SQLite would look for it among all that is owed
+        older,
+    )
+
+
+def _edit_in_flight(landed: datetime) -> Select[Any]:
+    """Another edit of the same message that may still take effect: it would undo a newer one."""
+    row, other = OutboxRow, aliased(OutboxRow)
+    return select(other.id).where(
+        other.team_id == row.team_id,
+        other.audience == row.audience,
+        other.state != SAID,
+        other.edits == row.edits,
+        other.id != row.id,
+        other.begun_at > landed,
+    )
+
+
+def _due(now: datetime, real: datetime, landed: datetime) -> ColumnElement[bool]:
     tried = or_(OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= real)
-    return and_(OutboxRow.state == OWED, OutboxRow.due_at <= now, tried)
+    settled = or_(OutboxRow.begun_at.is_(None), OutboxRow.begun_at <= landed)
+    return and_(OutboxRow.state == OWED, OutboxRow.due_at <= now, tried, settled)
 
 
 def _is_free(real: datetime) -> ColumnElement[bool]:
@@ -191,10 +232,21 @@ def _channel_free_at(tx: Tx, now: datetime, real: datetime) -> datetime | None:
     return tx.scalar(select(func.min(ChannelRow.free_at)).where(ChannelRow.free_at > real, due.exists()))
 
 
-def _let_go(tx: Tx, message: Message, sender: str, free_at: datetime | None) -> None:
-    """Give the channel back, if it is still this sender's."""
-    mine = _channel(message).where(ChannelRow.sender == sender)
-    tx.execute(mine.values(sender=None, lease_until=None, free_at=free_at))
+def _let_go(tx: Tx, taken: Claim, free_at: datetime | None) -> bool:
+    """Give the channel back. False where it is not this claim's any more."""
+    return _changed(tx, _mine(taken).values(sender=None, lease_until=None, free_at=free_at))
+
+
+def _changed(tx: Tx, statement: Any) -> bool:
+    return bool(tx.execute(statement).rowcount)
+
+
+def _mine(taken: Claim) -> Any:
+    return _channel(taken.message).where(ChannelRow.sender == taken.token)
+
+
+def _still_owed(taken: Claim) -> Any:
+    return _outbox(taken.message).where(OutboxRow.state == OWED)
 
 
 def _outbox(message: Message) -> Any:

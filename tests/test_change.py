@@ -11,7 +11,7 @@ import pytest
 from models import changes, history, outbox, sending, teams
 from models.holidays import Holiday
 from models.outbox import NEEDLESS, OWED, WITHDRAWN, Message
-from models.sending import Limits
+from models.sending import Claim, Limits
 from models.store import Store
 from models.teams import VersionFacts
 from scheduler import change, effect, roster, tick
@@ -79,16 +79,16 @@ def dates(store: Store) -> list[tuple[str, str, str | None]]:
     return [(h.first.isoformat(), h.until.isoformat(), h.note) for h in everyones(store)]
 
 
-LIMITS = Limits(MINUTE, between=timedelta(0), a_minute=None)
+LIMITS = Limits(MINUTE, MINUTE, between=timedelta(0), a_minute=None)
 
 
 def say_all(store: Store, now: datetime) -> list[Message]:
     """Say what is due, as delivery would. Returns what was said."""
     said: list[Message] = []
     with store.writing() as tx:
-        while message := sending.claim(tx, "me", now, LIMITS).message:
-            sending.settle(tx, message, "me", LIMITS, "C1", str(message.id), now)
-            said.append(message)
+        while isinstance(claim := sending.claim(tx, now, LIMITS), Claim):
+            sending.settle(tx, claim, LIMITS, "C1", str(claim.message.id), now)
+            said.append(claim.message)
     return said
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import update
 
 from bot.sandbox.faults import Fault
 from bot.saying import MAYBE_REPEATED
-from models import outbox, sending
+from models import outbox, sending, teams
 from models.outbox import CHANNEL, Owed, to_person, waiting
-from models.tables import ChannelRow, OutboxRow
+from models.sending import Claim, Nothing
+from models.tables import OutboxRow
 from scheduler.tick import GREETING
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.passing import let_pass
@@ -359,21 +360,101 @@ def test_a_failed_picture_holds_up_no_text(stage: Stage) -> None:
 # Claims
 
 
-def test_one_sender_at_a_time_has_a_channel_and_a_lost_claim_is_noticed(stage: Stage) -> None:
-    limits = stage.bot.pace.limits
+def claimed(stage: Stage) -> Claim | Nothing:
+    """A claim of what comes next, by nobody in particular."""
+    with stage.store.writing() as tx:
+        return sending.claim(tx, stage.clock.now(), stage.bot.pace.limits)
+
+
+def test_one_sender_at_a_time_has_a_channel(stage: Stage) -> None:
     owe(stage, "first")
     owe(stage, "second")
+    assert isinstance(claimed(stage), Claim)
+    assert claimed(stage) == Nothing(None)
+
+
+def test_a_claim_that_was_lost_is_noticed_and_changes_nothing(stage: Stage) -> None:
+    owe(stage, "first")
+    lost, limits = claimed(stage), stage.bot.pace.limits
+    assert isinstance(lost, Claim)
+    let_pass(stage.store, limits.lease)
+    again = claimed(stage)
+    assert isinstance(again, Claim)
+    assert (lost.message.about, again.message.about) == ("first", "first")
+    assert again.message.begun_at is not None, "the second has to look it up"
     with stage.store.writing() as tx:
-        claim = sending.claim(tx, "one", stage.clock.now(), limits)
-        assert claim.message is not None
-        assert sending.claim(tx, "two", stage.clock.now(), limits).message is None
-        tx.execute(update(ChannelRow).values(lease_until=sending.real_now(tx)))
-        again = sending.claim(tx, "two", stage.clock.now(), limits)
-        assert again.message is not None
-        assert (claim.message.about, again.message.about) == ("first", "first")
-        assert again.message.begun_at is not None, "the second has to look it up"
-        assert sending.begin(tx, claim.message, "one", limits) is None
-        assert sending.begin(tx, again.message, "two", limits) is not None
+        assert sending.begin(tx, lost, limits) is None
+        assert not sending.stop(tx, lost, state="refused", problem="late")
+        sending.put_back(tx, lost, wait=timedelta(hours=1), problem="late", begun_at=None)
+        sending.hold(tx, lost, wait=timedelta(hours=1), problem="late")
+        assert sending.begin(tx, again, limits) is not None
+    assert [(state, problem) for state, problem in problems(stage)] == [("owed", None)]
+
+
+def test_what_was_dropped_while_it_was_sent_does_not_come_back(stage: Stage) -> None:
+    owe(stage, "first")
+    claim = claimed(stage)
+    assert isinstance(claim, Claim)
+    with stage.store.writing() as tx:
+        assert outbox.drop(tx, claim.message.id)
+        assert not sending.stop(tx, claim, state="refused", problem="is_archived")
+    assert problems(stage) == []
+
+
+def test_who_retries_by_hand_too_soon_doubles_nothing(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    owe(stage, "first")
+    stage.do_what_is_due()
+    with stage.store.writing() as tx:
+        [message] = waiting(tx)
+        assert outbox.retry(tx, message.id)
+    stage.do_what_is_due()
+    assert [state for state, _ in problems(stage)] == ["owed"]
+    later(stage)
+    assert keys(stage) == ["team", "first"]
+
+
+def test_a_history_that_stays_unreadable_is_asked_seldom(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm(HISTORY, Fault.http_error(500), times=50)
+    owe(stage, "first")
+    stage.do_what_is_due()
+    for _ in range(3):
+        later(stage, timedelta(minutes=10))
+        stage.do_what_is_due()
+    with stage.store.reading() as tx:
+        [message] = waiting(tx)
+    assert message.attempts == 4
+    owe(stage, "second")
+    later(stage, timedelta(0))
+    assert keys(stage)[-1] == "second", "it is overtaken"
+
+
+def test_a_limited_look_up_waits_as_long_as_it_is_told(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm(HISTORY, Fault.rate_limited(30), times=9)
+    owe(stage, "first")
+    stage.do_what_is_due()
+    later(stage)
+    with stage.store.reading() as tx:
+        assert [message.attempts for message in waiting(tx)] == [2]
+    later(stage, timedelta(seconds=25))
+    with stage.store.reading() as tx:
+        assert [message.attempts for message in waiting(tx)] == [2]
+
+
+def test_what_was_due_before_a_restore_waits_for_what_was_in_flight(stage: Stage) -> None:
+    with stage.store.writing() as tx:
+        teams.stamp(tx, sending.real_now(tx))
+    owe(stage, "first")
+    with stage.store.writing() as tx:
+        tx.execute(update(OutboxRow).where(OutboxRow.about == "first").values(due_at=stage.clock.now()))
+    stage.do_what_is_due()
+    early = keys(stage)
+    with stage.store.writing() as tx:
+        teams.stamp(tx, sending.real_now(tx) - timedelta(minutes=1))
+    stage.do_what_is_due()
+    assert (early, keys(stage)) == (["team"], ["team", "first"])
 
 
 def test_a_lease_outlasts_the_bound_of_an_attempt_under_it(stage: Stage) -> None:
@@ -381,7 +462,7 @@ def test_a_lease_outlasts_the_bound_of_an_attempt_under_it(stage: Stage) -> None
 
 
 def test_no_minute_has_more_messages_than_slack_takes() -> None:
-    limits = sending.Limits(timedelta(seconds=1), a_minute=300)
+    limits = sending.Limits(timedelta(seconds=1), timedelta(seconds=1), a_minute=300)
     in_a_minute = sending.BURST + timedelta(minutes=1) / limits.apart
     assert 280 < in_a_minute <= 300
 

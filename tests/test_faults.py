@@ -165,6 +165,14 @@ class Storm(RuleBasedStateMachine):
             self.go_on(seconds)
 
     @rule()
+    def retry_what_waits(self) -> None:
+        """Somebody in a hurry has what waits sent again."""
+        with self.stage.store.writing() as tx:
+            for message in outbox.waiting(tx):
+                outbox.retry(tx, message.id)
+        self.go_on(0)
+
+    @rule()
     def retry(self) -> None:
         """An admin has what was refused sent again."""
         with self.stage.store.writing() as tx:
