@@ -90,6 +90,7 @@ class Delivery:
         self._free = threading.Semaphore(pace.senders)
         self._again_at: datetime | None = None
         self._more = False
+        self.may_begin: Callable[[], bool] = lambda: True
 
     def deliver(self) -> list[Message]:
         """Send all that can be sent now, or within a few seconds, one after the other in this thread. Returns what was
@@ -113,6 +114,8 @@ class Delivery:
 
     def _hand_out(self) -> float | None:
         """Have messages sent, each by a thread of its own, until none can be now. Returns when to look again."""
+        if not self.may_begin():
+            return SOON.total_seconds() / 10
         self._senders = self._senders or ThreadPoolExecutor(self.pace.senders, "sender")
         while not self.worker.stopping and self._free.acquire(blocking=False):
             turn = None

@@ -27,6 +27,7 @@ class Directory:
         """Nothing is looked up before the first call."""
         self.store, self.slack = store, slack
         self.worker = Worker("directory", self.look_up, AGAIN.total_seconds())
+        self.has_looked = threading.Event()
         self._lock = threading.Lock()
         self._asked: set[str] = set()
         self._seen: set[str] = set()
@@ -45,7 +46,12 @@ class Directory:
     def look_up(self) -> None:
         """Find out what is not known yet, or was found out too long ago. Trouble is logged; the next call tries again.
         Raises StoreError and NoPlan."""
-        now = datetime.now(UTC)
+        try:
+            self._look_up(datetime.now(UTC))
+        finally:
+            self.has_looked.set()
+
+    def _look_up(self, now: datetime) -> None:
         with self._lock:
             asked, self._asked = self._asked, set()
         everything = self._looked_up is None or now - self._looked_up >= FRESH

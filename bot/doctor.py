@@ -8,7 +8,7 @@ from bot import opening
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
 from bot.runbooks import Library
-from bot.slack import Identity, Slack, SlackTrouble
+from bot.slack import Identity, Slack, SlackTrouble, Unclear, Unreached
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
@@ -22,6 +22,7 @@ STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the 
 STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
 STORE_STAMPED = "It was put back or copied on {moment}: what was due before is looked up in Slack before it is posted."
 TOKEN_WELL = "The bot token is that of {team}."
+SLACK_AWAY = "Slack does not answer ({problem}): look at the network, a proxy, the name server."
 TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
 APP_TOKEN_WELL = "The app token opens Socket Mode."
 APP_TOKEN_BAD = "The app token is not accepted ({problem}): make one with connections:write under Basic Information."
@@ -132,6 +133,9 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     try:
         me = slack.identity()
+    except (Unreached, Unclear) as trouble:
+        yield Finding(False, SLACK_AWAY.format(problem=trouble.problem))
+        return
     except SlackTrouble as trouble:
         yield Finding(False, TOKEN_BAD.format(problem=trouble.problem))
         return

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 Style = Literal["text", "json"]
 
+# They warn at every request of a busy moment, and at every start of a token that is not needed twice.
+TOO_WARY = ("waitress.queue", "slack_bolt")
 OURS = ("bot", "scheduler", "models")
 _PLAIN = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 
@@ -26,7 +28,8 @@ def begin(level: str, style: Style) -> None:
     logging.basicConfig(level=least, handlers=[handler(style)], force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # warns at every request of a busy moment
+    for name in TOO_WARY:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def handler(style: Style) -> logging.Handler:

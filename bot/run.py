@@ -28,7 +28,7 @@ from bot.operations import operations
 from bot.pace import Pace
 from bot.ping import Ping
 from bot.runbooks import Library
-from bot.slack import TOKEN_TROUBLE, Slack
+from bot.slack import TOKEN_TROUBLE, Slack, Unclear, Unreached
 from bot.watch import Watch
 from bot.web import EVENTS, Server, Verified
 from models import outbox
@@ -42,6 +42,8 @@ from scheduler.roster import NoPlan
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+STRANGERS_SECONDS = 15  # so long messages wait for people to be looked up
+AGAIN_SECONDS = 5  # until Slack is asked again that did not answer at the start
 RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
 
 log = logging.getLogger(__name__)
@@ -69,15 +71,22 @@ class Bot:
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
         self.metrics.watch(self.watch.backlog)
         self.before_tick: Callable[[], None] = lambda: None
+        self._started = time.monotonic()
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack)
+        self.delivery.may_begin = self._knows_people
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(
             Ears(desk, clock, slack, self.me, self.directory.asked, self.metrics), token, secret
         )
 
+    def _knows_people(self) -> bool:
+        """Before the first look-up nobody of the plan may be known in Slack: not even an admin to tell of trouble."""
+        return self.directory.has_looked.is_set() or time.monotonic() - self._started > STRANGERS_SECONDS
+
     def start(self) -> None:
         """Begin to speak: the greeting if it never did, what is due, and so on. Raises StoreError and NoPlan."""
+        self._started = time.monotonic()
         self.directory.worker.start()
         if self.ping:
             self.ping.worker.start()
@@ -100,7 +109,8 @@ class Bot:
                 self.before_tick()
                 tick.tick(self.desk.store, self.clock.now())
         except (StoreError, NoPlan) as error:
-            log.warning("the tick has to wait", extra={"problem": str(error)})
+            if self.watch.is_good:  # once, and not every tick of a long night
+                log.warning("the tick has to wait", extra={"problem": str(error)})
             self.watch.rang(well=False)
             return
         self.watch.rang(well=True)
@@ -184,6 +194,7 @@ def run(settings: Settings, hold: Hold) -> None:
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     ping = Ping(settings.ping_url) if settings.ping_url else None
     secret = settings.signing_secret
+    _wait_for(slack, told_to_stop)
     bot = Bot(desk, slack, SystemClock(), token=settings.bot_token, secret=secret, pace=settings.pace, ping=ping)
     ear = _ear(bot, settings)
     lost: list[Exception] = []
@@ -215,6 +226,18 @@ def run(settings: Settings, hold: Hold) -> None:
         store.close()
     if lost:
         raise lost[0]
+
+
+def _wait_for(slack: Slack, told_to_stop: threading.Event) -> None:
+    """A machine may be up before its network is. A token that is refused is refused at once. Raises SlackTrouble."""
+    while True:
+        try:
+            slack.identity()
+            return
+        except (Unreached, Unclear) as trouble:
+            log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem})
+            if told_to_stop.wait(AGAIN_SECONDS):
+                raise
 
 
 def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":

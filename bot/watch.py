@@ -41,11 +41,12 @@ class Watch:
         self._asking: threading.Thread | None = None
         self._asked = 0.0
         self._good_tick: datetime | None = None
+        self.is_good = True  # whether the latest tick was
         self.is_open = False  # whether it takes requests: from start to stop
 
     def rang(self, *, well: bool) -> None:
         """A tick has ended, `well` or because the store did not let it."""
-        self._rang = time.monotonic()
+        self._rang, self.is_good = time.monotonic(), well
         if well:
             self._good_tick = self._clock.now()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.opening import CannotOpen
 from bot.sandbox.faults import Fault
 from tests.stage import Stage
 
@@ -68,3 +69,9 @@ def test_doctor_names_what_slack_refuses(stage: Stage, tmp_path: Path) -> None:
     _, said = operator(stage, "doctor")
     assert "Slack refuses the on-call handoff to #metrics-oncall (not_in_channel)" in said
     assert "`python -m bot outbox retry 2` or `drop 2`" in said
+
+
+def test_a_store_that_is_not_there_is_no_comfort(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["--database", f"sqlite:///{tmp_path / 'nothing.sqlite'}", "outbox", "list"])
+    assert isinstance(done.exception, CannotOpen)
+    assert list(tmp_path.iterdir()) == []

@@ -88,7 +88,7 @@ def test_it_runs_greets_is_healthy_and_stops_cleanly(
 
 
 def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
-    _, url = slack
+    fake, url = slack
     operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
     with a_service() as service:
         told = {"ONCALL_PING_URL": service.url, "ONCALL_LOG_FORMAT": "json", "ONCALL_LOG_LEVEL": "DEBUG"}
@@ -98,6 +98,7 @@ def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack
             assert get(operations, "/healthz") == (200, '{"ok": true, "ticking": true, "delivering": true}\n')
             assert json.loads(get(operations, "/status")[1])["ok"]
             assert "oncall_tick_seconds_count 1.0" in get(operations, "/metrics")[1]
+            fake.until(lambda: fake.messages())
             running.send_signal(signal.SIGTERM)
             _, logged = running.communicate(timeout=15)
     events = [json.loads(line)["event"] for line in logged.splitlines()]
@@ -229,3 +230,30 @@ def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]
 def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "is empty" in bot(tmp_path, "doctor").stdout
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_bot_that_starts_before_its_network_waits_for_it(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    fake, url = slack
+    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
+    environ = {**os.environ, **settings(url, operations)}
+    fake.faults.arm("auth.test", Fault.http_error(503))
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
+        fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()), 20)
+        running.send_signal(signal.SIGTERM)
+        _, logged = running.communicate(timeout=15)
+    assert "Slack does not answer; asked again soon" in logged
+    assert running.returncode == 0
+
+
+@pytest.mark.slow
+def test_trouble_at_the_very_first_start_reaches_an_admin(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    fake, url = slack
+    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
+    fake.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
+    environ = {**os.environ, **settings(url, operations)}
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
+        fake.until(lambda: fake.direct_messages(cast.ROBIN), 20)
+        running.send_signal(signal.SIGTERM)
+        _, logged = running.communicate(timeout=15)
+    assert "no admin can be told" not in logged

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot import say
+from bot import opening, say
 from bot.terminal.shared import Terminal, json_option, refuse, terminal
 from bot.views.trouble import what, whom
 from models import outbox
@@ -21,6 +21,8 @@ TROUBLE = ": {problem}, {attempts}"
 RETRIED = "{count} to be tried again. A bot that runs sends them within seconds."
 DROPPED = "{count} dropped: never to be said."
 NOT_OPEN = "Message {id} is neither owed nor refused; `outbox list` shows those that are. Nothing was changed."
+NONE_REFUSED = "Slack refuses nothing."
+WHICH_TO_DROP = "Name messages by their ids."
 WHICH = "Name messages by their ids, or take --all."
 
 
@@ -29,11 +31,15 @@ def outbox_group() -> None:
     """What is owed to Slack and not said, and what Slack refused."""
 
 
+ids_argument = click.argument("ids", type=click.IntRange(1, 2**63 - 1), nargs=-1)
+
+
 @outbox_group.command("list")
 @json_option
 @terminal
 def listed(bot: Terminal, as_json: bool) -> None:
     """List it, the earliest first."""
+    opening.check_is_there(bot.settings.database_url)
     with bot.desk(None) as (desk, _), desk.store.reading() as tx:
         known, waiting = roster.load(tx), outbox.waiting(tx)
     if as_json:
@@ -43,7 +49,7 @@ def listed(bot: Terminal, as_json: bool) -> None:
 
 
 @outbox_group.command()
-@click.argument("ids", type=int, nargs=-1)
+@ids_argument
 @click.option("--all", "everything", is_flag=True, help="All that Slack refused.")
 @terminal
 def retry(bot: Terminal, ids: tuple[int, ...], everything: bool) -> None:
@@ -52,14 +58,16 @@ def retry(bot: Terminal, ids: tuple[int, ...], everything: bool) -> None:
         raise click.UsageError(WHICH)
     with bot.desk(None) as (desk, _), desk.store.writing() as tx:
         done = len(outbox.retry_refused(tx)) if everything else _each(tx, ids, outbox.retry)
-    click.echo(RETRIED.format(count=say.count(done, "message")))
+    click.echo(RETRIED.format(count=say.count(done, "message")) if done else NONE_REFUSED)
 
 
 @outbox_group.command()
-@click.argument("ids", type=int, nargs=-1, required=True)
+@ids_argument
 @terminal
 def drop(bot: Terminal, ids: tuple[int, ...]) -> None:
     """Never say messages that are owed or refused."""
+    if not ids:
+        raise click.UsageError(WHICH_TO_DROP)
     with bot.desk(None) as (desk, _), desk.store.writing() as tx:
         done = _each(tx, ids, outbox.drop)
     click.echo(DROPPED.format(count=say.count(done, "message")))
