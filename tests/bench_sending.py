@@ -69,7 +69,9 @@ def sending(sqlite: Databases, say: Say) -> None:
     """With and without limits, on both databases. The PostgreSQL of the tests waits for no disk, SQLite does."""
     send(sqlite, say, 0)
     with postgres.a_server_to_stop() as server, postgres.a_template(server.url) as template:
-        send(PostgresDatabases(server.url, template), say, 0)
+        databases = PostgresDatabases(server.url, template)
+        send(databases, say, 0)
+        send(databases, say, A_MINUTE)
     send(sqlite, say, A_MINUTE)
 
 

@@ -13,7 +13,7 @@ from tests import postgres
 from tests.databases import Databases, PostgresDatabases
 from tests.rig import World, a_world
 
-# Seconds for each of the four below: a slice, unless told otherwise.
+# Seconds for each of the five below: a slice, unless told otherwise.
 SECONDS = float(os.environ.get("TORTURE_SECONDS", "6"))
 LEAST = int(os.environ.get("TORTURE_KILLS", "5"))
 

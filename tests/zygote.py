@@ -21,7 +21,7 @@ from bot.slack import Slack
 from models.store import Store
 from tests.stage import RUNBOOKS, SECRET, TOKEN
 
-STEPS = ("claimed", "rendered", "looked up", "begun", "posted", "settled")
+STEPS = ("claimed", "rendered", "looked up", "begun", "posted", "failed", "settled")
 PACE = Pace(
     tick=0.5, timeout=0.6, settles=0.4, between=0.0, a_minute=None, senders=3, fresh=0.2, margin=0.3, longest=3.0
 )  # as the bot's own, but in tenths
