@@ -54,7 +54,7 @@ def of_change(known: Roster, plan: Plan, now: datetime, from_day: date | None) -
         return None
     if not before:
         return VersionFacts(week, asked, asked)
-    version = next_version(known.with_versions(before).rotation, week, asked)
+    version = next_version(known.but(versions=before).rotation, week, asked)
     return VersionFacts(week, version.order, asked)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, insert
 
 from models.store import Tx
 from models.tables import Base
@@ -27,3 +28,23 @@ def first(tx: Tx, make: Callable[..., T], statement: Select[Any]) -> T | None:
     """What `make` makes of the first row, if there is one."""
     row = tx.execute(statement).first()
     return make(*row) if row else None
+
+
+def add(tx: Tx, table: type[Base], team_id: int, facts: Any) -> int:
+    """Add a row to `table` from `facts`, a dataclass whose id is given by the database. Returns the id."""
+    values = {field.name: _kept(getattr(facts, field.name)) for field in fields(facts) if field.name != "id"}
+    key = next(iter(table.__table__.primary_key))
+    return int(tx.execute(insert(table).values(team_id=team_id, **values).returning(key)).scalar_one())
+
+
+def _kept(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def plain(facts: Any) -> dict[str, Any]:
+    """A dataclass as plain values, for the log of changes: dates and moments in ISO form."""
+    return {field.name: _plain(getattr(facts, field.name)) for field in fields(facts)}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else _kept(value)

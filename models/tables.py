@@ -175,6 +175,110 @@ class DutyRow(Base):
     day: Mapped[date]
 
 
+class RequestRow(Base):
+    """Somebody asks for their on-call days from `first` up to `until` to be covered, or to be swapped for another's
+    from `back_first` up to `back_until`."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        CheckConstraint("first < until", name="has_days"),
+        Index(None, "team_id", "until"),
+        {"sqlite_autoincrement": True},  # an id is never used again: messages are known by it
+    )
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    first: Mapped[date]
+    until: Mapped[date]
+    made_at: Mapped[At]
+
+    # Of whom: one person, or, where it stands in the channel, whoever can
+    asked: Mapped[Names]
+    in_channel: Mapped[bool]
+
+    # A swap: with whom, for which days of theirs, and whose word is awaited
+    other_id: Mapped[str | None] = mapped_column(ForeignKey(PERSON))
+    back_first: Mapped[date | None]
+    back_until: Mapped[date | None]
+    waits_for: Mapped[str | None] = mapped_column(ForeignKey(PERSON))
+
+    # What became of it
+    state: Mapped[Name]  # open, agreed, declined, withdrawn
+    taken_by: Mapped[str | None] = mapped_column(ForeignKey(PERSON))
+    settled_at: Mapped[MaybeAt]
+
+
+class AnswerRow(Base):
+    """What somebody answered to a request, other than taking it: that they can't, or which part they offer."""
+
+    __tablename__ = "answers"
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON), primary_key=True)
+    at: Mapped[At]
+    first: Mapped[date | None]  # None: they can't
+    until: Mapped[date | None]
+
+
+class CoverRow(Base):
+    """By agreement `person_id` stands in for `instead_of`, from `first` up to `until`. The latest agreed counts."""
+
+    __tablename__ = "covers"
+    __table_args__ = (
+        CheckConstraint("first < until", name="has_days"),
+        Index(None, "team_id", "until"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    instead_of: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    first: Mapped[date]
+    until: Mapped[date]
+    agreed_at: Mapped[At]
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
+
+
+class TakeOverRow(Base):
+    """From `starts` up to `ends` `person_id` is on duty, whoever that time belongs to. The latest counts."""
+
+    __tablename__ = "take_overs"
+    __table_args__ = (
+        CheckConstraint("starts < ends", name="has_time"),
+        Index(None, "team_id", "ends"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    starts: Mapped[At]
+    ends: Mapped[At]
+    taken_at: Mapped[At]
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))  # a cover of days that are no own week's
+
+
+class DeclineRow(Base):
+    """*I can't*: an on-call week that came to somebody on short notice and that they passed on, from `first` up to
+    `until`. It counts as being away, and is no time off."""
+
+    __tablename__ = "declines"
+    __table_args__ = (
+        CheckConstraint("first < until", name="has_days"),
+        Index(None, "team_id", "until"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    first: Mapped[date]
+    until: Mapped[date]
+    declined_at: Mapped[At]
+
+
 class AcknowledgementRow(Base):
     """*I've got it*: who said so for a week, and when."""
 

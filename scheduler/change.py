@@ -166,7 +166,7 @@ def _exchange(
     tx: Tx, known: Roster, request: Request, what: str, who: str, exchange: Exchange, undoes: int | None = None
 ) -> Saved:
     saved = Exchange(exchange.before, tuple(holidays.exchange(tx, exchange.before, exchange.after)))
-    then = known.with_holidays(saved.applied_to(known.holidays))
+    then = known.but(holidays=saved.applied_to(known.holidays))
     moved = effect.between(known, then, request.now, saved.span[1])
     change_id = changes.record(
         tx,

@@ -58,7 +58,7 @@ def _needless(known: Roster, moved: Effect, told: list[str], now: datetime) -> l
 
 def announcement(known: Roster, holiday: Holiday, now: datetime) -> Owed | None:
     """The announcement of a holiday that moves a week or day; None for one that moves nothing. Due at once."""
-    without = known.with_holidays(h for h in known.holidays if h.id != holiday.id)
+    without = known.but(holidays=(h for h in known.holidays if h.id != holiday.id))
     moved = effect.between(without, known, now, holiday.until - timedelta(days=1))
     if not moved:
         return None

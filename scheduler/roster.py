@@ -1,4 +1,4 @@
-"""Loads rows and builds a rotation: everything about a team that an answer needs, in four queries."""
+"""Loads rows and builds a rotation: everything about a team that an answer needs, in seven queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from models import history, holidays, people, pipelines, teams
+from models import covers, declines, history, holidays, people, pipelines, take_overs, teams
+from models.covers import Cover
+from models.declines import Decline
 from models.history import Served
 from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
 from models.store import Tx
+from models.take_overs import TakeOver
 from models.teams import Beginning, HeldWeek, Team, VersionFacts
+from scheduler import duty, swaps
 from scheduler.duty import Duty, Stretch
 from scheduler.hours import ONE_DAY, Hours
 from scheduler.rotation import SUBSTITUTE, Away, Day, Recorded, Rotation, State, Version
@@ -27,8 +31,9 @@ class NoPlan(Exception):
 
 @dataclass(frozen=True)
 class Roster:
-    """A team as it stands: people (by id, all who are or were in the plan), time off that has not ended before the
-    latest recorded week, versions of the rotation, and who is on duty. `served` is on record of the current week."""
+    """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
+    duty; time off, covers, take-overs and declined weeks that have not ended before the latest recorded week. `served`
+    is on record of the current week."""
 
     team: Team
     hours: Hours
@@ -37,6 +42,9 @@ class Roster:
     versions: tuple[VersionFacts, ...]
     duty: Duty
     served: tuple[Served, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    take_overs: tuple[TakeOver, ...] = ()
+    declines: tuple[Decline, ...] = ()
 
     @property
     def rotation(self) -> Rotation:
@@ -62,16 +70,25 @@ class Roster:
         today = self.hours.date_of(moment)
         return next((h for h in self.holidays if h.person_id == who and h.first <= today < h.until), None)
 
-    def with_holidays(self, changed: Iterable[Holiday]) -> "Roster":
-        """The same team, with these holidays instead of its own."""
-        listed = tuple(sorted(changed, key=lambda h: (h.first, h.person_id)))
-        rotation = replace(self.rotation, away=_away(listed))
-        return replace(self, holidays=listed, duty=replace(self.duty, rotation=rotation))
-
-    def with_versions(self, versions: Sequence[VersionFacts]) -> "Roster":
-        """The same team, with these versions of the rotation."""
-        rotation = replace(self.rotation, versions=tuple(Version(v.starts, v.order) for v in versions))
-        return replace(self, versions=tuple(versions), duty=replace(self.duty, rotation=rotation))
+    def but(
+        self,
+        *,
+        holidays: Iterable[Holiday] | None = None,
+        versions: Sequence[VersionFacts] | None = None,
+        covers: Iterable[Cover] | None = None,
+        take_overs: Iterable[TakeOver] | None = None,
+        declines: Iterable[Decline] | None = None,
+    ) -> "Roster":
+        """The same team, but with these instead of its own; None: its own."""
+        listed = self.holidays if holidays is None else tuple(sorted(holidays, key=lambda h: (h.first, h.person_id)))
+        held = self.versions if versions is None else tuple(versions)
+        agreed = self.covers if covers is None else tuple(covers)
+        taken = self.take_overs if take_overs is None else tuple(take_overs)
+        declined = self.declines if declines is None else tuple(declines)
+        rotation = _rotation(held, listed, declined, agreed, self.rotation.recorded)
+        changed = replace(self.duty, rotation=rotation, take_overs=_taken(taken))
+        same = replace(self, holidays=listed, versions=held, duty=changed)
+        return replace(same, covers=agreed, take_overs=taken, declines=declined)
 
 
 def load(tx: Tx) -> Roster:
@@ -100,15 +117,15 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     since = held.week if held else versions[0].starts
     off = holidays.ending_after(tx, since - ONE_DAY)
     served = history.since_week(tx, team.id, held.week) if held else []
-    rotation = Rotation(
-        tuple(Version(v.starts, v.order) for v in versions),
-        _away(off),
-        (),
-        _recorded(hours, held, served) if held else None,
-    )
-    last = as_stretch(served[-1]) if served else None
+    agreed = covers.ending_after(tx, team.id, since - ONE_DAY)
+    taken = take_overs.ending_after(tx, team.id, hours.midnight(since))
+    declined = declines.ending_after(tx, team.id, since - ONE_DAY)
+    recorded = _recorded(hours, held, served) if held else None
+    rotation = _rotation(versions, off, declined, agreed, recorded)
+    on_duty = Duty(rotation, hours, _taken(taken), as_stretch(served[-1]) if served else None)
+    arranged = (tuple(agreed), tuple(taken), tuple(declined))
     by_id = {person.id: person for person in everyone}
-    return Roster(team, hours, by_id, tuple(off), versions, Duty(rotation, hours, (), last), tuple(served))
+    return Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served), *arranged)
 
 
 def hours_of(team: Team) -> Hours:
@@ -130,8 +147,21 @@ def as_stretch(served: Served) -> Stretch:
     )
 
 
-def _away(off: Iterable[Holiday]) -> tuple[Away, ...]:
-    return tuple(Away(h.person_id, h.first, h.until) for h in off)
+def _rotation(
+    versions: Sequence[VersionFacts],
+    off: Iterable[Holiday],
+    declined: Iterable[Decline],
+    agreed: Sequence[Cover],
+    recorded: Recorded | None,
+) -> Rotation:
+    away = tuple(Away(h.person_id, h.first, h.until) for h in off)
+    away += tuple(Away(d.person_id, d.first, d.until) for d in declined)
+    in_order = tuple(Version(v.starts, v.order) for v in versions)
+    return Rotation(in_order, away, swaps.counted(agreed, away), recorded)
+
+
+def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakeOver, ...]:
+    return tuple(duty.TakeOver(t.person_id, t.starts, t.ends) for t in taken)
 
 
 def _recorded(hours: Hours, held: HeldWeek, served: Sequence[Served]) -> Recorded:

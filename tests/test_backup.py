@@ -241,7 +241,7 @@ def test_a_restore_that_is_killed_while_it_writes_leaves_the_old_store(saved: tu
         kills += killed(url, copy, size=size)
         check_whole(url)
         assert rows(url) == old, size
-    assert kills == 10
+    assert kills >= 10
 
 
 @pytest.mark.slow

@@ -1,0 +1,50 @@
+"""On-call weeks that came to somebody on short notice and that they passed on: kept apart from time off."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from models.rows import add, columns, first, listed
+from models.store import Tx
+from models.tables import DeclineRow
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """`person_id` can't take what is left of a week, from `first` up to, not including, `until`. `id` is None until it
+    is saved."""
+
+    id: int | None
+    person_id: str
+    first: date
+    until: date
+    declined_at: datetime
+
+
+_DECLINE = columns(DeclineRow, Decline)
+_ENDING_AFTER = (
+    select(*_DECLINE)
+    .where(DeclineRow.team_id == bindparam("team_id"), DeclineRow.until > bindparam("day", type_=DeclineRow.until.type))
+    .order_by(DeclineRow.id)
+)
+
+
+def ending_after(tx: Tx, team_id: int, day: date) -> list[Decline]:
+    """What was declined that has a day after `day`, oldest first."""
+    return listed(tx, Decline, _ENDING_AFTER, team_id=team_id, day=day)
+
+
+def one(tx: Tx, decline_id: int) -> Decline | None:
+    """The decline with that id."""
+    return first(tx, Decline, select(*_DECLINE).where(DeclineRow.id == decline_id))
+
+
+def decline(tx: Tx, team_id: int, declined: Decline) -> Decline:
+    """Save it. Returns it with its id."""
+    return replace(declined, id=add(tx, DeclineRow, team_id, declined))
+
+
+def remove(tx: Tx, declined: Decline) -> None:
+    """They can after all."""
+    tx.execute(delete(DeclineRow).where(DeclineRow.id == declined.id))

@@ -1,0 +1,117 @@
+"""Requests for a cover or a swap, and what people answered.
+
+    open ─► agreed ─► open again, where who took it takes that back
+      ├──► declined       a swap that the other side will not have
+      └──► withdrawn      agreed ones too, until their first day begins
+
+One that is still open when its first day begins has lapsed: nothing is written for that, the dates say so.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from models.rows import add, columns, listed
+from models.rows import first as first_of
+from models.store import Tx
+from models.tables import AnswerRow, RequestRow
+from models.upsert import upsert
+
+OPEN, AGREED, DECLINED, WITHDRAWN = "open", "agreed", "declined", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRequest:
+    """`person_id` asks for their on-call days from `first` up to, not including, `until`. `asked` are the ids of those
+    who are asked, the best first; `in_channel`: whoever can may take it.
+
+    A swap also names `other_id`, whose days from `back_first` up to `back_until` they take in return, and whose word it
+    `waits_for`: the other side's, or, after a counter-offer, their own. `id` is None until it is saved.
+    """
+
+    id: int | None
+    person_id: str
+    first: date
+    until: date
+    made_at: datetime
+    asked: tuple[str, ...]
+    in_channel: bool = False
+    other_id: str | None = None
+    back_first: date | None = None
+    back_until: date | None = None
+    waits_for: str | None = None
+    state: str = OPEN
+    taken_by: str | None = None
+    settled_at: datetime | None = None
+
+    @property
+    def is_swap(self) -> bool:
+        """Whether something is given in return."""
+        return self.other_id is not None
+
+    @property
+    def begins(self) -> date:
+        """The first of all its days."""
+        return min(self.first, self.back_first or self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answered other than taking it: the part that they offer, from `first` up to, not including,
+    `until`; or that they can't (None)."""
+
+    request_id: int
+    person_id: str
+    at: datetime
+    first: date | None = None
+    until: date | None = None
+
+    @property
+    def offers(self) -> bool:
+        """Whether it offers a part."""
+        return self.first is not None
+
+
+_REQUEST = columns(RequestRow, CoverRequest)
+_ANSWER = columns(AnswerRow, Answer)
+
+
+def one(tx: Tx, team_id: int, request_id: int) -> CoverRequest | None:
+    """The request with that id."""
+    return first_of(tx, _made, select(*_REQUEST).where(RequestRow.team_id == team_id, RequestRow.id == request_id))
+
+
+def ending_after(tx: Tx, team_id: int, day: date) -> list[CoverRequest]:
+    """The requests whose own days reach beyond `day`, or that were made for days in return that do, oldest first."""
+    comes = (RequestRow.until > day) | (RequestRow.back_until > day)
+    return listed(tx, _made, select(*_REQUEST).where(RequestRow.team_id == team_id, comes).order_by(RequestRow.id))
+
+
+def _made(*row: object) -> CoverRequest:
+    made = CoverRequest(*row)  # type: ignore[arg-type]  # the columns have the names and types of its fields
+    return replace(made, asked=tuple(made.asked))
+
+
+def make(tx: Tx, team_id: int, request: CoverRequest) -> CoverRequest:
+    """Save a new request. Returns it with its id."""
+    return replace(request, id=add(tx, RequestRow, team_id, request))
+
+
+def change(tx: Tx, request: CoverRequest, **values: object) -> CoverRequest:
+    """Change some of its columns. Returns it as it is then."""
+    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    tx.execute(update(RequestRow).where(RequestRow.id == request.id).values(**kept))
+    return replace(request, **values)  # type: ignore[arg-type]  # whoever calls names its fields
+
+
+def answer(tx: Tx, said: Answer) -> None:
+    """Note what somebody answered, in place of what they had answered before."""
+    key = {"request_id": said.request_id, "person_id": said.person_id}
+    upsert(tx, AnswerRow, key, {"at": said.at, "first": said.first, "until": said.until})
+
+
+def answers(tx: Tx, request_id: int) -> list[Answer]:
+    """What people answered to a request, oldest first."""
+    mine = select(*_ANSWER).where(AnswerRow.request_id == request_id)
+    return listed(tx, Answer, mine.order_by(AnswerRow.at, AnswerRow.person_id))

@@ -1,0 +1,53 @@
+"""Take-overs: who is on duty from one moment to another, whoever that time belongs to."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, update
+
+from models.rows import add, columns, listed
+from models.store import Tx
+from models.tables import TakeOverRow
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """`person_id` is on duty from `starts` up to, not including, `ends` (moments). `request_id`: what it was agreed on,
+    where it is a cover of days that are no own week's. `id` is None until it is saved."""
+
+    id: int | None
+    person_id: str
+    starts: datetime
+    ends: datetime
+    taken_at: datetime
+    request_id: int | None = None
+
+
+_TAKE_OVER = columns(TakeOverRow, TakeOver)
+_ENDING_AFTER = (
+    select(*_TAKE_OVER)
+    .where(
+        TakeOverRow.team_id == bindparam("team_id"),
+        TakeOverRow.ends > bindparam("moment", type_=TakeOverRow.ends.type),
+    )
+    .order_by(TakeOverRow.id)
+)
+
+
+def ending_after(tx: Tx, team_id: int, moment: datetime) -> list[TakeOver]:
+    """The take-overs that end after `moment`, oldest first."""
+    return listed(tx, TakeOver, _ENDING_AFTER, team_id=team_id, moment=moment)
+
+
+def begin(tx: Tx, team_id: int, taken: TakeOver) -> TakeOver:
+    """Save a take-over. Returns it with its id."""
+    return replace(taken, id=add(tx, TakeOverRow, team_id, taken))
+
+
+def end(tx: Tx, taken: TakeOver, now: datetime) -> None:
+    """End a take-over now; one that has not begun is as if it had never been."""
+    mine = TakeOverRow.id == taken.id
+    if now <= taken.starts:
+        tx.execute(delete(TakeOverRow).where(mine))
+    else:
+        tx.execute(update(TakeOverRow).where(mine).values(ends=min(now, taken.ends)))

@@ -1,0 +1,87 @@
+"""What people agreed among themselves: which of it stands, whose days may be covered, and who is asked first. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from models.covers import Cover
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+from scheduler.rotation import COVER, HOLDER, Day
+
+A_QUARTER = 13  # weeks that are looked at for who is far from their own
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """On-call days in a row that are one engineer's: from `first` up to, not including, `until`. `own`: as the holder
+    of the week, rather than as who stands in for its holder."""
+
+    first: date
+    until: date
+    own: bool
+
+
+def days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
+    """The on-call days from `first` up to, not including, `until` that are `who`'s; from the current day on."""
+    week = known.hours.week_of(first)
+    days = (day for each in known.rotation.weeks(week, until) for day in each.days)
+    return [day for day in days if first <= day.date < until and day.engineer == who]
+
+
+def runs(days: Sequence[Day]) -> list[Run]:
+    """The same days, in rows of those that follow each other and are somebody's for the same reason."""
+    keyed = [(day.date.toordinal() - place, day.why == HOLDER, day.date) for place, day in enumerate(days)]
+    rows = [(own, [on for *_, on in row]) for (_, own), row in groupby(keyed, key=lambda each: each[:2])]
+    return [Run(row[0], row[-1] + ONE_DAY, own) for own, row in rows]
+
+
+def is_away(known: Roster, who: str, first: date, until: date) -> bool:
+    """Whether `who` is away on one of the days from `first` up to, not including, `until`."""
+    return any(a.who == who and a.first < until and first < a.until for a in known.rotation.away)
+
+
+def candidates(known: Roster, who: str, first: date, until: date) -> list[str]:
+    """Whom `who` may ask to cover the days from `first` up to, not including, `until`: those of the rotation who are
+    free then, the farthest from their own weeks first; where nobody is free on all of them, who is on some."""
+    others = [each for each in known.rotation.members(first) if each != who]
+    there = [each for each in others if not is_away(known, each, first, until)]
+    free = [each for each in there if not days_of(known, each, first, until)]
+    if not free:
+        return [each for each in others if each not in there and _is_there_once(known, each, first, until)]
+    return sorted(free, key=lambda each: -_distance(known, each, first, until))
+
+
+def _is_there_once(known: Roster, who: str, first: date, until: date) -> bool:
+    days = (first + timedelta(days=n) for n in range((until - first).days))
+    return any(not known.rotation.is_away(who, day) for day in days)
+
+
+def _distance(known: Roster, who: str, first: date, until: date) -> int:
+    """How many days lie between these days and the nearest that are `who`'s."""
+    around = timedelta(weeks=A_QUARTER)
+    theirs = days_of(known, who, first - around, until + around)
+    gaps = [(first - d.date).days if d.date < first else (d.date - until).days + 1 for d in theirs]
+    return min(gaps, default=around.days)
+
+
+def standing_days(known: Roster, covers: Iterable[Cover]) -> dict[int, tuple[date, ...]]:
+    """For each request, the days to come on which its covers hold, as things are."""
+    covers = list(covers)
+    found: dict[int, tuple[date, ...]] = {cover.request_id: () for cover in covers}
+    if not covers:
+        return found
+    first = max(known.rotation.starts, min(known.hours.week_of(c.first) for c in covers))
+    for week in known.rotation.weeks(first, max(c.until for c in covers)):
+        for day in week.days:
+            if day.why == COVER and (cover := _of_day(covers, week.holder, day)):
+                found[cover.request_id] += (day.date,)
+    return found
+
+
+def _of_day(covers: Sequence[Cover], holder: str | None, day: Day) -> Cover | None:
+    """The latest agreed of those that may be the one which holds on a day."""
+    parties = (holder, day.engineer)
+    mine = (c for c in reversed(covers) if (c.instead_of, c.person_id) == parties and c.first <= day.date < c.until)
+    return next(mine, None)
