@@ -220,7 +220,8 @@ class Slack:
     def share_file(self, channel: str, file_id: str, title: str) -> None:
         """Share a file that was sent. It appears a little later."""
         with _understood("files.completeUploadExternal"):
-            self.client.files_completeUploadExternal(files=[{"id": file_id, "title": title}], channel_id=channel)
+            shared = [{"id": file_id, "title": title}]
+            _part(self.client.files_completeUploadExternal(files=shared, channel_id=channel), "files")
 
     # Answering a press
 

@@ -42,6 +42,8 @@ class PatientLater(Later):
 
     def let_pass(self, passed: timedelta) -> None:
         """So much time has passed: do what is to be done by now."""
-        self._now += passed.total_seconds()
-        while self._waiting and self._waiting[0][0] <= self._now:
-            heapq.heappop(self._waiting)[2]()
+        ends = self._now + passed.total_seconds()
+        while self._waiting and self._waiting[0][0] <= ends:
+            self._now, _, do = heapq.heappop(self._waiting)
+            do()  # what that does later in turn counts from then
+        self._now = ends

@@ -323,7 +323,15 @@ def test_an_old_edit_never_undoes_a_newer_one(stage: Stage) -> None:
     assert problems(stage) == []
 
 
-@pytest.mark.parametrize("fault", [Fault.dropped_after_accepting(), Fault.dropped_before_accepting()])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.dropped_after_accepting(),
+        Fault.dropped_before_accepting(),
+        Fault.half_an_answer(),
+        Fault.half_an_answer(accepted=False),
+    ],
+)
 def test_a_picture_of_unknown_outcome_is_found_by_its_name(stage: Stage, fault: Fault) -> None:
     stage.slack.faults.arm(UPLOAD, fault)
     stage.ask(MAYA, "/oncall calendar")
