@@ -14,7 +14,7 @@ from typing import Any, Literal
 from bot.runbooks import Library
 from models.people import Person
 from models.store import Store
-from scheduler.change import Request
+from scheduler.ledger import Request
 from scheduler.roster import Roster
 
 Block = dict[str, Any]

@@ -18,9 +18,9 @@ from bot.views import plan as views
 from models import changes, outbox, people, teams
 from models.store import Store, Tx
 from models.teams import VersionFacts
-from scheduler import change, effect, news, roster
-from scheduler.change import Request
+from scheduler import effect, ledger, news, roster
 from scheduler.effect import Effect
+from scheduler.ledger import Request
 from scheduler.roster import Roster
 
 APPLIED = "plan applied"
@@ -79,7 +79,7 @@ def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) ->
     if teams.beginning(tx) is None:
         version = plan_version.of_first(plan, request.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
-    known = change.begin(tx, request.now)
+    known = ledger.begin(tx, request.now)
     made = difference(tx, plan, request.now, from_day)
     if not made:
         return Applied(made, Effect(), None)

@@ -220,7 +220,7 @@ class Slack:
     def share_file(self, channel: str, file_id: str, title: str) -> None:
         """Share a file that was sent. It appears a little later."""
         with _understood("files.completeUploadExternal"):
-            shared = [{"id": file_id, "title": title}]
+            shared: list[dict[str, str | None]] = [{"id": file_id, "title": title}]
             _part(self.client.files_completeUploadExternal(files=shared, channel_id=channel), "files")
 
     # Answering a press

@@ -76,6 +76,12 @@ def listed_all(tx: Tx, team_id: int) -> list[Change]:
     return listed(tx, Change, select(*_CHANGE).where(ChangeRow.team_id == team_id).order_by(ChangeRow.id))
 
 
+def about(tx: Tx, team_id: int, what: str, whom: str) -> list[Change]:
+    """The changes of this kind about somebody or something, in the order in which they were made."""
+    asked = (ChangeRow.team_id == team_id, ChangeRow.what == what, ChangeRow.about == whom)
+    return listed(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id))
+
+
 def undoing(tx: Tx, change_id: int) -> Change | None:
     """The change that took this one back, if one did."""
     return _first(tx, ChangeRow.undoes == change_id)

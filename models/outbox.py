@@ -136,6 +136,13 @@ def of_change(tx: Tx, change_id: int) -> list[Message]:
     return listed(tx, Message, select(*_MESSAGE).where(OutboxRow.change_id == change_id).order_by(OutboxRow.id))
 
 
+def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:
+    """The messages of these kinds about `subject`, or about a part of it: `subject/…`."""
+    about = or_(OutboxRow.about == subject, OutboxRow.about.startswith(f"{subject}/", autoescape=True))
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind.in_(list(kinds)), about)
+    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
+
+
 def withdraw(tx: Tx, message_id: int) -> bool:
     """Take back a message that nobody has begun to send. False where it is too late."""
     never_begun = and_(OutboxRow.id == message_id, OutboxRow.state == OWED, OutboxRow.begun_at.is_(None))

@@ -23,8 +23,8 @@ OPEN, AGREED, DECLINED, WITHDRAWN = "open", "agreed", "declined", "withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class CoverRequest:
-    """`person_id` asks for their on-call days from `first` up to, not including, `until`. `asked` are the ids of those
-    who are asked, the best first; `in_channel`: whoever can may take it.
+    """`person_id` asks for their on-call days from `first` up to, not including, `until`, since `opened_at`.
+    `asked` are the ids of those who are asked, the best first; `in_channel`: whoever can may take it.
 
     A swap also names `other_id`, whose days from `back_first` up to `back_until` they take in return, and whose word it
     `waits_for`: the other side's, or, after a counter-offer, their own. `id` is None until it is saved.
@@ -34,7 +34,7 @@ class CoverRequest:
     person_id: str
     first: date
     until: date
-    made_at: datetime
+    opened_at: datetime
     asked: tuple[str, ...]
     in_channel: bool = False
     other_id: str | None = None
@@ -86,6 +86,12 @@ def ending_after(tx: Tx, team_id: int, day: date) -> list[CoverRequest]:
     """The requests whose own days reach beyond `day`, or that were made for days in return that do, oldest first."""
     comes = (RequestRow.until > day) | (RequestRow.back_until > day)
     return listed(tx, _made, select(*_REQUEST).where(RequestRow.team_id == team_id, comes).order_by(RequestRow.id))
+
+
+def open_after(tx: Tx, team_id: int, day: date) -> list[CoverRequest]:
+    """The open requests whose own days reach beyond `day`, oldest first."""
+    asked = (RequestRow.team_id == team_id, RequestRow.state == OPEN, RequestRow.until > day)
+    return listed(tx, _made, select(*_REQUEST).where(*asked).order_by(RequestRow.id))
 
 
 def _made(*row: object) -> CoverRequest:

@@ -191,7 +191,7 @@ class RequestRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
     first: Mapped[date]
     until: Mapped[date]
-    made_at: Mapped[At]
+    opened_at: Mapped[At]  # when it was asked, or opened again
 
     # Of whom: one person, or, where it stands in the channel, whoever can
     asked: Mapped[Names]

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import changes, history, holidays, outbox, teams
+from models import changes, history, holidays, outbox
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.outbox import CHANNEL, OWED, REFUSED, SAID, WITHDRAWN, Owed
 from models.store import Tx
-from scheduler import due, effect, news, record, roster, time_off
+from scheduler import due, effect, ledger, news, time_off
 from scheduler.effect import Effect
+from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
     AlreadyPast,
     AlreadyUndone,
@@ -36,17 +37,6 @@ EDIT = "edit"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Who asks for a change (a person's id; None: from the terminal), with which rights, when, and the key by which
-    the same request is known if it comes again."""
-
-    by: str | None
-    is_admin: bool
-    now: datetime
-    key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Saved:
     """What a change did. `id` is None where there was nothing to change; `known` is the team after it; `about` is whose
     time off it was."""
@@ -58,16 +48,10 @@ class Saved:
     id: int | None = None
 
 
-def begin(tx: Tx, now: datetime) -> Roster:
-    """What every change begins with: the team, locked, with everything up to `now` on record. Raises NoPlan."""
-    teams.lock(tx)
-    return record.up_to(tx, roster.load(tx), now)
-
-
 def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: str | None = None) -> Saved:
     """`who` (a person's id) is away from `first` up to, not including, `until`."""
-    known = begin(tx, request.now)
-    _check_rights(known, request, who)
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
     if who not in known.rotation.members(first) and who not in known.rotation.versions[-1].order:
         raise NotInRotation(known.name(who))
     if again := _again(tx, known, request, who):
@@ -85,8 +69,8 @@ def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: 
 
 def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Saved:
     """`who` is not away after all from `first` up to, not including, `until`."""
-    known = begin(tx, request.now)
-    _check_rights(known, request, who)
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
     if again := _again(tx, known, request, who):
         return again
     exchange = time_off.cancelling(holidays.of_person(tx, who, first), first, until)
@@ -99,7 +83,7 @@ def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Save
 
 def undo(tx: Tx, request: Request, change_id: int) -> Saved:
     """Put back exactly what was there before a change of somebody's time off."""
-    known = begin(tx, request.now)
+    known = ledger.begin(tx, request.now)
     change = changes.one(tx, known.team.id, change_id)
     if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
         raise UnknownChange
@@ -120,7 +104,7 @@ def undo(tx: Tx, request: Request, change_id: int) -> Saved:
 
 def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
     """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
-    known = begin(tx, request.now)
+    known = ledger.begin(tx, request.now)
     on_duty = known.duty.at(request.now)
     if on_duty is None or on_duty.week != week:
         raise HandoffPassed
@@ -137,14 +121,9 @@ def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
     return history.acknowledgement(tx, known.team.id, week) or said
 
 
-def _check_rights(known: Roster, request: Request, who: str) -> None:
-    if who != request.by and not request.is_admin:
-        raise NotAllowed(f"{known.name(who)}, or an admin,")
-
-
 def _again(tx: Tx, known: Roster, request: Request, who: str) -> Saved | None:
     """What this very request did when it came before."""
-    change = changes.of_key(tx, known.team.id, request.key) if request.key else None
+    change = ledger.before(tx, known, request)
     if change is None:
         return None
     return Saved(known, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
@@ -168,19 +147,9 @@ def _exchange(
     saved = Exchange(exchange.before, tuple(holidays.exchange(tx, exchange.before, exchange.after)))
     then = known.but(holidays=saved.applied_to(known.holidays))
     moved = effect.between(known, then, request.now, saved.span[1])
-    change_id = changes.record(
-        tx,
-        known.team.id,
-        at=request.now,
-        by=request.by,
-        what=what,
-        about=who,
-        before=[h.as_facts() for h in saved.before],
-        after=[h.as_facts() for h in saved.after],
-        effect=moved.as_facts(),
-        key=request.key,
-        undoes=undoes,
-    )
+    entry = Entry(what, who, [h.as_facts() for h in saved.before], [h.as_facts() for h in saved.after], undoes)
+    change_id = ledger.write(tx, known, request, entry, moved)
+    ledger.tell_parties(tx, known, then, request, change_id)
     if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
         _tell(tx, then, request, saved, moved, change_id, undoes)
     return Saved(then, who, saved, moved, change_id)
@@ -191,7 +160,9 @@ def _tell(
 ) -> None:
     who = (*saved.before, *saved.after)[0].person_id
     never_told = _withdraw(tx, undoes) if undoes else set()
-    for owed in news.of_change(known, moved, change_id, by=request.by, about=who, now=request.now):
+    passes_on = any(holiday.short_notice for holiday in saved.after) and undoes is None
+    asked = news.gains_on_short_notice(known, moved, who, request.now) if passes_on else {}
+    for owed in news.of_change(known, moved, change_id, by=request.by, about=who, now=request.now, asked=asked):
         if owed.audience not in never_told:
             outbox.owe(tx, known.team.id, owed, request.now)
     _announce(tx, known, request.now, saved, change_id)

@@ -3,57 +3,114 @@
     news            a direct message to each whose own weeks or days moved, other than who did it
     announcement    to the channel: a holiday that moves a week or day, known by its id
     gap             to the channel, admins mentioned: a week nobody can take whole, a day that has nobody
+    agreement       a direct message to both sides of a cover or swap that holds on other days than before
 
 News waits a minute, in which an undo withdraws it. Somebody who is told by news that they are on call soon needs no
 reminder of the same: it is marked needless.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.holidays import Holiday
 from models.outbox import CHANNEL, NEEDLESS, Owed, to_person
+from scheduler import agreed as agreements
 from scheduler import due, effect
 from scheduler.effect import Effect
 from scheduler.roster import Roster
 from scheduler.time_off import Exchange
 
 WAITS = timedelta(minutes=1)
-NEWS, GAP, ANNOUNCEMENT = "news", "gap", "announcement"
+NEWS, GAP, ANNOUNCEMENT, AGREEMENT = "news", "gap", "announcement", "agreement"
 
 
 def of_change(
-    known: Roster, moved: Effect, change_id: int, *, by: str | None, about: str | None, now: datetime
+    known: Roster,
+    moved: Effect,
+    change_id: int,
+    *,
+    by: str | None,
+    about: str | None,
+    now: datetime,
+    spares: frozenset[str] = frozenset(),
+    asked: Mapping[str, date] | None = None,
 ) -> list[Owed]:
     """What a change by `by` to `about` (people's ids) owes to those whose weeks moved, and to the channel for gaps.
 
-    `known` is the team after it. `about` hears of it in any case, unless they did it themselves.
+    `known` is the team after it. `about` hears of it in any case, unless they did it themselves; `spares` do not.
+    `asked`: people who are asked whether they can take the week that begins on that date, which came on short notice.
     """
-    told = sorted((moved.concerned | ({about} if about else set())) - {by})
+    told = sorted((moved.concerned | ({about} if about else set())) - {by} - spares)
     facts: dict[str, Any] = {"by": by, "about": about}
+    weeks = {who: {"week": week.isoformat()} for who, week in (asked or {}).items()}
     owed = [
         Owed(
             NEWS,
             f"{change_id}/{who}",
             to_person(who),
             now + WAITS,
-            {**facts, "who": who, "effect": moved.of(who).as_facts()},
+            {**facts, "who": who, "effect": moved.of(who).as_facts(), **weeks.get(who, {})},
             change_id,
+            urgent=who in weeks,
         )
         for who in told
     ]
     if moved.torn or moved.empty:
         gap = {"effect": moved.as_facts()}
         owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, gap, change_id, urgent=True))
-    return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, told, now)]
+    return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, now)]
 
 
-def _needless(known: Roster, moved: Effect, told: list[str], now: datetime) -> list[Owed]:
-    """The reminders that fall due now of weeks and days that somebody hears of as news anyway."""
+def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:
+    """The reminders that fall due now of weeks and days that somebody hears of anyway: as news, or as the answer."""
     gained = {f"{m.week}/{m.after}" for m in moved.weeks} | {f"{m.day}/{m.after}" for m in moved.days}
     reminders = due.reminders(known, now) + due.duties(known, now)
-    return [owed for owed in reminders if owed.about in gained and owed.audience in map(to_person, told)]
+    return [owed for owed in reminders if owed.about in gained]
+
+
+def gains_on_short_notice(known: Roster, moved: Effect, who: str, now: datetime) -> dict[str, date]:
+    """Who takes over a week, or what is left of one, that `who` gives up on short notice: people's ids, and the first
+    date of the week. `known` is the team after it."""
+    soon = now + timedelta(days=known.team.notice_days)
+    weeks = {m.after: m.week for m in moved.weeks if m.before == who and known.hours.handoff(m.week) < soon}
+    today = known.hours.on_call_day(now)
+    this_week = (m for m in moved.days if m.before == who and known.hours.week_of(m.day) == known.hours.week_of(today))
+    days = {m.after: known.hours.week_of(m.day) for m in this_week}
+    return {after: week for after, week in (days | weeks).items() if after}
+
+
+def of_agreements(
+    known: Roster, then: Roster, change_id: int, *, by: str | None, now: datetime, but: int | None = None
+) -> list[Owed]:
+    """What a change by `by` from `known` to `then` owes to both sides of each cover and swap, but for that of the
+    request `but`, which holds on other days to come than before."""
+    both = {cover.id: cover for cover in (*known.covers, *then.covers) if cover.request_id != but}
+    agreed, today = list(both.values()), then.hours.on_call_day(now)
+    kept = {cover.id for cover in then.covers}
+    was = agreements.standing_days(known, agreed)
+    now_so = agreements.standing_days(then, [cover for cover in agreed if cover.id in kept])
+    owed = []
+    for request_id, days in was.items():
+        held, holds = ([d for d in each if d >= today] for each in (days, now_so.get(request_id, ())))
+        if held != holds:
+            parties = sorted({who for c in agreed if c.request_id == request_id for who in (c.person_id, c.instead_of)})
+            owed += [_agreement(request_id, who, by, held, holds, change_id, now) for who in parties]
+    return owed
+
+
+def _agreement(
+    request_id: int, who: str, by: str | None, held: list[date], holds: list[date], change_id: int, now: datetime
+) -> Owed:
+    facts = {
+        "request": request_id,
+        "who": who,
+        "by": by,
+        "before": [day.isoformat() for day in held],
+        "after": [day.isoformat() for day in holds],
+    }
+    return Owed(AGREEMENT, f"{change_id}/{request_id}/{who}", to_person(who), now + WAITS, facts, change_id)
 
 
 def announcement(known: Roster, holiday: Holiday, now: datetime) -> Owed | None:

@@ -4,7 +4,10 @@ from datetime import date
 
 
 class Refused(Exception):
-    """Something that somebody asked for was not done. `str()` is a sentence for them; nothing was changed."""
+    """Something that somebody asked for was not done. `str()` is a sentence for them; nothing was changed. `days` (the
+    first, and the day after the last) are those that were understood, where the sentence speaks of them."""
+
+    days: tuple[date, date] | None = None
 
 
 class NotInRotation(Refused):
@@ -70,3 +73,126 @@ class HandoffPassed(Refused):
 
     def __init__(self) -> None:
         super().__init__("That week is over, so there is nothing to take on. Nothing was changed.")
+
+
+# Requests, covers and swaps
+
+
+class NotOnCallThen(Refused):
+    """There is nothing to cover: those days are not theirs."""
+
+    def __init__(self, who: str, first: date, until: date) -> None:
+        super().__init__(f"{who} not on call then, so there is nothing to cover. Nothing was changed.")
+        self.days = (first, until)
+
+
+class AwayThen(Refused):
+    """Who is away on one of the days can't stand in on all of them."""
+
+    def __init__(self, who: str, first: date, until: date) -> None:
+        super().__init__(f"{who} away on one of those days. Nothing was changed.")
+        self.days = (first, until)
+
+
+class AlreadyAsked(Refused):
+    """An open request has some of those days already."""
+
+    def __init__(self, first: date, until: date) -> None:
+        super().__init__("There is an open request for those days already: withdraw that first. Nothing was changed.")
+        self.days = (first, until)
+
+
+class NobodyToAsk(Refused):
+    """Everybody else is away then."""
+
+    def __init__(self) -> None:
+        super().__init__("Everybody else in the rotation is away then, so there is nobody to ask. Nothing was changed.")
+
+
+class NotYourself(Refused):
+    """Nobody covers for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody can cover for themselves: name somebody else. Nothing was changed.")
+
+
+class UnknownRequest(Refused):
+    """There is no such request."""
+
+    def __init__(self) -> None:
+        super().__init__("I can't find that request any more. Nothing was changed.")
+
+
+class AlreadyTaken(Refused):
+    """Somebody was faster. `name` is theirs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Thank you, but {name} was faster and has it. Nothing was changed.")
+        self.name = name
+
+
+class NoLongerOpen(Refused):
+    """It was withdrawn or declined, or its days are over."""
+
+    def __init__(self) -> None:
+        super().__init__("That request is not open any more. Nothing was changed.")
+
+
+class HasBegun(Refused):
+    """The first of its days has begun: what is served stays served."""
+
+    def __init__(self) -> None:
+        super().__init__("The first of its days has begun, so it stands. Ask for a cover of the rest instead.")
+
+
+class NoSuchTurn(Refused):
+    """Somebody has no such week to swap."""
+
+    def __init__(self, who: str, first: date, until: date) -> None:
+        super().__init__(f"{who} not on call in that week, or it has begun. Nothing was changed.")
+        self.days = (first, until)
+
+
+# Take-overs and short notice
+
+
+class NotStarted(Refused):
+    """Nobody is on duty before the rotation starts."""
+
+    def __init__(self) -> None:
+        super().__init__("The rotation has not started yet, so there is nothing to take over. Nothing was changed.")
+
+
+class OnCallAlready(Refused):
+    """There is nothing to take over."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} on call already. Nothing was changed.")
+
+
+class NotAwayNow(Refused):
+    """Who is away can't be on duty."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} away today: nobody is on call during their time off. Nothing was changed.")
+
+
+class NotUntilThen(Refused):
+    """A take-over ends after now, and not too far from it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A take-over ends later than now, and within {most} days. Nothing was changed.")
+
+
+class NothingToGiveBack(Refused):
+    """It is over already."""
+
+    def __init__(self) -> None:
+        super().__init__("That take-over is over already. Nothing was changed.")
+
+
+class NotYoursToDecline(Refused):
+    """The week has passed on, or is over."""
+
+    def __init__(self) -> None:
+        super().__init__("That week is not yours any more. Nothing was changed.")

@@ -3,15 +3,20 @@
 jobs ─► tick ─► record what has passed ─► due ─► outbox.owe          then delivery takes over
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from models import outbox, teams
+from models import outbox, requests, teams
 from models.outbox import CHANNEL, Owed
+from models.requests import CoverRequest
 from models.store import Store, Tx
-from scheduler import due, news, record, roster
+from scheduler import due, escalation, news, record, requested, roster
+from scheduler.change import EDIT
+from scheduler.requested import OFFER, REQUEST
 from scheduler.roster import Roster
 
 GREETING = "greeting"
+LOOKS_BACK = timedelta(days=7)  # for requests whose days have passed since
 
 
 def tick(store: Store, now: datetime) -> list[Owed]:
@@ -46,7 +51,9 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
-    candidates = due.now_due(known, now)
+    open_requests = requests.open_after(tx, known.team.id, known.hours.on_call_day(now) - LOOKS_BACK)
+    candidates = due.now_due(known, now) + escalation.now_due(known, open_requests, now)
+    candidates += _lapsed(tx, known, open_requests, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(known, now)}
     asked = [(owed.kind, owed.about) for owed in candidates] + [(news.ANNOUNCEMENT, about) for about in holidays]
     said = outbox.known(tx, known.team.id, asked)
@@ -54,3 +61,11 @@ def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     announced = (news.announcement(known, holiday, now) for holiday in unsaid)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
     return fresh + [owed for owed in announced if owed]
+
+
+def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:
+    """Everyone asked sees that the days of a request have passed."""
+    today = known.hours.on_call_day(now)
+    over = [made for made in open_requests if requested.is_over(known, made, today)]
+    said = (m for made in over for m in outbox.of_subject(tx, known.team.id, (REQUEST, OFFER), str(made.id)))
+    return [Owed(EDIT, f"{m.key}/lapsed", m.audience, now, m.facts, None, m.id) for m in said]

@@ -153,7 +153,7 @@ RELEASED["0003"] = RELEASED["0002"] | {
             "team_id": 1,
             "person_id": "toms",
             **_DAYS,
-            "made_at": MOMENT,
+            "opened_at": MOMENT,
             "asked": ["toms"],
             "in_channel": True,
             "other_id": "toms",

@@ -15,8 +15,9 @@ from models.sending import Claim, Limits
 from models.store import Store
 from models.teams import VersionFacts
 from scheduler import change, effect, roster, tick
-from scheduler.change import Request, Saved
+from scheduler.change import Saved
 from scheduler.effect import DayMoves, Effect, WeekMoves
+from scheduler.ledger import Request
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from tests.cast import NOW, WEEK_1, ZONE, a_store
 from tests.databases import Databases

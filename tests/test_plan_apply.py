@@ -15,7 +15,7 @@ from models.outbox import Message
 from models.store import Store
 from models.teams import VersionFacts
 from scheduler import change, roster, tick
-from scheduler.change import Request
+from scheduler.ledger import Request
 from scheduler.refusals import Refused
 from tests.cast import FIRST_TEAM, NOW, WEEK_1, ZONE, from_week_1
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from models import history, teams
 from models.store import Store, Tx
 from scheduler import change, lookup, record, roster, tick
-from scheduler.change import Request
 from scheduler.duty import Stretch
+from scheduler.ledger import Request
 from scheduler.refusals import Refused
 from scheduler.roster import Roster
 from tests.cast import NOW, WEEK_1, ZONE, a_store

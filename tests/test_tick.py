@@ -11,7 +11,7 @@ from models import history, teams
 from models.store import Store
 from models.tables import HeldWeekRow, OutboxRow
 from scheduler import change, roster, tick
-from scheduler.change import Request
+from scheduler.ledger import Request
 from scheduler.refusals import AlreadyPast, AlreadyUndone, NotAllowed, NothingToCancel, NotOnDuty, TooLateToUndo
 from tests import cast
 from tests.cast import NOW, WEEK_1

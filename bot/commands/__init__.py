@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot import say
 from bot.ask import Ask, Desk, Reply
 from bot.commands import holiday, oncall, pipelines, runbook
 from bot.dates import DAY_EXAMPLE, SPAN_EXAMPLE, BadDates
@@ -11,6 +12,7 @@ from bot.mrkdwn import escape
 from bot.people import UnknownPerson
 from bot.views import usage
 from models.store import MaybeSaved, StoreError
+from scheduler.hours import ONE_DAY
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
 
@@ -20,6 +22,8 @@ CANNOT_SAVE = "I can't save anything just now, so nothing was changed. Please tr
 MAYBE_SAVED = (
     "My store went away while I was saving, so it may have been saved or not. Please look before you try again."
 )
+
+UNDERSTOOD = "I understood {days}."
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +60,14 @@ def refusal(error: Refused | NoPlan | StoreError) -> Reply:
     if isinstance(error, NoPlan):
         return usage.refused(NO_PLAN)
     if isinstance(error, Refused):
-        return usage.refused(escape(str(error)))
+        return usage.refused(escape(str(error)), *_understood(error))
     log.warning("somebody could not be answered", extra={"problem": str(error)})
     words = CANNOT_SAVE if error.writing else CANNOT_READ
     return replace(usage.refused(MAYBE_SAVED if isinstance(error, MaybeSaved) else words), failed=True)
+
+
+def _understood(error: Refused) -> list[str]:
+    return [UNDERSTOOD.format(days=say.days(error.days[0], error.days[1] - ONE_DAY))] if error.days else []
 
 
 def _day(command: str) -> str:

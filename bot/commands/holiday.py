@@ -19,7 +19,8 @@ from models.outbox import OWED
 from models.people import Person
 from models.store import Tx
 from scheduler import change, news, roster, time_off
-from scheduler.change import Request, Saved
+from scheduler.change import Saved
+from scheduler.ledger import Request
 from scheduler.refusals import NotAllowed
 from scheduler.roster import Roster
 

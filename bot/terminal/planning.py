@@ -8,7 +8,7 @@ import click
 from bot import plan, plan_file
 from bot.terminal.shared import Terminal, day, now_option, refuse, terminal
 from bot.views import plan as views
-from scheduler.change import Request
+from scheduler.ledger import Request
 
 ALL_RIGHT = "{file} is a sound plan."
 NO_CHANGE = "No change: {store} is as {file} says."

@@ -45,7 +45,7 @@ def upgrade() -> None:
     """Add the tables; nothing that was there changes."""
     op.create_table(
         "requests",
-        *_id(*_text("person_id"), *_dates("first", "until"), *_moments("made_at")),
+        *_id(*_text("person_id"), *_dates("first", "until"), *_moments("opened_at")),
         sa.Column("asked", Json(), nullable=False),
         sa.Column("in_channel", sa.Boolean(), nullable=False),
         *_text("other_id", nullable=True),

@@ -1,0 +1,158 @@
+"""Answering a request: taking it, or a part of it, another week in return, or not at all.
+
+open ─► accept, accept_offer ─► agreed        the first to accept has it
+  │ ▲
+  │ └── cannot, offer, counter
+  └──► declined                               by the other side of a swap
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from models import requests
+from models.outbox import Owed, to_person
+from models.requests import DECLINED, Answer, CoverRequest
+from models.store import Tx
+from scheduler import agreed, ledger
+from scheduler.agreeing import agree
+from scheduler.hours import ONE_DAY
+from scheduler.ledger import Request
+from scheduler.refusals import NoLongerOpen, NotOnCallThen, UnknownRequest
+from scheduler.requested import (
+    COVER_REQUESTED,
+    NOTHING_MOVED,
+    OFFER,
+    PART_OFFERED,
+    REQUEST_DECLINED,
+    WEEK_OFFERED,
+    Outcome,
+    able,
+    again,
+    check_there,
+    log,
+    owe_requests,
+    own_week,
+    refresh,
+    save_new,
+    still_open,
+    tell,
+)
+from scheduler.roster import Roster
+
+
+def accept(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
+    """`who` takes it, or says yes to the swap. The first has it; whoever comes later is told who was faster."""
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
+    if done := again(tx, known, request):
+        return done
+    made = still_open(tx, known, request_id, request)
+    if made.is_swap:
+        ledger.check_rights(known, request, made.waits_for)
+        return agree(tx, known, request, made, made.other_id or who)
+    able(known, request, who, made.person_id, max(made.first, known.hours.on_call_day(request.now)), made.until)
+    return agree(tx, known, request, made, who)
+
+
+def accept_offer(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
+    """Whoever asked takes the part that `who` offers; the rest is asked for as before."""
+    known = ledger.begin(tx, request.now)
+    made = requests.one(tx, known.team.id, request_id)
+    if made is None:
+        raise UnknownRequest
+    ledger.check_rights(known, request, made.person_id)
+    if done := again(tx, known, request):
+        return done
+    made = still_open(tx, known, request_id, request)
+    offered = next((a for a in requests.answers(tx, request_id) if a.person_id == who and a.offers), None)
+    if offered is None or offered.first is None or offered.until is None:
+        raise NoLongerOpen
+    first, until = max(offered.first, known.hours.on_call_day(request.now)), offered.until
+    able(known, request, who, made.person_id, first, until)
+    part = requests.change(tx, made, first=first, until=until)
+    outcome = agree(tx, known, request, part, who)
+    rest = [(made.first, first), (until, made.until)]
+    left = [_rest(tx, outcome.known, request, made, who, *days) for days in rest if days[0] < days[1]]
+    return replace(outcome, rest=tuple(each for each in left if each))
+
+
+def _rest(
+    tx: Tx, known: Roster, request: Request, made: CoverRequest, but: str, first: date, until: date
+) -> CoverRequest | None:
+    """A request for what is left of one, if there is anything to cover in it and somebody to ask."""
+    days = agreed.days_of(known, made.person_id, max(first, known.hours.on_call_day(request.now)), until)
+    if not days:
+        return None
+    asked = tuple(who for who in made.asked if who != but)
+    wide = made.in_channel or not asked
+    first, until = days[0].date, days[-1].date + ONE_DAY
+    if not asked:
+        asked = tuple(agreed.candidates(known, made.person_id, first, until))
+    left = CoverRequest(None, made.person_id, first, until, request.now, asked, in_channel=wide)
+    return save_new(tx, known, replace(request, key=None), COVER_REQUESTED, left).made if asked else None
+
+
+def cannot(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
+    """`who` can't take it, or says no to the swap, which ends it. Whoever asked is told."""
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
+    if done := again(tx, known, request):
+        return done
+    made = still_open(tx, known, request_id, request)
+    if made.is_swap:
+        ledger.check_rights(known, request, made.waits_for)
+        after = requests.change(tx, made, state=DECLINED, settled_at=request.now)
+    else:
+        requests.answer(tx, Answer(request_id, who, request.now))
+        after = made
+    change_id = log(tx, known, request, REQUEST_DECLINED, made, after)
+    refresh(tx, known, after, request, change_id)
+    told = [after.person_id, after.other_id] if after.is_swap else [after.person_id]
+    for each in told:
+        if each and each not in (who, request.by) and _is_worth_telling(tx, after):
+            tell(tx, known, request, after, REQUEST_DECLINED, change_id, each, who)
+    return Outcome(known, after, NOTHING_MOVED, change_id)
+
+
+def _is_worth_telling(tx: Tx, made: CoverRequest) -> bool:
+    """Of several who are asked, only that nobody can is news."""
+    gone = {answer.person_id for answer in requests.answers(tx, made.id or 0) if not answer.offers}
+    return made.is_swap or all(who in gone for who in made.asked)
+
+
+def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, until: date) -> Outcome:
+    """`who` offers to take the days from `first` up to, not including, `until`; whoever asked is asked whether that
+    helps."""
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
+    if done := again(tx, known, request):
+        return done
+    made = still_open(tx, known, request_id, request)
+    first, until = max(first, made.first), min(until, made.until)
+    if made.is_swap or first >= until or not agreed.days_of(known, made.person_id, first, until):
+        raise NotOnCallThen(f"{known.name(made.person_id)} is", first, max(until, first + ONE_DAY))
+    able(known, request, who, made.person_id, first, until)
+    requests.answer(tx, Answer(request_id, who, request.now, first, until))
+    change_id = log(tx, known, request, PART_OFFERED, made, made, part=[first.isoformat(), until.isoformat()])
+    facts = {"request": made.id, "who": who, "first": first.isoformat(), "until": until.isoformat()}
+    owed = Owed(OFFER, f"{made.id}/{who}/{change_id}", to_person(made.person_id), request.now, facts, change_id)
+    ledger.owe(tx, known, owed, request.now)
+    return Outcome(known, made, NOTHING_MOVED, change_id)
+
+
+def counter(tx: Tx, request: Request, request_id: int, week: date) -> Outcome:
+    """The other side of a swap offers another of their weeks instead; now whoever asked is asked."""
+    known = ledger.begin(tx, request.now)
+    if done := again(tx, known, request):
+        return done
+    made = still_open(tx, known, request_id, request)
+    if made.other_id is None:
+        raise UnknownRequest
+    ledger.check_rights(known, request, made.other_id)
+    back_first, back_until = own_week(known, request, made.other_id, week)
+    check_there(known, request, made.person_id, back_first, back_until)
+    after = requests.change(tx, made, back_first=back_first, back_until=back_until, waits_for=made.person_id)
+    change_id = log(tx, known, request, WEEK_OFFERED, made, after)
+    owe_requests(tx, known, after, request)
+    refresh(tx, known, after, request, change_id)
+    return Outcome(known, after, NOTHING_MOVED, change_id)

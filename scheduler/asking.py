@@ -1,0 +1,106 @@
+"""Asking for a cover or a swap: one person by direct message, or the rotation in the channel.
+
+ask_cover, ask_swap ─► open ─► answering.py ─► agreeing.py
+"""
+
+from datetime import date, timedelta
+
+from models import requests
+from models.requests import OPEN, CoverRequest
+from models.store import Tx
+from scheduler import agreed, ledger
+from scheduler.hours import ONE_DAY
+from scheduler.ledger import Request
+from scheduler.refusals import AlreadyAsked, AlreadyPast, NobodyToAsk, NotOnCallThen, NotYourself
+from scheduler.requested import (
+    COVER_REQUESTED,
+    NOTHING_MOVED,
+    SWAP_REQUESTED,
+    WIDENED,
+    Outcome,
+    able,
+    again,
+    check_there,
+    log,
+    named,
+    owe_requests,
+    own_week,
+    save_new,
+    still_open,
+)
+from scheduler.roster import Roster
+
+AHEAD = 26  # weeks in which somebody's next week is looked for
+
+
+def ask_cover(tx: Tx, request: Request, who: str, first: date, until: date, of: str | None = None) -> Outcome:
+    """`who` asks for their on-call days from `first` up to, not including, `until` to be covered: one person (`of`), or
+    all of the rotation who are free, in the channel."""
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
+    if done := again(tx, known, request):
+        return done
+    today = known.hours.on_call_day(request.now)
+    if until <= today:
+        raise AlreadyPast(first)
+    days = agreed.days_of(known, who, max(first, today), until)
+    if not days:
+        raise NotOnCallThen(named(known, who, request), first, until)
+    first, until = days[0].date, days[-1].date + ONE_DAY
+    _check_not_asked(tx, known, who, first, until)
+    asked = [able(known, request, of, who, first, until)] if of else agreed.candidates(known, who, first, until)
+    if not asked:
+        raise NobodyToAsk
+    made = CoverRequest(None, who, first, until, request.now, tuple(asked), in_channel=of is None)
+    return save_new(tx, known, request, COVER_REQUESTED, made)
+
+
+def ask_swap(tx: Tx, request: Request, who: str, day: date, other: str, back: date | None = None) -> Outcome:
+    """`who` asks `other` to take their week that `day` lies in, and takes the one of theirs that `back` lies in, or the
+    next of theirs."""
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
+    if done := again(tx, known, request):
+        return done
+    if other == who:
+        raise NotYourself
+    first, until = own_week(known, request, who, day)
+    week = known.hours.week_of(back) if back else _next_week(known, request, other, but=known.hours.week_of(day))
+    back_first, back_until = own_week(known, request, other, week)
+    _check_not_asked(tx, known, who, first, until)
+    check_there(known, request, other, first, until)
+    check_there(known, request, who, back_first, back_until)
+    made = CoverRequest(None, who, first, until, request.now, (other,), False, other, back_first, back_until, other)
+    return save_new(tx, known, request, SWAP_REQUESTED, made)
+
+
+def widen(tx: Tx, request: Request, request_id: int) -> Outcome:
+    """Ask everybody who is free, in the channel, after one person was asked."""
+    known = ledger.begin(tx, request.now)
+    made = still_open(tx, known, request_id, request)
+    ledger.check_rights(known, request, made.person_id)
+    if done := again(tx, known, request):
+        return done
+    if made.in_channel or made.is_swap:
+        return Outcome(known, made)
+    others = agreed.candidates(known, made.person_id, made.first, made.until)
+    if not others:
+        raise NobodyToAsk
+    asked = tuple(dict.fromkeys((*made.asked, *others)))
+    wider = requests.change(tx, made, asked=asked, in_channel=True)
+    change_id = log(tx, known, request, WIDENED, made, wider)
+    owe_requests(tx, known, wider, request)
+    return Outcome(known, wider, NOTHING_MOVED, change_id)
+
+
+def _check_not_asked(tx: Tx, known: Roster, who: str, first: date, until: date) -> None:
+    for made in requests.ending_after(tx, known.team.id, first):
+        if made.state == OPEN and made.person_id == who and made.first < until and first < made.until:
+            raise AlreadyAsked(made.first, made.until)
+
+
+def _next_week(known: Roster, request: Request, who: str, but: date) -> date:
+    coming = known.hours.coming_handoff(request.now)
+    weeks = known.rotation.weeks(coming, coming + timedelta(weeks=AHEAD))
+    found = next((w.first for w in weeks if w.holder == who and w.first != but), None)
+    return found if found else coming

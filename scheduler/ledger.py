@@ -1,0 +1,133 @@
+"""What every change has in common, in one transaction.
+
+    begin: the team, locked, what has passed on record ─► decide, write ─► enter: in the log, with what moved; news owed
+
+The same request again (its `key`) is found in the log by `before`, and changes nothing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models import changes, outbox, teams
+from models.changes import Change
+from models.outbox import Owed
+from models.store import Tx
+from scheduler import effect, news, record, roster
+from scheduler.effect import Effect
+from scheduler.refusals import NotAllowed
+from scheduler.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for a change (a person's id; None: from the terminal), with which rights, when, and the key by which
+    the same request is known if it comes again."""
+
+    by: str | None
+    is_admin: bool
+    now: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the log says of a change: `what` was done, `about` whom (a person's id) or what, and how it was `before` and
+    is `after`, in plain values. `undoes`: the change that it takes back."""
+
+    what: str
+    about: str | None
+    before: Any
+    after: Any
+    undoes: int | None = None
+
+
+def begin(tx: Tx, now: datetime) -> Roster:
+    """What every change begins with: the team, locked, with everything up to `now` on record. Raises NoPlan."""
+    teams.lock(tx)
+    return record.up_to(tx, roster.load(tx), now)
+
+
+def check_rights(known: Roster, request: Request, *who: str | None) -> None:
+    """Raises NotAllowed unless one of `who`, or an admin, asks."""
+    if not request.is_admin and request.by not in who:
+        names = " or ".join(known.name(each) for each in dict.fromkeys(who) if each)
+        raise NotAllowed(f"{names}, or an admin,")
+
+
+def before(tx: Tx, known: Roster, request: Request) -> Change | None:
+    """The change that this very request made when it came before."""
+    return changes.of_key(tx, known.team.id, request.key) if request.key else None
+
+
+def write(tx: Tx, known: Roster, request: Request, entry: Entry, moved: Effect) -> int:
+    """Put a change into the log, with what it `moved`. Returns its id."""
+    return changes.record(
+        tx,
+        known.team.id,
+        at=request.now,
+        by=request.by,
+        what=entry.what,
+        about=entry.about,
+        before=entry.before,
+        after=entry.after,
+        effect=moved.as_facts(),
+        key=request.key,
+        undoes=entry.undoes,
+    )
+
+
+def enter(
+    tx: Tx,
+    known: Roster,
+    then: Roster,
+    request: Request,
+    entry: Entry,
+    last: date,
+    *,
+    spares: Collection[str] = (),
+    settles: int | None = None,
+    passes_on: str | None = None,
+) -> tuple[int, Effect]:
+    """Put a change from `known` to `then` into the log and owe the news of what it moves; `last` is the last date that
+    it changes. `spares` (people's ids) hear of it in another way; `settles` is the request that it is about, whose
+    parties do too; `passes_on`: who gives up a week on short notice, so that who gets it is asked. Returns the id of
+    the change and what it moved."""
+    moved = effect.between(known, then, request.now, last)
+    change_id = write(tx, then, request, entry, moved)
+    tell(tx, then, request, moved, change_id, spares=spares, passes_on=passes_on)
+    tell_parties(tx, known, then, request, change_id, settles=settles)
+    return change_id, moved
+
+
+def tell(
+    tx: Tx,
+    then: Roster,
+    request: Request,
+    moved: Effect,
+    change_id: int,
+    *,
+    spares: Collection[str] = (),
+    passes_on: str | None = None,
+) -> None:
+    """Owe the news of a change to those whose weeks it moved, but for `spares`, and to the channel for gaps."""
+    asked = news.gains_on_short_notice(then, moved, passes_on, request.now) if passes_on else {}
+    now, by, spared = request.now, request.by, frozenset(spares)
+    for owed in news.of_change(then, moved, change_id, by=by, about=None, now=now, spares=spared, asked=asked):
+        owe(tx, then, owed, now)
+
+
+def tell_parties(
+    tx: Tx, known: Roster, then: Roster, request: Request, change_id: int, *, settles: int | None = None
+) -> None:
+    """Owe the news to both sides of each cover and swap that holds on other days than before, but for that of the
+    request `settles`."""
+    for owed in news.of_agreements(known, then, change_id, by=request.by, now=request.now, but=settles):
+        owe(tx, then, owed, request.now)
+
+
+def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:
+    """Owe a message, unless the bot has never run: nobody is told of what came before that."""
+    if known.team.speaks_since is not None:
+        outbox.owe(tx, known.team.id, owed, now)

@@ -1,0 +1,172 @@
+"""What asking, answering and agreeing share: what became of a request, who may do what, whom it tells.
+
+What people are told is found in the store when it is said, so a message that is edited shows what stands.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from models import outbox, requests
+from models.outbox import CHANNEL, Owed, to_person
+from models.requests import AGREED, OPEN, CoverRequest
+from models.rows import plain
+from models.store import Tx
+from scheduler import agreed, ledger
+from scheduler.change import EDIT
+from scheduler.effect import Effect
+from scheduler.hours import ONE_DAY
+from scheduler.ledger import Entry, Request
+from scheduler.refusals import (
+    AlreadyTaken,
+    AwayThen,
+    NoLongerOpen,
+    NoSuchTurn,
+    NotInRotation,
+    NotYourself,
+    UnknownRequest,
+)
+from scheduler.roster import Roster
+
+COVER_REQUESTED, SWAP_REQUESTED = "cover requested", "swap requested"
+COVER_AGREED, SWAP_AGREED = "cover agreed", "swap agreed"
+TAKEN_BACK, REQUEST_WITHDRAWN, REQUEST_DECLINED = "agreement taken back", "request withdrawn", "request declined"
+PART_OFFERED, WEEK_OFFERED, WIDENED = "part offered", "other week offered", "everybody asked"
+
+REQUEST, OFFER, SETTLED = "request", "offer", "settled"
+SOON = timedelta(days=2)  # what begins within that is said before what does not
+AHEAD = 26  # weeks in which somebody's next week is looked for
+
+NOTHING_MOVED = Effect()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: `known` is the team after it, `made` the request, `moved` what it moved; `rest` are the
+    requests for what is left where a part was taken. `id` is that of the change; None where nothing was changed."""
+
+    known: Roster
+    made: CoverRequest
+    moved: Effect = NOTHING_MOVED
+    id: int | None = None
+    rest: tuple[CoverRequest, ...] = ()
+
+
+def save_new(tx: Tx, known: Roster, request: Request, what: str, made: CoverRequest) -> Outcome:
+    """Save a request that was not there before, and owe it to those asked."""
+    saved = requests.make(tx, known.team.id, made)
+    entry = Entry(what, saved.person_id, None, {"request": plain(saved)})
+    change_id = ledger.write(tx, known, request, entry, NOTHING_MOVED)
+    owe_requests(tx, known, saved, request)
+    if request.by != saved.person_id:
+        tell(tx, known, request, saved, what, change_id, saved.person_id)
+    return Outcome(known, saved, NOTHING_MOVED, change_id)
+
+
+def owe_requests(tx: Tx, known: Roster, made: CoverRequest, request: Request) -> None:
+    """The request itself, to the channel, or to the one who is asked."""
+    facts: dict[str, Any] = {"request": made.id}
+    urgent = known.hours.handoff(made.begins) - request.now < SOON
+    if made.in_channel:
+        ledger.owe(tx, known, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts, urgent=urgent), request.now)
+        return
+    who = made.waits_for or made.asked[0]
+    owed = Owed(REQUEST, f"{made.id}/{who}", to_person(who), request.now, {**facts, "who": who}, urgent=urgent)
+    ledger.owe(tx, known, owed, request.now)
+
+
+def is_over(known: Roster, made: CoverRequest, today: date) -> bool:
+    """Whether there is nothing left to answer: of a cover its last day is over, of a swap its first has begun."""
+    return (made.begins if made.is_swap else made.until - ONE_DAY) <= (today if made.is_swap else today - ONE_DAY)
+
+
+def still_open(tx: Tx, known: Roster, request_id: int, request: Request) -> CoverRequest:
+    """The request, which is open still. Raises UnknownRequest, AlreadyTaken and NoLongerOpen."""
+    made = requests.one(tx, known.team.id, request_id)
+    if made is None:
+        raise UnknownRequest
+    if made.state == AGREED and made.taken_by:
+        raise AlreadyTaken(known.name(made.taken_by))
+    if made.state != OPEN or is_over(known, made, known.hours.on_call_day(request.now)):
+        raise NoLongerOpen
+    return made
+
+
+def again(tx: Tx, known: Roster, request: Request) -> Outcome | None:
+    """What this very request did when it came before."""
+    change = ledger.before(tx, known, request)
+    if change is None:
+        return None
+    made = requests.one(tx, known.team.id, change.after["request"]["id"])
+    return Outcome(known, made, Effect.of_facts(change.effect), change.id) if made else None
+
+
+def able(known: Roster, request: Request, who: str, asks: str, first: date, until: date) -> str:
+    """`who`, who can stand in for `asks` on these days. Raises NotYourself, NotInRotation and AwayThen."""
+    if who == asks:
+        raise NotYourself
+    check_there(known, request, who, first, until)
+    return who
+
+
+def check_there(known: Roster, request: Request, who: str, first: date, until: date) -> None:
+    """Raises NotInRotation, and AwayThen unless `who` is there on all of these days."""
+    if who not in known.rotation.members(first):
+        raise NotInRotation(known.name(who))
+    if agreed.is_away(known, who, first, until):
+        raise AwayThen(named(known, who, request), first, until)
+
+
+def own_week(known: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
+    """The days of the week that `day` lies in which are `who`'s. Raises NoSuchTurn, also for a week that has begun."""
+    week = known.hours.week_of(day)
+    days = agreed.days_of(known, who, week, week + timedelta(days=7))
+    if not days or known.hours.handoff(week) <= request.now:
+        raise NoSuchTurn(named(known, who, request), week, week + timedelta(days=7))
+    return days[0].date, days[-1].date + ONE_DAY
+
+
+def named(known: Roster, who: str, request: Request) -> str:
+    """How the sentence begins that tells something of `who`."""
+    return "You are" if who == request.by else f"{known.name(who)} is"
+
+
+def log(
+    tx: Tx, known: Roster, request: Request, what: str, made: CoverRequest, after: CoverRequest, **more: Any
+) -> int:
+    """Put a change of a request into the log. Returns its id."""
+    entry = Entry(what, made.person_id, {"request": plain(made)}, {"request": plain(after), **more})
+    return ledger.write(tx, known, request, entry, NOTHING_MOVED)
+
+
+def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
+    """Everyone asked sees the message change to what stands."""
+    for message in outbox.of_subject(tx, known.team.id, (REQUEST, OFFER), str(made.id)):
+        edit = Owed(
+            EDIT, f"{message.key}/{change_id}", message.audience, request.now, message.facts, change_id, message.id
+        )
+        ledger.owe(tx, known, edit, request.now)
+
+
+def tell(
+    tx: Tx,
+    known: Roster,
+    request: Request,
+    made: CoverRequest,
+    what: str,
+    change_id: int,
+    reader: str,
+    other: str | None = None,
+) -> None:
+    """Tell one of those concerned, at once: `reader` reads that `other` did or has `what`."""
+    facts = {
+        "request": made.id,
+        "what": what,
+        "who": reader,
+        "other": other,
+        "by": request.by,
+        "first": made.first.isoformat(),
+        "until": made.until.isoformat(),
+    }
+    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id)
+    ledger.owe(tx, known, owed, request.now)

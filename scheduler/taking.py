@@ -1,0 +1,124 @@
+"""Taking over now, mid-incident or for somebody who is ill, and giving that back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import take_overs
+from models.outbox import NEEDLESS, Owed, to_person
+from models.rows import plain
+from models.store import Tx
+from models.take_overs import TakeOver
+from scheduler import due, ledger, roster
+from scheduler.duty import Stretch
+from scheduler.effect import Effect
+from scheduler.ledger import Entry, Request
+from scheduler.refusals import (
+    NotAwayNow,
+    NothingToGiveBack,
+    NotInRotation,
+    NotStarted,
+    NotUntilThen,
+    OnCallAlready,
+)
+from scheduler.roster import Roster
+
+TAKEN_OVER, GIVEN_BACK = "taken over", "given back"
+TAKE_OVER_NEWS = "take-over"
+MOST_DAYS = 7  # longer is a cover
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A take-over that began or ended: `known` is the team after it, `instead_of` who was, or is again, on duty (None:
+    nobody). `id` is that of the change; None where nothing was changed."""
+
+    known: Roster
+    taken: TakeOver
+    instead_of: str | None
+    id: int | None = None
+
+
+def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
+    """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved."""
+    known = ledger.begin(tx, request.now)
+    ledger.check_rights(known, request, who)
+    if done := _again(tx, known, request):
+        return done
+    on_duty = known.duty.at(request.now)
+    if on_duty is None:
+        raise NotStarted
+    _check(known, request, who, on_duty, ends)
+    taken = TakeOver(None, who, request.now, ends or on_duty.ends, request.now)
+    saved = take_overs.begin(tx, known.team.id, taken)
+    then = roster.load(tx)
+    after = {"take_over": plain(saved), "instead_of": on_duty.who}
+    change_id = ledger.write(tx, known, request, Entry(TAKEN_OVER, who, None, after), Effect())
+    told = {who, on_duty.who} - {request.by, None}
+    _tell(tx, then, request, TAKEN_OVER, saved, on_duty.who, change_id, told)
+    return TakenOver(then, saved, on_duty.who, change_id)
+
+
+def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
+    """End a take-over now: who took over, who is on duty then, or an admin."""
+    known = ledger.begin(tx, request.now)
+    if done := _again(tx, known, request):
+        return done
+    taken = next((t for t in known.take_overs if t.id == take_over_id), None)
+    if taken is None or taken.ends <= request.now:
+        raise NothingToGiveBack
+    then_on_duty = known.but(take_overs=(t for t in known.take_overs if t.id != take_over_id)).duty.at(request.now)
+    back_to = then_on_duty.who if then_on_duty else None
+    ledger.check_rights(known, request, taken.person_id, back_to)
+    take_overs.end(tx, taken, request.now)
+    then = roster.load(tx)
+    entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, {"ends": request.now.isoformat()})
+    change_id = ledger.write(tx, known, request, entry, Effect())
+    told = {taken.person_id, back_to} - {request.by, None}
+    _tell(tx, then, request, GIVEN_BACK, taken, back_to, change_id, told)
+    return TakenOver(then, taken, back_to, change_id)
+
+
+def _check(known: Roster, request: Request, who: str, on_duty: Stretch, ends: datetime | None) -> None:
+    named = "You are" if who == request.by else f"{known.name(who)} is"
+    if who not in known.rotation.members(known.hours.date_of(request.now)):
+        raise NotInRotation(known.name(who))
+    if known.rotation.is_away(who, known.hours.date_of(request.now)):
+        raise NotAwayNow(named)
+    if ends and not request.now < ends <= request.now + timedelta(days=MOST_DAYS):
+        raise NotUntilThen(MOST_DAYS)
+    if on_duty.who == who and (ends is None or ends <= on_duty.ends):
+        raise OnCallAlready(named)
+
+
+def _again(tx: Tx, known: Roster, request: Request) -> TakenOver | None:
+    """What this very request did when it came before."""
+    change = ledger.before(tx, known, request)
+    if change is None:
+        return None
+    facts: dict[str, Any] = (change.after if change.what == TAKEN_OVER else change.before)["take_over"]
+    moments = {name: datetime.fromisoformat(facts[name]) for name in ("starts", "ends", "taken_at")}
+    return TakenOver(known, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
+
+
+def _tell(
+    tx: Tx,
+    then: Roster,
+    request: Request,
+    what: str,
+    taken: TakeOver,
+    other: str | None,
+    change_id: int,
+    told: set[str | None],
+) -> None:
+    """Tell those concerned at once; they need no word that they come on duty out of turn besides."""
+    facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": request.by}
+    facts |= {"ends": taken.ends.isoformat(), "at": request.now.isoformat()}
+    for who in sorted(who for who in told if who):
+        about = f"{change_id}/{who}"
+        owed = Owed(TAKE_OVER_NEWS, about, to_person(who), request.now, {**facts, "who": who}, change_id, urgent=True)
+        ledger.owe(tx, then, owed, request.now)
+    concerned = {to_person(who) for who in (taken.person_id, other) if who}
+    for owed in due.duties(then, request.now):
+        if owed.audience in concerned:
+            ledger.owe(tx, then, Owed(owed.kind, owed.about, owed.audience, owed.due_at, state=NEEDLESS), request.now)
