@@ -25,6 +25,7 @@ ONLY_SQLITE = "{store} is no SQLite file. PostgreSQL has tools of its own: pg_du
 EXISTS = "{file} is there already: name another file, so that no backup is lost."
 NO_STORE = "{file} is no store of this bot{why}. Nothing was changed."
 NOT_THERE = "{store} does not exist."
+ITSELF = "{file} is the store itself: name a backup of it. Nothing was changed."
 BROKEN = "{file} cannot be written: {problem}."
 WAIT_S = 30.0
 OURS = ("alembic_version", "outbox", "store", "teams")  # tables that every store of ours has
@@ -62,6 +63,7 @@ def put_back(url: str, file: Path, now: datetime) -> Path | None:
     in which the store that was there is kept, None where there was none. Whoever calls holds the store. Raises
     BadBackup, NewerStore and StoreError; then nothing was changed."""
     target = _file_of(url)
+    check_not_itself(url, file)
     _check(file)
     with _told(target), _folder_beside(target) as folder:
         ready = Path(folder) / "ready.sqlite"
@@ -79,6 +81,13 @@ def put_back(url: str, file: Path, now: datetime) -> Path | None:
         except Damaged:
             _take_place(ready, target, kept)
     return kept
+
+
+def check_not_itself(url: str, file: Path) -> None:
+    """Raises BadBackup where `file` is the store at `url`, whatever links lead to it."""
+    target = _file_of(url)
+    if file.exists() and target.exists() and file.samefile(target):
+        raise BadBackup(ITSELF.format(file=file))
 
 
 def free_name(store: Path, why: str) -> Path:

@@ -96,6 +96,18 @@ def test_what_is_no_store_is_not_put_back(sqlite: Databases, tmp_path: Path, con
     assert rows(url) == before
 
 
+def test_a_store_is_not_put_back_onto_itself(sqlite: Databases, tmp_path: Path) -> None:
+    url = sqlite.migrated()
+    link, before = tmp_path / "link", rows(url)
+    link.symlink_to(path_of(url))
+    for file in (path_of(url), link):
+        with pytest.raises(BadBackup, match="is the store itself"):
+            backup.put_back(url, file, NOW)
+        with pytest.raises(BadBackup, match="is there already"):
+            backup.back_up(url, file)
+    assert rows(url) == before
+
+
 def grow(store: Store) -> None:
     """Add to a store what its copy lacks."""
     with store.writing() as tx:
