@@ -15,6 +15,7 @@ from bot.plan_tree import BadYaml, Problem, Tree, parse
 
 PACKAGED = Path(__file__).parent.parent / "runbook_content" / "plan.yaml"
 
+IN_FILE = "The plan {file} needs another look:"
 NOT_UTF8 = "the file is not in UTF-8; save it as UTF-8 in your editor."
 EMPTY = "there is nothing in it; begin with what `python -m bot plan export` prints."
 MISSING = "`{key}` is missing here; add it."
@@ -33,38 +34,40 @@ _HEAD = "# The plan of this store. Applied as it is, it changes nothing.\n"
 
 
 class BadPlan(Exception):
-    """A plan file that can't be applied. `problems` are all its mistakes, in the order of their lines; `str()` has a
-    line of text for each."""
+    """A plan that can't be applied. `problems` are all its mistakes, in the order of their lines; `str()` has a line of
+    text for each, under one that names the file, where it is one."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+    def __init__(self, problems: list[Problem], file: Path | None = None) -> None:
+        head = [IN_FILE.format(file=file)] if file else []
+        super().__init__("\n".join([*head, *map(str, problems)]))
         self.problems = problems
 
 
 def read(source: str | Path) -> Plan:
     """The plan that a text holds, or the file at a path. Raises BadPlan, and OSError for a file that can't be read."""
-    tree, problems = _tree(source)
+    file = source if isinstance(source, Path) else None
+    tree, problems = _tree(source, file)
     if not tree.mapping:
-        raise BadPlan([*problems, Problem(1, NO_MAPPING.format(key="team") if tree.value else EMPTY)])
+        raise BadPlan([*problems, Problem(1, NO_MAPPING.format(key="team") if tree.value else EMPTY)], file)
     problems += plan_checks.problems(tree)
     try:
         plan = Plan.model_validate(tree.plain())
     except ValidationError as error:
         problems += [_problem(tree, details) for details in error.errors() if not _follows(details)]
     if problems:
-        raise BadPlan(sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
+        raise BadPlan(sorted(dict.fromkeys(problems), key=lambda problem: problem.line), file)
     return plan
 
 
-def _tree(source: str | Path) -> tuple[Tree, list[Problem]]:
+def _tree(source: str | Path, file: Path | None) -> tuple[Tree, list[Problem]]:
     content = source.read_bytes() if isinstance(source, Path) else source.encode()
     try:
         return parse(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise BadPlan([Problem(line, NOT_UTF8)]) from error
+        raise BadPlan([Problem(line, NOT_UTF8)], file) from error
     except BadYaml as error:
-        raise BadPlan([error.problem]) from error
+        raise BadPlan([error.problem], file) from error
 
 
 def _follows(details: ErrorDetails) -> bool:

@@ -48,7 +48,8 @@ service_levels:
 def problems_of(source: str | Path) -> list[str]:
     with pytest.raises(BadPlan) as caught:
         read(source)
-    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    named = [f"The plan {source} needs another look:"] if isinstance(source, Path) else []
+    assert str(caught.value).splitlines() == [*named, *map(str, caught.value.problems)]
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -214,6 +215,14 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
     file = tmp_path / "plan.yaml"
     file.write_bytes(SMALL.replace("They know it.", "Café").encode("latin-1"))
     assert problems_of(file) == ["Line 26: the file is not in UTF-8; save it as UTF-8 in your editor."]
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- a", "team: 3\n"])
+def test_what_is_wrong_with_a_file_names_it(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(text)
+    with pytest.raises(BadPlan, match=f"^The plan {file} needs another look:\nLine 1: "):
+        read(file)
 
 
 def test_no_missing_part_hides_another() -> None:
