@@ -74,6 +74,16 @@ def test_a_rate_limit_is_obeyed(stage: Stage) -> None:
     assert len(handoffs(stage)) == 1
 
 
+def test_no_rate_limit_is_obeyed_for_longer_than_an_hour(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.rate_limited(10**400))
+    stage.turn_to(MONDAY)
+    stage.do_what_is_due()
+    later(stage, timedelta(minutes=59))
+    assert handoffs(stage) == []
+    later(stage)
+    assert len(handoffs(stage)) == 1
+
+
 def test_a_limit_in_one_channel_holds_up_no_other(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.rate_limited(30))
     owe(stage, "first")
