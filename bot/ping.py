@@ -11,11 +11,17 @@ import urllib.error
 import urllib.request
 from collections import deque
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from bot.worker import Worker
 
 UNANSWERED = "the ping was not taken"
+ANSWERED = "it answered {status}"
+NO_ANSWER = "no answer within {seconds} seconds"
+CUT_SHORT = "it closed the connection without an answer"
+NO_HTTP = "what it answered is no HTTP ({kind})"
+NOT_ASKED = "it could not be asked ({kind})"
 SECONDS = 5  # who stops the bot waits for it, too
 SELDOM = timedelta(days=1).total_seconds()  # it is woken by each tick
 
@@ -43,8 +49,28 @@ class Ping:
         try:
             with urllib.request.urlopen(self._urls[self._latest.pop()], timeout=SECONDS):
                 pass
-        except urllib.error.HTTPError as error:
-            log.warning(UNANSWERED, extra={"problem": error.code})
-            error.close()
         except (OSError, http.client.HTTPException) as error:
-            log.warning(UNANSWERED, extra={"problem": type(error).__name__})
+            log.warning(UNANSWERED, extra={"problem": _why(error)})
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
+
+
+def _why(error: OSError | http.client.HTTPException) -> str:
+    """What went wrong, in words that never hold the address: an exception's own words may."""
+    if isinstance(error, urllib.error.HTTPError):
+        return ANSWERED.format(status=_status(error.code))
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, TimeoutError):
+        return NO_ANSWER.format(seconds=SECONDS)
+    if isinstance(reason, http.client.RemoteDisconnected):
+        return CUT_SHORT
+    if isinstance(reason, OSError) and reason.strerror:  # the system's words, or OpenSSL's about a certificate
+        return reason.strerror
+    words = NO_HTTP if isinstance(reason, http.client.HTTPException) else NOT_ASKED
+    return words.format(kind=type(reason).__name__)
+
+
+def _status(code: int) -> str:
+    """`404 Not Found`, in our words: those of the service, such as where it would send us, may hold the address."""
+    known = code in HTTPStatus.__members__.values()
+    return f"{code} {HTTPStatus(code).phrase}" if known else str(code)

@@ -1,8 +1,10 @@
 """The dead-man service hears of each good tick, and of what is overdue."""
 
 import logging
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
@@ -130,5 +132,57 @@ def test_trouble_with_the_service_is_logged_without_its_address(
         tick(stage)
         service.calls.get(timeout=5)
         ping.worker.stop()
-    assert [record.__dict__["problem"] for record in caplog.records if record.name == "bot.ping"] == [404]
+    assert [record.__dict__["problem"] for record in caplog.records if record.name == "bot.ping"] == [
+        "it answered 404 Not Found"
+    ]
     assert "secret-uuid" not in caplog.text
+
+
+def no_words(connection: socket.socket) -> None:
+    """Close it without an answer."""
+
+
+def rubbish(connection: socket.socket) -> None:
+    """Answer what is no HTTP."""
+    connection.sendall(b"220 secret-uuid ESMTP\r\n")
+
+
+def another_status(connection: socket.socket) -> None:
+    """Answer with a status that HTTP does not know."""
+    connection.sendall(b"HTTP/1.1 599 secret-uuid\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (no_words, "it closed the connection without an answer"),
+        (rubbish, "what it answered is no HTTP (BadStatusLine)"),
+        (another_status, "it answered 599"),
+        (None, "Connection refused"),
+    ],
+)
+def test_why_a_ping_failed_is_said_in_words(
+    answer: Callable[[socket.socket], None] | None, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        ping = Ping(f"http://127.0.0.1:{listening.getsockname()[1]}/secret-uuid")
+        if answer is None:
+            listening.close()
+        ping.worker.start()
+        ping.tell(well=True)
+        if answer:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1000)
+                answer(connection)
+        until_logged(caplog)
+        ping.worker.stop()
+    assert caplog.records[0].__dict__["problem"] == words
+    assert "secret-uuid" not in str([record.__dict__ for record in caplog.records])
+
+
+def until_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Wait for a line of the log."""
+    deadline = time.monotonic() + 5
+    while not caplog.records and time.monotonic() < deadline:
+        time.sleep(0.01)
