@@ -5,10 +5,12 @@ doorbell ─► tick ─► store ─► (a commit wakes) delivery ─► Slack
 """
 
 import logging
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from bot import opening
 from bot.app import Ears, slack_app
 from bot.ask import Desk
 from bot.clock import Clock, SystemClock
-from bot.config import Settings
+from bot.config import Address, BadSettings, Settings
 from bot.delivery import Delivery, nothing
 from bot.directory import Directory
 from bot.metrics import Metrics
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 STRANGERS_SECONDS = 15  # so long messages wait for people to be looked up
 AGAIN_SECONDS = 5  # until Slack is asked again that did not answer at the start
 RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
+
+TAKEN = "{host}:{port} can't be listened on ({problem}): choose another address with {name}."
 
 log = logging.getLogger(__name__)
 
@@ -185,7 +189,7 @@ class Socket:
 
 def run(settings: Settings, hold: Hold) -> None:
     """Run until told to stop by SIGTERM or SIGINT, or until the store is not this bot's any more. `hold` is that of the
-    store. Raises CannotOpen, BadPlan, StoreError, SlackTrouble and OSError."""
+    store. Raises BadSettings where an address is taken, CannotOpen, BadPlan, StoreError and SlackTrouble."""
     told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
@@ -209,7 +213,8 @@ def run(settings: Settings, hold: Hold) -> None:
             raise StoreError(str(error)) from None
 
     bot.before_tick = still_ours
-    operations = Server(_operations(bot, ear), *settings.operations_address, threads=4)
+    with _named("ONCALL_OPERATIONS_ADDRESS", settings.operations_address):
+        operations = Server(_operations(bot, ear), *settings.operations_address, threads=4)
     try:
         operations.start()
         bot.start()
@@ -252,7 +257,20 @@ def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":
 def _ear(bot: Bot, settings: Settings) -> Http | Socket:
     if settings.app_token:
         return Socket(bot, settings.app_token)
-    return Http(bot, settings.signing_secret or "", *settings.address)
+    with _named("ONCALL_ADDRESS", settings.address):
+        return Http(bot, settings.signing_secret or "", *settings.address)
+
+
+@contextmanager
+def _named(name: str, address: Address) -> Iterator[None]:
+    """What fails in the block is listening on the address that the setting `name` gives. Raises BadSettings."""
+    try:
+        yield
+    except OSError as error:
+        problem = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)
+        host, port = address
+        shown = f"[{host}]" if ":" in host else host
+        raise BadSettings([TAKEN.format(host=shown, port=port, problem=problem, name=name)]) from None
 
 
 def _well(*parts: dict[str, Any]) -> dict[str, Any]:

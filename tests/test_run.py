@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -114,6 +115,18 @@ def test_missing_settings_are_named_in_one_message(tmp_path: Path) -> None:
         assert name in said.stderr
     assert "Traceback" not in said.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["ONCALL_ADDRESS", "ONCALL_OPERATIONS_ADDRESS"])
+def test_an_address_that_is_taken_is_named_with_its_setting(
+    tmp_path: Path, slack: tuple[FakeSlack, str], name: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        said = bot(tmp_path, "run", **settings(slack[1], free_port()) | {name: address})
+    assert said.returncode == 1
+    sentence = f"- {address} can't be listened on (Address already in use): choose another address with {name}."
+    assert sentence in said.stderr.splitlines()
 
 
 def test_ask_answers_what_slack_would(tmp_path: Path) -> None:
