@@ -6,7 +6,7 @@ into the wrong variable stays a secret.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -41,6 +41,7 @@ UNKNOWN = "{name} is no setting of mine and changes nothing.{near}"
 DID_YOU_MEAN = " Did you mean {near}?"
 
 OURS = "ONCALL_"
+DATABASE, TYPED_DATABASE = "ONCALL_DATABASE", "--database"
 LONGEST_PREFIX = 22  # Slack's commands have at most 32 characters, and the longest of ours is /pipelines
 
 Address = tuple[str, int]
@@ -196,22 +197,35 @@ class Settings(BaseModel):
 
 
 _EXPECTED = {field.alias: str(field.description) for field in Settings.model_fields.values() if field.alias}
-_SECRETS = ("ONCALL_DATABASE", "ONCALL_PING_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+_SECRETS = (DATABASE, "ONCALL_PING_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
 _VARIABLES = (*_EXPECTED, *(f"{name}_FILE" for name in _SECRETS))
 
 
-def read(environ: Mapping[str, str], *, for_running: bool = False) -> Settings:
-    """The settings of an environment; with `for_running` also those that only `run` needs. Raises BadSettings, with all
-    that is wrong."""
+def read(
+    environ: Mapping[str, str],
+    *,
+    for_running: bool = False,
+    database: str | None = None,
+    only: Collection[str] | None = None,
+) -> Settings:
+    """The settings of an environment; with `for_running` also those that only `run` needs. `database` is the store's
+    address where it was typed, which goes before the environment's. With `only`, other variables are left at their
+    defaults, whatever is wrong with them. Raises BadSettings, with all that is wrong."""
     given = {name: value.strip() for name, value in environ.items() if name in _VARIABLES and value.strip()}
+    if only is not None:
+        given = {name: value for name, value in given.items() if name.removesuffix("_FILE") in only}
+    if database:
+        given.pop(f"{DATABASE}_FILE", None)
+        given[DATABASE] = database.strip()
     problems = _from_files(given)
     in_files = {name: "a file that was complained about" for name in _SECRETS if f"{name}_FILE" in given}
     values = {name: value for name, value in given.items() if name in _EXPECTED}
     try:
         settings = Settings.model_validate({**values, "unknown": tuple(_unknown(environ))})
     except ValidationError as error:
+        said = {DATABASE: TYPED_DATABASE} if database else {}
         names = [str(details["loc"][0]) for details in error.errors()]
-        problems += [MALFORMED.format(name=name, expected=_EXPECTED[name]) for name in names]
+        problems += [MALFORMED.format(name=said.get(name, name), expected=_EXPECTED[name]) for name in names]
     if for_running:
         problems += _missing({**in_files, **values})
     if problems:

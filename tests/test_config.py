@@ -194,6 +194,23 @@ def test_a_file_that_does_not_help_is_named_by_its_variable(secrets: Path) -> No
     ]
 
 
+def test_what_was_typed_is_blamed_for_what_is_wrong_with_it() -> None:
+    environ = {"ONCALL_DATABASE_FILE": "/nowhere", "ONCALL_DATABASE": "sqlite:///oncall.sqlite"}
+    assert read(environ, database=" sqlite:///typed.sqlite").database_url == "sqlite:///typed.sqlite"
+    with pytest.raises(BadSettings) as raised:
+        read(environ, database="oncall.sqlite")
+    [problem] = raised.value.problems
+    assert problem.startswith("--database should be the store's address, such as")
+
+
+def test_what_is_not_asked_for_may_be_wrong(secrets: Path) -> None:
+    wrong = {"ONCALL_TICK_SECONDS": "soon", "ONCALL_PING_URL_FILE": "/nowhere", "ONCALL_PLAN": "/nowhere"}
+    settings = read(wrong | {"ONCALL_DATABASE_FILE": f"{secrets}/store"}, only=("ONCALL_DATABASE",))
+    assert settings.database_url == "postgresql://oncall:hush@db/oncall"
+    with pytest.raises(BadSettings, match="ONCALL_DATABASE should be"):
+        read(wrong | {"ONCALL_DATABASE": "nothing"}, only=("ONCALL_DATABASE",))
+
+
 def test_a_token_in_the_wrong_variable_is_not_shown(secrets: Path) -> None:
     token = "xoxb-1-secret"
     for variable in ("SLACK_BOT_TOKEN_FILE", "SLACK_APP_TOKEN", "ONCALL_DATABASE", "ONCALL_ADDRESS", "ONCALL_PLAN"):

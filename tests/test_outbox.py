@@ -13,9 +13,9 @@ from tests.stage import Stage
 MONDAY = "2026-11-30T09:00"
 
 
-def operator(stage: Stage, *arguments: str) -> tuple[int, str]:
+def operator(stage: Stage, *arguments: str, **environ: str) -> tuple[int, str]:
     """What a command prints, and its exit code."""
-    done = CliRunner().invoke(cli, ["--database", stage.store.url, *arguments])
+    done = CliRunner().invoke(cli, ["--database", stage.store.url, *arguments], env=environ)
     return done.exit_code, done.output
 
 
@@ -75,3 +75,14 @@ def test_a_store_that_is_not_there_is_no_comfort(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["--database", f"sqlite:///{tmp_path / 'nothing.sqlite'}", "outbox", "list"])
     assert isinstance(done.exception, CannotOpen)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_rescues_a_store_needs_no_other_setting(stage: Stage, tmp_path: Path) -> None:
+    refused_handoff(stage)
+    wrong = dict.fromkeys(("ONCALL_TICK_SECONDS", "SLACK_BOT_TOKEN", "ONCALL_PING_URL"), "!")
+    assert "not_in_channel" in operator(stage, "outbox", "list", **wrong)[1]
+    for arguments in (["outbox", "retry", "2"], ["outbox", "drop", "2"], ["migrate"]):
+        assert operator(stage, *arguments, **wrong)[0] == 0, arguments
+    if stage.store.is_sqlite:
+        assert operator(stage, "backup", str(tmp_path / "copy"), **wrong)[0] == 0
+        assert operator(stage, "restore", str(tmp_path / "copy"), "--yes", **wrong)[0] == 0

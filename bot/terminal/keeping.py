@@ -31,7 +31,7 @@ file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type
 @terminal
 def backup(bot: Terminal, file: Path) -> None:
     """Copy a SQLite store to FILE, while the bot runs."""
-    url = bot.settings.database_url
+    url = bot.database_url
     backups.back_up(url, file)
     click.echo(BACKED_UP.format(store=_shown(url), file=file))
 
@@ -42,7 +42,7 @@ def backup(bot: Terminal, file: Path) -> None:
 @terminal
 def restore(bot: Terminal, file: Path, yes: bool) -> None:
     """Put a copy back, with the bot stopped. What was there is kept."""
-    url, now = bot.settings.database_url, SystemClock().now()
+    url, now = bot.database_url, SystemClock().now()
     target = sqlite_file(url)
     backups.check_not_itself(url, file)
     with holding.held(url, alone=True):

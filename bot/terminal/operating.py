@@ -13,7 +13,7 @@ import click
 from bot import logs, opening
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
-from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
+from bot.terminal.shared import ANSWERING, Terminal, moment, now_option, refuse, terminal
 from models import holding
 from models import migrate as migrations
 from models.store import Store
@@ -49,7 +49,7 @@ def run(bot: Terminal) -> None:
     """Run the bot, until SIGTERM or Ctrl-C."""
     from bot.run import run as run_bot
 
-    settings = bot.read_settings(for_running=True)
+    settings = bot.settings_for_running()
     logs.begin(settings.log_level, settings.log_format)
     with holding.held(settings.database_url) as hold:
         run_bot(settings, hold)
@@ -70,7 +70,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
         if not keep:
             opening.check_purpose(database, SANDBOX, undecided=False)
             forget(database)
-        settings = bot.settings
+        settings = bot.settings_of(*ANSWERING)
         clock = TurnedClock(_moment(typed_now, settings.plan))
         box = Sandbox(database, settings.plan, settings.runbooks, clock, settings.prefix)
         told_to_stop = threading.Event()
@@ -141,7 +141,7 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
 @terminal
 def migrate(bot: Terminal) -> None:
     """Bring the store to this release's schema."""
-    with closing(Store(bot.settings.database_url)) as store:
+    with closing(Store(bot.database_url)) as store:
         had = migrations.migrate(store)
     words = UP_TO_DATE if had == migrations.HEAD else MIGRATED
     click.echo(words.format(store=store.shown_url, had=had or NONE, head=migrations.HEAD))
@@ -155,7 +155,7 @@ def manifest(bot: Terminal, mode: Mode, url: str | None) -> None:
     """Print the manifest from which Slack makes the app."""
     if mode == "http" and not url:
         raise click.UsageError("--mode http needs --url, the public address of the bot.")
-    click.echo(as_json(mode, url, bot.settings.prefix))
+    click.echo(as_json(mode, url, bot.settings_of("ONCALL_PREFIX").prefix))
 
 
 @click.command()

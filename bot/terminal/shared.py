@@ -14,7 +14,7 @@ import click
 from bot import dates, opening, plan_file, say
 from bot.ask import Desk
 from bot.clock import SystemClock
-from bot.config import Settings, read
+from bot.config import DATABASE, Settings, read
 from bot.runbooks import Library
 from models import teams
 from models.store import Store
@@ -24,6 +24,8 @@ from scheduler.hours import Hours
 NOT_WITH_NOW = "This is a real store: what is written there is written now. Leave --now out, or use a sandbox's store."
 ON_RECORD = "What was before {ends} is on record in this store. Give a later moment with --now."
 NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
+
+ANSWERING = (DATABASE, "ONCALL_PLAN", "ONCALL_RUNBOOKS", "ONCALL_PREFIX")  # the settings that an answer needs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,20 +47,26 @@ class Terminal:
     @cached_property
     def settings(self) -> Settings:
         """The settings, with `--database` before the environment's. Raises BadSettings."""
-        return self.read_settings()
+        return read(os.environ, database=self.database)
 
-    def read_settings(self, *, for_running: bool = False) -> Settings:
-        """The same, and with `for_running` also those that only `run` needs. Raises BadSettings."""
-        environ = dict(os.environ)
-        if self.database:
-            environ.pop("ONCALL_DATABASE_FILE", None)
-            environ["ONCALL_DATABASE"] = self.database
-        return read(environ, for_running=for_running)
+    def settings_for_running(self) -> Settings:
+        """The same, and those that only `run` needs. Raises BadSettings."""
+        return read(os.environ, database=self.database, for_running=True)
+
+    def settings_of(self, *names: str) -> Settings:
+        """Only what these variables say, so that nothing that is wrong with others is in the way of a command that does
+        without them. Raises BadSettings."""
+        return read(os.environ, database=self.database, only=names)
+
+    @cached_property
+    def database_url(self) -> str:
+        """The store's address, whatever else is wrong with the settings. Raises BadSettings."""
+        return self.settings_of(DATABASE).database_url
 
     @contextmanager
     def desk(self, typed_now: str | None) -> Iterator[tuple[Desk, datetime]]:
         """A desk to answer from, and the moment it is asked at; an empty store gets the first plan."""
-        settings = self.settings
+        settings = self.settings_of(*ANSWERING)
         with self.store(typed_now, lambda: plan_file.read(settings.plan).hours) as (store, now):
             opening.begin(store, settings.plan, now)
             _check_not_on_record(store, now)
@@ -68,7 +76,7 @@ class Terminal:
     def store(self, typed_now: str | None, hours: Callable[[], Hours]) -> Iterator[tuple[Store, datetime]]:
         """The store, and the moment of `--now`: in the team's hours, in these if there is no team yet. A real store
         takes no writing with `--now`."""
-        store = opening.for_asking(self.settings.database_url)
+        store = opening.for_asking(self.database_url)
         try:
             with store.reading() as tx:
                 begun = teams.beginning(tx)

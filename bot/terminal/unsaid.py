@@ -39,7 +39,7 @@ ids_argument = click.argument("ids", type=click.IntRange(1, 2**63 - 1), nargs=-1
 @terminal
 def listed(bot: Terminal, as_json: bool) -> None:
     """List it, the earliest first."""
-    opening.check_is_there(bot.settings.database_url)
+    opening.check_is_there(bot.database_url)
     with bot.desk(None) as (desk, _), desk.store.reading() as tx:
         known, waiting = roster.load(tx), outbox.waiting(tx)
     if as_json:
