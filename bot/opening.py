@@ -1,10 +1,11 @@
 """Opens a store for what it is meant for: real or a sandbox's, neither for the other, and none that is closed."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot import plan
 from bot.plan_file import read
@@ -17,6 +18,8 @@ NOT_YET = "{store} has schema {had}; this release needs {head}. Bring it up to d
 OTHER_PURPOSE = "{store} is a {found} store, and this needs a {wanted} one. Choose another with --database."
 UNDECIDED = "{store} is no sandbox's store yet, so it is not made anew. Go on with it by --keep, or choose another."
 NOT_THERE = "{store} does not exist."
+NO_STORE = "There is no store at {store} yet."
+NO_PLAN = "The store {store} has no plan yet."
 
 
 class CannotOpen(Exception):
@@ -96,6 +99,14 @@ def is_not_there(url: str) -> bool:
     return path is not None and not path.exists()
 
 
+def is_made(url: str) -> bool:
+    """Whether there is a store at `url`, be it one without a plan. Makes none. Raises StoreError."""
+    if is_not_there(url):
+        return False
+    with closing(Store(url)) as store:
+        return migrate.schema_of(store) is not None
+
+
 def check_is_there(url: str) -> None:
     """Raises CannotOpen if it is not."""
     if is_not_there(url):
@@ -109,12 +120,40 @@ def for_asking(url: str) -> Store:
     had = migrate.schema_of(store)
     if had is None:
         migrate.migrate(store)
-    elif had > migrate.HEAD:
-        raise migrate.NewerStore(had)
-    elif had != migrate.HEAD:
-        raise CannotOpen(NOT_YET.format(store=store.shown_url, had=had, head=migrate.HEAD))
+    else:
+        _check_schema(store, had)
     _write_only_while_open(store, CannotOpen)
     return store
+
+
+def _check_schema(store: Store, had: str) -> None:
+    if had > migrate.HEAD:
+        raise migrate.NewerStore(had)
+    if had != migrate.HEAD:
+        raise CannotOpen(NOT_YET.format(store=store.shown_url, had=had, head=migrate.HEAD))
+
+
+def lack(url: str) -> str | None:
+    """A sentence on what is not there: the store, or its plan. None where both are. Makes nothing. Raises CannotOpen
+    and StoreError."""
+    with closing(Store(url)) as store:
+        had = None if is_not_there(url) else migrate.schema_of(store)
+        if had is None:
+            return NO_STORE.format(store=store.shown_url)
+        _check_schema(store, had)
+        with store.reading() as tx:
+            if teams.beginning(tx) is not None:
+                return None
+            _check_open(tx, store, CannotOpen)
+        return NO_PLAN.format(store=store.shown_url)
+
+
+@contextmanager
+def thrown_away() -> Iterator[Store]:
+    """An empty store that is gone afterwards, to look into where there is none."""
+    with TemporaryDirectory(prefix="oncall-") as folder, closing(Store(f"sqlite:///{folder}/store.sqlite")) as store:
+        migrate.migrate(store)
+        yield store
 
 
 def begin(store: Store, plan_path: Path, now: datetime) -> None:

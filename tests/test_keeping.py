@@ -22,7 +22,7 @@ from tests.databases import Databases
 from tests.processes import free_port, healthy
 from tests.released import fill
 from tests.test_operations import get
-from tests.test_run import SECRET, TOKEN, bot, settings
+from tests.test_run import SECRET, TOKEN, begin, bot, settings
 
 pytestmark = pytest.mark.slow
 
@@ -153,7 +153,7 @@ def test_a_newer_store_stops_it(tmp_path: Path, slack: tuple[FakeSlack, str], da
 
 
 def test_a_copy_of_a_store_to_itself_is_refused(tmp_path: Path) -> None:
-    bot(tmp_path, "ask", "/oncall")
+    begin(tmp_path)
     refused = bot(tmp_path, "copy", "--from", "sqlite:///oncall.sqlite", "--to", f"sqlite:///{tmp_path}/oncall.sqlite")
     assert (refused.returncode, refused.stderr) == (1, "Both are the same store. Nothing was changed.\n")
 
@@ -163,6 +163,7 @@ def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
 ) -> None:
     _, url = slack
     source, target = f"sqlite:///{tmp_path / 'oncall.sqlite'}", postgresql.empty()
+    begin(tmp_path)
     bot(tmp_path, "ask", "/holiday 24 Dec", "--as", "Toms")
     moved = bot(tmp_path, "copy", "--from", source, "--to", target)
     assert moved.returncode == 0, moved.stderr

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import TurnedClock
+from bot.plan_file import PACKAGED
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from tests import cast
@@ -39,6 +40,12 @@ def bot(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
         timeout=30,
         check=False,
     )
+
+
+def begin(folder: Path, *arguments: str) -> None:
+    """Let there be a store, with the packaged plan."""
+    applied = bot(folder, "plan", "apply", str(PACKAGED), "--yes", *arguments)
+    assert applied.returncode == 0, applied.stderr
 
 
 @pytest.fixture
@@ -137,6 +144,47 @@ def test_ask_answers_what_slack_would(tmp_path: Path) -> None:
     assert set(json.loads(as_json.stdout)) == {"text", "blocks"}
 
 
+LOOKING = (
+    ("ask", "/oncall"),
+    ("schedule",),
+    ("calendar", "--out", "/dev/null"),
+    ("tick",),
+    ("plan", "show"),
+    ("plan", "export"),
+)
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_who_looks_makes_no_store_and_hears_that_there_is_none(tmp_path: Path, command: tuple[str, ...]) -> None:
+    said = bot(tmp_path, *command)
+    assert said.returncode == 0, said.stderr
+    assert said.stderr == (
+        "There is no store at sqlite:///oncall.sqlite yet. This is answered from the plan that it would begin with, "
+        "and nothing is kept: `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_writes_needs_a_store_and_a_plan_that_is_only_shown_makes_none(tmp_path: Path) -> None:
+    holiday = ("ask", "/holiday 24 Dec", "--as", "Toms")
+    for command in (holiday, ("outbox", "list"), ("outbox", "retry", "--all"), ("outbox", "drop", "1")):
+        refused = bot(tmp_path, *command)
+        assert (refused.returncode, refused.stdout) == (1, ""), command
+        assert refused.stderr.startswith("There is no store at sqlite:///oncall.sqlite yet. `run` makes one from")
+    shown = bot(tmp_path, "plan", "apply", str(PACKAGED))
+    assert (shown.returncode, "Toms" in shown.stdout) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_plan_is_the_one_that_is_set_whoever_looked_before(tmp_path: Path, database: Databases) -> None:
+    store = database.migrated()
+    (tmp_path / "plan.yaml").write_text(PACKAGED.read_text().replace("name: Toms", "name: Thomas"))
+    assert "has no plan yet. This is answered from" in bot(tmp_path, "ask", "/oncall", ONCALL_DATABASE=store).stderr
+    told = {"ONCALL_DATABASE": store, "ONCALL_PLAN": "plan.yaml"}
+    assert "Thomas is on call now" in bot(tmp_path, "ask", "/oncall", **told).stdout
+    assert bot(tmp_path, "outbox", "list", **told).returncode == 1
+
+
 def test_a_refusal_is_on_standard_error_with_exit_code_1(tmp_path: Path) -> None:
     said = bot(tmp_path, "ask", "/holiday 24/12", "--as", "Toms")
     assert (said.returncode, said.stdout) == (1, "")
@@ -161,6 +209,7 @@ def test_tick_without_a_token_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_plan_goes_out_and_in_without_a_change(tmp_path: Path) -> None:
+    begin(tmp_path)
     exported = bot(tmp_path, "plan", "export")
     (tmp_path / "plan.yaml").write_text(exported.stdout)
     assert bot(tmp_path, "plan", "check", "plan.yaml").returncode == 0
@@ -169,6 +218,7 @@ def test_a_plan_goes_out_and_in_without_a_change(tmp_path: Path) -> None:
 
 def test_a_changed_plan_is_shown_and_not_applied_unasked(tmp_path: Path, database: Databases) -> None:
     store = database.empty()
+    bot(tmp_path, "plan", "apply", str(PACKAGED), "--yes", ONCALL_DATABASE=store)
     exported = bot(tmp_path, "plan", "export", ONCALL_DATABASE=store).stdout
     (tmp_path / "plan.yaml").write_text(exported.replace("name: Toms", "name: Thomas"))
     refused = bot(tmp_path, "plan", "apply", "plan.yaml", ONCALL_DATABASE=store)
@@ -199,7 +249,7 @@ def test_a_password_is_never_printed(tmp_path: Path) -> None:
 
 def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
-    bot(tmp_path, "ask", "/oncall")
+    begin(tmp_path)
     well = bot(tmp_path, "doctor", **settings(url, 1))
     assert "Slack knows everybody of the plan." in well.stdout
     fake.faults.arm("auth.test", Fault.api_error("invalid_auth"))
@@ -209,6 +259,7 @@ def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) ->
 
 
 def test_a_sandbox_never_throws_away_a_store_that_is_not_a_sandbox_s(tmp_path: Path) -> None:
+    begin(tmp_path)
     bot(tmp_path, "ask", "/holiday 24 Dec", "--as", "Toms")
     refused = bot(tmp_path, "--database", "sqlite:///oncall.sqlite", "sandbox", "--port", "0")
     assert refused.returncode == 1
@@ -217,6 +268,7 @@ def test_a_sandbox_never_throws_away_a_store_that_is_not_a_sandbox_s(tmp_path: P
 
 
 def test_a_moment_that_is_history_or_no_calendar_knows_is_refused(tmp_path: Path) -> None:
+    begin(tmp_path, "--now", "2026-12-10T10:00")
     bot(tmp_path, "ask", "/holiday tomorrow", "--as", "Toms", "--now", "2026-12-10T10:00")
     early = bot(tmp_path, "ask", "/oncall", "--now", "2026-12-01T10:00")
     assert (early.returncode, early.stdout) == (1, "")
@@ -234,7 +286,7 @@ def test_a_question_back_is_a_refusal_in_the_terminal(tmp_path: Path) -> None:
 
 def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     _, url = slack
-    bot(tmp_path, "plan", "apply", str(ROOT / "runbook_content" / "plan.yaml"), "--yes")
+    begin(tmp_path)
     said = bot(tmp_path, "doctor", **settings(url, 1), SLACK_APP_TOKEN="xapp-wrong")
     assert said.returncode == 1
     assert "The app token is not accepted (invalid_auth)" in said.stdout

@@ -125,7 +125,7 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
     from bot.slack import Slack
 
     settings = bot.settings
-    with holding.held(settings.database_url), bot.desk(typed_now) as (desk, now):
+    with holding.held(settings.database_url), bot.desk(typed_now, begins=True) as (desk, now):
         opening.check_open(desk.store)
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
         clock = StoppedClock(now)

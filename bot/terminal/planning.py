@@ -42,7 +42,7 @@ def check(file: Path) -> None:
 def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: str | None) -> None:
     """Show what a plan file would change, ask, and apply it."""
     wanted = plan_file.read(file)
-    with bot.store(typed_now, lambda: wanted.hours) as (store, now):
+    with bot.looked_into(typed_now, wanted.hours) as (store, now):
         from_day = day(first, wanted.hours, now) if first else None
         with store.reading() as tx:
             difference = plan.difference(tx, wanted, now, from_day)
@@ -50,10 +50,10 @@ def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: st
             click.echo(NO_CHANGE.format(store=store.shown_url, file=file))
             return
         click.echo(views.difference_text(difference))
-        if not yes:
-            _ask()
-        with store.writing() as tx:
-            plan.apply(tx, wanted, Request(None, True, now), from_day)
+    if not yes:
+        _ask()
+    with bot.store(typed_now, lambda: wanted.hours) as (store, _), store.writing() as tx:
+        plan.apply(tx, wanted, Request(None, True, now), from_day)
     click.echo(APPLIED)
 
 

@@ -3,15 +3,16 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
-from bot import dates, opening, plan_file, say
+from bot import dates, opening, plan, plan_file, say
 from bot.ask import Desk
 from bot.clock import SystemClock
 from bot.config import DATABASE, Settings, read
@@ -23,6 +24,11 @@ from scheduler.hours import Hours
 
 NOT_WITH_NOW = "This is a real store: what is written there is written now. Leave --now out, or use a sandbox's store."
 ON_RECORD = "What was before {ends} is on record in this store. Give a later moment with --now."
+FROM_THE_PLAN = (
+    "{lack} This is answered from the plan that it would begin with, and nothing is kept: `run` makes one from "
+    "ONCALL_PLAN, or `plan apply FILE` from a plan of yours."
+)
+MAKE_ONE = "{lack} `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours. Nothing was changed."
 NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
 
 ANSWERING = (DATABASE, "ONCALL_PLAN", "ONCALL_RUNBOOKS", "ONCALL_PREFIX")  # the settings that an answer needs
@@ -64,13 +70,43 @@ class Terminal:
         return self.settings_of(DATABASE).database_url
 
     @contextmanager
-    def desk(self, typed_now: str | None) -> Iterator[tuple[Desk, datetime]]:
-        """A desk to answer from, and the moment it is asked at; an empty store gets the first plan."""
+    def desk(self, typed_now: str | None, *, begins: bool = False) -> Iterator[tuple[Desk, datetime]]:
+        """A desk to answer from, and the moment it is asked at. Where there is no store with a plan, one `begins`, or
+        else it answers from the plan that one would begin with, keeps nothing, and says so on standard error."""
         settings = self.settings_of(*ANSWERING)
-        with self.store(typed_now, lambda: plan_file.read(settings.plan).hours) as (store, now):
-            opening.begin(store, settings.plan, now)
+        with self._begun(typed_now, settings.plan, begins) as (store, now):
             _check_not_on_record(store, now)
             yield Desk(store, Library(settings.runbooks), settings.prefix), now
+
+    @contextmanager
+    def _begun(self, typed_now: str | None, plan_path: Path, begins: bool) -> Iterator[tuple[Store, datetime]]:
+        lack = opening.lack(self.database_url)
+        if lack and not begins:
+            with _as_if_begun(typed_now, plan_path, lack) as (store, now):
+                yield store, now
+            click.echo(FROM_THE_PLAN.format(lack=lack), err=True)
+            return
+        with self.store(typed_now, lambda: plan_file.read(plan_path).hours) as (store, now):
+            opening.begin(store, plan_path, now)
+            yield store, now
+
+    @contextmanager
+    def kept(self) -> Iterator[Store]:
+        """A store that has a plan. Raises CannotOpen where there is none yet."""
+        if lack := opening.lack(self.database_url):
+            raise opening.CannotOpen(MAKE_ONE.format(lack=lack))
+        with closing(opening.for_asking(self.database_url)) as store:
+            yield store
+
+    @contextmanager
+    def looked_into(self, typed_now: str | None, hours: Hours) -> Iterator[tuple[Store, datetime]]:
+        """As `store`, but where there is none, none is made: an empty one takes its place, and is thrown away."""
+        if opening.is_made(self.database_url):
+            with self.store(typed_now, lambda: hours) as (store, now):
+                yield store, now
+            return
+        with opening.thrown_away() as store:
+            yield store, moment(hours, typed_now)
 
     @contextmanager
     def store(self, typed_now: str | None, hours: Callable[[], Hours]) -> Iterator[tuple[Store, datetime]]:
@@ -86,6 +122,21 @@ class Terminal:
             yield store, now
         finally:
             store.close()
+
+
+@contextmanager
+def _as_if_begun(typed_now: str | None, plan_path: Path, lack: str) -> Iterator[tuple[Store, datetime]]:
+    """A store as its first start would make it, thrown away afterwards. Who wants to write there meets CannotOpen."""
+
+    def refuse_to_write(_: object) -> NoReturn:
+        raise opening.CannotOpen(MAKE_ONE.format(lack=lack))
+
+    proposed = plan_file.read(plan_path)
+    now = moment(proposed.hours, typed_now)
+    with opening.thrown_away() as store:
+        plan.first(store, proposed, now)
+        store.before_writing = refuse_to_write
+        yield store, now
 
 
 def _not_with_now(_: object) -> NoReturn:

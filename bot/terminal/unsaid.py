@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot import opening, say
+from bot import say
 from bot.terminal.shared import Terminal, json_option, refuse, terminal
 from bot.views.trouble import what, whom
 from models import outbox
@@ -39,8 +39,7 @@ ids_argument = click.argument("ids", type=click.IntRange(1, 2**63 - 1), nargs=-1
 @terminal
 def listed(bot: Terminal, as_json: bool) -> None:
     """List it, the earliest first."""
-    opening.check_is_there(bot.database_url)
-    with bot.desk(None) as (desk, _), desk.store.reading() as tx:
+    with bot.kept() as store, store.reading() as tx:
         known, waiting = roster.load(tx), outbox.waiting(tx)
     if as_json:
         click.echo(json.dumps([_facts(message) for message in waiting], ensure_ascii=False, indent=2))
@@ -56,7 +55,7 @@ def retry(bot: Terminal, ids: tuple[int, ...], everything: bool) -> None:
     """Send messages again that Slack refused, or that wait to be tried again."""
     if bool(ids) == everything:
         raise click.UsageError(WHICH)
-    with bot.desk(None) as (desk, _), desk.store.writing() as tx:
+    with bot.kept() as store, store.writing() as tx:
         done = len(outbox.retry_refused(tx)) if everything else _each(tx, ids, outbox.retry)
     click.echo(RETRIED.format(count=say.count(done, "message")) if done else NONE_REFUSED)
 
@@ -68,7 +67,7 @@ def drop(bot: Terminal, ids: tuple[int, ...]) -> None:
     """Never say messages that are owed or refused."""
     if not ids:
         raise click.UsageError(WHICH_TO_DROP)
-    with bot.desk(None) as (desk, _), desk.store.writing() as tx:
+    with bot.kept() as store, store.writing() as tx:
         done = _each(tx, ids, outbox.drop)
     click.echo(DROPPED.format(count=say.count(done, "message")))
 
