@@ -11,10 +11,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bot.clock import TurnedClock
 from bot.operations import METRICS, STATUS
+from bot.plan_file import PACKAGED
 from bot.sandbox.server import FakeSlack
 from models.store import Store
 from tests import cast, postgres
@@ -169,10 +170,16 @@ def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
     assert moved.returncode == 0, moved.stderr
     assert "holidays" in moved.stdout
     bot(tmp_path, "backup", "copy")
-    for command in (["run"], ["tick"], ["ask", "/holiday 27 Dec", "--as", "Toms"], ["restore", "copy", "--yes"]):
+    writing = (["ask", "/holiday 27 Dec", "--as", "Toms"], ["plan", "apply", str(PACKAGED)], ["outbox", "drop", "1"])
+    for command in (["run"], ["tick"], ["restore", "copy", "--yes"], *writing):
         refused = bot(tmp_path, "--database", source, *command, **settings(url, free_port()))
         assert refused.returncode == 1, command
-        assert "is closed: use that one" in refused.stderr
+        assert refused.stderr.count("is closed: use that one") == 1, command
+    shown = make_url(target).render_as_string(hide_password=True)
+    for command in (["outbox", "list"], ["schedule"], ["ask", "/oncall"], ["plan", "show"]):
+        looked = bot(tmp_path, "--database", source, *command)
+        assert looked.returncode == 0, command
+        assert looked.stderr == f"{source} was copied to {shown} and is closed: use that one.\n"
     assert "is closed: use that one" in bot(tmp_path, "--database", source, "doctor").stdout
     assert "Thu 24 Dec" in bot(tmp_path, "ask", "/holiday mine", "--as", "Toms").stdout
     assert "Thu 24 Dec" in bot(tmp_path, "--database", target, "ask", "/holiday mine", "--as", "Toms").stdout

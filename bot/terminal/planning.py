@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot import plan, plan_file
+from bot import opening, plan, plan_file
 from bot.terminal.shared import Terminal, day, now_option, refuse, terminal
 from bot.views import plan as views
 from scheduler.ledger import Request
@@ -43,6 +43,7 @@ def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: st
     """Show what a plan file would change, ask, and apply it."""
     wanted = plan_file.read(file)
     with bot.looked_into(typed_now, wanted.hours) as (store, now):
+        opening.check_open(store)
         from_day = day(first, wanted.hours, now) if first else None
         with store.reading() as tx:
             difference = plan.difference(tx, wanted, now, from_day)

@@ -89,14 +89,17 @@ class Terminal:
         with self.store(typed_now, lambda: plan_file.read(plan_path).hours) as (store, now):
             opening.begin(store, plan_path, now)
             yield store, now
+            _say_if_closed(store)
 
     @contextmanager
     def kept(self) -> Iterator[Store]:
-        """A store that has a plan. Raises CannotOpen where there is none yet."""
+        """A store that has a plan; one that is closed says so on standard error. Raises CannotOpen where there is none
+        yet."""
         if lack := opening.lack(self.database_url):
             raise opening.CannotOpen(MAKE_ONE.format(lack=lack))
         with closing(opening.for_asking(self.database_url)) as store:
             yield store
+            _say_if_closed(store)
 
     @contextmanager
     def looked_into(self, typed_now: str | None, hours: Hours) -> Iterator[tuple[Store, datetime]]:
@@ -137,6 +140,14 @@ def _as_if_begun(typed_now: str | None, plan_path: Path, lack: str) -> Iterator[
         plan.first(store, proposed, now)
         store.before_writing = refuse_to_write
         yield store, now
+
+
+def _say_if_closed(store: Store) -> None:
+    """What is read in a store that was copied away is what was so then. Who wanted to write has heard of it."""
+    try:
+        opening.check_open(store)
+    except opening.CannotOpen as closed:
+        click.echo(str(closed), err=True)
 
 
 def _not_with_now(_: object) -> NoReturn:
