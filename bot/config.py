@@ -165,6 +165,11 @@ class Settings(BaseModel):
         return self.hidden_database.get_secret_value()
 
     @property
+    def proposed(self) -> Path | None:
+        """The plan file, where one is set."""
+        return self.plan if "plan" in self.model_fields_set else None
+
+    @property
     def bot_token(self) -> str:
         """The bot token, "" where there is none: not for printing."""
         return _shown(self.hidden_bot_token) or ""

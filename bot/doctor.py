@@ -1,24 +1,30 @@
 """`python -m bot doctor`: looks at all that a running bot needs, and says what to do for each thing that it lacks."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
-from bot import opening
+from bot import opening, plan_file, proposal
+from bot.clock import SystemClock
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
+from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack, SlackTrouble, Unclear, Unreached
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
-from models.store import Store, StoreError
+from models.store import Store, StoreError, sqlite_file
 from scheduler import roster
 from scheduler.roster import NoPlan, Roster
 
 INSTALL = "Install the app again from the manifest: python -m bot manifest"
 STORE_WELL = "The store {store} has schema {head}."
 STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the first plan."
+STORE_NOWHERE = "The store {store} can't be made: {folder} {problem}. Correct that, or set ONCALL_DATABASE to another."
+NO_FOLDER, NOT_A_FOLDER, NOT_OURS = "does not exist", "is no directory", "can't be written to by this user"
 STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
 STORE_STAMPED = "It was put back or copied on {moment}: what was due before is looked up in Slack before it is posted."
 TOKEN_WELL = "The bot token is that of {team}."
@@ -72,7 +78,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
     try:
         store = Store(settings.database_url)
         if opening.is_not_there(settings.database_url):
-            yield Finding(True, STORE_EMPTY.format(store=store.shown_url))
+            yield from _not_made(settings, store)
             return
         with closing(store):
             had, shown = migrate.schema_of(store), store.shown_url
@@ -80,14 +86,61 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(False, str(error))
         return
     if had is None:
-        yield Finding(True, STORE_EMPTY.format(store=shown))
+        yield _empty(settings, shown)
     elif had == migrate.HEAD:
         yield Finding(True, STORE_WELL.format(store=shown, head=had))
         yield from _closed(settings)
+        yield from _plan(settings)
     elif had > migrate.HEAD:
         yield Finding(False, str(migrate.NewerStore(had)))
     else:
         yield Finding(False, STORE_OLD.format(store=shown, had=had, head=migrate.HEAD))
+
+
+def _not_made(settings: Settings, store: Store) -> Iterator[Finding]:
+    """A SQLite file that is still to be made, and the folder that it is to be made in."""
+    path = sqlite_file(settings.database_url)
+    folder = path.absolute().parent if path else None
+    problem = _why_not_in(folder) if folder else None
+    if problem:
+        yield Finding(False, STORE_NOWHERE.format(store=store.shown_url, folder=folder, problem=problem))
+    else:
+        yield _empty(settings, store.shown_url)
+
+
+def _why_not_in(folder: Path) -> str | None:
+    if not folder.exists():
+        return NO_FOLDER
+    if not folder.is_dir():
+        return NOT_A_FOLDER
+    return None if os.access(folder, os.W_OK | os.X_OK) else NOT_OURS
+
+
+def _empty(settings: Settings, shown: str) -> Finding:
+    try:
+        plan_file.read(settings.plan)
+    except (BadPlan, OSError) as error:
+        return Finding(False, _said(error))
+    return Finding(True, STORE_EMPTY.format(store=shown))
+
+
+def _plan(settings: Settings) -> Iterator[Finding]:
+    """Whether the plan that is set is the store's, or can become it."""
+    with closing(Store(settings.database_url)) as store:
+        with store.reading() as tx:
+            begun = teams.beginning(tx) is not None
+        file = settings.proposed if begun else settings.plan
+        try:
+            another = proposal.unlike(store, file, SystemClock().now()) if file else None
+        except (BadPlan, OSError) as error:
+            yield Finding(False, _said(error))
+            return
+    if another:  # which is well: the store is the truth
+        yield Finding(True, another)
+
+
+def _said(error: BadPlan | OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 def _closed(settings: Settings) -> Iterator[Finding]:

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 
-from bot import opening
+from bot import opening, proposal
 from bot.app import Ears, slack_app
 from bot.ask import Desk
 from bot.clock import Clock, SystemClock
@@ -29,13 +30,14 @@ from bot.opening import CannotOpen
 from bot.operations import operations
 from bot.pace import Pace
 from bot.ping import Ping
+from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import TOKEN_TROUBLE, Slack, Unclear, Unreached
 from bot.watch import Watch
 from bot.web import EVENTS, Server, Verified
 from models import outbox
 from models.holding import Hold, InUse
-from models.store import StoreError
+from models.store import Store, StoreError
 from models.teams import REAL
 from scheduler import tick
 from scheduler.jobs import Doorbell
@@ -48,6 +50,7 @@ STRANGERS_SECONDS = 15  # so long messages wait for people to be looked up
 AGAIN_SECONDS = 5  # until Slack is asked again that did not answer at the start
 RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
 
+BAD_PLAN = "the plan file that is set can't be used; the store's plan is"
 TAKEN = "{host}:{port} can't be listened on ({problem}): choose another address with {name}."
 
 log = logging.getLogger(__name__)
@@ -194,6 +197,7 @@ def run(settings: Settings, hold: Hold) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
     store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
+    _look_at_plan(store, settings.proposed)
     desk = Desk(store, Library(settings.runbooks), settings.prefix)
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     ping = Ping(settings.ping_url) if settings.ping_url else None
@@ -231,6 +235,17 @@ def run(settings: Settings, hold: Hold) -> None:
         store.close()
     if lost:
         raise lost[0]
+
+
+def _look_at_plan(store: Store, file: Path | None) -> None:
+    """Who set a plan is told where it is not the store's. Whatever is wrong with it stops no bot that has one."""
+    if file is None:
+        return
+    try:
+        if sentence := proposal.unlike(store, file, datetime.now(UTC)):
+            log.warning(sentence)
+    except (BadPlan, OSError) as error:
+        log.warning(BAD_PLAN, extra={"problem": str(error)})
 
 
 def _wait_for(slack: Slack, told_to_stop: threading.Event) -> None:

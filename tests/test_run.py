@@ -292,6 +292,53 @@ def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]
     assert "The app token is not accepted (invalid_auth)" in said.stdout
 
 
+def test_doctor_says_where_no_store_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "locked").mkdir(mode=0o500)
+    problems = {"nowhere": "does not exist", "file": "is no directory"}
+    if os.geteuid() != 0:  # root may write everywhere
+        problems["locked"] = "can't be written to by this user"
+    for folder, problem in problems.items():
+        url = f"sqlite:///{folder}/oncall.sqlite"
+        said = bot(tmp_path, "--database", url, "doctor").stdout
+        assert f"!!  The store {url} can't be made: {tmp_path / folder} {problem}. Correct that, or" in said
+
+
+def test_doctor_reads_the_plan_that_the_first_run_would_apply(tmp_path: Path, database: Databases) -> None:
+    (tmp_path / "plan.yaml").write_text("team: 3\n")
+    for store in ("sqlite:///none.sqlite", database.empty(), database.migrated()):
+        said = bot(tmp_path, "doctor", ONCALL_DATABASE=store, ONCALL_PLAN="plan.yaml")
+        assert "!!  The plan plan.yaml needs another look:\nLine 1: " in said.stdout, store
+        assert said.returncode == 1
+
+
+def test_a_plan_that_is_set_and_is_not_the_store_s_is_told(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    begin(tmp_path)
+    same, other = PACKAGED.read_text(), PACKAGED.read_text().replace("name: Toms", "name: Thomas")
+    sentence = "holds another plan than plan.yaml, and the store is what counts. To change it: python -m bot plan apply"
+    told = settings(slack[1], free_port()) | {"ONCALL_PLAN": "plan.yaml"}
+    for text, words in ((same, "on call"), (other, sentence), ("team: 3", "the plan file that is set can't be used")):
+        (tmp_path / "plan.yaml").write_text(text)
+        logged = log_of_a_start(tmp_path, **told)
+        assert words in logged
+        assert (sentence in logged) == (sentence == words)
+        examined = bot(tmp_path, "doctor", **told).stdout
+        assert (sentence in examined, "needs another look" in examined) == (text == other, text == "team: 3")
+
+
+def log_of_a_start(folder: Path, **environ: str) -> str:
+    """What a bot logs that is stopped as soon as it is well."""
+    command, port = [sys.executable, "-m", "bot", "run"], int(environ["ONCALL_OPERATIONS_ADDRESS"].split(":")[1])
+    with subprocess.Popen(
+        command, cwd=folder, env={**os.environ, **environ}, stderr=subprocess.PIPE, text=True
+    ) as running:
+        deadline = time.monotonic() + 15
+        while not healthy(port) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGTERM)
+        return running.communicate(timeout=15)[1]
+
+
 def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "is empty" in bot(tmp_path, "doctor").stdout
     assert list(tmp_path.iterdir()) == []
