@@ -32,7 +32,7 @@ def cli(context: click.Context, database: str | None) -> None:
 for command in (
     *(operating.run, operating.sandbox, operating.tick, operating.migrate, operating.manifest, operating.doctor),
     *(asking.ask, asking.schedule, asking.draw, planning.plan_group, unsaid.outbox_group),
-    *(keeping.backup, keeping.restore, keeping.copy),
+    *(keeping.backup, keeping.restore, keeping.restored, keeping.copy),
 ):
     cli.add_command(command)
 

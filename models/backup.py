@@ -21,7 +21,10 @@ from pathlib import Path
 from models import migrate, teams
 from models.store import Store, StoreError, sqlite_file
 
-ONLY_SQLITE = "{store} is no SQLite file. PostgreSQL has tools of its own: pg_dump and pg_restore."
+ONLY_SQLITE = (
+    "{store} is no SQLite file. PostgreSQL has tools of its own: pg_dump, and pg_restore "
+    "with `python -m bot restored` after it."
+)
 EXISTS = "{file} is there already: name another file, so that no backup is lost."
 NO_STORE = "{file} is no store of this bot{why}. Nothing was changed."
 NOT_THERE = "{store} does not exist."

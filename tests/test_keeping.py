@@ -121,6 +121,21 @@ def test_a_bot_ticks_again_when_its_postgresql_is_back(tmp_path: Path, slack: tu
         assert "Bots work with" in refused.stderr
 
 
+def test_a_store_that_another_tool_put_back_is_told_so_while_nobody_works_with_it(
+    tmp_path: Path, slack: tuple[FakeSlack, str], database: Databases
+) -> None:
+    _, url = slack
+    store = database.empty()
+    assert "There is no store at" in bot(tmp_path, "--database", store, "restored").stderr
+    with running(tmp_path, url, store):
+        refused = bot(tmp_path, "--database", store, "restored")
+        assert (refused.returncode, "stop th" in refused.stderr) == (1, True)
+    told = bot(tmp_path, "--database", store, "restored", SLACK_BOT_TOKEN="wrong")
+    assert told.returncode == 0, told.stderr
+    assert "before now is looked up in Slack before it is posted." in told.stdout
+    assert "It was put back or copied on" in bot(tmp_path, "--database", store, "doctor").stdout
+
+
 def test_run_backs_an_older_sqlite_store_up_and_migrates_it(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     _, url = slack
     path = tmp_path / "oncall.sqlite"
@@ -171,7 +186,7 @@ def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
     assert "holidays" in moved.stdout
     bot(tmp_path, "backup", "copy")
     writing = (["ask", "/holiday 27 Dec", "--as", "Toms"], ["plan", "apply", str(PACKAGED)], ["outbox", "drop", "1"])
-    for command in (["run"], ["tick"], ["restore", "copy", "--yes"], *writing):
+    for command in (["run"], ["tick"], ["restore", "copy", "--yes"], ["restored"], *writing):
         refused = bot(tmp_path, "--database", source, *command, **settings(url, free_port()))
         assert refused.returncode == 1, command
         assert refused.stderr.count("is closed: use that one") == 1, command

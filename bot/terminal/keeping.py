@@ -1,4 +1,4 @@
-"""Keeping the store, from the terminal: `backup`, `restore`, `copy`."""
+"""Keeping the store, from the terminal: `backup`, `restore`, `restored`, `copy`."""
 
 import sys
 from contextlib import closing
@@ -10,7 +10,7 @@ from bot import opening
 from bot.clock import SystemClock
 from bot.terminal.shared import Terminal, refuse, terminal
 from models import backup as backups
-from models import copying, holding
+from models import copying, holding, teams
 from models.store import PATIENTLY, Store, sqlite_file
 
 BACKED_UP = "Copied {store} to {file}."
@@ -19,6 +19,7 @@ SHALL_I = "Restore it?"
 NOT_ASKED = "Nobody is there to say yes. Run it again with --yes."
 LEFT = "Nothing was changed."
 RESTORED = "{store} is what {file} was. What was due before now is looked up in Slack before it is posted."
+STAMPED = "What was due in {store} before now is looked up in Slack before it is posted."
 KEPT = "The store that was there is kept in {kept}."
 ROWS = "{table:<20}{count:>9} rows"
 COPIED = "{target} has it all, and {source} is closed. Point ONCALL_DATABASE to the new one."
@@ -53,6 +54,19 @@ def restore(bot: Terminal, file: Path, yes: bool) -> None:
     click.echo(RESTORED.format(store=_shown(url), file=file))
     if kept:
         click.echo(KEPT.format(kept=kept))
+
+
+@click.command()
+@terminal
+def restored(bot: Terminal) -> None:
+    """Tell a store that another tool has put it back, such as pg_restore, before its bots start."""
+    url = bot.database_url
+    bot.check_begun()
+    with holding.held(url, alone=True), closing(Store(url)) as store:
+        opening.check_open(store)
+        with store.writing() as tx:
+            teams.stamp(tx, SystemClock().now())
+        click.echo(STAMPED.format(store=store.shown_url))
 
 
 def _ask() -> None:

@@ -91,12 +91,16 @@ class Terminal:
             yield store, now
             _say_if_closed(store)
 
+    def check_begun(self) -> None:
+        """Raises CannotOpen where there is no store with a plan yet."""
+        if lack := opening.lack(self.database_url):
+            raise opening.CannotOpen(MAKE_ONE.format(lack=lack))
+
     @contextmanager
     def kept(self) -> Iterator[Store]:
         """A store that has a plan; one that is closed says so on standard error. Raises CannotOpen where there is none
         yet."""
-        if lack := opening.lack(self.database_url):
-            raise opening.CannotOpen(MAKE_ONE.format(lack=lack))
+        self.check_begun()
         with closing(opening.for_asking(self.database_url)) as store:
             yield store
             _say_if_closed(store)
