@@ -79,9 +79,10 @@ def test_a_store_that_is_not_there_is_no_comfort(tmp_path: Path) -> None:
 
 def test_what_rescues_a_store_needs_no_other_setting(stage: Stage, tmp_path: Path) -> None:
     refused_handoff(stage)
-    wrong = dict.fromkeys(("ONCALL_TICK_SECONDS", "SLACK_BOT_TOKEN", "ONCALL_PLAN", "ONCALL_PREFIX"), "!")
+    wrong = dict.fromkeys(("ONCALL_TICK_SECONDS", "ONCALL_PING_URL", "ONCALL_PLAN", "ONCALL_RUNBOOKS"), "!")
     assert "not_in_channel" in operator(stage, "outbox", "list", **wrong)[1]
-    for arguments in (["outbox", "retry", "2"], ["outbox", "drop", "2"], ["migrate"]):
+    looking = (["schedule", "--now", "2026-12-01T09:00"], ["plan", "export"])
+    for arguments in (["outbox", "retry", "2"], ["outbox", "drop", "2"], ["migrate"], *looking):
         assert operator(stage, *arguments, **wrong)[0] == 0, arguments
     if stage.store.is_sqlite:
         assert operator(stage, "backup", str(tmp_path / "copy"), **wrong)[0] == 0

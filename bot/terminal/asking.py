@@ -63,7 +63,7 @@ def _asker(store: Store, name: str | None) -> Asker:
 @terminal
 def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None, as_json: bool) -> None:
     """Who is on call, week by week."""
-    with bot.desk(typed_now) as (desk, now), desk.store.reading() as tx:
+    with bot.begun(typed_now) as (store, now), store.reading() as tx:
         known = roster.load(tx)
         starts = known.hours.week_of(day(first, known.hours, now) if first else known.hours.on_call_day(now))
         starts = max(starts, known.rotation.versions[0].starts)
@@ -97,6 +97,6 @@ def _name(known: Roster, who: str | None) -> str | None:
 @terminal
 def draw(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
     """Draw the rotation as a picture."""
-    with bot.desk(typed_now) as (desk, now), desk.store.reading() as tx:
+    with bot.begun(typed_now) as (store, now), store.reading() as tx:
         out.write_bytes(calendar.draw(calendar.of(roster.load(tx), now, weeks=weeks)))
     click.echo(DRAWN.format(weeks=weeks, out=out))

@@ -13,7 +13,7 @@ import click
 from bot import logs, opening
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
-from bot.terminal.shared import ANSWERING, Terminal, moment, now_option, refuse, terminal
+from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
 from models import holding
 from models import migrate as migrations
 from models.store import Store
@@ -70,7 +70,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
         if not keep:
             opening.check_purpose(database, SANDBOX, undecided=False)
             forget(database)
-        settings = bot.settings_of(*ANSWERING)
+        settings = bot.settings_of("ONCALL_PLAN", "ONCALL_RUNBOOKS", "ONCALL_PREFIX")
         clock = TurnedClock(_moment(typed_now, settings.plan))
         box = Sandbox(database, settings.plan, settings.runbooks, clock, settings.prefix)
         told_to_stop = threading.Event()
@@ -113,8 +113,8 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
     if bot.settings.bot_token:
         _tick(bot, typed_now)
         return
-    with bot.desk(typed_now) as (desk, now):
-        owed = ticking.preview(desk.store, now)
+    with bot.begun(typed_now) as (store, now):
+        owed = ticking.preview(store, now)
     click.echo("\n".join(WOULD_OWE.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
 
 

@@ -69,7 +69,7 @@ def _ask() -> None:
 @terminal
 def export(bot: Terminal) -> None:
     """Print the store's plan as a plan file."""
-    with bot.desk(None) as (desk, _), desk.store.reading() as tx:
+    with bot.begun(None) as (store, _), store.reading() as tx:
         click.echo(plan.export(tx), nl=False)
 
 
@@ -78,5 +78,5 @@ def export(bot: Terminal) -> None:
 @terminal
 def show(bot: Terminal, typed_now: str | None) -> None:
     """Print the store's plan for people."""
-    with bot.desk(typed_now) as (desk, now), desk.store.reading() as tx:
+    with bot.begun(typed_now) as (store, now), store.reading() as tx:
         click.echo(plan.show(tx, now))

@@ -31,8 +31,6 @@ FROM_THE_PLAN = (
 MAKE_ONE = "{lack} `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours. Nothing was changed."
 NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
 
-ANSWERING = (DATABASE, "ONCALL_PLAN", "ONCALL_RUNBOOKS", "ONCALL_PREFIX")  # the settings that an answer needs
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -71,25 +69,33 @@ class Terminal:
 
     @contextmanager
     def desk(self, typed_now: str | None, *, begins: bool = False) -> Iterator[tuple[Desk, datetime]]:
-        """A desk to answer from, and the moment it is asked at. Where there is no store with a plan, one `begins`, or
-        else it answers from the plan that one would begin with, keeps nothing, and says so on standard error."""
-        settings = self.settings_of(*ANSWERING)
-        with self._begun(typed_now, settings.plan, begins) as (store, now):
-            _check_not_on_record(store, now)
+        """A desk to answer from, and the moment it is asked at: of a store as `begun` gives it."""
+        settings = self.settings_of("ONCALL_RUNBOOKS", "ONCALL_PREFIX")
+        with self.begun(typed_now, begins=begins) as (store, now):
             yield Desk(store, Library(settings.runbooks), settings.prefix), now
 
     @contextmanager
-    def _begun(self, typed_now: str | None, plan_path: Path, begins: bool) -> Iterator[tuple[Store, datetime]]:
+    def begun(self, typed_now: str | None, *, begins: bool = False) -> Iterator[tuple[Store, datetime]]:
+        """A store that has a plan, and the moment of `--now`. Where there is none, one `begins`, or else one that is
+        thrown away takes its place: as it would begin, for reading only; which is said on standard error."""
         lack = opening.lack(self.database_url)
         if lack and not begins:
-            with _as_if_begun(typed_now, plan_path, lack) as (store, now):
+            with _as_if_begun(typed_now, self._plan, lack) as (store, now):
+                _check_not_on_record(store, now)
                 yield store, now
             click.echo(FROM_THE_PLAN.format(lack=lack), err=True)
             return
-        with self.store(typed_now, lambda: plan_file.read(plan_path).hours) as (store, now):
-            opening.begin(store, plan_path, now)
+        with self.store(typed_now, lambda: plan_file.read(self._plan).hours) as (store, now):
+            if lack:
+                opening.begin(store, self._plan, now)
+            _check_not_on_record(store, now)
             yield store, now
             _say_if_closed(store)
+
+    @cached_property
+    def _plan(self) -> Path:
+        """The plan that a store begins with. One that has begun needs none."""
+        return self.settings_of("ONCALL_PLAN").plan
 
     def check_begun(self) -> None:
         """Raises CannotOpen where there is no store with a plan yet."""
