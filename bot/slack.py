@@ -182,7 +182,7 @@ class Slack:
 
     def edit(self, posted: Posted, reply: Reply) -> None:
         """Change a message. The same again is harmless."""
-        self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply))
+        _part(self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply)), "ts")
 
     def find(self, channel: str, key: str, since: float, each_page: Callable[[], None]) -> Posted | None:
         """The bot's own message that is known by `key`, if it was posted after `since` (Unix seconds). `each_page` is

@@ -307,10 +307,11 @@ def test_an_edit_waits_for_its_message(stage: Stage) -> None:
     assert len(handoffs(stage)) == 1
 
 
-def test_an_edit_of_unknown_outcome_is_made_again(stage: Stage) -> None:
+@pytest.mark.parametrize("fault", [Fault.dropped_before_accepting(), Fault.half_an_answer(accepted=False)])
+def test_an_edit_of_unknown_outcome_is_made_again(stage: Stage, fault: Fault) -> None:
     stage.turn_to(MONDAY)
     handoff = stage.slack.messages()[-1]
-    stage.slack.faults.arm(UPDATE, Fault.dropped_before_accepting(), Fault.rate_limited(10))
+    stage.slack.faults.arm(UPDATE, fault, Fault.rate_limited(10))
     stage.slack.press(MAYA, handoff, "handoff.got-it")
     for _ in range(3):
         later(stage)
