@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot import request_posts
 from bot.ask import Desk, Reply
 from bot.commands.oncall import PICTURE
 from bot.views import calendar, channel, handoff, personal
@@ -48,11 +49,7 @@ class Drawing:
 
 def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | None:
     """What to say for a message of the outbox; None where it is of no use any more."""
-    kind = message.kind
-    if kind == change.EDIT and message.edits is not None:
-        original = outbox.one(tx, message.edits)
-        kind = original.kind if original else kind
-    return _KINDS[kind](tx, desk, known, message, now)
+    return _KINDS[_kind(tx, message)](tx, desk, known, message, now)
 
 
 def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
@@ -134,13 +131,16 @@ def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
         return None
     cause = changes.one(tx, known.team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None
-    if cause and facts["about"]:
+    if cause and cause.what in personal.SETTLED:
+        what = cause.what
+    elif cause and facts["about"]:
         what = _WHAT.get(cause.what, "undone")
         first, last = change.exchange_of(cause).span
     coming = lookup.turns(known, facts["who"], known.hours.coming_handoff(now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
     told = News(what, facts["by"], facts["about"], first, last, Effect.of_facts(facts["effect"]))
-    return Post(personal.news(known, facts["who"], told, turn))
+    said = personal.news(known, facts["who"], told, turn)
+    return Post(request_posts.asking(tx, known, message, said, now) if "week" in facts else said)
 
 
 _WHAT = {change.DECLARED: "declared", change.CANCELLED: "cancelled"}
@@ -186,6 +186,17 @@ def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
     return Post(trouble_views.unsaid(known, unsaid, message.facts["problem"]))
 
 
+def _about_requests(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    said = request_posts.render(tx, known, message, now, _kind(tx, message))
+    return Post(said) if said else None
+
+
+def _kind(tx: Tx, message: Message) -> str:
+    """The kind of a message, or of the one that it edits."""
+    original = outbox.one(tx, message.edits) if message.kind == change.EDIT and message.edits else None
+    return original.kind if original else message.kind
+
+
 _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | None]] = {
     due.HANDOFF: _handoff,
     due.REMINDER: _reminder,
@@ -197,4 +208,5 @@ _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Draw
     PICTURE: _picture,
     DRAWING: _drawing,
     trouble.TROUBLE: _trouble,
+    **dict.fromkeys(request_posts.KINDS, _about_requests),
 }

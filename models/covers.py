@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 
-from models.rows import add, columns, listed
+from models.rows import add
 from models.store import Tx
 from models.tables import CoverRow
 
@@ -22,19 +22,6 @@ class Cover:
     until: date
     agreed_at: datetime
     request_id: int
-
-
-_COVER = columns(CoverRow, Cover)
-_ENDING_AFTER = (
-    select(*_COVER)
-    .where(CoverRow.team_id == bindparam("team_id"), CoverRow.until > bindparam("day", type_=CoverRow.until.type))
-    .order_by(CoverRow.id)
-)
-
-
-def ending_after(tx: Tx, team_id: int, day: date) -> list[Cover]:
-    """The covers that have a day after `day`, in the order agreed."""
-    return listed(tx, Cover, _ENDING_AFTER, team_id=team_id, day=day)
 
 
 def agree(tx: Tx, team_id: int, cover: Cover) -> Cover:

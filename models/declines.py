@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
-from models.rows import add, columns, first, listed
+from models.rows import add, columns, first
 from models.store import Tx
 from models.tables import DeclineRow
 
@@ -23,16 +23,6 @@ class Decline:
 
 
 _DECLINE = columns(DeclineRow, Decline)
-_ENDING_AFTER = (
-    select(*_DECLINE)
-    .where(DeclineRow.team_id == bindparam("team_id"), DeclineRow.until > bindparam("day", type_=DeclineRow.until.type))
-    .order_by(DeclineRow.id)
-)
-
-
-def ending_after(tx: Tx, team_id: int, day: date) -> list[Decline]:
-    """What was declined that has a day after `day`, oldest first."""
-    return listed(tx, Decline, _ENDING_AFTER, team_id=team_id, day=day)
 
 
 def one(tx: Tx, decline_id: int) -> Decline | None:

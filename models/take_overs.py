@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, update
 
-from models.rows import add, columns, listed
+from models.rows import add
 from models.store import Tx
 from models.tables import TakeOverRow
 
@@ -21,22 +21,6 @@ class TakeOver:
     ends: datetime
     taken_at: datetime
     request_id: int | None = None
-
-
-_TAKE_OVER = columns(TakeOverRow, TakeOver)
-_ENDING_AFTER = (
-    select(*_TAKE_OVER)
-    .where(
-        TakeOverRow.team_id == bindparam("team_id"),
-        TakeOverRow.ends > bindparam("moment", type_=TakeOverRow.ends.type),
-    )
-    .order_by(TakeOverRow.id)
-)
-
-
-def ending_after(tx: Tx, team_id: int, moment: datetime) -> list[TakeOver]:
-    """The take-overs that end after `moment`, oldest first."""
-    return listed(tx, TakeOver, _ENDING_AFTER, team_id=team_id, moment=moment)
 
 
 def begin(tx: Tx, team_id: int, taken: TakeOver) -> TakeOver:

@@ -135,7 +135,7 @@ def _dissolve(
     for who in sorted(parties - {request.by}):
         if made.state == AGREED or who == made.person_id:
             tell(tx, then, request, made, what, change_id, who, taker)
-    return Outcome(then, after, moved, change_id)
+    return Outcome(then, after, moved, change_id, taker=taker)
 
 
 def _has_begun(

@@ -149,20 +149,29 @@ def _exchange(
     moved = effect.between(known, then, request.now, saved.span[1])
     entry = Entry(what, who, [h.as_facts() for h in saved.before], [h.as_facts() for h in saved.after], undoes)
     change_id = ledger.write(tx, known, request, entry, moved)
-    ledger.tell_parties(tx, known, then, request, change_id)
+    agreed = ledger.tell_parties(tx, known, then, request, change_id)
     if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
-        _tell(tx, then, request, saved, moved, change_id, undoes)
+        _tell(tx, then, request, saved, moved, change_id, undoes, agreed)
     return Saved(then, who, saved, moved, change_id)
 
 
 def _tell(
-    tx: Tx, known: Roster, request: Request, saved: Exchange, moved: Effect, change_id: int, undoes: int | None
+    tx: Tx,
+    known: Roster,
+    request: Request,
+    saved: Exchange,
+    moved: Effect,
+    change_id: int,
+    undoes: int | None,
+    agreed: dict[str, set[date]],
 ) -> None:
     who = (*saved.before, *saved.after)[0].person_id
     never_told = _withdraw(tx, undoes) if undoes else set()
     passes_on = any(holiday.short_notice for holiday in saved.after) and undoes is None
     asked = news.gains_on_short_notice(known, moved, who, request.now) if passes_on else {}
-    for owed in news.of_change(known, moved, change_id, by=request.by, about=who, now=request.now, asked=asked):
+    by, now = request.by, request.now
+    told = news.of_change(known, moved, change_id, by=by, about=who, now=now, asked=asked, agreed=agreed)
+    for owed in told:
         if owed.audience not in never_told:
             outbox.owe(tx, known.team.id, owed, request.now)
     _announce(tx, known, request.now, saved, change_id)

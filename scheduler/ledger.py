@@ -96,35 +96,33 @@ def enter(
     the change and what it moved."""
     moved = effect.between(known, then, request.now, last)
     change_id = write(tx, then, request, entry, moved)
-    tell(tx, then, request, moved, change_id, spares=spares, passes_on=passes_on)
-    tell_parties(tx, known, then, request, change_id, settles=settles)
-    return change_id, moved
-
-
-def tell(
-    tx: Tx,
-    then: Roster,
-    request: Request,
-    moved: Effect,
-    change_id: int,
-    *,
-    spares: Collection[str] = (),
-    passes_on: str | None = None,
-) -> None:
-    """Owe the news of a change to those whose weeks it moved, but for `spares`, and to the channel for gaps."""
+    agreed = tell_parties(tx, known, then, request, change_id, settles=settles)
     asked = news.gains_on_short_notice(then, moved, passes_on, request.now) if passes_on else {}
-    now, by, spared = request.now, request.by, frozenset(spares)
-    for owed in news.of_change(then, moved, change_id, by=by, about=None, now=now, spares=spared, asked=asked):
-        owe(tx, then, owed, now)
+    told = news.of_change(
+        then,
+        moved,
+        change_id,
+        by=request.by,
+        about=None,
+        now=request.now,
+        spares=frozenset(spares),
+        agreed=agreed,
+        asked=asked,
+    )
+    for owed in told:
+        owe(tx, then, owed, request.now)
+    return change_id, moved
 
 
 def tell_parties(
     tx: Tx, known: Roster, then: Roster, request: Request, change_id: int, *, settles: int | None = None
-) -> None:
+) -> dict[str, set[date]]:
     """Owe the news to both sides of each cover and swap that holds on other days than before, but for that of the
-    request `settles`."""
-    for owed in news.of_agreements(known, then, change_id, by=request.by, now=request.now, but=settles):
+    request `settles`. Returns the days of which people hear so, by their ids."""
+    told = news.of_agreements(known, then, change_id, by=request.by, now=request.now, but=settles)
+    for owed in told:
         owe(tx, then, owed, request.now)
+    return news.days_agreed(told)
 
 
 def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:

@@ -9,7 +9,7 @@ News waits a minute, in which an undo withdraws it. Somebody who is told by news
 reminder of the same: it is marked needless.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,14 +35,17 @@ def of_change(
     about: str | None,
     now: datetime,
     spares: frozenset[str] = frozenset(),
+    agreed: Mapping[str, set[date]] | None = None,
     asked: Mapping[str, date] | None = None,
 ) -> list[Owed]:
     """What a change by `by` to `about` (people's ids) owes to those whose weeks moved, and to the channel for gaps.
 
-    `known` is the team after it. `about` hears of it in any case, unless they did it themselves; `spares` do not.
+    `known` is the team after it. `about` hears of it in any case, unless they did it themselves; `spares` do not,
+    nor those of whom only days move of which they hear as `agreed`: by people's ids.
     `asked`: people who are asked whether they can take the week that begins on that date, which came on short notice.
     """
-    told = sorted((moved.concerned | ({about} if about else set())) - {by} - spares)
+    hear = {who for who in moved.concerned if not _is_known(moved.of(who), (agreed or {}).get(who, set()))}
+    told = sorted((hear | ({about} if about else set())) - {by} - spares)
     facts: dict[str, Any] = {"by": by, "about": about}
     weeks = {who: {"week": week.isoformat()} for who, week in (asked or {}).items()}
     owed = [
@@ -61,6 +64,20 @@ def of_change(
         gap = {"effect": moved.as_facts()}
         owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, gap, change_id, urgent=True))
     return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, now)]
+
+
+def _is_known(moved: Effect, days: set[date]) -> bool:
+    """Whether all that moves are days of which somebody hears in another way."""
+    return not moved.weeks and all(m.day in days for m in moved.days)
+
+
+def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
+    """The days of which people hear by word of what they agreed (`of_agreements`), by their ids."""
+    days: dict[str, set[date]] = {}
+    for each in owed:
+        held, holds = (set(each.facts[key]) for key in ("before", "after"))
+        days.setdefault(each.facts["who"], set()).update(map(date.fromisoformat, held ^ holds))
+    return days
 
 
 def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:

@@ -7,11 +7,13 @@ rule; who gets it then is asked the same. That can be taken back until the first
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models import changes, declines
+from models import changes, declines, outbox
 from models.declines import Decline
+from models.outbox import Owed
 from models.rows import plain
 from models.store import Tx
-from scheduler import agreed, ledger, roster
+from scheduler import agreed, ledger, news, roster
+from scheduler.change import EDIT
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Entry, Request
@@ -32,14 +34,16 @@ class PassedOn:
     id: int | None = None
 
 
-def got_it(tx: Tx, request: Request, who: str, week: date) -> None:
-    """`who` has taken on the week that begins on `week`, which came on short notice. Once."""
+def got_it(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> None:
+    """`who` has taken on the week that begins on `week`, which came on short notice. Once. `message` is the id of the
+    one that asked, which is edited."""
     known = ledger.begin(tx, request.now)
     ledger.check_rights(known, request, who)
     _still_theirs(known, request, who, week)
     if not has_taken(tx, known, who, week):
         entry = Entry(WEEK_TAKEN, who, None, {"week": week.isoformat()})
-        ledger.write(tx, known, request, entry, Effect())
+        change_id = ledger.write(tx, known, request, entry, Effect())
+        _refresh(tx, known, request, message, change_id)
 
 
 def has_taken(tx: Tx, known: Roster, who: str, week: date) -> bool:
@@ -47,8 +51,13 @@ def has_taken(tx: Tx, known: Roster, who: str, week: date) -> bool:
     return any(c.after == {"week": week.isoformat()} for c in changes.about(tx, known.team.id, WEEK_TAKEN, who))
 
 
-def decline(tx: Tx, request: Request, who: str, week: date) -> PassedOn:
-    """`who` can't take what is left of the week that begins on `week`."""
+def has_declined(known: Roster, who: str, week: date) -> bool:
+    """Whether `who` said that they can't take it, or what is left of it."""
+    return any(d.person_id == who and week < d.until <= week + timedelta(days=7) for d in known.declines)
+
+
+def decline(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> PassedOn:
+    """`who` can't take what is left of the week that begins on `week`. `message` as for `got_it`."""
     known = ledger.begin(tx, request.now)
     ledger.check_rights(known, request, who)
     if change := ledger.before(tx, known, request):
@@ -60,7 +69,9 @@ def decline(tx: Tx, request: Request, who: str, week: date) -> PassedOn:
     declined = Decline(None, who, first, week + timedelta(days=7), request.now)
     saved = declines.decline(tx, known.team.id, declined)
     entry = Entry(WEEK_DECLINED, who, None, {"decline": plain(saved)})
-    return _entered(tx, known, request, entry, saved)
+    passed = _entered(tx, known, request, entry, saved)
+    _refresh(tx, passed.known, request, message, passed.id)
+    return passed
 
 
 def undo(tx: Tx, request: Request, decline_id: int) -> PassedOn:
@@ -83,6 +94,15 @@ def _entered(tx: Tx, known: Roster, request: Request, entry: Entry, declined: De
     last = declined.until - ONE_DAY
     change_id, moved = ledger.enter(tx, known, then, request, entry, last, passes_on=passes_on)
     return PassedOn(then, declined, moved, change_id)
+
+
+def _refresh(tx: Tx, known: Roster, request: Request, message_id: int | None, change_id: int | None) -> None:
+    """The message that asked shows what was answered."""
+    asked = outbox.one(tx, message_id) if message_id else None
+    if asked and asked.kind == news.NEWS:
+        about = f"{asked.key}/{change_id}"
+        edit = Owed(EDIT, about, asked.audience, request.now, asked.facts, asked.change_id, asked.id)
+        ledger.owe(tx, known, edit, request.now)
 
 
 def _still_theirs(known: Roster, request: Request, who: str, week: date) -> date:

@@ -43,13 +43,15 @@ NOTHING_MOVED = Effect()
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a request: `known` is the team after it, `made` the request, `moved` what it moved; `rest` are the
-    requests for what is left where a part was taken. `id` is that of the change; None where nothing was changed."""
+    requests for what is left where a part was taken; `taker` had it, where it was taken back or withdrawn. `id` is that
+    of the change; None where nothing was changed."""
 
     known: Roster
     made: CoverRequest
     moved: Effect = NOTHING_MOVED
     id: int | None = None
     rest: tuple[CoverRequest, ...] = ()
+    taker: str | None = None
 
 
 def save_new(tx: Tx, known: Roster, request: Request, what: str, made: CoverRequest) -> Outcome:

@@ -1,4 +1,4 @@
-"""Loads rows and builds a rotation: everything about a team that an answer needs, in seven queries."""
+"""Loads rows and builds a rotation: everything about a team that an answer needs, in five queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from models import covers, declines, history, holidays, people, pipelines, take_overs, teams
+from models import arrangements, history, holidays, people, pipelines, teams
 from models.covers import Cover
 from models.declines import Decline
 from models.history import Served
@@ -117,15 +117,13 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     since = held.week if held else versions[0].starts
     off = holidays.ending_after(tx, since - ONE_DAY)
     served = history.since_week(tx, team.id, held.week) if held else []
-    agreed = covers.ending_after(tx, team.id, since - ONE_DAY)
-    taken = take_overs.ending_after(tx, team.id, hours.midnight(since))
-    declined = declines.ending_after(tx, team.id, since - ONE_DAY)
+    arranged = arrangements.since(tx, team.id, since - ONE_DAY, hours.midnight(since))
     recorded = _recorded(hours, held, served) if held else None
-    rotation = _rotation(versions, off, declined, agreed, recorded)
-    on_duty = Duty(rotation, hours, _taken(taken), as_stretch(served[-1]) if served else None)
-    arranged = (tuple(agreed), tuple(taken), tuple(declined))
+    rotation = _rotation(versions, off, arranged.declines, arranged.covers, recorded)
+    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), as_stretch(served[-1]) if served else None)
     by_id = {person.id: person for person in everyone}
-    return Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served), *arranged)
+    known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served))
+    return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
 
 
 def hours_of(team: Team) -> Hours:

@@ -17,7 +17,7 @@ from bot.run import Bot, Http
 from bot.runbooks import Library
 from bot.sandbox.dispatch import ACK_SECONDS
 from bot.sandbox.later import Later
-from bot.sandbox.records import PRIVATE, Message, View
+from bot.sandbox.records import PRIVATE, Message, View, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
 from models.store import Store
@@ -76,6 +76,26 @@ class Stage:
         view = self.slack.view_for(who)
         assert view is not None, "no modal is open"
         return view
+
+
+def actions_of(message: Message) -> list[str]:
+    """The action ids that a message offers."""
+    return [element["action_id"] for _, element in elements_in(message.blocks)]
+
+
+def press(stage: Stage, who: str, message: Message, action: str, value: object = None) -> Message:
+    """Press a button, or choose from a menu. Returns what only who pressed reads, below the message."""
+    before = {id(each) for each in stage.slack.workspace.timeline}
+    said: list[Message] = []
+
+    def has_answered() -> bool:
+        fresh = (each for each in stage.slack.workspace.timeline if each.ephemeral and id(each) not in before)
+        said.extend(fresh)
+        return bool(said)
+
+    stage.slack.press(who, message, action, value)
+    stage.slack.until(has_answered)
+    return said[0]
 
 
 @contextmanager

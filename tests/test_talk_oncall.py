@@ -143,12 +143,12 @@ def test_a_lookup_pages_nobody_and_changes_nothing(stage: Stage) -> None:
         assert waiting(tx) == []
 
 
-def test_it_takes_four_queries_at_most(stage: Stage) -> None:
+def test_it_takes_five_queries_at_most(stage: Stage) -> None:
     stage.turn_to("2026-12-15T10:00")
     asked: list[str] = []
     event.listen(stage.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     stage.ask(TOMS, "/oncall")
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 4
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 5
 
 
 def test_before_the_rotation_starts_it_says_when_and_with_whom(database: Databases) -> None:

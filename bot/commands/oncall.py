@@ -1,9 +1,11 @@
 """`/oncall`: who is on call, when, and whose the pipelines are. A lookup: it pages nobody and changes nothing."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot import dates, people
 from bot.ask import Ask, Asker, Desk, Reply
+from bot.commands import cover, take
 from bot.dates import BadDates
 from bot.nearest import Close, Exact, nearest
 from bot.views import oncall as views
@@ -27,8 +29,16 @@ HELP = (
     ("oncall schedule 12", "the coming weeks"),
     ("oncall daily-growth", "a pipeline's owners"),
     ("oncall calendar", "the weeks, and a picture by direct message"),
+    *cover.HELP,
+    *take.HELP,
 )
-WORDS = {word: word for word in ("next", "schedule", "calendar", "help")}
+SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
+    "cover": cover.cover,
+    "swap": cover.swap,
+    "take": take.take,
+    "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
+}
+WORDS = {word: word for word in ("next", "schedule", "calendar", "help", *SETTLING)}
 
 BAD_COUNT = "I can show 1 to {most} weeks, not {typed}."
 BAD_ARGUMENT = "I don't know what {typed} means here."
@@ -41,6 +51,8 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         return usage.of(desk, HELP)
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
+    if does := SETTLING.get(first.lower()):
+        return does(ask, desk, rest)
     with desk.store.reading() as tx:
         known, pipelines = roster.load_with_pipelines(tx)
         if not first:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
-from bot.presses import handoff, holiday, oncall, runbook, trouble
+from bot.presses import handoff, holiday, oncall, request, runbook, take, trouble
 from models.store import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
@@ -15,8 +15,10 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **handoff.ACTIONS,
     **runbook.ACTIONS,
     **trouble.ACTIONS,
+    **request.ACTIONS,
+    **take.ACTIONS,
 }
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = holiday.MODALS
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {**holiday.MODALS, **request.MODALS}
 
 
 def answer(press: Press, desk: Desk) -> Answer:

@@ -21,6 +21,7 @@ NOTHING_MOVES = "The rotation stays as it is."
 CANCELLED = "~*{who}* is away {days}.~ That is cancelled."
 
 GAP = "The on-call rotation has a gap after a change."
+TRIED = "{names} said that they can't."
 ADMINS = "{admins}: please find somebody, or agree on other days."
 
 
@@ -45,4 +46,12 @@ def announcement(
 def gap(known: Roster, moved: Effect) -> Reply:
     """Weeks that nobody can take whole and days that have nobody; the admins must act, so they are mentioned."""
     admins = say.names([rota.mention(known, who) for who in known.admins])
-    return reply(sections([GAP, *moves.gaps(moved), ADMINS.format(admins=admins)]))
+    return reply(sections([GAP, *moves.gaps(moved), *_tried(known, moved), ADMINS.format(admins=admins)]))
+
+
+def _tried(known: Roster, moved: Effect) -> list[str]:
+    """Who was asked to take it and can't."""
+    weeks = {known.hours.week_of(day) for day in (*moved.torn, *moved.empty)}
+    cant = dict.fromkeys(d.person_id for d in known.declines if known.hours.week_of(d.first) in weeks)
+    names = [escape(known.name(who)) for who in cant]
+    return [TRIED.format(names=say.names(names))] if names else []

@@ -10,7 +10,7 @@ from bot.mrkdwn import escape
 from bot.views import rota
 from bot.views.blocks import actions, bold, button, context, header, menu, reply, sections
 from bot.views.holiday import MARK_SHORT
-from bot.views.oncall import CALENDAR, CALENDAR_ACTION
+from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
@@ -70,7 +70,8 @@ def _who(known: Roster, facts: Handoff) -> list[str]:
     )
     reason = rota.why(known, stretch)
     lines = [first, f"_{reason}_"] if reason else [first]
-    others = facts.week.split is not None or stretch.who != facts.week.holder
+    alone = rota.covering(facts.week) == stretch.who
+    others = not alone and (facts.week.split is not None or stretch.who != facts.week.holder)
     return [*lines, THIS_WEEK, f"• {rota.week_line(known, facts.week)}"] if others else lines
 
 
@@ -96,7 +97,7 @@ def _away_line(known: Roster, holiday: Holiday) -> str:
 
 def _buttons(facts: Handoff) -> Block:
     elements = [] if facts.got_it else [button(GOT_IT, GOT_IT_ACTION, facts.week.first.isoformat(), style="primary")]
-    elements.append(button(CALENDAR, CALENDAR_ACTION))
+    elements += [button(NEED, NEED_ACTION, facts.week.first.isoformat()), button(CALENDAR, CALENDAR_ACTION)]
     if facts.pipelines:
         elements.append(menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines]))
     return actions(*elements)

@@ -3,7 +3,9 @@
 `you` is the id of who reads it, who is called "you"; None where several read it.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from bot import say
 from bot.views.blocks import bold
@@ -14,12 +16,12 @@ from scheduler.roster import Roster
 SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
 TAKES = "{who} take{s}"
 WEEK_MOVES = "• {days}: {after} instead of {before}"
-DAY_MOVES = "• {day}: {after} instead of {before}"
+DAY_MOVES = "• {days}: {after} instead of {before}"
 NOBODY_ELSE = "Nobody else changes."
 AND_ON = "… and so on."
 ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
 TORN = "Nobody can take the week {week} whole."
-EMPTY = ":rotating_light: *Nobody is there on {day}.*"
+EMPTY = ":rotating_light: *Nobody is there on {days}.*"
 
 FEW = 6  # weeks of an endless shift that are listed
 
@@ -43,16 +45,30 @@ def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
         for m in weeks
     ]
     listed += [
-        DAY_MOVES.format(day=say.day(m.day), before=_who(known, m.before, you), after=_who(known, m.after, you))
-        for m in moved.days
+        DAY_MOVES.format(days=days, before=_who(known, before, you), after=_who(known, after, you))
+        for days, before, after in _rows(moved)
     ]
     return listed
+
+
+def _rows(moved: Effect) -> Iterator[tuple[str, str | None, str | None]]:
+    """Days in a row that move from one to the same other: the days, whose they were, whose they are."""
+    keyed = ((m.day.toordinal() - place, m.before, m.after, m.day) for place, m in enumerate(moved.days))
+    for (_, before, after), row in groupby(keyed, key=lambda each: each[:3]):
+        days = [day for *_, day in row]
+        yield say.days(days[0], days[-1]), before, after
 
 
 def gaps(moved: Effect) -> list[str]:
     """Weeks that nobody can take whole, days that have nobody."""
     torn = [TORN.format(week=_week(week)) for week in moved.torn]
-    return torn + [EMPTY.format(day=say.day(day)) for day in moved.empty]
+    return torn + [EMPTY.format(days=say.days(row[0], row[-1])) for row in rows(moved.empty)]
+
+
+def rows(days: Sequence[date]) -> list[list[date]]:
+    """Dates, in order, as those that follow each other."""
+    keyed = groupby(enumerate(days), key=lambda each: each[1].toordinal() - each[0])
+    return [[day for _, day in row] for _, row in keyed]
 
 
 def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:

@@ -42,6 +42,7 @@ NEXT_PAGE = "The next {weeks}"
 CALENDAR = "Calendar"
 SHARE = "Share in channel"
 BACK = "Back"
+NEED, NEED_ACTION = "I need cover", "request.need"
 SHARED_BY = "Shared by {who}"
 PICTURE_FOLLOWS = "The picture follows by direct message."
 
@@ -59,7 +60,8 @@ def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: dat
     personal = [] if me is None else [_your_turn(known, me, at, mine)]
     blocks += sections([*_next_week(known, at), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
-    return reply([*blocks, _buttons()])
+    serves = me is not None and me.id in known.rotation.versions[-1].order
+    return reply([*blocks, _buttons(serves=serves)])
 
 
 def shared(known: Roster, at: datetime, by: str | None) -> Reply:
@@ -68,9 +70,12 @@ def shared(known: Roster, at: datetime, by: str | None) -> Reply:
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
 
-def _buttons() -> Block:
+def _buttons(*, serves: bool) -> Block:
     return actions(
-        button(MORE_WEEKS, SCHEDULE_ACTION, "8"), button(CALENDAR, CALENDAR_ACTION), button(SHARE, SHARE_ACTION)
+        button(MORE_WEEKS, SCHEDULE_ACTION, "8"),
+        button(CALENDAR, CALENDAR_ACTION),
+        button(SHARE, SHARE_ACTION),
+        *([button(NEED, NEED_ACTION)] if serves else []),
     )
 
 
@@ -93,14 +98,15 @@ def not_started(known: Roster) -> str:
     starts = known.rotation.versions[0].starts
     [week] = known.rotation.weeks(starts, starts + ONE_DAY)
     moment = say.moment(known.hours.handoff(starts), known.hours.zone)
-    return NOT_STARTED.format(starts=moment, who=rota.person(known, week.holder))
+    return NOT_STARTED.format(starts=moment, who=rota.person(known, rota.comes_on(week)[0]))
 
 
 def _next_week(known: Roster, at: datetime) -> list[str]:
     if known.duty.at(at) is None:
         return []
     week = rota.coming(known, at)
-    line = NEXT_WEEK.format(who=rota.person(known, week.holder), days=rota.week_days(week))
+    who, first, last = rota.comes_on(week)
+    line = NEXT_WEEK.format(who=rota.person(known, who), days=say.days(first, last))
     return [line, *(f"_By the round robin it is {escape(known.name(week.home))}'s week._" for _ in _moved(week))]
 
 
@@ -160,7 +166,8 @@ def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
 def next_up(known: Roster, at: datetime) -> Reply:
     """Who takes over next, and when."""
     week = rota.coming(known, at)
-    lines = [NEXT_UP.format(who=rota.person(known, week.holder), days=rota.week_days(week))]
+    who, first, last = rota.comes_on(week)
+    lines = [NEXT_UP.format(who=rota.person(known, who), days=say.days(first, last))]
     moment = say.moment(known.hours.handoff(week.first), known.hours.zone)
     return reply(sections([*lines, HANDS_OVER.format(moment=moment)]))
 

@@ -9,7 +9,8 @@ from bot.mrkdwn import escape
 from bot.views import moves, rota
 from bot.views.blocks import actions, bold, button, reply, sections
 from bot.views.holiday import DECLARE, OPEN_ACTION
-from bot.views.oncall import MORE_WEEKS, SCHEDULE_ACTION
+from bot.views.oncall import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
+from scheduler import passing_on, requested
 from scheduler.duty import Stretch
 from scheduler.effect import Effect
 from scheduler.roster import Roster
@@ -31,6 +32,14 @@ OTHERS = "The rotation was repaired around {about}'s time off."
 OTHERS_BACK = "The rotation was repaired after {about}'s time off changed."
 NEW_PLAN = "{by} changed the on-call plan."
 AN_ADMIN = "An admin"
+SETTLED = {  # what people settled among themselves, by the kind of the change
+    passing_on.WEEK_DECLINED: "{by} can't take a week that came on short notice, so it passes on.",
+    passing_on.DECLINE_UNDONE: "{by} can take a week after all, so everything is as it was before.",
+    **dict.fromkeys(
+        (requested.COVER_AGREED, requested.SWAP_AGREED, requested.TAKEN_BACK, requested.REQUEST_WITHDRAWN),
+        "{by} changed what was agreed on a cover, and that moves more.",
+    ),
+}
 NOTHING_OF_YOURS = "None of your weeks is affected."
 COMING = "You are next on call {days}."
 
@@ -55,7 +64,8 @@ def reminder(known: Roster, week: Week, today: date) -> Reply:
         lines += [SOME_DAYS, f"• {rota.week_line(known, week)}"]
     lines.append(_notice(week, today, known.team.notice_days))
     form = button(DECLARE, OPEN_ACTION, week.first.isoformat())
-    return reply([*sections(lines), actions(form, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+    need = button(NEED, NEED_ACTION, week.first.isoformat())
+    return reply([*sections(lines), actions(form, need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
 def _notice(week: Week, today: date, notice: int) -> str:
@@ -87,6 +97,8 @@ def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | Non
 
 def _cause(known: Roster, reader: str, told: News) -> str:
     by = bold(known.name(told.by)) if told.by else AN_ADMIN
+    if words := SETTLED.get(told.what):
+        return words.format(by=by)
     if told.about is None:
         return NEW_PLAN.format(by=by)
     if told.about != reader:

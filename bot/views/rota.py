@@ -1,7 +1,8 @@
 """Words about who is on call, used wherever that shows: weeks, owners, reasons. Facts in, lines of mrkdwn out."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from bot import say
 from bot.mrkdwn import escape
@@ -20,6 +21,7 @@ STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} is there on that day."
 COVERS = "{who} covers for {holder}."
 TOOK_OVER = "{who} took over from {holder}."
 ALL_AWAY = "Everyone in the rotation is away."
+FOR_HOLDER = " _for {holder}_"
 INSTEAD_OF = " _instead of {home}_"
 AWAY_UNTIL = " _(away until {day})_"
 
@@ -46,10 +48,27 @@ def week_days(week: Week) -> str:
 
 def week_line(known: Roster, week: Week) -> str:
     """A week, who holds it, whose turn it is if that differs, and the days that are somebody else's."""
+    if giver := covering(week):
+        return (
+            f"{week_days(week)}: {bold(known.name(giver))}{FOR_HOLDER.format(holder=escape(known.name(week.holder)))}"
+        )
     holder = bold(known.name(week.holder)) if week.holder else NOBODY
     instead = INSTEAD_OF.format(home=escape(known.name(week.home))) if week.holder != week.home else ""
     others = [f"{say.days(first, last)}: {person(known, who)}" for who, first, last in reasons(week)]
     return f"{week_days(week)}: {holder}{instead}" + "".join(f"\n      ↳ {line}" for line in others)
+
+
+def covering(week: Week) -> str | None:
+    """Who covers the whole week for its holder."""
+    givers = {day.engineer for day in week.days}
+    [giver, *others] = givers
+    return giver if not others and week.days[0].why == COVER else None
+
+
+def comes_on(week: Week) -> tuple[str | None, date, date]:
+    """Who is on duty as the week begins (None: nobody), and the first and the last of their days in a row."""
+    days = list(takewhile(lambda day: day.engineer == week.days[0].engineer, week.days))
+    return days[0].engineer, days[0].date, days[-1].date
 
 
 def person(known: Roster, who: str | None) -> str:

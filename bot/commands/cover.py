@@ -1,0 +1,147 @@
+"""`/oncall cover`, `swap` and `requests`: what people settle among themselves.
+
+typed ─► people and dates ─► asking.ask_cover, ask_swap ─► what was understood, who is asked, how to undo
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot import dates, people, standing
+from bot.ask import Ask, Asker, Desk, Reply
+from bot.views import request_replies as views
+from bot.views import usage
+from models import requests
+from models.people import Person
+from models.requests import AGREED, OPEN, CoverRequest
+from scheduler import agreed, asking, lookup, requested, roster
+from scheduler.hours import ONE_DAY
+from scheduler.refusals import NotAllowed
+from scheduler.roster import Roster
+
+HELP = (
+    ("oncall cover 24 Dec", "ask for cover of your days; `week` for your next week, `@Danny` to ask one person"),
+    ("oncall swap @Danny 21 Dec for 11 Jan", "ask for a swap of your week for another's"),
+    ("oncall requests", "what is open, and what is agreed"),
+)
+WEEK = "week"
+WHOM = "Whom shall I ask? A swap is with one person."
+NO_TURN = "You are not on call in the next half year, so there is nothing to cover. Nothing was changed."
+NO_NOTE = "A request carries no note: only the days. Nothing was changed."
+COVER_EXAMPLE, SWAP_EXAMPLE = "oncall cover 24 Dec @Danny", "oncall swap @Danny 21 Dec for 11 Jan"
+
+_IN_RETURN = re.compile(r"\s+(?:for|and|against)\s+", re.IGNORECASE)
+_TWO_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{4}-\d{2}-\d{2})")
+
+
+def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall cover …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    me = standing.in_plan(ask.asker, known)
+    if not typed:
+        return open_and_agreed(ask, desk)
+    who, of, rest = _parties(ask, known, me, typed)
+    days = _days(ask, known, who.id, rest)
+    if days is None:
+        return usage.refused(NO_TURN)
+    if isinstance(days, Reply):
+        return days
+    return ask_cover(desk, ask.asker, ask.now, ask.key, (who.id, *days, of.id if of else None))
+
+
+def _days(ask: Ask, known: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:
+    """The days meant, half-open; None where `week` is meant and there is none."""
+    if typed.lower() in (WEEK, f"next {WEEK}", f"my {WEEK}", f"my next {WEEK}", ""):
+        today = known.hours.on_call_day(ask.now)
+        coming = [turn for turn in lookup.turns(known, who, today) if turn.first > today]
+        return (coming[0].first, coming[0].until) if coming else None
+    read = dates.read(typed, known.hours.date_of(ask.now))
+    if read.note:
+        return usage.refused(NO_NOTE)
+    return read.first, read.until
+
+
+def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, Person | None, str]:
+    """For whom (an admin may name somebody: `for @Maya`), whom to ask, and the rest of what was typed."""
+    words, who, of = typed.split(), me, None
+    rest: list[str] = []
+    for word, before in zip(words, ["", *words], strict=False):
+        if not people.looks_like_a_person(word):
+            rest.append(word)
+        elif before.lower() == "for":
+            rest.pop()
+            who = people.person(word, known)
+        else:
+            of = people.person(word, known)
+    if who.id != me.id and not ask.asker.is_admin(known):
+        raise NotAllowed(f"{who.name}, or an admin,")
+    return who, of, " ".join(rest)
+
+
+def ask_cover(
+    desk: Desk, asker: Asker, now: datetime, key: str | None, wanted: tuple[str, date, date, str | None]
+) -> Reply:
+    """Ask for it: for whom, from which day up to, not including, which, and whom (None: all who are free)."""
+    who, first, until, of = wanted
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(asker, known)
+        outcome = asking.ask_cover(tx, asker.request(known, now, key), who, first, until, of)
+    return views.asked(outcome.known, outcome, me.id)
+
+
+def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall swap …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    me = standing.in_plan(ask.asker, known)
+    who, other, rest = _parties(ask, known, me, typed)
+    if other is None:
+        return usage.wrong(desk, WHOM, SWAP_EXAMPLE)
+    mine, back = _weeks(known, ask.now, who.id, rest)
+    if mine is None:
+        return usage.refused(NO_TURN)
+    with desk.store.writing() as tx:
+        request = ask.asker.request(roster.load(tx), ask.now, ask.key)
+        outcome = asking.ask_swap(tx, request, who.id, mine, other.id, back)
+    return views.asked(outcome.known, outcome, me.id)
+
+
+def _weeks(known: Roster, now: datetime, who: str, typed: str) -> tuple[date | None, date | None]:
+    """A day of the one's week (None: they have none), and one of the other's (None: their next)."""
+    today = known.hours.date_of(now)
+    if not typed or typed.lower() == WEEK:
+        coming = known.hours.coming_handoff(now)
+        turns = [turn.first for turn in lookup.turns(known, who, coming)]
+        return (turns[0] if turns else None), None
+    pair = _TWO_ISO.fullmatch(typed)
+    given, *in_return = pair.groups() if pair else _IN_RETURN.split(typed, maxsplit=1)
+    back = dates.read_day(in_return[0], today) if in_return else None
+    return dates.read_day(given, today), back
+
+
+def open_and_agreed(ask: Ask, desk: Desk) -> Reply:
+    """`/oncall requests`: what is open, and what is agreed and to come. Raises Refused, NoPlan and StoreError."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(ask.asker, known)
+        today = known.hours.on_call_day(ask.now)
+        made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
+    open_ones = [each for each in made if each.state == OPEN and not requested.is_over(known, each, today)]
+    agreed_ones = [each for each in made if each.state == AGREED]
+    able = {each.id or 0: _able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else {}
+    return views.listed(desk, known, open_ones, agreed_ones, me.id, able)
+
+
+def _able(known: Roster, made: CoverRequest, today: date) -> Sequence[str]:
+    """Whom an admin may settle it with."""
+    return [] if made.is_swap else agreed.candidates(known, made.person_id, max(made.first, today), made.until)
+
+
+def weeks_to_offer(known: Roster, made: CoverRequest, now: datetime) -> list[date]:
+    """The other weeks that the other side of a swap could offer: those to come that are theirs."""
+    coming = known.hours.coming_handoff(now)
+    weeks = known.rotation.weeks(coming, coming + timedelta(weeks=26))
+    taken = {known.hours.week_of(made.first), known.hours.week_of(made.back_first or made.first)}
+    return [week.first for week in weeks if week.holder == made.other_id and week.first not in taken]

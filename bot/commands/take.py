@@ -1,0 +1,41 @@
+"""`/oncall take`: on duty from now, mid-incident or for somebody who is ill."""
+
+from datetime import datetime
+
+from bot import moments, people, standing
+from bot.ask import Ask, Asker, Desk, Reply
+from bot.views import take as views
+from scheduler import roster, taking
+from scheduler.refusals import NotAllowed
+
+HELP = (("oncall take until 18:00", "take over now; without a time until the next change"),)
+UNTIL = "until"
+
+
+def take(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall take [@person] [until TIME]`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    who = standing.in_plan(ask.asker, known)
+    first, _, rest = typed.partition(" ")
+    if people.looks_like_a_person(first):
+        named, typed = people.person(first, known), rest.strip()
+        if named.id != who.id and not ask.asker.is_admin(known):
+            raise NotAllowed(f"{named.name}, or an admin,")
+        who = named
+    if typed.lower().startswith(f"{UNTIL} "):
+        typed = typed[len(UNTIL) :].strip()
+    ends = moments.read(typed, ask.now, known.hours) if typed else None
+    return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
+
+
+def take_over(
+    desk: Desk, asker: Asker, now: datetime, key: str | None, wanted: tuple[str | None, datetime | None]
+) -> Reply:
+    """Take over: who (None: the asker), and until which moment (None: until the next change). Raises Refused."""
+    who, ends = wanted
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(asker, known)
+        over = taking.take_over(tx, asker.request(known, now, key), who or me.id, ends)
+    return views.taken(over.known, over, me.id)

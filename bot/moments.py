@@ -1,0 +1,34 @@
+"""A time of day that a person typed → a moment.
+
+    18:00 · 9:30 · tomorrow 9:00 · 24 Dec 18:00 · 2026-12-24 18:00 · fri 18:00 · tomorrow, 24 Dec (its handoff time)
+
+A time without a day is the next one to come. Whoever calls says back what was understood.
+"""
+
+import re
+from datetime import datetime, time, timedelta
+
+from bot import dates
+from bot.dates import NotADate
+from scheduler.hours import Hours, moment_of
+
+NO_TIME = "Please write a time as 18:00, or as tomorrow 9:00"
+EXAMPLE = "18:00"
+
+_TIME = re.compile(r"(?:(?P<day>.*\S)\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+
+
+def read(typed: str, now: datetime, hours: Hours) -> datetime:
+    """The moment that `typed` means on the team's clock, seen from the moment `now`. Raises BadDates."""
+    today = hours.date_of(now)
+    found = _TIME.fullmatch(typed.strip())
+    if found is None:
+        return hours.handoff(dates.read_day(typed, today))
+    hour, minute = int(found["hour"]), int(found["minute"])
+    if hour > 23 or minute > 59:
+        raise NotADate(typed, why=NO_TIME)
+    at = time(hour, minute)
+    if found["day"]:
+        return moment_of(dates.read_day(found["day"].rstrip(","), today), at, hours.zone)
+    soonest = moment_of(today, at, hours.zone)
+    return soonest if soonest > now else moment_of(today + timedelta(days=1), at, hours.zone)

@@ -1,0 +1,219 @@
+"""Buttons and forms of requests for a cover or a swap. Who presses is checked; messages change through the outbox."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot import say, standing
+from bot.ask import Answer, Ask, BadFields, Desk, Press, Reply
+from bot.commands import cover, refusal
+from bot.views import request_forms as forms
+from bot.views import request_replies as views
+from bot.views import usage
+from bot.views.oncall import NEED_ACTION
+from bot.views.request import (
+    ACCEPT_PART_ACTION,
+    BACK_ACTION,
+    CANT_ACTION,
+    PART_ACTION,
+    SETTLE_ACTION,
+    TAKE_ACTION,
+    WEEK_ACTION,
+    WIDEN_ACTION,
+    WITHDRAW_ACTION,
+)
+from bot.views.request_forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
+from models import requests
+from models.requests import CoverRequest
+from models.store import StoreError, Tx
+from scheduler import agreeing, answering, asking, lookup, roster
+from scheduler.hours import ONE_DAY
+from scheduler.ledger import Request
+from scheduler.refusals import NotAllowed, Refused, UnknownRequest
+from scheduler.requested import Outcome
+from scheduler.roster import NoPlan, Roster
+
+NEEDED = "Please choose a day."
+ENDS_EARLIER = "That is before the first day, {first}."
+NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing was changed."
+AN_ADMIN = "an admin"
+
+Does = Callable[[Tx, Request, str], Outcome]
+
+
+def _do(press: Press, desk: Desk, does: Does) -> tuple[Outcome, str]:
+    """Do it in a transaction as who pressed. Returns what became of it, and their id."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(press.asker, known)
+        return does(tx, press.asker.request(known, press.now, press.key), me.id), me.id
+
+
+def take(press: Press, desk: Desk) -> Answer:
+    """*I'll take it*, or yes to a swap."""
+    outcome, me = _do(press, desk, lambda tx, request, me: answering.accept(tx, request, int(press.value), me))
+    return Answer(views.accepted(outcome.known, outcome, me), "beside")
+
+
+def settle(press: Press, desk: Desk) -> Answer:
+    """*Taken by …*: an admin settles it for somebody."""
+    request_id, _, who = (press.chosen or "").partition("/")
+
+    def accept(tx: Tx, request: Request, me: str) -> Outcome:
+        if not request.is_admin:
+            raise NotAllowed(AN_ADMIN)
+        return answering.accept(tx, request, int(request_id), who)
+
+    outcome, me = _do(press, desk, accept)
+    return Answer(views.accepted(outcome.known, outcome, me), "beside")
+
+
+def cant(press: Press, desk: Desk) -> Answer:
+    """*I can't*, or no to a swap."""
+    outcome, me = _do(press, desk, lambda tx, request, me: answering.cannot(tx, request, int(press.value), me))
+    return Answer(views.turned_down(outcome.known, outcome, me, me), "beside")
+
+
+def accept_part(press: Press, desk: Desk) -> Answer:
+    """*Take the offer*."""
+    request_id, _, who = press.value.partition("/")
+    outcome, me = _do(press, desk, lambda tx, request, _: answering.accept_offer(tx, request, int(request_id), who))
+    return Answer(views.accepted(outcome.known, outcome, me), "beside")
+
+
+def take_back(press: Press, desk: Desk) -> Answer:
+    """*Take it back*: it is open again."""
+    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.take_back(tx, request, int(press.value)))
+    return Answer(views.taken_back(outcome.known, outcome, me), "beside")
+
+
+def withdraw(press: Press, desk: Desk) -> Answer:
+    """*Withdraw*: nobody is asked any more, and what was agreed is off."""
+    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.withdraw(tx, request, int(press.value)))
+    return Answer(views.withdrawn(outcome.known, outcome, me), "beside")
+
+
+def widen(press: Press, desk: Desk) -> Answer:
+    """*Ask everybody*."""
+    outcome, me = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, int(press.value)))
+    return Answer(views.asked(outcome.known, outcome, me), "beside")
+
+
+def listed(press: Press, desk: Desk) -> Answer:
+    """What is open and agreed."""
+    return Answer(cover.open_and_agreed(Ask("oncall", "requests", press.asker, press.now), desk), "beside")
+
+
+# Forms
+
+
+def open_need(press: Press, desk: Desk) -> Answer:
+    """*I need cover*: the form, which begins with the week that the button names, or the next of who presses."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    me = standing.in_plan(press.asker, known)
+    today = known.hours.on_call_day(press.now)
+    turns = lookup.turns(known, me.id, today)
+    asked = date.fromisoformat(press.value) if press.value else None
+    turn = next((t for t in turns if asked is None or t.until > asked), None)
+    if turn is None:
+        return Answer(usage.refused(cover.NO_TURN), "beside")
+    others = [who for who in known.rotation.members(turn.first) if who != me.id]
+    return Answer(modal=forms.need(known, me.id, turn.first, turn.until, others))
+
+
+def submit_need(press: Press, desk: Desk) -> Answer:
+    """The form to ask for cover as it was sent. Raises BadFields."""
+    first, last = _two_days(press)
+    whom = press.fields.get("whom")
+    wanted = (press.value, first, last + ONE_DAY, None if whom in (None, ALL) else whom)
+    return _result(forms.NEED, lambda: cover.ask_cover(desk, press.asker, press.now, press.key, wanted))
+
+
+def open_part(press: Press, desk: Desk) -> Answer:
+    """*Offer a part*: the form."""
+    _, made = _looked_at(press, desk)
+    return Answer(modal=forms.part(made))
+
+
+def submit_part(press: Press, desk: Desk) -> Answer:
+    """The form with a part as it was sent. Raises BadFields."""
+    first, last = _two_days(press)
+
+    def offer() -> Reply:
+        until = last + ONE_DAY
+        outcome, _ = _do(
+            press, desk, lambda tx, request, me: answering.offer(tx, request, int(press.value), me, first, until)
+        )
+        return views.offered(outcome.known, outcome, first, until)
+
+    return _result(forms.PART, offer)
+
+
+def open_week(press: Press, desk: Desk) -> Answer:
+    """*Another week*: the form."""
+    known, made = _looked_at(press, desk)
+    weeks = cover.weeks_to_offer(known, made, press.now)
+    if not weeks:
+        return Answer(usage.refused(NO_OTHER_WEEK), "beside")
+    return Answer(modal=forms.week(made, weeks))
+
+
+def submit_week(press: Press, desk: Desk) -> Answer:
+    """The form with another week as it was sent. Raises BadFields."""
+    week = press.fields.get("week")
+    if not week:
+        raise BadFields({"week": NEEDED})
+
+    def counter() -> Reply:
+        on = date.fromisoformat(week)
+        outcome, _ = _do(press, desk, lambda tx, request, _: answering.counter(tx, request, int(press.value), on))
+        return views.countered(outcome.known, outcome)
+
+    return _result(forms.WEEK, counter)
+
+
+def _result(title: str, does: Callable[[], Reply]) -> Answer:
+    try:
+        said = does()
+    except (Refused, NoPlan, StoreError) as refused:
+        said = refusal(refused)
+    return Answer(modal=forms.result(title, said))
+
+
+def _two_days(press: Press) -> tuple[date, date]:
+    first, last = press.fields.get("first"), press.fields.get("last")
+    if not first or not last:
+        raise BadFields({name: NEEDED for name, day in (("first", first), ("last", last)) if not day})
+    if last < first:
+        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(date.fromisoformat(first)))})
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
+    """The team and the request that a button is about, for somebody of the plan. Raises UnknownRequest."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        standing.in_plan(press.asker, known)
+        made = requests.one(tx, known.team.id, int(press.value))
+    if made is None:
+        raise UnknownRequest
+    return known, made
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    TAKE_ACTION: take,
+    SETTLE_ACTION: settle,
+    CANT_ACTION: cant,
+    ACCEPT_PART_ACTION: accept_part,
+    BACK_ACTION: take_back,
+    WITHDRAW_ACTION: withdraw,
+    WIDEN_ACTION: widen,
+    NEED_ACTION: open_need,
+    PART_ACTION: open_part,
+    WEEK_ACTION: open_week,
+}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    NEED_CALLBACK: submit_need,
+    PART_CALLBACK: submit_part,
+    WEEK_CALLBACK: submit_week,
+}

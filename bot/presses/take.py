@@ -1,0 +1,72 @@
+"""*Give it back*, and *I've got it* or *I can't* for a week that came on short notice."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot import standing
+from bot.ask import Answer, Desk, Press
+from bot.views import take as views
+from bot.views.take import CANT_ACTION, GIVE_BACK_ACTION, GOT_IT_ACTION, UNDO_ACTION
+from models import outbox
+from models.outbox import OWED
+from models.store import Tx
+from scheduler import news, passing_on, roster, taking
+from scheduler.passing_on import PassedOn
+
+
+def give_back(press: Press, desk: Desk) -> Answer:
+    """End a take-over now."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(press.asker, known)
+        over = taking.give_back(tx, press.asker.request(known, press.now, press.key), int(press.value))
+    return Answer(views.given_back(over.known, over, me.id))
+
+
+def got_it(press: Press, desk: Desk) -> Answer:
+    """*I've got it*: the message is edited through the outbox."""
+    who, week, message = _value(press)
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        standing.in_plan(press.asker, known)
+        passing_on.got_it(tx, press.asker.request(known, press.now, press.key), who, week, message)
+    return Answer()
+
+
+def cant(press: Press, desk: Desk) -> Answer:
+    """*I can't*: it passes on."""
+    who, week, message = _value(press)
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(press.asker, known)
+        passed = passing_on.decline(tx, press.asker.request(known, press.now, press.key), who, week, message)
+        told = _told(tx, passed)
+    return Answer(views.passed_on(passed.known, passed, me.id, told), "beside")
+
+
+def undo(press: Press, desk: Desk) -> Answer:
+    """They can after all."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(press.asker, known)
+        passed = passing_on.undo(tx, press.asker.request(known, press.now, press.key), int(press.value))
+        told = _told(tx, passed)
+    return Answer(views.passed_back(passed.known, passed, me.id, told))
+
+
+def _value(press: Press) -> tuple[str, date, int]:
+    who, week, message = press.value.rsplit("/", 2)
+    return who, date.fromisoformat(week), int(message)
+
+
+def _told(tx: Tx, passed: PassedOn) -> list[str]:
+    owed = outbox.of_change(tx, passed.id) if passed.id else []
+    return [passed.known.name(m.facts["who"]) for m in owed if m.state == OWED and m.kind == news.NEWS]
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    GIVE_BACK_ACTION: give_back,
+    GOT_IT_ACTION: got_it,
+    CANT_ACTION: cant,
+    UNDO_ACTION: undo,
+}

@@ -1,0 +1,111 @@
+"""From what is owed about requests, take-overs and short notice to what is said: see `posts.py`."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from bot.ask import Reply
+from bot.views import request as views
+from bot.views import request_news, take
+from bot.views.request import Asked
+from models import requests
+from models.outbox import Message
+from models.requests import OPEN, CoverRequest
+from models.store import Tx
+from scheduler import agreed, escalation, news, passing_on, requested, taking
+from scheduler.roster import Roster
+
+Says = Callable[[Tx, Roster, Message, datetime], Reply | None]
+
+
+def _request(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    asked = _asked(tx, known, message, now)
+    return views.message(known, asked, message.facts.get("who")) if asked else None
+
+
+def _offer(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    asked, facts = _asked(tx, known, message, now), message.facts
+    first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
+    return views.offer(known, asked, facts["who"], first, until) if asked else None
+
+
+def _settled(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    made = _made(tx, known, message)
+    return request_news.settled(known, made, message.facts) if made else None
+
+
+def _reminded(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    asked = _still_open(tx, known, message, now)
+    return views.reminder(known, asked, message.facts.get("who")) if asked else None
+
+
+def _still_yours(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    asked = _still_open(tx, known, message, now)
+    return views.still_open(known, asked.made) if asked else None
+
+
+def _unanswered(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    asked = _still_open(tx, known, message, now)
+    if asked is None:
+        return None
+    made = asked.made
+    able = agreed.candidates(known, made.person_id, max(made.first, asked.today), made.until)
+    return views.unanswered(known, made, able)
+
+
+def _agreement(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    made = _made(tx, known, message)
+    if made is None:
+        return None
+    before, after = ([date.fromisoformat(day) for day in message.facts[key]] for key in ("before", "after"))
+    return request_news.changed(known, made, before, after)
+
+
+def _take_over(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    return take.news(known, message.facts, now)
+
+
+def asking(tx: Tx, known: Roster, message: Message, said: Reply, now: datetime) -> Reply:
+    """The news that a week came to somebody on short notice, with the question whether they can take it, as long as it
+    is theirs."""
+    who, week = message.facts["who"], date.fromisoformat(message.facts["week"])
+    today = known.hours.on_call_day(now)
+    left = agreed.days_of(known, who, max(week, today), week + timedelta(days=7))
+    if not left or passing_on.has_declined(known, who, week):
+        return said
+    has_taken = passing_on.has_taken(tx, known, who, week)
+    return take.short_notice(said, f"{who}/{week}/{message.edits or message.id}", has_taken=has_taken)
+
+
+def _asked(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | None:
+    made = _made(tx, known, message)
+    if made is None:
+        return None
+    return Asked(made, requests.answers(tx, made.id or 0), known.hours.on_call_day(now))
+
+
+def _still_open(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | None:
+    asked = _asked(tx, known, message, now)
+    if asked is None or asked.made.state != OPEN or requested.is_over(known, asked.made, asked.today):
+        return None
+    return asked
+
+
+def _made(tx: Tx, known: Roster, message: Message) -> CoverRequest | None:
+    return requests.one(tx, known.team.id, message.facts["request"])
+
+
+KINDS: Mapping[str, Says] = {
+    requested.REQUEST: _request,
+    requested.OFFER: _offer,
+    requested.SETTLED: _settled,
+    escalation.REMINDED: _reminded,
+    escalation.STILL_OPEN: _still_yours,
+    escalation.UNANSWERED: _unanswered,
+    news.AGREEMENT: _agreement,
+    taking.TAKE_OVER_NEWS: _take_over,
+}
+
+
+def render(tx: Tx, known: Roster, message: Message, now: datetime, kind: str) -> Reply | None:
+    """What to say for a message of one of these kinds; None where it is of no use any more."""
+    return KINDS[kind](tx, known, message, now)

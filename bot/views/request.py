@@ -1,0 +1,204 @@
+"""A request for a cover or a swap, as those who are asked read it, and what becomes of it. Facts → blocks.
+
+`reader` is the id of who reads it by direct message, and is called "you"; None in the channel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot import say
+from bot.ask import Block, Reply
+from bot.mrkdwn import escape
+from bot.views import rota
+from bot.views.blocks import actions, bold, button, context, menu, reply, sections
+from models.requests import AGREED, DECLINED, OPEN, Answer, CoverRequest
+from scheduler.hours import ONE_DAY
+from scheduler.requested import is_over
+from scheduler.roster import Roster
+
+ASKS = "{who} asks for cover: *{days}*."
+ASKS_YOU = "{who} asks you to cover: *{days}*."
+FREE_THEN = "Free then: {names}."
+HOURS = "From {starts} until {ends}"
+ASKS_SWAP = "{who} asks {other} to swap: {other_takes} *{days}*, {who_takes} *{back}*."
+OFFERS_WEEK = "{other} offers another week: {other_takes} *{days}*, {who_takes} *{back}*."
+CANT = "{names} can't."
+OFFERS = "{who} offers {days}."
+TAKES = ":white_check_mark: {who} {take} *{days}* for {whom}."
+SWAPPED = ":white_check_mark: Agreed: {other_takes} *{days}*, {who_takes} *{back}*."
+WITHDRAWN = "~{asked}~ Withdrawn: nobody needs to do anything."
+TURNED_DOWN = "~{asked}~ It was declined: everything stays as it is."
+LAPSED = "~{asked}~ Nobody took it: {who} stayed on duty."
+PART = "{who} offers to take *{days}* of the days that you asked about."
+PART_TAKEN = ":white_check_mark: {who} takes *{days}*."
+PART_GONE = "~{who} offers to take *{days}*.~ That is settled."
+REMINDER = "This is still open:"
+STILL_YOURS = "Nobody has taken *{days}* yet, so {you_stay} on duty unless somebody does. The admins know of it."
+NO_ADMIN_ELSE = "Nobody has taken *{days}* yet, so {you_stay} on duty unless somebody does."
+SETTLE = "Nobody has answered {who}, whose days begin soon: *{days}*. {who} stays on duty unless somebody takes them."
+SETTLE_SWAP = "Nobody has answered the swap that {who} asked {other} for. Everything stays as it is unless they agree."
+
+TAKE, PART_OF_IT, I_CANT = "I'll take it", "Offer a part", "I can't"
+YES, NO, ANOTHER_WEEK = "Swap", "No, thanks", "Another week"
+TAKE_PART = "Take the offer"
+TAKE_BACK, WITHDRAW, EVERYBODY = "Take it back", "Withdraw", "Ask everybody"
+TAKEN_BY = "Taken by …"
+
+TAKE_ACTION, PART_ACTION, CANT_ACTION = "request.take", "request.part", "request.cant"
+WEEK_ACTION, ACCEPT_PART_ACTION = "request.week", "request.accept-part"
+BACK_ACTION, WITHDRAW_ACTION, WIDEN_ACTION = "request.back", "request.withdraw", "request.widen"
+SETTLE_ACTION = "request.settle"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it stands: with what people answered, and the current on-call day."""
+
+    made: CoverRequest
+    answers: Sequence[Answer]
+    today: date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be taken; not known of one whose days have passed."""
+        return self.made.state == OPEN
+
+
+def span(made: CoverRequest) -> str:
+    """The days that are to be covered."""
+    return days(made.first, made.until)
+
+
+def days(first: date, until: date) -> str:
+    """The dates from `first` up to, not including, `until`."""
+    return say.days(first, until - ONE_DAY)
+
+
+def message(known: Roster, asked: Asked, reader: str | None) -> Reply:
+    """The request itself, or its outcome."""
+    made = asked.made
+    if made.state == AGREED:
+        return reply(sections([agreed(known, made, reader)]))
+    sentence = question(known, made, reader)
+    if made.state == DECLINED:
+        return reply(sections([TURNED_DOWN.format(asked=sentence)]))
+    if made.state != OPEN:
+        return reply(sections([WITHDRAWN.format(asked=sentence)]))
+    if is_over(known, made, asked.today):
+        return reply(sections([LAPSED.format(asked=sentence, who=name(known, made.person_id, reader))]))
+    return reply([*sections([sentence, *_free(known, asked, reader)]), *_answers(known, asked), _buttons(made, reader)])
+
+
+def question(known: Roster, made: CoverRequest, reader: str | None) -> str:
+    """What is asked, in a sentence."""
+    who = name(known, made.person_id, reader, capital=True)
+    if made.other_id is None or made.back_first is None or made.back_until is None:
+        words = ASKS_YOU if reader and reader in made.asked and not made.in_channel else ASKS
+        return words.format(who=who, days=span(made))
+    words = OFFERS_WEEK if made.waits_for == made.person_id else ASKS_SWAP
+    other = name(known, made.other_id, reader, capital=words == OFFERS_WEEK)
+    return words.format(who=who, other=other, **_swap(known, made, reader))
+
+
+def _swap(known: Roster, made: CoverRequest, reader: str | None) -> dict[str, str]:
+    if made.back_first is None or made.back_until is None:
+        raise ValueError("it is no swap")
+    return {
+        "other_takes": _takes(known, made.other_id, reader),
+        "days": span(made),
+        "who_takes": _takes(known, made.person_id, reader),
+        "back": days(made.back_first, made.back_until),
+    }
+
+
+def _takes(known: Roster, who: str | None, reader: str | None) -> str:
+    return f"{name(known, who, reader)} {'take' if who == reader else 'takes'}"
+
+
+def name(known: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
+    """Somebody's name in bold, or "you" for who reads it."""
+    if who and who == reader:
+        return "You" if capital else "you"
+    return bold(known.name(who))
+
+
+def agreed(known: Roster, made: CoverRequest, reader: str | None) -> str:
+    """Who takes what, in a sentence."""
+    if made.is_swap:
+        return SWAPPED.format(**_swap(known, made, reader))
+    who = name(known, made.taken_by, reader, capital=True)
+    take = "take" if made.taken_by == reader else "takes"
+    return TAKES.format(who=who, take=take, days=span(made), whom=name(known, made.person_id, reader))
+
+
+def _free(known: Roster, asked: Asked, reader: str | None) -> list[str]:
+    """In the channel those who are asked are mentioned, since they must act."""
+    made, zone = asked.made, known.hours.zone
+    starts, ends = (say.moment(known.hours.handoff(day), zone) for day in (made.first, made.until))
+    hours = [] if made.is_swap else [HOURS.format(starts=starts, ends=ends)]
+    gone = {answer.person_id for answer in asked.answers}
+    left = [rota.mention(known, who) for who in made.asked if who not in gone]
+    return hours if reader or not left or made.is_swap else [*hours, FREE_THEN.format(names=say.names(left))]
+
+
+def _answers(known: Roster, asked: Asked) -> list[Block]:
+    cant = [escape(known.name(a.person_id)) for a in asked.answers if not a.offers]
+    lines = [CANT.format(names=say.names(cant))] if cant else []
+    lines += [
+        OFFERS.format(who=escape(known.name(a.person_id)), days=days(a.first, a.until))
+        for a in asked.answers
+        if a.first and a.until
+    ]
+    return [context(" ".join(lines))] if lines else []
+
+
+def _buttons(made: CoverRequest, reader: str | None) -> Block:
+    about = str(made.id)
+    if not made.is_swap:
+        return actions(
+            button(TAKE, TAKE_ACTION, about, style="primary"),
+            button(PART_OF_IT, PART_ACTION, about),
+            button(I_CANT, CANT_ACTION, about),
+        )
+    another = [] if made.waits_for == made.person_id else [button(ANOTHER_WEEK, WEEK_ACTION, about)]
+    return actions(button(YES, TAKE_ACTION, about, style="primary"), *another, button(NO, CANT_ACTION, about))
+
+
+def offer(known: Roster, asked: Asked, who: str, first: date, until: date) -> Reply:
+    """To whoever asked: a part that somebody offers."""
+    named, offered = bold(known.name(who)), days(first, until)
+    made = asked.made
+    if made.state == AGREED and made.taken_by == who:
+        return reply(sections([PART_TAKEN.format(who=named, days=span(made))]))
+    still = any(a.person_id == who and (a.first, a.until) == (first, until) for a in asked.answers)
+    if made.state != OPEN or not still:
+        return reply(sections([PART_GONE.format(who=named, days=offered)]))
+    take = button(TAKE_PART, ACCEPT_PART_ACTION, f"{made.id}/{who}", style="primary")
+    return reply([*sections([PART.format(who=named, days=offered)]), actions(take)])
+
+
+def reminder(known: Roster, asked: Asked, reader: str | None) -> Reply:
+    """The request again, because nobody has answered."""
+    said = message(known, asked, reader)
+    return reply([*sections([REMINDER]), *said.blocks])
+
+
+def still_open(known: Roster, made: CoverRequest) -> Reply:
+    """To whoever asked: that they stay on duty."""
+    others = [who for who in known.admins if who != made.person_id]
+    words = STILL_YOURS if others else NO_ADMIN_ELSE
+    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
+    return reply([*sections([words.format(days=span(made), you_stay="you stay")]), actions(withdraw)])
+
+
+def unanswered(known: Roster, made: CoverRequest, able: Sequence[str]) -> Reply:
+    """To an admin, who can settle it; `able`: who could take it."""
+    who = bold(known.name(made.person_id))
+    if made.is_swap:
+        other = bold(known.name(made.other_id))
+        return reply(sections([SETTLE_SWAP.format(who=who, other=other), question(known, made, None)]))
+    options = [(known.name(each), f"{made.id}/{each}") for each in able]
+    buttons = [menu(TAKEN_BY, SETTLE_ACTION, options)] if options else []
+    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
+    return reply([*sections([SETTLE.format(who=who, days=span(made))]), actions(*buttons, withdraw)])

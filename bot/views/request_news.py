@@ -1,0 +1,123 @@
+"""What those concerned by a request are told by direct message: that it was settled, is open again, or holds on other
+days than before. Facts → blocks. The reader is called "you"."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from bot import say
+from bot.ask import Reply
+from bot.mrkdwn import escape
+from bot.views import moves
+from bot.views.blocks import actions, bold, button, reply, sections
+from bot.views.oncall import MORE_WEEKS, SCHEDULE_ACTION
+from bot.views.request import (
+    BACK_ACTION,
+    EVERYBODY,
+    TAKE_BACK,
+    WIDEN_ACTION,
+    WITHDRAW,
+    WITHDRAW_ACTION,
+    agreed,
+    days,
+)
+from models.requests import AGREED, OPEN, CoverRequest
+from scheduler import requested
+from scheduler.roster import Roster
+
+TOOK = ":white_check_mark: {other} takes *{days}* for you."
+YOU_TOOK = "You take *{days}* for {whom}."
+SETTLED_BY = "{by} settled it."
+ASKED_FOR_YOU = "{by} asked for cover of your days: *{days}*. You stay on duty until somebody takes it."
+ASKED_SWAP_FOR_YOU = "{by} asked {other} for a swap with your week: *{days}*. Until it is agreed, nothing changes."
+NO_MORE = "{other} can't take *{days}* after all. It is open again; you are on duty unless somebody takes it."
+YOURS_NO_MORE = "{by} took back that you take *{days}* for {whom}: you are not on duty for them then."
+NO_MORE_SWAP = "{by} took the swap back: *{days}* is with whose it was. It is open again."
+NOT_NEEDED = "{by} no longer needs you on *{days}*: you are not on duty for them then."
+WITHDRAWN_FOR_YOU = "{by} withdrew the request for your days *{days}*."
+NOBODY_CAN = "{other} can't take *{days}*. You stay on duty unless somebody does."
+NONE_CAN = "All who were asked say that they can't take *{days}*. You stay on duty unless somebody does."
+SWAP_DECLINED = "{by} said no to the swap of *{days}*: everything stays as it is."
+
+HOLDS = "{one} and {other} agreed on a cover; somebody's weeks or time off changed since."
+BEFORE, AFTER = "Before: {who} for {whom} on {days}.", "Now: {who} for {whom} on {days}."
+NOTHING_LEFT = "Now: nothing of it holds, so everybody has their own days."
+
+
+def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any]) -> Reply:
+    """Word to `facts["who"]` that something was done about a request. `facts` are those of the message."""
+    reader, what = facts["who"], facts["what"]
+    words = {
+        "by": bold(known.name(facts["by"])) if facts["by"] else "An admin",
+        "other": bold(known.name(facts["other"])) if facts["other"] else bold(known.name(made.other_id)),
+        "days": days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
+        "whom": bold(known.name(made.person_id)),
+    }
+    is_taker = reader == facts["other"] and reader != made.person_id
+    lines = _lines(known, made, facts, what, reader, is_taker=is_taker)
+    buttons = _buttons(made, what, reader)
+    said = sections([line.format(**words) for line in lines])
+    return reply([*said, *([actions(*buttons)] if buttons else [])])
+
+
+def _lines(
+    known: Roster, made: CoverRequest, facts: Mapping[str, Any], what: str, reader: str, *, is_taker: bool
+) -> list[str]:
+    by_another = facts["by"] not in (made.person_id, facts["other"], made.other_id)
+    match what:
+        case requested.SWAP_AGREED:
+            return [agreed(known, made, reader), *([SETTLED_BY] if by_another else [])]
+        case requested.COVER_AGREED:
+            return [YOU_TOOK if is_taker else TOOK, *([SETTLED_BY] if by_another else [])]
+        case requested.COVER_REQUESTED:
+            return [ASKED_FOR_YOU]
+        case requested.SWAP_REQUESTED:
+            return [ASKED_SWAP_FOR_YOU]
+        case requested.TAKEN_BACK if made.is_swap:
+            return [NO_MORE_SWAP]
+        case requested.TAKEN_BACK:
+            return [YOURS_NO_MORE if is_taker else NO_MORE]
+        case requested.REQUEST_WITHDRAWN:
+            return [NOT_NEEDED if is_taker else WITHDRAWN_FOR_YOU]
+        case _ if made.is_swap:
+            return [SWAP_DECLINED]
+        case _:
+            return [NOBODY_CAN if len(made.asked) == 1 else NONE_CAN]
+
+
+def _buttons(made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
+    about = str(made.id)
+    if what in (requested.COVER_AGREED, requested.SWAP_AGREED) and made.state == AGREED:
+        mine = made.is_swap or reader == made.taken_by
+        return [button(TAKE_BACK, BACK_ACTION, about)] if mine else [button(WITHDRAW, WITHDRAW_ACTION, about)]
+    if reader != made.person_id or made.state != OPEN:
+        return []
+    if what == requested.REQUEST_DECLINED and not made.in_channel:
+        return [button(EVERYBODY, WIDEN_ACTION, about, style="primary"), button(WITHDRAW, WITHDRAW_ACTION, about)]
+    return [button(WITHDRAW, WITHDRAW_ACTION, about)]
+
+
+def changed(known: Roster, made: CoverRequest, before: Sequence[date], after: Sequence[date]) -> Reply:
+    """To both sides of an agreement: on which days it held before a change, and on which it does now."""
+    taker = made.taken_by or made.other_id
+    one, other = bold(known.name(made.person_id)), bold(known.name(taker))
+    lines = [HOLDS.format(one=one, other=other)]
+    lines += _held(BEFORE, known, made, before)
+    lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
+    return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+
+
+def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
+    """The days by who stands in for whom on them."""
+    back = made.back_first and made.back_until and (made.back_first, made.back_until)
+    lines = []
+    for in_return, theirs in groupby(on, key=lambda day: bool(back and back[0] <= day < back[1])):
+        pair = (made.person_id, made.other_id) if in_return else (made.taken_by or made.other_id, made.person_id)
+        who, whom = (escape(known.name(each)) for each in pair)
+        lines.append(
+            words.format(
+                who=who, whom=whom, days=say.names([say.days(row[0], row[-1]) for row in moves.rows(list(theirs))])
+            )
+        )
+    return lines

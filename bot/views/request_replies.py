@@ -1,0 +1,197 @@
+"""What is answered to who asks for a cover or a swap, or presses a button of one. Facts → blocks.
+
+`me` is the id of who reads it, who is called "you"; None in the terminal.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot import say
+from bot.ask import Desk, Reply
+from bot.mrkdwn import escape
+from bot.views import moves
+from bot.views.blocks import actions, bold, button, context, fitting, menu, reply, sections
+from bot.views.oncall import NEED, NEED_ACTION
+from bot.views.request import (
+    BACK_ACTION,
+    EVERYBODY,
+    SETTLE_ACTION,
+    TAKE,
+    TAKE_ACTION,
+    TAKE_BACK,
+    TAKEN_BY,
+    WIDEN_ACTION,
+    WITHDRAW,
+    WITHDRAW_ACTION,
+    agreed,
+    days,
+    name,
+    question,
+    span,
+)
+from models.requests import AGREED, OPEN, CoverRequest
+from scheduler.requested import Outcome
+from scheduler.roster import Roster
+
+YOU_ASK = "*Cover for {whose} {days}* ({count})."
+YOU_ASK_SWAP = "*A swap*: {other_takes} {days}, {who_takes} {back}."
+ASKED_ONE = "I ask {name} by direct message."
+ASKED_ALL = "I ask in {channel}: {names}."
+STAYS = "Until somebody takes it, {who} on duty."
+NO_SWAP_YET = "Until {other} says yes, everything stays as it is."
+I_TELL = "I tell {name}."
+NOTED = "Noted: {who} can't take *{days}*."
+SWAP_ENDED = "The swap is off: everything stays as it is."
+YOU_OFFER = "You offer *{days}*. I ask {name} whether that helps."
+YOU_COUNTER = "You offer *{back}* instead. I ask {name}."
+BACK_OPEN = "*Taken back*: {days} is open again."
+GONE = "*Withdrawn*: {days}."
+REST = "I go on asking for {days}."
+
+OPEN_ONES, AGREED_ONES = "*Open requests*", "*Agreed, and to come*"
+NONE = "Nobody asks for anything just now."
+EXAMPLES = "`{cover}` asks for a day, `{week}` for your next week, `{swap}` for a swap."
+MOST_LISTED = 6  # each has buttons of its own
+
+
+def asked(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """What asking did: what was understood, who is asked, what holds until then, and how to undo it."""
+    made = outcome.made
+    asks = _who_is_asked(known, made)
+    if made.is_swap:
+        lines = [_swap(known, made, me), asks, NO_SWAP_YET.format(other=bold(known.name(made.other_id)))]
+    else:
+        count = say.count((made.until - made.first).days, "day")
+        stays = "you stay" if made.person_id == me else f"{escape(known.name(made.person_id))} stays"
+        first = YOU_ASK.format(whose=_whose(known, made.person_id, me), days=span(made), count=count)
+        lines = [first, asks, STAYS.format(who=stays)]
+    wider = [] if made.in_channel or made.is_swap else [button(EVERYBODY, WIDEN_ACTION, str(made.id))]
+    return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(made.id)), *wider)])
+
+
+def _who_is_asked(known: Roster, made: CoverRequest) -> str:
+    if not made.in_channel:
+        return ASKED_ONE.format(name=escape(known.name(made.waits_for or made.asked[0])))
+    names = say.names([escape(known.name(who)) for who in made.asked])
+    return ASKED_ALL.format(channel=escape(known.team.channel), names=names)
+
+
+def _whose(known: Roster, who: str, me: str | None) -> str:
+    return "your" if who == me else f"{escape(known.name(who))}'s"
+
+
+def _swap(known: Roster, made: CoverRequest, me: str | None) -> str:
+    other, who = (f"{name(known, each, me)} {'take' if each == me else 'takes'}" for each in _sides(made))
+    return YOU_ASK_SWAP.format(other_takes=other, days=span(made), who_takes=who, back=_back(made))
+
+
+def _sides(made: CoverRequest) -> tuple[str | None, str]:
+    return made.other_id, made.person_id
+
+
+def _back(made: CoverRequest) -> str:
+    return days(made.back_first or made.first, made.back_until or made.until)
+
+
+def accepted(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That somebody took it, or that the swap is agreed; whom that tells, what is asked on, and how to undo it."""
+    made = outcome.made
+    told = [who for who in (made.person_id, made.taken_by) if who and who != me]
+    lines = [agreed(known, made, me), *_beside(known, outcome)]
+    lines += [REST.format(days=span(left)) for left in outcome.rest]
+    lines.append(_telling(known, told))
+    back = WITHDRAW_ACTION if made.person_id == me and not made.is_swap else BACK_ACTION
+    words = WITHDRAW if back == WITHDRAW_ACTION else TAKE_BACK
+    return reply([*sections(lines), actions(button(words, back, str(made.id)))])
+
+
+def _beside(known: Roster, outcome: Outcome) -> list[str]:
+    """What moves for others than the two."""
+    both = {outcome.made.person_id, outcome.made.taken_by, outcome.made.other_id, outcome.taker}
+    return moves.some(known, outcome.moved) if outcome.moved.concerned - both else []
+
+
+def _telling(known: Roster, told: Sequence[str]) -> str:
+    return I_TELL.format(name=escape(say.names([known.name(who) for who in told])))
+
+
+def turned_down(known: Roster, outcome: Outcome, who: str, me: str | None) -> Reply:
+    """That `who` can't, or that the swap is off."""
+    made = outcome.made
+    if made.is_swap:
+        told = [each for each in _sides(made) if each and each != me]
+        return reply(sections([SWAP_ENDED, _telling(known, told)]))
+    return reply(sections([NOTED.format(who=name(known, who, me), days=span(made))]))
+
+
+def offered(known: Roster, outcome: Outcome, first: date, until: date) -> Reply:
+    """That a part was offered."""
+    asks = escape(known.name(outcome.made.person_id))
+    return reply(sections([YOU_OFFER.format(days=days(first, until), name=asks)]))
+
+
+def countered(known: Roster, outcome: Outcome) -> Reply:
+    """That another week was offered."""
+    made = outcome.made
+    return reply(sections([YOU_COUNTER.format(back=_back(made), name=escape(known.name(made.person_id)))]))
+
+
+def taken_back(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That it is open again, and whom that tells."""
+    return _dissolved(BACK_OPEN, known, outcome, me)
+
+
+def withdrawn(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That nobody is asked any more, and whom that tells."""
+    return _dissolved(GONE, known, outcome, me)
+
+
+def _dissolved(words: str, known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    parties = (outcome.made.person_id, outcome.taker) if outcome.taker else (outcome.made.person_id,)
+    told = [who for who in parties if who and who != me]
+    lines = [words.format(days=span(outcome.made)), *_beside(known, outcome)]
+    return reply(sections([*lines, *([_telling(known, told)] if told else [])]))
+
+
+def listed(
+    desk: Desk,
+    known: Roster,
+    open_ones: Sequence[CoverRequest],
+    agreed_ones: Sequence[CoverRequest],
+    me: str,
+    able: dict[int, Sequence[str]],
+) -> Reply:
+    """What is open and what is agreed, each with what the reader can do about it. `able`: whom an admin may choose for
+    a request, by its id; nothing for others."""
+    blocks = sections([OPEN_ONES]) if open_ones else []
+    for made in open_ones[:MOST_LISTED]:
+        blocks += sections([f"• {question(known, made, me)}"])
+        choices = _choices(known, made, me, able.get(made.id or 0, ()))
+        blocks += [actions(*choices)] if choices else []
+    lines = [f"• {agreed(known, made, me)}" for made in agreed_ones]
+    blocks += sections(fitting([AGREED_ONES, *lines], "… and {count} more.")) if lines else []
+    blocks = blocks or sections([NONE])
+    for made in [made for made in agreed_ones if me in (made.taken_by, made.person_id)][:MOST_LISTED]:
+        words, action = (TAKE_BACK, BACK_ACTION) if made.taken_by == me or made.is_swap else (WITHDRAW, WITHDRAW_ACTION)
+        blocks += [actions(button(f"{words}: {span(made)}", action, str(made.id)))]
+    cover, week, swap = (desk.command(f"oncall {typed}") for typed in ("cover 24 Dec", "cover week", "swap @Danny"))
+    return reply(
+        [*blocks, actions(button(NEED, NEED_ACTION)), context(EXAMPLES.format(cover=cover, week=week, swap=swap))]
+    )
+
+
+def _choices(known: Roster, made: CoverRequest, me: str, able: Sequence[str]) -> list[dict[str, object]]:
+    about = str(made.id)
+    choices: list[dict[str, object]] = []
+    if made.person_id == me or able:
+        choices.append(button(WITHDRAW, WITHDRAW_ACTION, about))
+    if me in made.asked and made.person_id != me and not made.is_swap:
+        choices.insert(0, button(TAKE, TAKE_ACTION, about, style="primary"))
+    if able:
+        choices.append(menu(TAKEN_BY, SETTLE_ACTION, [(known.name(who), f"{made.id}/{who}") for who in able]))
+    return choices
+
+
+def is_shown(made: CoverRequest) -> bool:
+    """Whether a request is worth listing: open, or agreed."""
+    return made.state in (OPEN, AGREED)

@@ -1,0 +1,113 @@
+"""Taking over and giving back, and a week that came on short notice: facts → blocks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot import say
+from bot.ask import Reply
+from bot.mrkdwn import escape
+from bot.views import moves
+from bot.views.blocks import actions, bold, button, context, reply, sections
+from bot.views.request import days, name
+from models.declines import Decline
+from scheduler import taking
+from scheduler.passing_on import PassedOn
+from scheduler.roster import Roster
+from scheduler.taking import TakenOver
+
+TAKEN = ":telephone_receiver: *{who} on call now*, until {ends}, instead of {other}."
+GIVEN_BACK = "*Given back*: {other} {is_} on call now."
+NOBODY_BACK = "*Given back*: the time belongs to nobody now."
+I_TELL = "I tell {names}."
+THEN = "Then {next} {is_} on call."
+TOOK_FROM_YOU = "{taker} took over from you just now, until {ends}. Then you are on call again, if it is your time."
+MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
+BACK_TO_YOU = "{by} ended the take-over: you are on call now."
+NO_MORE = "{by} ended your take-over: {other} is on call now."
+OVER = "That take-over is over."
+GIVE_BACK, GIVE_BACK_ACTION = "Give it back", "take.give-back"
+I_AM_BACK = "I'm back"
+
+GOT_IT, CANT = "I've got it", "I can't"
+GOT_IT_ACTION, CANT_ACTION, UNDO_ACTION = "short.got-it", "short.cant", "short.undo"
+SHORT_ASKS = "That is short notice: can you take it?"
+YOU_GOT_IT = ":white_check_mark: You said *I've got it*."
+PASSED = "*{who} can't take {days}*: it passes on, and does not count as time off."
+CAN_AFTER_ALL = "*{who} can take {days} after all*: everything is as it was before."
+TELLS = "In a minute I tell {names}."
+UNDO = "Undo"
+
+
+def taken(known: Roster, over: TakenOver, me: str | None) -> Reply:
+    """What taking over did, and the way back."""
+    zone = known.hours.zone
+    who = "You are" if over.taken.person_id == me else f"{escape(known.name(over.taken.person_id))} is"
+    other = "you" if over.instead_of == me else escape(known.name(over.instead_of))
+    lines = [TAKEN.format(who=who, ends=say.moment(over.taken.ends, zone), other=other)]
+    lines += _told(known, over, me)
+    return reply([*sections(lines), actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(over.taken.id)))])
+
+
+def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
+    """What giving back did."""
+    if over.instead_of is None:
+        return reply(sections([NOBODY_BACK, *_told(known, over, me)]))
+    other = name(known, over.instead_of, me, capital=True)
+    line = GIVEN_BACK.format(other=other, is_="are" if over.instead_of == me else "is")
+    return reply(sections([line, *_told(known, over, me)]))
+
+
+def _told(known: Roster, over: TakenOver, me: str | None) -> list[str]:
+    told = [who for who in (over.taken.person_id, over.instead_of) if who and who != me]
+    return [I_TELL.format(names=escape(say.names([known.name(who) for who in told])))] if told else []
+
+
+def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
+    """To the one who was on duty, or was put on duty, by somebody else."""
+    reader, zone = facts["who"], known.hours.zone
+    by = bold(known.name(facts["by"])) if facts["by"] else "An admin"
+    words = {"by": by, "taker": bold(known.name(facts["taker"])), "other": bold(known.name(facts["other"]))}
+    words["ends"] = say.moment(datetime.fromisoformat(facts["ends"]), zone)
+    if facts["what"] == taking.GIVEN_BACK:
+        line = NO_MORE if reader == facts["taker"] else BACK_TO_YOU
+        return reply(sections([line.format(**words)]))
+    line = MADE_YOU if reader == facts["taker"] else TOOK_FROM_YOU
+    back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
+    still = any(t.id == facts["take_over"] and t.ends > now for t in known.take_overs)
+    return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
+
+
+def short_notice(said: Reply, value: str, *, has_taken: bool) -> Reply:
+    """The news that a week came to somebody on short notice, with the question whether they can take it. `value`: what
+    the buttons carry."""
+    cant = button(CANT, CANT_ACTION, value)
+    if has_taken:
+        return reply([*said.blocks, context(YOU_GOT_IT), actions(cant)])
+    return reply(
+        [*said.blocks, *sections([SHORT_ASKS]), actions(button(GOT_IT, GOT_IT_ACTION, value, style="primary"), cant)]
+    )
+
+
+def passed_on(known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> Reply:
+    """What *I can't* did: who takes it now, whom that tells, and how to undo it."""
+    declined = passed.declined
+    undo = [actions(button(UNDO, UNDO_ACTION, str(declined.id)))] if _can_be_undone(known, declined) else []
+    return reply([*sections(_passed(PASSED, known, passed, me, told)), *undo])
+
+
+def passed_back(known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> Reply:
+    """What undoing *I can't* did."""
+    return reply(sections(_passed(CAN_AFTER_ALL, known, passed, me, told)))
+
+
+def _passed(words: str, known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> list[str]:
+    declined = passed.declined
+    who = name(known, declined.person_id, me, capital=True).strip("*")
+    first = words.format(who=who, days=days(declined.first, declined.until))
+    lines = [first, *moves.lines(known, passed.moved, me), *moves.gaps(passed.moved)]
+    return [*lines, *([TELLS.format(names=escape(say.names(told)))] if told else [])]
+
+
+def _can_be_undone(known: Roster, declined: Decline) -> bool:
+    return declined.first > known.hours.date_of(declined.declined_at)

@@ -1,0 +1,127 @@
+"""Swaps: two covers that stand or fall together. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
+
+from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
+from tests.stage import Stage, actions_of, press
+
+SWAP = "/oncall swap @Danny 21 Dec for 4 Jan"  # Toms's week for Danny's
+
+
+def swap(stage: Stage) -> str:
+    """Toms and Danny swap. Returns what Danny was answered."""
+    stage.ask(TOMS, SWAP)
+    stage.do_what_is_due()
+    return press(stage, DANNY, stage.slack.direct_messages(DANNY)[-1], "request.take").words()
+
+
+def test_toms_and_danny_swap_a_week(stage: Stage) -> None:
+    said = stage.words(TOMS, SWAP)
+    assert "*A swap*: *Danny* takes Mon 21 – Sun 27 Dec 2026, you take Mon 4 – Sun 10 Jan 2027." in said
+    assert "Until *Danny* says yes, everything stays as it is." in said
+    stage.do_what_is_due()
+    [asked] = stage.slack.direct_messages(DANNY)
+    assert asked.words().startswith(
+        "*Toms* asks you to swap: you take *Mon 21 – Sun 27 Dec 2026*, *Toms* takes *Mon 4 – Sun 10 Jan 2027*."
+    )
+    assert actions_of(asked) == ["request.take", "request.week", "request.cant"]
+    answer = press(stage, DANNY, asked, "request.take")
+    agreed = "Agreed: you take *Mon 21 – Sun 27 Dec 2026*, *Toms* takes *Mon 4 – Sun 10 Jan 2027*."
+    assert agreed in answer.words()
+    assert "I tell Toms." in answer.words()
+    stage.do_what_is_due()
+    assert agreed in asked.words()
+    assert (
+        "Agreed: *Danny* takes *Mon 21 – Sun 27 Dec 2026*, you take *Mon 4 – Sun 10 Jan 2027*."
+        in stage.direct(TOMS)[-1]
+    )
+    assert stage.direct(MAYA) == stage.direct(RENE) == []
+    schedule = stage.words(MAYA, "/oncall schedule 8")
+    assert "Mon 21 – Sun 27 Dec 2026: *Danny* _for Toms_" in schedule
+    assert "Mon 4 – Sun 10 Jan 2027: *Toms* _for Danny_" in schedule
+
+
+def test_without_a_second_week_it_is_his_next(stage: Stage) -> None:
+    assert "*Danny* takes Mon 21 – Sun 27 Dec 2026, you take Mon 7 – Sun 13 Dec 2026." in stage.words(
+        TOMS, "/oncall swap @Danny 2026-12-21"
+    )
+
+
+def test_iso_dates_name_both_weeks(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall swap @Danny 2026-12-22 2027-01-08")
+    assert "*Danny* takes Mon 21 – Sun 27 Dec 2026, you take Mon 4 – Sun 10 Jan 2027." in said
+
+
+def test_danny_says_no(stage: Stage) -> None:
+    stage.ask(TOMS, SWAP)
+    stage.do_what_is_due()
+    [asked] = stage.slack.direct_messages(DANNY)
+    assert (
+        "The swap is off: everything stays as it is.\nI tell Toms."
+        in press(stage, DANNY, asked, "request.cant").words()
+    )
+    stage.do_what_is_due()
+    assert "*Danny* said no to the swap of *Mon 21 – Sun 27 Dec 2026*" in stage.direct(TOMS)[-1]
+    assert "It was declined: everything stays as it is." in asked.words()
+
+
+def test_danny_offers_another_week_and_toms_agrees(stage: Stage) -> None:
+    stage.ask(TOMS, SWAP)
+    stage.do_what_is_due()
+    [asked] = stage.slack.direct_messages(DANNY)
+    stage.slack.press(DANNY, asked, "request.week")
+    stage.slack.until(lambda: stage.slack.view_for(DANNY) is not None)
+    assert stage.slack.submit(DANNY, stage.modal(DANNY), {"week": {"week": "2026-12-07"}}) is None
+    assert "You offer *Mon 7 – Sun 13 Dec 2026* instead. I ask Toms." in stage.modal(DANNY).words()
+    stage.do_what_is_due()
+    [offered] = stage.slack.direct_messages(TOMS)
+    assert offered.words().startswith(
+        "*Danny* offers another week: *Danny* takes *Mon 21 – Sun 27 Dec 2026*, you take *Mon 7 – Sun 13 Dec 2026*."
+    )
+    press(stage, TOMS, offered, "request.take")
+    assert "Mon 7 – Sun 13 Dec 2026: *Toms* _for Danny_" in stage.words(MAYA, "/oncall schedule 8")
+
+
+def test_only_the_other_side_says_yes(stage: Stage) -> None:
+    said = stage.ask(TOMS, SWAP)
+    stage.do_what_is_due()
+    [asked] = stage.slack.direct_messages(DANNY)
+    assert "Only Danny, or an admin, can do that." in press(stage, MAYA, asked, "request.take").words()
+    press(stage, ROBIN, asked, "request.take")
+    stage.do_what_is_due()
+    assert "*Robin* settled it." in stage.direct(DANNY)[-1]
+    assert "*Robin* settled it." in stage.direct(TOMS)[-1]
+    assert "request.withdraw" in actions_of(said)
+
+
+def test_either_side_takes_it_back(stage: Stage) -> None:
+    swap(stage)
+    stage.do_what_is_due()
+    told = stage.slack.direct_messages(TOMS)[-1]
+    press(stage, TOMS, told, "request.back")
+    stage.do_what_is_due()
+    assert "Mon 21 – Sun 27 Dec 2026: *Toms*\n" in stage.words(MAYA, "/oncall schedule 8")
+    assert "*Toms* took the swap back" in stage.direct(DANNY)[-1]
+
+
+def test_a_holiday_breaks_a_swap_and_both_are_told_before_and_after(stage: Stage) -> None:
+    swap(stage)
+    stage.ask(DANNY, "/holiday 21 Dec - 27 Dec")
+    stage.turn_to("2026-11-24T10:05")
+    for who in (TOMS, DANNY):
+        told = stage.direct(who)[-1]
+        assert "Before: Danny for Toms on Mon 21 – Sun 27 Dec 2026." in told
+        assert "Before: Toms for Danny on Mon 4 – Sun 10 Jan 2027." in told
+        assert "Now: nothing of it holds, so everybody has their own days." in told
+    schedule = stage.words(MAYA, "/oncall schedule 8")
+    assert "Mon 21 – Sun 27 Dec 2026: *Toms*\n" in schedule
+    assert "Mon 4 – Sun 10 Jan 2027: *Danny*\n" in schedule
+    stage.ask(DANNY, "/holiday cancel 21 Dec - 27 Dec")
+    assert "Mon 21 – Sun 27 Dec 2026: *Danny* _for Toms_" in stage.words(MAYA, "/oncall schedule 8")
+
+
+def test_a_swap_that_cannot_be_is_refused(stage: Stage) -> None:
+    assert "Whom shall I ask? A swap is with one person." in stage.words(TOMS, "/oncall swap 21 Dec")
+    assert "You are not on call in that week" in stage.words(TOMS, "/oncall swap @Danny 14 Dec")
+    assert "Danny is not on call in that week" in stage.words(TOMS, "/oncall swap @Danny 21 Dec for 14 Dec")
+    assert "Nobody can cover for themselves" in stage.words(TOMS, "/oncall swap @Toms 21 Dec")
+    stage.ask(DANNY, "/holiday 24 Dec")
+    assert "Danny is away on one of those days." in stage.words(TOMS, SWAP)

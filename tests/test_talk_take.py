@@ -1,0 +1,132 @@
+"""Taking over now, and weeks on short notice. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
+
+from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
+from tests.stage import Stage, actions_of, press
+
+
+def test_maya_takes_over_until_the_evening_and_gives_it_back(stage: Stage) -> None:
+    said = stage.ask(MAYA, "/oncall take until 18:00")
+    assert said.words().startswith(
+        ":telephone_receiver: *You are on call now*, until Tue 24 Nov 2026, 18:00, instead of Toms.\nI tell Toms."
+    )
+    assert actions_of(said) == ["take.give-back"]
+    stage.do_what_is_due()
+    [told] = stage.slack.direct_messages(TOMS)
+    assert told.words().startswith("*Maya* took over from you just now, until Tue 24 Nov 2026, 18:00.")
+    assert "*Maya* is on call now, until Tue 24 Nov 2026, 18:00.\n_Maya took over from Toms._" in stage.words(
+        RENE, "/oncall"
+    )
+    stage.slack.press(TOMS, told, "take.give-back")
+    stage.slack.until(lambda: told.words() == "*Given back*: You are on call now.\nI tell Maya.")
+    stage.do_what_is_due()
+    assert "*Toms* ended your take-over: *Toms* is on call now." in stage.direct(MAYA)[-1]
+    assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
+
+
+def test_a_take_over_ends_by_itself(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall take until tomorrow 9:00")
+    stage.turn_to("2026-11-25T08:59")
+    assert "*Maya* is on call now" in stage.words(RENE, "/oncall")
+    stage.turn_to("2026-11-25T09:00")
+    assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
+    assert len(stage.direct(TOMS)) == 1
+
+
+def test_without_a_time_it_lasts_until_the_next_change(stage: Stage) -> None:
+    assert "*You are on call now*, until Mon 30 Nov 2026, 09:00, instead of Toms." in stage.words(MAYA, "/oncall take")
+
+
+def test_an_admin_puts_somebody_on_call_and_both_are_told(stage: Stage) -> None:
+    assert "Only Danny, or an admin, can do that." in stage.words(RENE, "/oncall take @Danny")
+    assert "*Danny is on call now*" in stage.words(ROBIN, "/oncall take @Danny until 18:00")
+    stage.do_what_is_due()
+    assert (
+        "*Robin* put you on call from now until Tue 24 Nov 2026, 18:00, instead of *Toms*." in stage.direct(DANNY)[-1]
+    )
+    assert "*Danny* took over from you just now" in stage.direct(TOMS)[-1]
+
+
+def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:
+    assert "You are on call already." in stage.words(TOMS, "/oncall take")
+    assert "Only the people of the on-call plan can do that" in stage.words(GUEST, "/oncall take")
+    assert "Robin is not in the on-call rotation" in stage.words(ROBIN, "/oncall take")
+    assert "A take-over ends later than now, and within 7 days." in stage.words(MAYA, "/oncall take until 24 Dec")
+    assert "I can't read “later” as a date" in stage.words(MAYA, "/oncall take until later")
+    stage.ask(MAYA, "/holiday today")
+    assert "You are away today: nobody is on call during their time off." in stage.words(MAYA, "/oncall take")
+
+
+def test_who_is_away_from_midnight_is_relieved_then(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall take until 26 Nov")
+    stage.ask(MAYA, "/holiday 25 Nov")
+    stage.turn_to("2026-11-25T00:01")
+    assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
+
+
+# Short notice
+
+
+def test_a_week_on_short_notice_is_asked_for_and_accepted(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    [asked] = stage.slack.direct_messages(DANNY)
+    assert "The rotation was repaired around Maya's time off." in asked.words()
+    assert "That is short notice: can you take it?" in asked.words()
+    assert actions_of(asked) == ["oncall.schedule", "short.got-it", "short.cant"]
+    stage.slack.press(DANNY, asked, "short.got-it")
+    stage.do_what_is_due()
+    assert "You said *I've got it*." in asked.words()
+    assert actions_of(asked) == ["oncall.schedule", "short.cant"]
+
+
+def test_i_cant_passes_it_on_to_the_next_who_is_asked_the_same(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    [asked] = stage.slack.direct_messages(DANNY)
+    answer = press(stage, DANNY, asked, "short.cant")
+    assert "You can't take Mon 30 Nov – Sun 6 Dec 2026" in answer.words()
+    assert "does not count as time off" in answer.words()
+    assert "*Rene*" in answer.words()
+    stage.turn_to("2026-11-24T10:04")
+    rene = stage.slack.direct_messages(RENE)[-1]
+    assert "*Danny* can't take a week that came on short notice, so it passes on." in rene.words()
+    assert "short.got-it" in actions_of(rene)
+    assert "short.cant" not in actions_of(asked)
+    assert "Danny" not in stage.words(TOMS, "/holiday list")
+    assert "Mon 30 Nov – Sun 6 Dec 2026: *Rene* _instead of Maya_" in stage.words(TOMS, "/oncall schedule 8")
+
+
+def test_i_cant_can_be_undone(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    before = stage.words(TOMS, "/oncall schedule 8")
+    answer = press(stage, DANNY, stage.slack.direct_messages(DANNY)[0], "short.cant")
+    stage.slack.press(DANNY, answer, "short.undo")
+    stage.slack.until(lambda: "everything is as it was before" in answer.words())
+    assert stage.words(TOMS, "/oncall schedule 8") == before
+
+
+def test_when_nobody_is_left_the_channel_and_the_admins_hear_what_was_tried(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 30 Nov - 6 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    for minute, who in ((4, DANNY), (6, RENE), (8, TOMS)):
+        asked = next(m for m in reversed(stage.slack.direct_messages(who)) if "short.cant" in actions_of(m))
+        press(stage, who, asked, "short.cant")
+        stage.turn_to(f"2026-11-24T10:{minute:02}")
+    gap = stage.channel()[-1]
+    assert "*Nobody is there on Mon 30 Nov – Sun 6 Dec 2026.*" in gap
+    assert f"<@{ROBIN}>" in gap
+    assert "Danny, Rene and Toms said that they can't." in gap
+
+
+def test_ill_on_wednesday_the_substitute_is_asked_and_may_pass_it_on(stage: Stage) -> None:
+    stage.turn_to("2026-11-25T11:00")
+    stage.ask(TOMS, "/holiday 25 Nov - 29 Nov")
+    assert "*Maya* is on call now" in stage.words(RENE, "/oncall")
+    stage.turn_to("2026-11-25T11:02")
+    asked = next(m for m in stage.slack.direct_messages(MAYA) if "short.cant" in actions_of(m))
+    press(stage, MAYA, asked, "short.cant")
+    assert "*Danny* is on call now" in stage.words(RENE, "/oncall")
+    assert "Mon 23 – Sun 29 Nov 2026: *Toms*" in stage.words(RENE, "/oncall schedule 2")
+    stage.turn_to("2026-11-25T11:04")
+    assert any("short.got-it" in actions_of(m) for m in stage.slack.direct_messages(DANNY))
