@@ -41,7 +41,9 @@ class Command:
 
 COMMANDS = (
     Command(
-        "oncall", "[date | next | @person | schedule 8 | pipeline | calendar | help]", "Who is on call, now and later"
+        "oncall",
+        "[date | next | @person | schedule 8 | calendar | cover 24 Dec | swap @person | take | requests | help]",
+        "Who is on call; ask for cover, swap, take over",
     ),
     Command(
         "holiday",

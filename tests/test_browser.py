@@ -115,6 +115,40 @@ def test_a_form_is_opened_and_says_what_is_wrong_in_it(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_text("You are away Wed 16 – Thu 17 Dec 2026")).to_be_visible()
 
 
+def test_maya_asks_for_cover_and_danny_takes_it(page: Page) -> None:
+    act_as(page, "Maya")
+    say(page, "/oncall cover week")
+    expect(page.get_by_text("Cover for your Mon 30 Nov – Sun 6 Dec 2026")).to_be_visible()
+    act_as(page, "Danny")
+    expect(page.get_by_text("Maya asks for cover: Mon 30 Nov – Sun 6 Dec 2026.")).to_be_visible()
+    page.get_by_role("button", name="I'll take it").click()
+    expect(page.get_by_text("You take Mon 30 Nov – Sun 6 Dec 2026 for Maya.")).to_be_visible()
+    expect(page.get_by_text("Danny takes Mon 30 Nov – Sun 6 Dec 2026 for Maya.")).to_be_visible()
+    act_as(page, "Maya")
+    page.get_by_role("button", name="On-call bot").click()
+    expect(page.get_by_text("Danny takes Mon 30 Nov – Sun 6 Dec 2026 for you.")).to_be_visible()
+
+
+def test_toms_asks_for_a_swap_and_danny_offers_another_week(page: Page) -> None:
+    act_as(page, "Toms")
+    say(page, "/oncall swap @Danny 21 Dec for 4 Jan")
+    expect(page.get_by_text("I ask Danny by direct message.")).to_be_visible()
+    act_as(page, "Danny")
+    page.get_by_role("button", name="On-call bot").click()
+    page.get_by_role("button", name="Another week").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Your week in return").select_option(label="Mon 7 – Sun 13 Dec 2026")
+    form.get_by_role("button", name="Offer").click()
+    expect(page.get_by_role("dialog").get_by_text("I ask Toms.")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    act_as(page, "Toms")
+    page.get_by_role("button", name="On-call bot").click()
+    page.get_by_role("button", name="Swap").click()
+    expect(
+        page.get_by_text("Agreed: Danny takes Mon 21 – Sun 27 Dec 2026, you take Mon 7 – Sun 13 Dec 2026.").first
+    ).to_be_visible()
+
+
 def test_start_over_forgets_everything(page: Page) -> None:
     act_as(page, "Toms")
     say(page, "/holiday 24 Dec")

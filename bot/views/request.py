@@ -25,8 +25,9 @@ ASKS_SWAP = "{who} asks {other} to swap: {other_takes} *{days}*, {who_takes} *{b
 OFFERS_WEEK = "{other} offers another week: {other_takes} *{days}*, {who_takes} *{back}*."
 CANT = "{names} can't."
 OFFERS = "{who} offers {days}."
-TAKES = ":white_check_mark: {who} {take} *{days}* for {whom}."
-SWAPPED = ":white_check_mark: Agreed: {other_takes} *{days}*, {who_takes} *{back}*."
+TAKES = "{who} {take} *{days}* for {whom}."
+SWAPPED = "Agreed: {other_takes} *{days}*, {who_takes} *{back}*."
+CHECK = ":white_check_mark:"
 WITHDRAWN = "~{asked}~ Withdrawn: nobody needs to do anything."
 TURNED_DOWN = "~{asked}~ It was declined: everything stays as it is."
 LAPSED = "~{asked}~ Nobody took it: {who} stayed on duty."
@@ -79,7 +80,7 @@ def message(known: Roster, asked: Asked, reader: str | None) -> Reply:
     """The request itself, or its outcome."""
     made = asked.made
     if made.state == AGREED:
-        return reply(sections([agreed(known, made, reader)]))
+        return reply(sections([f"{CHECK} {agreed(known, made, reader)}"]))
     sentence = question(known, made, reader)
     if made.state == DECLINED:
         return reply(sections([TURNED_DOWN.format(asked=sentence)]))
@@ -87,7 +88,8 @@ def message(known: Roster, asked: Asked, reader: str | None) -> Reply:
         return reply(sections([WITHDRAWN.format(asked=sentence)]))
     if is_over(known, made, asked.today):
         return reply(sections([LAPSED.format(asked=sentence, who=name(known, made.person_id, reader))]))
-    return reply([*sections([sentence, *_free(known, asked, reader)]), *_answers(known, asked), _buttons(made, reader)])
+    lines = [sentence, *_free(known, asked, reader)]
+    return reply([*sections(lines), *_small_print(known, asked), _buttons(made, reader)])
 
 
 def question(known: Roster, made: CoverRequest, reader: str | None) -> str:
@@ -134,15 +136,16 @@ def agreed(known: Roster, made: CoverRequest, reader: str | None) -> str:
 
 def _free(known: Roster, asked: Asked, reader: str | None) -> list[str]:
     """In the channel those who are asked are mentioned, since they must act."""
+    gone = {answer.person_id for answer in asked.answers}
+    left = [rota.mention(known, who) for who in asked.made.asked if who not in gone]
+    return [] if reader or not left or asked.made.is_swap else [FREE_THEN.format(names=say.names(left))]
+
+
+def _small_print(known: Roster, asked: Asked) -> list[Block]:
+    """From when until when, and what people answered."""
     made, zone = asked.made, known.hours.zone
     starts, ends = (say.moment(known.hours.handoff(day), zone) for day in (made.first, made.until))
     hours = [] if made.is_swap else [HOURS.format(starts=starts, ends=ends)]
-    gone = {answer.person_id for answer in asked.answers}
-    left = [rota.mention(known, who) for who in made.asked if who not in gone]
-    return hours if reader or not left or made.is_swap else [*hours, FREE_THEN.format(names=say.names(left))]
-
-
-def _answers(known: Roster, asked: Asked) -> list[Block]:
     cant = [escape(known.name(a.person_id)) for a in asked.answers if not a.offers]
     lines = [CANT.format(names=say.names(cant))] if cant else []
     lines += [
@@ -150,7 +153,7 @@ def _answers(known: Roster, asked: Asked) -> list[Block]:
         for a in asked.answers
         if a.first and a.until
     ]
-    return [context(" ".join(lines))] if lines else []
+    return [context(text) for text in (*hours, " ".join(lines)) if text]
 
 
 def _buttons(made: CoverRequest, reader: str | None) -> Block:

@@ -14,6 +14,7 @@ from bot.views.blocks import actions, bold, button, reply, sections
 from bot.views.oncall import MORE_WEEKS, SCHEDULE_ACTION
 from bot.views.request import (
     BACK_ACTION,
+    CHECK,
     EVERYBODY,
     TAKE_BACK,
     WIDEN_ACTION,
@@ -67,7 +68,7 @@ def _lines(
     by_another = facts["by"] not in (made.person_id, facts["other"], made.other_id)
     match what:
         case requested.SWAP_AGREED:
-            return [agreed(known, made, reader), *([SETTLED_BY] if by_another else [])]
+            return [f"{CHECK} {agreed(known, made, reader)}", *([SETTLED_BY] if by_another else [])]
         case requested.COVER_AGREED:
             return [YOU_TOOK if is_taker else TOOK, *([SETTLED_BY] if by_another else [])]
         case requested.COVER_REQUESTED:

@@ -14,6 +14,7 @@ from bot.views.blocks import actions, bold, button, context, fitting, menu, repl
 from bot.views.oncall import NEED, NEED_ACTION
 from bot.views.request import (
     BACK_ACTION,
+    CHECK,
     EVERYBODY,
     SETTLE_ACTION,
     TAKE,
@@ -97,7 +98,7 @@ def accepted(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That somebody took it, or that the swap is agreed; whom that tells, what is asked on, and how to undo it."""
     made = outcome.made
     told = [who for who in (made.person_id, made.taken_by) if who and who != me]
-    lines = [agreed(known, made, me), *_beside(known, outcome)]
+    lines = [f"{CHECK} {agreed(known, made, me)}", *_beside(known, outcome)]
     lines += [REST.format(days=span(left)) for left in outcome.rest]
     lines.append(_telling(known, told))
     back = WITHDRAW_ACTION if made.person_id == me and not made.is_swap else BACK_ACTION

@@ -14,10 +14,13 @@ let revision = 0;
 let drawn = "";
 
 async function refresh() {
+  const asked = [me, conversation];
   const query = new URLSearchParams({ as: me, conversation, since: revision });
   const answer = await fetch(`/ui/state?${query}`);
   if (answer.status === 204) return;
-  draw(await answer.json());
+  const state = await answer.json();
+  // Who looks may have become somebody else, or gone elsewhere, while the answer was on its way.
+  if (asked[0] === me && asked[1] === conversation) draw(state);
 }
 
 async function post(what, facts) {
@@ -126,7 +129,12 @@ $("acting").addEventListener("change", async (event) => {
   me = event.target.value;
   if (direct) conversation = "";
   revision = 0;
-  await refresh();
+  $("conversations").inert = true; // they are those of who looked before
+  try {
+    await refresh();
+  } finally {
+    $("conversations").inert = false;
+  }
 });
 $("day").addEventListener("click", (event) => busy(event.target, () => post("clock", { to: "day" })));
 $("monday").addEventListener("click", (event) => busy(event.target, () => post("clock", { to: "monday" })));
