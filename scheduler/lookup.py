@@ -1,16 +1,18 @@
 """Answers about any time, past or to come: what is on record first, the rule from there on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from models import history, teams
+from models.history import Served
 from models.store import Tx
-from scheduler.duty import Stretch, merged
+from models.teams import HeldWeek
+from scheduler.duty import TAKE_OVER, Stretch, merged
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster, as_stretch
-from scheduler.rotation import Day, Week
+from scheduler.rotation import HOLDER, Day, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,19 @@ def _recorded(tx: Tx, known: Roster, first: date, until: date) -> list[Week]:
     held = teams.held_weeks(tx, known.team.id, first, until)
     ends = known.hours.midnight(until + ONE_DAY)
     served = history.between(tx, known.team.id, known.hours.handoff(first), ends)
-    weeks = []
-    for week in held:
-        days = []
-        for n in range(7):
-            day = week.week + timedelta(days=n)
-            last_second = known.hours.midnight(day + ONE_DAY) - timedelta(seconds=1)
-            found = next((s for s in served if s.starts <= last_second < s.ends), None)
-            days.append(Day(day, found.who, found.why) if found else Day(day, week.holder, "holder"))
-        whole = all(day.engineer == week.holder for day in days)
-        weeks.append(Week(week.week, week.home, week.holder, None if whole else tuple(days)))
-    return weeks
+    return [_as_it_was(known, week, served) for week in held]
+
+
+def _as_it_was(known: Roster, held: HeldWeek, served: Sequence[Served]) -> Week:
+    """A week on record: a day was whose duty it was just before midnight, but for what was a take-over."""
+    days = []
+    for n in range(7):
+        day = held.week + timedelta(days=n)
+        begins, midnight = known.hours.handoff(day), known.hours.midnight(day + ONE_DAY)
+        own = [s for s in served if s.why != TAKE_OVER and s.starts < midnight and begins < s.ends]
+        days.append(Day(day, own[-1].who, own[-1].why) if own else Day(day, held.holder, HOLDER))
+    whole = all(day.engineer == held.holder for day in days)
+    return Week(held.week, held.home, held.holder, None if whole else tuple(days))
 
 
 def reasons(week: Week) -> list[tuple[str | None, date, date]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -163,14 +163,21 @@ def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakeOver, ...]:
 
 
 def _recorded(hours: Hours, held: HeldWeek, served: Sequence[Served]) -> Recorded:
-    """The latest recorded week, with its days that have passed: a day was whose duty it was just before midnight."""
-    days = []
+    """The latest recorded week, with its days that have passed: a day was whose duty it was just before midnight. One
+    that was taken over then is left to the rule, which still knows all that it was decided by."""
+    days, substituted = [], []
     for n in range(7):
         day = held.week + timedelta(days=n)
         last_second = hours.midnight(day + ONE_DAY) - timedelta(seconds=1)
         found = next((s for s in served if s.starts <= last_second < s.ends), None)
-        if found:
+        if found and found.why != duty.TAKE_OVER:
             days.append(Day(day, found.who, found.why))
-    substitutes = [s.who for s in served if s.why == SUBSTITUTE and s.week == held.week]
+        substitutes = [s.who for s in served if s.why == SUBSTITUTE and s.who and _serves(hours, s, day)]
+        substituted += [(day, who) for who in substitutes[-1:]]
     state = State(held.holder, held.owes, frozenset(held.early))
-    return Recorded(held.week, held.holder, state, tuple(days), substitutes[-1] if substitutes else None)
+    return Recorded(held.week, held.holder, state, tuple(days), tuple(substituted))
+
+
+def _serves(hours: Hours, served: Served, day: date) -> bool:
+    """Whether a stretch of duty has some of an on-call day."""
+    return served.day == day or (served.day < day and hours.handoff(day) < served.ends)

@@ -91,6 +91,10 @@ class Week:
         """Its seven days, in order."""
         return self.split or tuple(Day(self.first + timedelta(days=n), self.holder, HOLDER) for n in range(7))
 
+    def days_of(self, who: str) -> list[Day]:
+        """Those of its days that are `who`'s, as its holder or by a cover: what they know of in advance."""
+        return [day for day in self.days if day.engineer == who and day.why in (HOLDER, COVER)]
+
     @property
     def whole(self) -> bool:
         """Whether its holder has all seven days, themselves or by a cover."""
@@ -100,13 +104,13 @@ class Week:
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A week that has been handed over: who held it, and the state after it. Of the latest one also the days that have
-    passed, as they were, and who substituted last: the rest of that week goes on from there."""
+    passed, as they were, and who substituted last on which of its days: the rest of that week goes on from there."""
 
     week: date
     holder: str | None
     after: State
     days: tuple[Day, ...] = ()
-    substitute: str | None = None
+    substituted: tuple[tuple[date, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -286,7 +290,7 @@ class _Calendar:
     ) -> Week:
         """The week that begins on `first`, held by `holder`, with its days where they are not all theirs."""
         plain = holder is not None and first not in self.covers and not self.absent(holder, first)
-        if plain and (record is None or not record.days):
+        if plain and not (record and record.days):
             return Week(first, order[place], holder)
         days = tuple(self._days(first, order[place:] + order[:place], holder, record))
         plain = all(day.engineer == holder and day.why == HOLDER for day in days)
@@ -296,10 +300,13 @@ class _Calendar:
         self, first: date, in_order: tuple[str, ...], holder: str | None, record: Recorded | None
     ) -> Iterator[Day]:
         passed: Mapping[date, Day] = {day.date: day for day in record.days} if record else {}
-        substitute = record.substitute if record else None
+        substituted = dict(record.substituted) if record else {}
+        substitute: str | None = None
         for n in range(7):
-            day = passed.get(first + timedelta(days=n)) or self._day(first, n, in_order, holder, substitute)
-            if day.why == SUBSTITUTE and day.date not in passed:
+            on = first + timedelta(days=n)
+            substitute = substituted.get(on, substitute)
+            day = passed.get(on) or self._day(first, n, in_order, holder, substitute)
+            if day.why == SUBSTITUTE:
                 substitute = day.engineer
             yield day
 
