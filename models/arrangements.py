@@ -2,10 +2,11 @@
 because every answer needs them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CompoundSelect, bindparam, cast, literal, null, select, union_all
+from sqlalchemy.orm import aliased
 
 from models.covers import Cover
 from models.declines import Decline
@@ -13,6 +14,7 @@ from models.store import Tx
 from models.tables import CoverRow, DeclineRow, TakeOverRow
 from models.take_overs import TakeOver
 
+LONGEST_SWAP = timedelta(weeks=106)  # how far apart its halves may lie
 _COVER, _TAKE_OVER, _DECLINE = "cover", "take-over", "decline"
 
 
@@ -31,11 +33,13 @@ def _statement() -> CompoundSelect[Any]:
     no_day, no_moment = cast(null(), CoverRow.first.type), cast(null(), TakeOverRow.starts.type)
     team = bindparam("team_id", type_=CoverRow.team_id.type)
     day = bindparam("day", type_=CoverRow.until.type)
+    half = aliased(CoverRow)  # of a swap both halves count, as long as one does
+    halves = select(half.request_id).where(half.team_id == team, half.until > day)
     covers = select(
         literal(_COVER),
         *(CoverRow.id, CoverRow.person_id, CoverRow.instead_of, CoverRow.first, CoverRow.until),
         *(no_moment.label("starts"), no_moment.label("ends"), CoverRow.agreed_at.label("at"), CoverRow.request_id),
-    ).where(CoverRow.team_id == team, CoverRow.until > day)
+    ).where(CoverRow.request_id.in_(halves))
     take_overs = select(
         *(literal(_TAKE_OVER), TakeOverRow.id, TakeOverRow.person_id, no_name, no_day, no_day),
         *(TakeOverRow.starts, TakeOverRow.ends, TakeOverRow.taken_at, TakeOverRow.request_id),
@@ -43,7 +47,7 @@ def _statement() -> CompoundSelect[Any]:
     declines = select(
         *(literal(_DECLINE), DeclineRow.id, DeclineRow.person_id, no_name, DeclineRow.first, DeclineRow.until),
         *(no_moment, no_moment, DeclineRow.declined_at, no_request),
-    ).where(DeclineRow.team_id == team, DeclineRow.until > day)
+    ).where(DeclineRow.team_id == team, DeclineRow.until > bindparam("declined_after", type_=DeclineRow.until.type))
     return union_all(covers, take_overs, declines).order_by("id")
 
 
@@ -51,9 +55,10 @@ _SINCE = _statement()
 
 
 def since(tx: Tx, team_id: int, day: date, moment: datetime) -> Arrangements:
-    """What has a date after `day` or, of take-overs, ends after `moment`."""
+    """What has a date after `day` or, of take-overs, ends after `moment`; of a swap both halves, as long as one has, and
+    of declined weeks all that may tell whether it stands."""
     covers, take_overs, declines = [], [], []
-    found = tx.execute(_SINCE, {"team_id": team_id, "day": day, "moment": moment})
+    found = tx.execute(_SINCE, {"team_id": team_id, "day": day, "moment": moment, "declined_after": day - LONGEST_SWAP})
     for kind, key, who, instead_of, first, until, starts, ends, at, request_id in found:
         match kind:
             case "cover":

@@ -32,8 +32,8 @@ class NoPlan(Exception):
 @dataclass(frozen=True)
 class Roster:
     """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
-    duty; time off, covers, take-overs and declined weeks that have not ended before the latest recorded week. `served`
-    is on record of the current week."""
+    duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
+    that have not ended before these began. `served` is on record of the current week."""
 
     team: Team
     hours: Hours
@@ -115,9 +115,12 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     team, versions, held = begun.team, begun.versions, begun.held
     hours = hours_of(team)
     since = held.week if held else versions[0].starts
-    off = holidays.ending_after(tx, since - ONE_DAY)
     served = history.since_week(tx, team.id, held.week) if held else []
     arranged = arrangements.since(tx, team.id, since - ONE_DAY, hours.midnight(since))
+    # Whether a swap stands, or a take-over has ended, is told by who was away since its first day.
+    begun_on = [hours.date_of(taken.starts) for taken in arranged.take_overs]
+    first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
+    off = holidays.ending_after(tx, first - ONE_DAY)
     recorded = _recorded(hours, held, served) if held else None
     rotation = _rotation(versions, off, arranged.declines, arranged.covers, recorded)
     on_duty = Duty(rotation, hours, _taken(arranged.take_overs), as_stretch(served[-1]) if served else None)
