@@ -8,15 +8,15 @@ from itertools import groupby
 from models.covers import Cover
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
-from scheduler.rotation import COVER, HOLDER, Day
+from scheduler.rotation import COVER, HOLDER, Day, Week
 
-A_QUARTER = 13  # weeks that are looked at for who is far from their own
+A_QUARTER = timedelta(weeks=13)  # is looked at for who is far from their own weeks
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """On-call days in a row that are one engineer's: from `first` up to, not including, `until`. `own`: as the holder
-    of the week, rather than as who stands in for its holder."""
+    of the week, rather than as who stands in for its holder, and not on record yet."""
 
     first: date
     until: date
@@ -30,9 +30,13 @@ def days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
     return [day for day in days if first <= day.date < until and day.engineer == who]
 
 
-def runs(days: Sequence[Day]) -> list[Run]:
-    """The same days, in rows of those that follow each other and are somebody's for the same reason."""
-    keyed = [(day.date.toordinal() - place, day.why == HOLDER, day.date) for place, day in enumerate(days)]
+def runs(days: Sequence[Day], today: date) -> list[Run]:
+    """The same days, in rows of those that follow each other and are somebody's for the same reason. An on-call day
+    whose date is over on the date `today` is on record: what is left of it, until the handoff, is nobody's own."""
+    keyed = [
+        (day.date.toordinal() - place, day.why == HOLDER and day.date >= today, day.date)
+        for place, day in enumerate(days)
+    ]
     rows = [(own, [on for *_, on in row]) for (_, own), row in groupby(keyed, key=lambda each: each[:2])]
     return [Run(row[0], row[-1] + ONE_DAY, own) for own, row in rows]
 
@@ -42,15 +46,16 @@ def is_away(known: Roster, who: str, first: date, until: date) -> bool:
     return any(a.who == who and a.first < until and first < a.until for a in known.rotation.away)
 
 
-def candidates(known: Roster, who: str, first: date, until: date) -> list[str]:
+def candidates(known: Roster, who: str, first: date, until: date, past: Sequence[Week] = ()) -> list[str]:
     """Whom `who` may ask to cover the days from `first` up to, not including, `until`: those of the rotation who are
-    free then, the farthest from their own weeks first; where nobody is free on all of them, who is on some."""
+    free then, the farthest from their own weeks first; where nobody is free on all of them, who is on some. `past`
+    are the weeks before those that are computed."""
     others = [each for each in known.rotation.members(first) if each != who]
     there = [each for each in others if not is_away(known, each, first, until)]
     free = [each for each in there if not days_of(known, each, first, until)]
     if not free:
         return [each for each in others if each not in there and _is_there_once(known, each, first, until)]
-    return sorted(free, key=lambda each: -_distance(known, each, first, until))
+    return sorted(free, key=lambda each: -_distance(known, each, first, until, past))
 
 
 def _is_there_once(known: Roster, who: str, first: date, until: date) -> bool:
@@ -58,12 +63,12 @@ def _is_there_once(known: Roster, who: str, first: date, until: date) -> bool:
     return any(not known.rotation.is_away(who, day) for day in days)
 
 
-def _distance(known: Roster, who: str, first: date, until: date) -> int:
+def _distance(known: Roster, who: str, first: date, until: date, past: Sequence[Week]) -> int:
     """How many days lie between these days and the nearest that are `who`'s."""
-    around = timedelta(weeks=A_QUARTER)
-    theirs = days_of(known, who, first - around, until + around)
+    served = [day for week in past for day in week.days if day.engineer == who]
+    theirs = [*served, *days_of(known, who, first - A_QUARTER, until + A_QUARTER)]
     gaps = [(first - d.date).days if d.date < first else (d.date - until).days + 1 for d in theirs]
-    return min(gaps, default=around.days)
+    return min(gaps, default=A_QUARTER.days)
 
 
 def standing_days(known: Roster, covers: Iterable[Cover]) -> dict[int, tuple[date, ...]]:

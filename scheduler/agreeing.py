@@ -57,14 +57,16 @@ def _stand_in(
     tx: Tx, known: Roster, request: Request, made: CoverRequest, who: str, instead_of: str, first: date, until: date
 ) -> tuple[list[Cover], list[TakeOver]]:
     """`who` stands in for `instead_of` on those of the days that are theirs: by a cover in their own weeks, by a
-    take-over where they stand in for somebody themselves. Raises NotOnCallThen and AwayThen."""
+    take-over where they stand in for somebody themselves, or where the date is over and only hours are left of the
+    on-call day. Raises NotOnCallThen and AwayThen."""
     days = agreed.days_of(known, instead_of, max(first, known.hours.on_call_day(request.now)), until)
     if not days:
         raise NotOnCallThen(named(known, instead_of, request), first, until)
-    check_there(known, request, who, days[0].date, days[-1].date + ONE_DAY)
+    today = known.hours.date_of(request.now)
+    check_there(known, request, who, max(days[0].date, today), max(days[-1].date, today) + ONE_DAY)
     agreed_on: list[Cover] = []
     taken: list[TakeOver] = []
-    for run in agreed.runs(days):
+    for run in agreed.runs(days, today):
         if run.own:
             cover = Cover(None, who, instead_of, run.first, run.until, request.now, made.id or 0)
             agreed_on.append(covers.agree(tx, known.team.id, cover))

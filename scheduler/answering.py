@@ -50,7 +50,7 @@ def accept(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
     if made.is_swap:
         ledger.check_rights(known, request, made.waits_for)
         return agree(tx, known, request, made, made.other_id or who)
-    able(known, request, who, made.person_id, max(made.first, known.hours.on_call_day(request.now)), made.until)
+    able(known, request, who, made.person_id, max(made.first, known.hours.date_of(request.now)), made.until)
     return agree(tx, known, request, made, who)
 
 
