@@ -7,7 +7,7 @@ agree ─► covers, and take-overs for days that are no own week's ─► take_
 from collections.abc import Sequence
 from datetime import date
 
-from models import covers, requests, take_overs
+from models import covers, outbox, requests, take_overs
 from models.covers import Cover
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.rows import plain
@@ -19,6 +19,7 @@ from scheduler.ledger import Entry, Request
 from scheduler.refusals import HasBegun, NoLongerOpen, NotOnCallThen, UnknownRequest
 from scheduler.requested import (
     COVER_AGREED,
+    REQUEST,
     REQUEST_WITHDRAWN,
     SWAP_AGREED,
     TAKEN_BACK,
@@ -88,8 +89,17 @@ def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
     ledger.check_rights(known, request, *parties)
     if made.state != AGREED:
         raise NoLongerOpen
+    # Where the channel was asked because nobody answered, it is asked again, rather than shown the message changed.
+    was_asked = outbox.find(tx, known.team.id, REQUEST, f"{made.id}") is not None
     after = requests.change(
-        tx, made, state=OPEN, opened_at=request.now, taken_by=None, settled_at=None, waits_for=made.other_id
+        tx,
+        made,
+        state=OPEN,
+        opened_at=request.now,
+        taken_by=None,
+        settled_at=None,
+        waits_for=made.other_id,
+        in_channel=made.in_channel or was_asked,
     )
     return _dissolve(tx, known, request, TAKEN_BACK, made, after, taker=made.taken_by)
 
