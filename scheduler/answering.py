@@ -15,6 +15,7 @@ from models.requests import DECLINED, Answer, CoverRequest
 from models.store import Tx
 from scheduler import agreed, ledger
 from scheduler.agreeing import agree
+from scheduler.asking import candidates
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
 from scheduler.refusals import NoLongerOpen, NotOnCallThen, UnknownRequest
@@ -87,7 +88,7 @@ def _rest(
     wide = made.in_channel or not asked
     first, until = days[0].date, days[-1].date + ONE_DAY
     if not asked:
-        asked = tuple(agreed.candidates(known, made.person_id, first, until))
+        asked = tuple(who for who in candidates(tx, known, made.person_id, first, until) if who != but)
     left = CoverRequest(None, made.person_id, first, until, request.now, asked, in_channel=wide)
     return save_new(tx, known, replace(request, key=None), COVER_REQUESTED, left).made if asked else None
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from models import requests
 from models.requests import OPEN, CoverRequest
 from models.store import Tx
-from scheduler import agreed, ledger
+from scheduler import agreed, ledger, lookup
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
 from scheduler.refusals import AlreadyAsked, AlreadyPast, NobodyToAsk, NotOnCallThen, NotYourself
@@ -21,6 +21,7 @@ from scheduler.requested import (
     able,
     again,
     check_there,
+    is_over,
     log,
     named,
     owe_requests,
@@ -47,8 +48,8 @@ def ask_cover(tx: Tx, request: Request, who: str, first: date, until: date, of: 
     if not days:
         raise NotOnCallThen(named(known, who, request), first, until)
     first, until = days[0].date, days[-1].date + ONE_DAY
-    _check_not_asked(tx, known, who, first, until)
-    asked = [able(known, request, of, who, first, until)] if of else agreed.candidates(known, who, first, until)
+    _check_not_asked(tx, known, request, who, first, until)
+    asked = [able(known, request, of, who, first, until)] if of else candidates(tx, known, who, first, until)
     if not asked:
         raise NobodyToAsk
     made = CoverRequest(None, who, first, until, request.now, tuple(asked), in_channel=of is None)
@@ -67,7 +68,7 @@ def ask_swap(tx: Tx, request: Request, who: str, day: date, other: str, back: da
     first, until = own_week(known, request, who, day)
     week = known.hours.week_of(back) if back else _next_week(known, request, other, but=known.hours.week_of(day))
     back_first, back_until = own_week(known, request, other, week)
-    _check_not_asked(tx, known, who, first, until)
+    _check_not_asked(tx, known, request, who, first, until)
     check_there(known, request, other, first, until)
     check_there(known, request, who, back_first, back_until)
     made = CoverRequest(None, who, first, until, request.now, (other,), False, other, back_first, back_until, other)
@@ -83,7 +84,7 @@ def widen(tx: Tx, request: Request, request_id: int) -> Outcome:
         return done
     if made.in_channel or made.is_swap:
         return Outcome(known, made)
-    others = agreed.candidates(known, made.person_id, made.first, made.until)
+    others = candidates(tx, known, made.person_id, made.first, made.until)
     if not others:
         raise NobodyToAsk
     asked = tuple(dict.fromkeys((*made.asked, *others)))
@@ -93,14 +94,23 @@ def widen(tx: Tx, request: Request, request_id: int) -> Outcome:
     return Outcome(known, wider, NOTHING_MOVED, change_id)
 
 
-def _check_not_asked(tx: Tx, known: Roster, who: str, first: date, until: date) -> None:
+def candidates(tx: Tx, known: Roster, who: str, first: date, until: date) -> list[str]:
+    """Whom `who` may ask for these days, the best first, also by what is on record of the quarter before."""
+    past = lookup.weeks_between(tx, known, known.hours.week_of(first) - agreed.A_QUARTER, known.rotation.starts)
+    return agreed.candidates(known, who, first, until, past)
+
+
+def _check_not_asked(tx: Tx, known: Roster, request: Request, who: str, first: date, until: date) -> None:
+    today = known.hours.on_call_day(request.now)
     for made in requests.ending_after(tx, known.team.id, first):
-        if made.state == OPEN and made.person_id == who and made.first < until and first < made.until:
+        is_open = made.state == OPEN and not is_over(known, made, today)
+        if is_open and made.person_id == who and made.first < until and first < made.until:
             raise AlreadyAsked(made.first, made.until)
 
 
 def _next_week(known: Roster, request: Request, who: str, but: date) -> date:
     coming = known.hours.coming_handoff(request.now)
     weeks = known.rotation.weeks(coming, coming + timedelta(weeks=AHEAD))
-    found = next((w.first for w in weeks if w.holder == who and w.first != but), None)
+    theirs = (w.first for w in weeks if w.first != but and any(d.engineer == who == w.holder for d in w.days))
+    found = next(theirs, None)
     return found if found else coming

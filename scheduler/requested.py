@@ -35,7 +35,6 @@ PART_OFFERED, WEEK_OFFERED, WIDENED = "part offered", "other week offered", "eve
 
 REQUEST, OFFER, SETTLED = "request", "offer", "settled"
 SOON = timedelta(days=2)  # what begins within that is said before what does not
-AHEAD = 26  # weeks in which somebody's next week is looked for
 
 NOTHING_MOVED = Effect()
 
