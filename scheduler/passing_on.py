@@ -5,7 +5,7 @@ rule; who gets it then is asked the same. That can be taken back until the first
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from models import changes, declines, outbox
 from models.declines import Decline
@@ -77,6 +77,11 @@ def decline(tx: Tx, request: Request, who: str, week: date, message: int | None 
 def undo(tx: Tx, request: Request, decline_id: int) -> PassedOn:
     """They can after all."""
     known = ledger.begin(tx, request.now)
+    if change := ledger.before(tx, known, request):
+        facts = change.before["decline"]
+        dates = {name: date.fromisoformat(facts[name]) for name in ("first", "until")}
+        was = Decline(**facts | dates | {"declined_at": datetime.fromisoformat(facts["declined_at"])})
+        return PassedOn(known, was, Effect.of_facts(change.effect), change.id)
     declined = declines.one(tx, decline_id)
     if declined is None:
         raise AlreadyUndone
@@ -109,6 +114,7 @@ def _still_theirs(known: Roster, request: Request, who: str, week: date) -> date
     """The first date of what is left of the week for `who`. Raises NotYoursToDecline."""
     today = known.hours.on_call_day(request.now)
     left = agreed.days_of(known, who, max(week, today), week + timedelta(days=7))
-    if not left:
+    first = max(week, known.hours.date_of(request.now))
+    if not left or first >= week + timedelta(days=7):  # after its last midnight only hours are left: no date to pass on
         raise NotYoursToDecline
-    return max(week, known.hours.date_of(request.now))
+    return first
