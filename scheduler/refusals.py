@@ -185,10 +185,10 @@ class NotUntilThen(Refused):
 
 
 class NothingToGiveBack(Refused):
-    """It is over already."""
+    """It is over already, or was agreed on and has not begun."""
 
     def __init__(self) -> None:
-        super().__init__("That take-over is over already. Nothing was changed.")
+        super().__init__("That take-over is over already, or has not begun. Nothing was changed.")
 
 
 class NotYoursToDecline(Refused):

@@ -65,7 +65,7 @@ def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     if done := _again(tx, known, request):
         return done
     taken = next((t for t in known.take_overs if t.id == take_over_id), None)
-    if taken is None or taken.ends <= request.now:
+    if taken is None or not taken.starts <= request.now < taken.ends:
         raise NothingToGiveBack
     then_on_duty = known.but(take_overs=(t for t in known.take_overs if t.id != take_over_id)).duty.at(request.now)
     back_to = then_on_duty.who if then_on_duty else None
