@@ -149,38 +149,41 @@ def _exchange(
     moved = effect.between(known, then, request.now, saved.span[1])
     entry = Entry(what, who, [h.as_facts() for h in saved.before], [h.as_facts() for h in saved.after], undoes)
     change_id = ledger.write(tx, known, request, entry, moved)
-    agreed = ledger.tell_parties(tx, known, then, request, change_id)
     if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
-        _tell(tx, then, request, saved, moved, change_id, undoes, agreed)
+        _tell(tx, known, then, request, saved, moved, change_id, undoes)
     return Saved(then, who, saved, moved, change_id)
 
 
 def _tell(
     tx: Tx,
     known: Roster,
+    then: Roster,
     request: Request,
     saved: Exchange,
     moved: Effect,
     change_id: int,
     undoes: int | None,
-    agreed: dict[str, set[date]],
 ) -> None:
-    who = (*saved.before, *saved.after)[0].person_id
+    who, by, now = (*saved.before, *saved.after)[0].person_id, request.by, request.now
     never_told = _withdraw(tx, undoes) if undoes else set()
     passes_on = any(holiday.short_notice for holiday in saved.after) and undoes is None
-    asked = news.gains_on_short_notice(known, moved, who, request.now) if passes_on else {}
-    by, now = request.by, request.now
-    told = news.of_change(known, moved, change_id, by=by, about=who, now=now, asked=asked, agreed=agreed)
-    for owed in told:
-        if owed.audience not in never_told:
-            outbox.owe(tx, known.team.id, owed, request.now)
-    _announce(tx, known, request.now, saved, change_id)
+    asked = news.gains_on_short_notice(then, moved, who, now) if passes_on else {}
+    agreed = news.of_agreements(known, then, change_id, by=by, now=now)
+    heard = news.days_agreed(agreed)
+    told = news.of_change(then, moved, change_id, by=by, about=who, now=now, asked=asked, agreed=heard)
+    for owed in (*told, *agreed):
+        if (owed.kind, owed.audience, owed.facts.get("request")) not in never_told:
+            outbox.owe(tx, then.team.id, owed, now)
+    _announce(tx, then, now, saved, change_id)
 
 
-def _withdraw(tx: Tx, change_id: int) -> set[str]:
-    """Take back the news of a change that nobody has been told yet. Returns who need not hear that it is undone."""
-    owed = [message for message in outbox.of_change(tx, change_id) if message.kind in (news.NEWS, news.GAP, EDIT)]
-    return {message.audience for message in owed if outbox.withdraw(tx, message.id) and message.kind == news.NEWS}
+def _withdraw(tx: Tx, change_id: int) -> set[tuple[str, str, int | None]]:
+    """Take back the news of a change that nobody has been told yet. Returns who need not hear that it is undone, by
+    kind, and of which agreement."""
+    kinds = (news.NEWS, news.AGREEMENT, news.GAP, EDIT)
+    owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
+    gone = [message for message in owed if outbox.withdraw(tx, message.id)]
+    return {(m.kind, m.audience, m.facts.get("request")) for m in gone if m.kind in (news.NEWS, news.AGREEMENT)}
 
 
 def _announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
