@@ -69,9 +69,9 @@ def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
 def _reminder(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     first, who = date.fromisoformat(message.facts["week"]), message.facts["who"]
     week = _coming_week(known, first, now)
-    if week is None or week.holder != who:
+    if week is None or not week.days_of(who):
         return None
-    return Post(personal.reminder(known, week, known.hours.date_of(now)))
+    return Post(personal.reminder(known, week, who, known.hours.date_of(now)))
 
 
 def _coming_week(known: Roster, first: date, now: datetime) -> Week | None:

@@ -4,7 +4,7 @@ Each is owed from its moment on, as long as it is still useful, so that a bot th
 (kind, about) in the outbox lets every tick owe the same again. Nothing that was due before the first run is said.
 
     handoff        the current week's, from its handoff on
-    reminder       an on-call week, to its engineer, from two weeks before until it begins
+    reminder       an on-call week, to all who have days of it, from two weeks before until it begins
     duty           coming on duty other than by the weekly handoff, from the handoff time of the day before
     announcement   a holiday that moves something, from two weeks before until it begins
 """
@@ -16,6 +16,7 @@ from models.outbox import CHANNEL, Owed, to_person
 from scheduler.duty import Stretch
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
+from scheduler.rotation import Week
 
 HANDOFF, REMINDER, DUTY = "handoff", "reminder", "duty"
 
@@ -40,16 +41,22 @@ def handoffs(known: Roster, now: datetime) -> list[Owed]:
 
 
 def reminders(known: Roster, now: datetime) -> list[Owed]:
-    """The on-call weeks that begin within the days of notice, to their holders."""
+    """The on-call weeks that begin within the days of notice, to all who have days of them: their holders, unless all
+    is covered, and those who cover. A substitute hears of it the day before."""
     first = known.hours.coming_handoff(now)
     notice = timedelta(days=known.team.notice_days)
     owed = []
     for week in known.rotation.weeks(first, known.hours.date_of(now) + notice + ONE_DAY):
         moment = known.hours.handoff(week.first - notice)
-        if week.holder and moment <= now and _speaks(known, moment):
-            facts = {"week": week.first.isoformat(), "who": week.holder}
-            owed.append(Owed(REMINDER, f"{week.first}/{week.holder}", to_person(week.holder), moment, facts))
+        if moment <= now and _speaks(known, moment):
+            theirs = (who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who))
+            owed += [_reminder(week, who, moment) for who in theirs]
     return owed
+
+
+def _reminder(week: Week, who: str, moment: datetime) -> Owed:
+    facts = {"week": week.first.isoformat(), "who": who}
+    return Owed(REMINDER, f"{week.first}/{who}", to_person(who), moment, facts)
 
 
 def duties(known: Roster, now: datetime) -> list[Owed]:

@@ -18,7 +18,8 @@ from models.holidays import Holiday
 from models.outbox import CHANNEL, NEEDLESS, Owed, to_person
 from scheduler import agreed as agreements
 from scheduler import due, effect
-from scheduler.effect import Effect
+from scheduler.effect import DayMoves, Effect
+from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.time_off import Exchange
 
@@ -82,20 +83,35 @@ def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
 
 def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:
     """The reminders that fall due now of weeks and days that somebody hears of anyway: as news, or as the answer."""
-    gained = {f"{m.week}/{m.after}" for m in moved.weeks} | {f"{m.day}/{m.after}" for m in moved.days}
-    reminders = due.reminders(known, now) + due.duties(known, now)
-    return [owed for owed in reminders if owed.about in gained]
+    weeks, days = {f"{m.week}/{m.after}" for m in moved.weeks}, {f"{m.day}/{m.after}" for m in moved.days}
+    fresh = [owed for owed in due.reminders(known, now) if owed.about in weeks or _all_is_new(known, owed, moved)]
+    return fresh + [owed for owed in due.duties(known, now) if owed.about in weeks | days]
+
+
+def _all_is_new(known: Roster, reminder: Owed, moved: Effect) -> bool:
+    """Whether somebody is reminded of a week of which all their days have just come to them, as by a cover."""
+    who, first = reminder.facts["who"], date.fromisoformat(reminder.facts["week"])
+    days = {day.date for week in known.rotation.weeks(first, first + ONE_DAY) for day in week.days_of(who)}
+    return days <= {m.day for m in moved.days if m.after == who}
 
 
 def gains_on_short_notice(known: Roster, moved: Effect, who: str, now: datetime) -> dict[str, date]:
     """Who takes over a week, or what is left of one, that `who` gives up on short notice: people's ids, and the first
-    date of the week. `known` is the team after it."""
+    date of the week; of several the soonest. `known` is the team after it."""
     soon = now + timedelta(days=known.team.notice_days)
-    weeks = {m.after: m.week for m in moved.weeks if m.before == who and known.hours.handoff(m.week) < soon}
-    today = known.hours.on_call_day(now)
-    this_week = (m for m in moved.days if m.before == who and known.hours.week_of(m.day) == known.hours.week_of(today))
-    days = {m.after: known.hours.week_of(m.day) for m in this_week}
-    return {after: week for after, week in (days | weeks).items() if after}
+    gained = [(m.week, m.after) for m in moved.weeks if m.before == who]
+    gained += [
+        (known.hours.week_of(m.day), m.after) for m in moved.days if m.before == who and not _is_own(known, m, now)
+    ]
+    latest_first = sorted({(week, after) for week, after in gained if after}, reverse=True)
+    return {after: week for week, after in latest_first if known.hours.handoff(week) < soon}
+
+
+def _is_own(known: Roster, move: DayMoves, now: datetime) -> bool:
+    """Whether a day only returns to the holder of a week to come, who gave it away by a cover."""
+    week = known.hours.week_of(move.day)
+    holders = [w.holder for w in known.rotation.weeks(week, week + ONE_DAY)]
+    return known.hours.handoff(week) > now and holders == [move.after]
 
 
 def of_agreements(

@@ -1,5 +1,6 @@
 """What one person is told by direct message: a reminder, duty out of turn, news of a change. Facts → blocks."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from bot.views.oncall import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
 from scheduler import passing_on, requested
 from scheduler.duty import Stretch
 from scheduler.effect import Effect
+from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import Week
 
@@ -56,25 +58,32 @@ class News(NamedTuple):
     moved: Effect
 
 
-def reminder(known: Roster, week: Week, today: date) -> Reply:
-    """Two weeks before an on-call week: until when time off in it still has its notice, as of the day it is sent."""
-    starts = say.moment(known.hours.handoff(week.first), known.hours.zone)
-    lines = [REMINDER.format(days=rota.week_days(week), starts=starts)]
+def reminder(known: Roster, week: Week, reader: str, today: date) -> Reply:
+    """Two weeks before an on-call week, the reader's days of it: until when time off then still has its notice, as of
+    the day it is sent."""
+    own = [day.date for day in week.days_of(reader)]
+    starts = say.moment(known.hours.handoff(own[0]), known.hours.zone)
+    lines = [REMINDER.format(days=", ".join(say.days(*row) for row in _in_rows(own)), starts=starts)]
     if week.split:
         lines += [SOME_DAYS, f"• {rota.week_line(known, week)}"]
-    lines.append(_notice(week, today, known.team.notice_days))
-    form = button(DECLARE, OPEN_ACTION, week.first.isoformat())
-    need = button(NEED, NEED_ACTION, week.first.isoformat())
+    lines.append(_notice(own[0], own[-1] + ONE_DAY, today, known.team.notice_days))
+    form, need = button(DECLARE, OPEN_ACTION, own[0].isoformat()), button(NEED, NEED_ACTION, own[0].isoformat())
     return reply([*sections(lines), actions(form, need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
-def _notice(week: Week, today: date, notice: int) -> str:
-    latest = week.first - timedelta(days=notice)
+def _in_rows(days: Sequence[date]) -> list[tuple[date, date]]:
+    """The first and the last of those that follow each other."""
+    begins = [day for day in days if day - ONE_DAY not in days]
+    return list(zip(begins, [day for day in days if day + ONE_DAY not in days], strict=True))
+
+
+def _notice(first: date, until: date, today: date, notice: int) -> str:
+    latest = first - timedelta(days=notice)
     if today <= latest:
         by_when = TODAY if today == latest else UNTIL.format(day=say.day(latest))
         return ALL_ON_NOTICE.format(by_when=by_when, notice=notice)
     first_on_notice = today + timedelta(days=notice)
-    if first_on_notice < week.until:
+    if first_on_notice < until:
         return SOME_ON_NOTICE.format(day=say.day(first_on_notice), notice=notice)
     return NONE_ON_NOTICE
 
