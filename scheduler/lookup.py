@@ -66,7 +66,7 @@ def _recorded(tx: Tx, known: Roster, first: date, until: date) -> list[Week]:
     if first >= until:
         return []
     held = teams.held_weeks(tx, known.team.id, first, until)
-    ends = known.hours.midnight(until + ONE_DAY)
+    ends = known.hours.midnight(until + timedelta(days=8))  # the last of them may begin just before `until`
     served = history.between(tx, known.team.id, known.hours.handoff(first), ends)
     return [_as_it_was(known, week, served) for week in held]
 
