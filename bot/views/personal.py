@@ -24,6 +24,7 @@ TODAY, UNTIL = "today", "by {day}"
 SOME_ON_NOTICE = "If you will be away then: time off from {day} on still has {notice} days of notice if declared today."
 NONE_ON_NOTICE = "If you will be away then, please declare it soon: it is short notice by now, but counts all the same."
 SOME_DAYS = "Some of its days are somebody else's:"
+YOU_COVER = "You cover for {holder}, whose week it is."
 
 ON_DUTY = "You are on call from *{starts}* until {ends}."
 
@@ -64,7 +65,9 @@ def reminder(known: Roster, week: Week, reader: str, today: date) -> Reply:
     own = [day.date for day in week.days_of(reader)]
     starts = say.moment(known.hours.handoff(own[0]), known.hours.zone)
     lines = [REMINDER.format(days=", ".join(say.days(*row) for row in _in_rows(own)), starts=starts)]
-    if week.split:
+    if week.holder != reader:
+        lines.append(YOU_COVER.format(holder=bold(known.name(week.holder))))
+    if len(own) < len(week.days):
         lines += [SOME_DAYS, f"• {rota.week_line(known, week)}"]
     lines.append(_notice(own[0], own[-1] + ONE_DAY, today, known.team.notice_days))
     form, need = button(DECLARE, OPEN_ACTION, own[0].isoformat()), button(NEED, NEED_ACTION, own[0].isoformat())
