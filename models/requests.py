@@ -7,6 +7,7 @@
 One that is still open when its first day begins has lapsed: nothing is written for that, the dates say so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -115,6 +116,15 @@ def answer(tx: Tx, said: Answer) -> None:
     """Note what somebody answered, in place of what they had answered before."""
     key = {"request_id": said.request_id, "person_id": said.person_id}
     upsert(tx, AnswerRow, key, {"at": said.at, "first": said.first, "until": said.until})
+
+
+def who_cannot(tx: Tx, request_ids: Sequence[int | None]) -> set[tuple[int, str]]:
+    """Who answered to which of these requests that they can't."""
+    if not request_ids:
+        return set()
+    said = select(AnswerRow.request_id, AnswerRow.person_id)
+    rows = tx.execute(said.where(AnswerRow.request_id.in_(request_ids), AnswerRow.first.is_(None)))
+    return {(request_id, who) for request_id, who in rows}
 
 
 def answers(tx: Tx, request_id: int) -> list[Answer]:

@@ -11,7 +11,7 @@ from datetime import date
 
 from models import requests
 from models.outbox import Owed, to_person
-from models.requests import DECLINED, Answer, CoverRequest
+from models.requests import AGREED, DECLINED, Answer, CoverRequest
 from models.store import Tx
 from scheduler import agreed, ledger
 from scheduler.agreeing import agree
@@ -42,11 +42,15 @@ from scheduler.roster import Roster
 
 
 def accept(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
-    """`who` takes it, or says yes to the swap. The first has it; whoever comes later is told who was faster."""
+    """`who` takes it, or says yes to the swap. The first has it, however often they press; whoever comes later is told
+    who was faster."""
     known = ledger.begin(tx, request.now)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
         return done
+    mine = requests.one(tx, known.team.id, request_id)
+    if mine and mine.state == AGREED and mine.taken_by == who:
+        return Outcome(known, mine)
     made = still_open(tx, known, request_id, request)
     if made.is_swap:
         ledger.check_rights(known, request, made.waits_for)

@@ -7,7 +7,7 @@
 A request on shorter notice goes through what is left of this within two hours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 
 from models.outbox import CHANNEL, Owed, to_person
@@ -21,13 +21,20 @@ WEEK_BEFORE, CHANNEL_BEFORE, ADMINS_BEFORE = timedelta(days=7), timedelta(days=4
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-def now_due(known: Roster, open_requests: Iterable[CoverRequest], now: datetime) -> list[Owed]:
-    """What is to be said at `now` of requests that are open."""
+def now_due(
+    known: Roster, open_requests: Iterable[CoverRequest], now: datetime, cannot: Set[tuple[int, str]] = frozenset()
+) -> list[Owed]:
+    """What is to be said at `now` of requests that are open. `cannot`: who answered to which that they can't, and is
+    not asked again."""
     today = known.hours.on_call_day(now)
-    speaks = known.team.speaks_since is not None
-    return [
-        owed for made in open_requests if speaks and not is_over(known, made, today) for owed in _of(known, made, now)
-    ]
+    if known.team.speaks_since is None:
+        return []
+    waiting = [made for made in open_requests if not is_over(known, made, today)]
+    return [owed for made in waiting for owed in _of(known, made, now) if not _is_answered(owed, cannot)]
+
+
+def _is_answered(owed: Owed, cannot: Set[tuple[int, str]]) -> bool:
+    return owed.kind == REMINDED and (owed.facts["request"], owed.facts["who"]) in cannot
 
 
 def _of(known: Roster, made: CoverRequest, now: datetime) -> list[Owed]:

@@ -52,7 +52,8 @@ def begin(store: Store, now: datetime) -> None:
 
 def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     open_requests = requests.open_after(tx, known.team.id, known.hours.on_call_day(now) - LOOKS_BACK)
-    candidates = due.now_due(known, now) + escalation.now_due(known, open_requests, now)
+    cannot = requests.who_cannot(tx, [made.id for made in open_requests])
+    candidates = due.now_due(known, now) + escalation.now_due(known, open_requests, now, cannot)
     candidates += _lapsed(tx, known, open_requests, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(known, now)}
     asked = [(owed.kind, owed.about) for owed in candidates] + [(news.ANNOUNCEMENT, about) for about in holidays]

@@ -325,6 +325,13 @@ def test_the_first_to_accept_has_it_and_the_second_hears_who_was_faster(store: S
     assert messages(store, "news") == []
 
 
+def test_who_has_it_may_press_again(store: Store) -> None:
+    request = asked(store, "maya", dec(2), dec(3))
+    takes(store, "rene", request)
+    again = takes(store, "rene", request, now=NOW + MINUTE)
+    assert (again.id, again.made.taken_by, len(again.known.covers)) == (None, "rene", 1)
+
+
 @pytest.mark.parametrize(("who", "refusal"), [("maya", NotYourself), ("robin", NotInRotation), ("rene", AwayThen)])
 def test_who_cannot_stand_in_is_refused(store: Store, who: str, refusal: type[Refused]) -> None:
     request = asked(store, "maya", dec(2), dec(3))
@@ -884,6 +891,11 @@ def test_nobody_answers_the_one_who_was_asked(store: Store) -> None:
         ("Thu 17 Dec 09:00", "edit", "person:toms"),
         ("Thu 17 Dec 09:00", "edit", "channel"),
     ]
+
+
+def test_who_answered_that_they_cannot_is_not_asked_again(store: Store) -> None:
+    cannot(store, "toms", asked(store, "rene", dec(15), dec(16), "toms"))
+    assert ticks(store, "2026-11-24T10:00", "2026-12-12T00:00") == [("Fri 11 Dec 09:00", "request", "channel")]
 
 
 def test_nobody_answers_in_the_channel(store: Store) -> None:
