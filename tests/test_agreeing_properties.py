@@ -22,6 +22,8 @@ from sqlalchemy import select
 from bot.views import calendar
 from models import changes, declines, holidays, requests
 from models.changes import Change
+from models.covers import Cover
+from models.holidays import Holiday
 from models.requests import AGREED, OPEN
 from models.store import Store, Tx
 from models.tables import Base
@@ -110,11 +112,20 @@ class Team(RuleBasedStateMachine):
         first = max(self._turn(who, turn), self._today())
         self.do(lambda tx, by: change.declare(tx, by, who, first, first + days * DAY))
 
-    @rule(who=PEOPLE, ahead=st.integers(0, 20), days=st.integers(1, 14))
-    def cancel(self, who: str, ahead: int, days: int) -> None:
-        """Somebody is not away after all."""
-        first = self._today() + ahead * DAY
-        self.do(lambda tx, by: change.cancel(tx, by, who, first, first + days * DAY))
+    @rule(which=ANY, skip=st.sampled_from([0, 0, 0, 2]))
+    def be_away_for_a_cover(self, which: int, skip: int) -> None:
+        """Somebody is away when they were to stand in."""
+        nobodys = Cover(None, "toms", "maya", self._today(), self._today() + DAY, NOW, 0)
+        found = one_of([c for c in self._known().covers if c.first >= self._today()], which, nobodys)
+        self.do(lambda tx, by: change.declare(tx, by, found.person_id, found.first + skip * DAY, found.until + DAY))
+
+    @rule(which=ANY, skip=st.integers(0, 5), days=st.integers(1, 14))
+    def cancel(self, which: int, skip: int, days: int) -> None:
+        """Somebody is not away after all, or not for all of it."""
+        nobodys = Holiday(None, "toms", self._today(), self._today() + DAY, None, NOW, False)
+        found = one_of([h for h in self._known().holidays if h.until > self._today()], which, nobodys)
+        first = max(found.first, self._today()) + skip * DAY
+        self.do(lambda tx, by: change.cancel(tx, by, found.person_id, first, first + days * DAY))
 
     @rule(which=ANY)
     def undo(self, which: int) -> None:
