@@ -55,8 +55,8 @@ _SINCE = _statement()
 
 
 def since(tx: Tx, team_id: int, day: date, moment: datetime) -> Arrangements:
-    """What has a date after `day` or, of take-overs, ends after `moment`; of a swap both halves, as long as one has, and
-    of declined weeks all that may tell whether it stands."""
+    """What has a date after `day` or, of take-overs, ends after `moment`; of a swap both halves, as long as one does,
+    and of declined weeks all that may tell whether it stands."""
     covers, take_overs, declines = [], [], []
     found = tx.execute(_SINCE, {"team_id": team_id, "day": day, "moment": moment, "declined_after": day - LONGEST_SWAP})
     for kind, key, who, instead_of, first, until, starts, ends, at, request_id in found:

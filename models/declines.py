@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select
 
-from models.rows import add, columns, first
+from models.rows import add, columns, first, listed
 from models.store import Tx
 from models.tables import DeclineRow
 
@@ -23,6 +23,11 @@ class Decline:
 
 
 _DECLINE = columns(DeclineRow, Decline)
+
+
+def everything(tx: Tx, team_id: int) -> list[Decline]:
+    """All that was ever declined and not taken back, oldest first."""
+    return listed(tx, Decline, select(*_DECLINE).where(DeclineRow.team_id == team_id).order_by(DeclineRow.id))
 
 
 def one(tx: Tx, decline_id: int) -> Decline | None:

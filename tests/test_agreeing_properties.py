@@ -296,7 +296,7 @@ class Team(RuleBasedStateMachine):
     def _check_nobody_is_away(self, tx: Tx, known: Roster, coming: list[Stretch]) -> None:
         """At every moment to come, on what was declared and declined."""
         off = [(h.person_id, h.first, h.until) for h in holidays.ending_after(tx, date.min)]
-        off += [(d.person_id, d.first, d.until) for d in declines.ending_after(tx, 1, date.min)]
+        off += [(d.person_id, d.first, d.until) for d in declines.everything(tx, 1)]
         gone = {(who, first + n * DAY) for who, first, until in off for n in range((until - first).days)}
         assert (coming[0].starts, coming[-1].ends) == (self.now, self.now + AHEAD)
         assert all(one.ends == other.starts for one, other in itertools.pairwise(coming))
