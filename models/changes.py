@@ -1,10 +1,11 @@
 """Every change by anyone: who, when, what, before and after. Only ever added to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from models.rows import columns, first, listed
 from models.store import Tx
@@ -74,6 +75,27 @@ def of_key(tx: Tx, team_id: int, key: str) -> Change | None:
 def listed_all(tx: Tx, team_id: int) -> list[Change]:
     """Every change, in the order in which they were made."""
     return listed(tx, Change, select(*_CHANGE).where(ChangeRow.team_id == team_id).order_by(ChangeRow.id))
+
+
+def page(tx: Tx, team_id: int, most: int, *, older_than: int | None = None, who: str | None = None) -> list[Change]:
+    """At most so many changes, the latest first: those made before the change `older_than`, and by or about the person
+    `who`, where these are given."""
+    asked = [ChangeRow.team_id == team_id]
+    asked += [ChangeRow.id < older_than] if older_than is not None else []
+    asked += [or_(ChangeRow.by == who, ChangeRow.about == who)] if who is not None else []
+    return listed(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id.desc()).limit(most))
+
+
+def since(tx: Tx, team_id: int, moment: datetime) -> list[Change]:
+    """The changes made at `moment` or later, in the order in which they were made."""
+    asked = (ChangeRow.team_id == team_id, ChangeRow.at >= moment)
+    return listed(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id))
+
+
+def latest(tx: Tx, team_id: int, kinds: Collection[str]) -> Change | None:
+    """The latest change of one of these kinds."""
+    asked = (ChangeRow.team_id == team_id, ChangeRow.what.in_(list(kinds)))
+    return first(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id.desc()).limit(1))
 
 
 def about(tx: Tx, team_id: int, what: str, whom: str) -> list[Change]:

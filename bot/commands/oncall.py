@@ -5,7 +5,7 @@ from datetime import date
 
 from bot import dates, people
 from bot.ask import Ask, Asker, Desk, Reply
-from bot.commands import cover, take
+from bot.commands import cover, history, take
 from bot.dates import BadDates
 from bot.nearest import Close, Exact, nearest
 from bot.views import oncall as views
@@ -31,12 +31,14 @@ HELP = (
     ("oncall calendar", "the weeks, and a picture by direct message"),
     *cover.HELP,
     *take.HELP,
+    history.HELP,
 )
 SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "cover": cover.cover,
     "swap": cover.swap,
     "take": take.take,
     "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
+    "log": history.answer,
 }
 WORDS = {word: word for word in ("next", "schedule", "calendar", "help", *SETTLING)}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
-from bot.presses import handoff, holiday, oncall, request, runbook, take, trouble
+from bot.presses import handoff, holiday, log, oncall, request, runbook, take, trouble
 from models.store import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **trouble.ACTIONS,
     **request.ACTIONS,
     **take.ACTIONS,
+    **log.ACTIONS,
 }
 MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {**holiday.MODALS, **request.MODALS}
 

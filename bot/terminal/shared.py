@@ -207,9 +207,9 @@ def now_option(command: F) -> F:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def day(typed: str, hours: Hours, now: datetime) -> date:
-    """A day that was typed behind `--from`. Raises click.BadParameter."""
+def day(typed: str, hours: Hours, now: datetime, behind: str = "--from") -> date:
+    """A day that was typed behind an option. Raises click.BadParameter."""
     try:
         return dates.read_day(typed, hours.date_of(now))
     except dates.BadDates as bad:
-        raise click.BadParameter(bad.sentence, param_hint="--from") from None
+        raise click.BadParameter(bad.sentence, param_hint=behind) from None

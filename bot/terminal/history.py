@@ -1,0 +1,59 @@
+"""What was changed, from the terminal: `log`."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+
+from bot import say
+from bot.terminal.shared import Terminal, day, json_option, terminal
+from bot.views import log as views
+from bot.views.blocks import unmarked
+from models import changes
+from models.changes import Change
+from scheduler import roster
+from scheduler.roster import Roster
+
+STILL_TO_COME = "{day} is still to come. Write the year too, such as {today}."
+
+
+@click.command()
+@click.option("--since", metavar="DATE", help="What was changed on this day, and since.")
+@json_option
+@terminal
+def log(bot: Terminal, since: str | None, as_json: bool) -> None:
+    """Every change by anyone, oldest first: who, when, what, before and after."""
+    with bot.desk(None) as (desk, now), desk.store.reading() as tx:
+        known = roster.load(tx)
+        made = changes.since(tx, known.team.id, _since(known, since, now)) if since else None
+        made = changes.listed_all(tx, known.team.id) if made is None else made
+    if as_json:
+        click.echo(json.dumps([_facts(known, each) for each in made], ensure_ascii=False, indent=2))
+        return
+    for each in made:
+        click.echo(unmarked(views.line(known, each)))
+
+
+def _since(known: Roster, typed: str, now: datetime) -> datetime:
+    """The midnight that begins the day. Raises click.BadParameter for one that has not come."""
+    today = known.hours.date_of(now)
+    first = day(typed, known.hours, now, "--since")
+    if first > today:
+        raise click.BadParameter(STILL_TO_COME.format(day=say.day(first), today=today), param_hint="--since")
+    return known.hours.midnight(first)
+
+
+def _facts(known: Roster, made: Change) -> dict[str, Any]:
+    """One change, with names in place of ids at its head; notes and contact details are left out."""
+    shown = views.without_private(made)
+    return {
+        "id": made.id,
+        "at": made.at.astimezone(known.hours.zone).isoformat(timespec="seconds"),
+        "by": known.name(made.by) if made.by else None,
+        "what": made.what,
+        "about": known.name(made.about) if made.about in known.people else made.about,
+        "before": shown.before,
+        "after": shown.after,
+        "undoes": made.undoes,
+    }

@@ -1,0 +1,206 @@
+"""What was changed, a short line for each: when, who, what, about whom, before and after.
+
+Notes and contact details stay in the store.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot import plan, say
+from bot.ask import Reply
+from bot.mrkdwn import escape
+from bot.views.blocks import actions, bold, button, reply, sections
+from models.changes import Change
+from models.people import Person
+from scheduler import change, passing_on, requested, taking
+from scheduler.hours import ONE_DAY
+from scheduler.roster import Roster
+
+TITLE = "*What was changed*"
+TITLE_OF = "*What was changed by or for {who}*"
+NOTHING = "Nothing was changed yet."
+NO_MORE = "There is nothing older."
+LINE = "• {moment}: {who} {did}"
+TERMINAL = "the terminal"
+OLDER = "Older ones"
+
+DECLARED = "declared time off{whose}: {days}"
+CANCELLED = "cancelled time off{whose}: {days}"
+UNDONE = "took a change of time off{whose} back: {days}"
+GOT_IT = "has got the week {days}"
+PLAN_BEGUN = "began with a plan: {after}"
+PLAN_APPLIED = "applied a plan"
+ORDER = "{before} → {after}"
+
+COVER_ASKED = "asked for a cover{whose}: {days}"
+SWAP_ASKED = "asked to swap{whose}: {days} for {back} of {other}"
+COVER_AGREED = "agreed: {taker} covers {days} for {asks}"
+SWAP_AGREED = "agreed: {taker} has {days}, {asks} has {back}"
+TAKEN_BACK = "took back: {taker} does not cover {days} for {asks}"
+WITHDRAWN = "withdrew the request{whose}: {days}"
+DECLINED = "can't cover {days} for {asks}"
+PART = "offered {asks} a part: {days}"
+OTHER_WEEK = "offered {asks} another week: {back}"
+EVERYBODY = "asked everybody for a cover{whose}: {days}"
+
+TAKEN_OVER = "took over{whose} from {other} until {ends}"
+GIVEN_BACK = "ended the take-over of {taker}"
+WEEK_TAKEN = "has got the week {days}, on short notice"
+WEEK_DECLINED = "can't take {days}{whose}"
+DECLINE_UNDONE = "can take {days} after all{whose}"
+WHOSE = " of {who}"
+
+OLDER_ACTION = "log.older"
+PRIVATE = frozenset({"note", "email", "phone", "slack_id", "found_slack_id"})
+
+Words = Callable[[Roster, Change], str]
+
+
+def listed(known: Roster, made: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
+    """These changes, the latest first; `who`: only theirs are looked at; `more`: there are older ones."""
+    title = TITLE_OF.format(who=escape(who.name)) if who else TITLE
+    if not made:
+        return reply(sections([title, NOTHING]))
+    blocks = sections([title, *(line(known, each) for each in made)])
+    if more:
+        blocks.append(actions(button(OLDER, OLDER_ACTION, f"{made[-1].id}/{who.id if who else ''}")))
+    return reply(blocks)
+
+
+def line(known: Roster, made: Change) -> str:
+    """One change."""
+    who = bold(known.name(made.by)) if made.by else TERMINAL
+    return LINE.format(moment=say.moment(made.at, known.hours.zone), who=who, did=words(known, made))
+
+
+def words(known: Roster, made: Change) -> str:
+    """What was done. A kind that this release does not know is called by its name."""
+    return KINDS[made.what](known, made) if made.what in KINDS else escape(made.what)
+
+
+def public(facts: Any) -> Any:
+    """Plain values without what is private: notes and contact details."""
+    if isinstance(facts, Mapping):
+        return {name: public(value) for name, value in facts.items() if name not in PRIVATE}
+    return [public(each) for each in facts] if isinstance(facts, list) else facts
+
+
+def _whose(known: Roster, made: Change) -> str:
+    return "" if made.about in (None, made.by) else WHOSE.format(who=bold(known.name(made.about)))
+
+
+def _days(facts: Mapping[str, Any], first: str = "first", until: str = "until") -> str:
+    if not facts.get(first) or not facts.get(until):
+        return ""
+    return say.days(date.fromisoformat(facts[first]), date.fromisoformat(facts[until]) - ONE_DAY)
+
+
+def _week(iso: str) -> str:
+    first = date.fromisoformat(iso)
+    return say.days(first, first + timedelta(days=6))
+
+
+def _time_off(template: str) -> Words:
+    def told(known: Roster, made: Change) -> str:
+        first, last = change.exchange_of(made).span
+        return template.format(whose=_whose(known, made), days=say.days(first, last))
+
+    return told
+
+
+def _request(template: str, side: str = "after") -> Words:
+    """Of a request, as it was before or is after."""
+
+    def told(known: Roster, made: Change) -> str:
+        facts = (made.after if side == "after" else made.before)["request"]
+        part = made.after.get("part")
+        days = _days(dict(zip(("first", "until"), part, strict=True))) if part else _days(facts)
+        return template.format(
+            whose=_whose(known, made),
+            days=days,
+            back=_days(facts, "back_first", "back_until"),
+            asks=bold(known.name(facts["person_id"])),
+            other=_name(known, facts.get("other_id")),
+            taker=_name(known, facts.get("taken_by")),
+        )
+
+    return told
+
+
+def _name(known: Roster, who: str | None) -> str:
+    return bold(known.name(who)) if who else known.name(who)
+
+
+def _got_it(known: Roster, made: Change) -> str:
+    return GOT_IT.format(days=_week(str(made.about)))
+
+
+def _week_taken(known: Roster, made: Change) -> str:
+    return WEEK_TAKEN.format(days=_week(made.after["week"]))
+
+
+def _decline(template: str, side: str) -> Words:
+    def told(known: Roster, made: Change) -> str:
+        facts = (made.after if side == "after" else made.before)["decline"]
+        return template.format(days=_days(facts), whose=_whose(known, made))
+
+    return told
+
+
+def _taken_over(known: Roster, made: Change) -> str:
+    ends = say.moment(datetime.fromisoformat(made.after["take_over"]["ends"]), known.hours.zone)
+    other = _name(known, made.after["instead_of"])
+    return TAKEN_OVER.format(whose=_whose(known, made), other=other, ends=ends)
+
+
+def _given_back(known: Roster, made: Change) -> str:
+    return GIVEN_BACK.format(taker=_name(known, made.before["take_over"]["person_id"]))
+
+
+def _plan(known: Roster, made: Change) -> str:
+    after = _order(known, made.after["rotation"]["order"])
+    if made.before is None:
+        return PLAN_BEGUN.format(after=after)
+    before = _order(known, made.before["rotation"]["order"])
+    changed = f": {ORDER.format(before=before, after=after)}" if before != after else ""
+    return PLAN_APPLIED + changed
+
+
+def _order(known: Roster, ids: Sequence[str]) -> str:
+    return ", ".join(escape(known.name(who)) for who in ids)
+
+
+KINDS: Mapping[str, Words] = {
+    change.DECLARED: _time_off(DECLARED),
+    change.CANCELLED: _time_off(CANCELLED),
+    change.UNDONE: _time_off(UNDONE),
+    change.GOT_IT: _got_it,
+    plan.APPLIED: _plan,
+    requested.COVER_REQUESTED: _request(COVER_ASKED),
+    requested.SWAP_REQUESTED: _request(SWAP_ASKED),
+    requested.COVER_AGREED: _request(COVER_AGREED),
+    requested.SWAP_AGREED: _request(SWAP_AGREED),
+    requested.TAKEN_BACK: _request(TAKEN_BACK, "before"),
+    requested.REQUEST_WITHDRAWN: _request(WITHDRAWN),
+    requested.REQUEST_DECLINED: _request(DECLINED),
+    requested.PART_OFFERED: _request(PART),
+    requested.WEEK_OFFERED: _request(OTHER_WEEK),
+    requested.WIDENED: _request(EVERYBODY),
+    taking.TAKEN_OVER: _taken_over,
+    taking.GIVEN_BACK: _given_back,
+    passing_on.WEEK_TAKEN: _week_taken,
+    passing_on.WEEK_DECLINED: _decline(WEEK_DECLINED, "after"),
+    passing_on.DECLINE_UNDONE: _decline(DECLINE_UNDONE, "before"),
+}
+
+
+def no_more() -> Reply:
+    """That there is nothing older."""
+    return reply(sections([NO_MORE]))
+
+
+def without_private(made: Change) -> Change:
+    """The same change, without notes and contact details."""
+    return replace(made, before=public(made.before), after=public(made.after))

@@ -1,0 +1,164 @@
+"""/oncall log: every change by anyone, for the people of the plan. It is Tue 24 Nov 2026, 10:00; Toms is on call."""
+
+import json
+import sys
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot import cli, plan
+from bot.plan_model import RotationEntry
+from bot.views.log import KINDS
+from models.store import Store
+from scheduler import answering, asking, change, passing_on, requested, taking
+from scheduler.ledger import Request
+from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, ROBIN, STRANGER, TOMS
+from tests.stage import Stage
+
+
+def test_every_kind_of_change_has_words() -> None:
+    modules = (change, requested, taking, passing_on)
+    names = {name for module in modules for name in dir(module) if name.isupper()}
+    not_kinds = {"EDIT", "CHANNEL", "OWED", "REFUSED", "SAID", "WITHDRAWN", "NEEDLESS", "AGREED", "OPEN"}
+    not_kinds |= {"REQUEST", "OFFER", "SETTLED", "TAKE_OVER_NEWS"}
+    values = {getattr(module, name) for module in modules for name in names - not_kinds if hasattr(module, name)}
+    kinds = {value for value in values if isinstance(value, str)} | {plan.APPLIED}
+    assert kinds == set(KINDS)
+
+
+def test_the_log_tells_who_did_what_the_latest_first(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Dec - 26 Dec: skiing")
+    stage.turn_to("2026-11-25T11:30")
+    stage.ask(ROBIN, "/holiday @Maya 4 Jan")
+    assert stage.words(MAYA, "/oncall log").splitlines() == [
+        "*What was changed*",
+        "• Wed 25 Nov 2026, 11:30: *Robin* declared time off of *Maya*: Mon 4 Jan 2027",
+        "• Tue 24 Nov 2026, 10:00: *Toms* declared time off: Thu 24 – Sat 26 Dec 2026",
+        "• Tue 24 Nov 2026, 10:00: the terminal began with a plan: Toms, Maya, Danny, Rene",
+    ]
+
+
+def test_one_persons_log_is_what_they_did_and_what_was_done_for_them(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Dec")
+    stage.ask(ROBIN, "/holiday @Maya 4 Jan")
+    assert stage.words(TOMS, "/oncall log @Maya").splitlines() == [
+        "*What was changed by or for Maya*",
+        "• Tue 24 Nov 2026, 10:00: *Robin* declared time off of *Maya*: Mon 4 Jan 2027",
+    ]
+    assert "Nothing was changed yet." in stage.words(TOMS, "/oncall log @Danny")
+    assert "I don't know anybody called Ines here." in stage.words(TOMS, "/oncall log Ines")
+
+
+def test_the_log_is_for_the_people_of_the_plan(stage: Stage) -> None:
+    assert "Only the people of the on-call plan can do that" in stage.words(GUEST, "/oncall log")
+    assert "Only members of this workspace can do that" in stage.words(STRANGER, "/oncall log")
+
+
+def test_older_ones_follow_fifteen_at_a_time(stage: Stage) -> None:
+    for day in range(1, 29, 2):
+        stage.ask(TOMS, f"/holiday 2027-02-{day:02}")
+    stage.ask(TOMS, "/holiday 2027-03-03")
+    first = stage.ask(TOMS, "/oncall log")
+    assert first.words().count("\n• ") == 15
+    pressed = stage.slack.press(TOMS, first, "log.older")
+    stage.slack.until(lambda: pressed.messages)
+    assert pressed.messages[0].words().splitlines() == [
+        "*What was changed*",
+        "• Tue 24 Nov 2026, 10:00: the terminal began with a plan: Toms, Maya, Danny, Rene",
+    ]
+
+
+# From the terminal
+
+
+@pytest.fixture
+def told(store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What the terminal prints, its standard error behind it."""
+
+    def run(*args: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["bot", "--database", store.url.replace("+psycopg", ""), *args])
+        with pytest.raises(SystemExit):
+            cli.main()
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    return run
+
+
+def off(store: Store, who: str, first: date, note: str | None = None, *, now: datetime = NOW) -> None:
+    with store.writing() as tx:
+        change.declare(tx, Request(who, False, now), who, first, first + timedelta(days=1), note)
+
+
+def test_all_of_it_is_printed_oldest_first(store: Store, told: Any) -> None:
+    off(store, "toms", date(2026, 12, 24), "skiing")
+    assert told("log").splitlines() == [
+        "• Tue 24 Nov 2026, 10:00: the terminal began with a plan: Toms, Maya, Danny, Rene",
+        "• Tue 24 Nov 2026, 10:00: Toms declared time off: Thu 24 Dec 2026",
+    ]
+
+
+def test_as_json_with_before_and_after_and_without_what_is_private(store: Store, told: Any) -> None:
+    off(store, "toms", date(2026, 12, 24), "skiing")
+    printed = told("log", "--json")
+    assert "skiing" not in printed
+    assert "@example.com" not in printed
+    first, second = json.loads(printed)
+    assert (first["by"], first["what"], first["before"]) == (None, "plan applied", None)
+    assert first["after"]["rotation"]["order"] == ["toms", "maya", "danny", "rene"]
+    assert second == {
+        "id": 2,
+        "at": "2026-11-24T10:00:00+01:00",
+        "by": "Toms",
+        "what": "holiday declared",
+        "about": "Toms",
+        "before": [],
+        "after": [
+            {
+                "id": 1,
+                "person": "toms",
+                "first": "2026-12-24",
+                "until": "2026-12-25",
+                "declared_at": "2026-11-24T09:00:00+00:00",
+                "short_notice": False,
+            }
+        ],
+        "undoes": None,
+    }
+
+
+def test_since_a_day(store: Store, told: Any) -> None:
+    off(store, "toms", date(2026, 12, 24))
+    off(store, "maya", date(2026, 12, 24), now=NOW + timedelta(days=1))
+    assert told("log", "--since", "2026-11-25").splitlines() == [
+        "• Wed 25 Nov 2026, 10:00: Maya declared time off: Thu 24 Dec 2026"
+    ]
+    assert "is still to come. Write the year too" in told("log", "--since", "2028-01-01")
+
+
+def test_words_of_requests_and_take_overs(store: Store, told: Any) -> None:
+    now = NOW
+    with store.writing() as tx:
+        plan.apply(tx, FIRST_TEAM.model_copy(update={"rotation": RotationEntry(order=("toms", "maya"))}), admin(now))
+    with store.writing() as tx:
+        made = asking.ask_cover(tx, Request("toms", False, now), "toms", date(2026, 11, 26), date(2026, 11, 28), "maya")
+    assert made.made.id
+    with store.writing() as tx:
+        answering.accept(tx, Request("maya", False, now), made.made.id, "maya")
+    with store.writing() as tx:
+        taken = taking.take_over(tx, Request("maya", False, now), "maya", datetime(2026, 11, 24, 12, tzinfo=UTC))
+    assert taken.taken.id
+    with store.writing() as tx:
+        taking.give_back(tx, Request("robin", True, now + timedelta(hours=1)), taken.taken.id)
+    assert told("log").splitlines()[1:] == [
+        "• Tue 24 Nov 2026, 10:00: the terminal applied a plan: Toms, Maya, Danny, Rene → Toms, Maya",
+        "• Tue 24 Nov 2026, 10:00: Toms asked for a cover: Thu 26 – Fri 27 Nov 2026",
+        "• Tue 24 Nov 2026, 10:00: Maya agreed: Maya covers Thu 26 – Fri 27 Nov 2026 for Toms",
+        "• Tue 24 Nov 2026, 10:00: Maya took over from Toms until Tue 24 Nov 2026, 13:00",
+        "• Tue 24 Nov 2026, 11:00: Robin ended the take-over of Maya",
+    ]
+
+
+def admin(now: datetime) -> Request:
+    return Request(None, True, now)
