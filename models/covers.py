@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from models.rows import add
+from models.rows import add, put_row_back
 from models.store import Tx
 from models.tables import CoverRow
 
@@ -27,6 +27,18 @@ class Cover:
 def agree(tx: Tx, team_id: int, cover: Cover) -> Cover:
     """Save a cover. Returns it with its id."""
     return replace(cover, id=add(tx, CoverRow, team_id, cover))
+
+
+def cut(tx: Tx, cover: Cover, until: date) -> Cover:
+    """Let a cover end sooner, or later again: the day before `until`. Returns it as it is then."""
+    tx.execute(update(CoverRow).where(CoverRow.id == cover.id).values(until=until))
+    return replace(cover, until=until)
+
+
+def put_back(tx: Tx, team_id: int, cover: Cover) -> None:
+    """Have a cover be as it was before it was removed or cut, in its old place among those agreed."""
+    remove(tx, cover)
+    put_row_back(tx, CoverRow, team_id, cover)
 
 
 def remove(tx: Tx, cover: Cover) -> None:

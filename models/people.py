@@ -1,10 +1,11 @@
 """People of the plan, and who of the workspace is a full member."""
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from models.rows import columns, listed
 from models.store import Tx
@@ -50,6 +51,20 @@ def replace(tx: Tx, people: Iterable[Person]) -> None:
         row = asdict(person)
         del row["found_slack_id"]
         upsert(tx, PersonRow, {"id": row.pop("id")}, row)
+
+
+def add(tx: Tx, person: Person) -> Person:
+    """Add somebody behind all others. Returns them with their place. Nobody may have their id."""
+    last = tx.scalar(select(func.max(PersonRow.position))) or 0
+    placed = dataclasses.replace(person, position=last + 1)
+    tx.execute(insert(PersonRow).values(**asdict(placed)))
+    return placed
+
+
+def set_place(tx: Tx, person: Person) -> None:
+    """Keep whether a person is an engineer, and whether they are in the plan."""
+    mine = update(PersonRow).where(PersonRow.id == person.id)
+    tx.execute(mine.values(engineer=person.engineer, listed=person.listed))
 
 
 def found_in_slack(tx: Tx, person_id: str, slack_id: str | None) -> None:

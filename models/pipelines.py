@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from models.people import Person
 from models.rows import columns, listed
@@ -22,6 +22,11 @@ class Pipeline:
     primary_id: str
     secondary_id: str
     why: str
+
+    @property
+    def owners(self) -> tuple[str, str]:
+        """The ids of its owners, the primary first."""
+        return self.primary_id, self.secondary_id
 
 
 _PIPELINE = columns(PipelineRow, Pipeline)
@@ -47,6 +52,13 @@ def with_people(tx: Tx, team_id: int) -> tuple[list[Person], list[Pipeline]]:
     people = [Person(*row) for row in dict.fromkeys(tuple(row[:width]) for row in rows)]
     owned = sorted((row[width:] for row in rows if row[width] is not None), key=lambda row: int(row[0]))
     return people, [Pipeline(*row[1:]) for row in owned]
+
+
+def set_owners(tx: Tx, team_id: int, pipeline: Pipeline) -> None:
+    """Let a pipeline have the owners that `pipeline` says, and its reason for them."""
+    mine = (PipelineRow.team_id == team_id, PipelineRow.slug == pipeline.slug)
+    owners = {"primary_id": pipeline.primary_id, "secondary_id": pipeline.secondary_id, "why": pipeline.why}
+    tx.execute(update(PipelineRow).where(*mine).values(**owners))
 
 
 def replace(tx: Tx, team_id: int, pipelines: Iterable[Pipeline]) -> None:

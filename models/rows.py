@@ -1,9 +1,9 @@
 """From rows to facts: frozen dataclasses whose fields have the names of columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import date
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from sqlalchemy import Select, insert
 
@@ -37,8 +37,27 @@ def add(tx: Tx, table: type[Base], team_id: int, facts: Any) -> int:
     return int(tx.execute(insert(table).values(team_id=team_id, **values).returning(key)).scalar_one())
 
 
+def put_row_back(tx: Tx, table: type[Base], team_id: int, facts: Any) -> None:
+    """Add a row to `table` from `facts`, with the id that it had before it went."""
+    values = {field.name: _kept(getattr(facts, field.name)) for field in fields(facts)}
+    tx.execute(insert(table).values(team_id=team_id, **values))
+
+
 def _kept(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
+
+
+def of_plain(facts: type[T], values: Mapping[str, Any]) -> T:
+    """The dataclass that `plain` wrote down: its dates, moments and lists as such again."""
+    kinds = get_type_hints(facts)
+    return facts(**{name: _typed(kinds[name], value) for name, value in values.items() if name in kinds})
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    kinds = get_args(kind) or (kind,)
+    if isinstance(value, str) and (datetime in kinds or date in kinds):
+        return datetime.fromisoformat(value) if datetime in kinds else date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def plain(facts: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, update
 
-from models.rows import add
+from models.rows import add, put_row_back
 from models.store import Tx
 from models.tables import TakeOverRow
 
@@ -26,6 +26,12 @@ class TakeOver:
 def begin(tx: Tx, team_id: int, taken: TakeOver) -> TakeOver:
     """Save a take-over. Returns it with its id."""
     return replace(taken, id=add(tx, TakeOverRow, team_id, taken))
+
+
+def put_back(tx: Tx, team_id: int, taken: TakeOver) -> None:
+    """Have a take-over be as it was before it was ended or cut."""
+    tx.execute(delete(TakeOverRow).where(TakeOverRow.id == taken.id))
+    put_row_back(tx, TakeOverRow, team_id, taken)
 
 
 def end(tx: Tx, taken: TakeOver, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The team, its rotation's versions and its latest recorded week: what every answer starts from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -137,6 +137,14 @@ def save_version(tx: Tx, team_id: int, version: VersionFacts) -> None:
     tx.execute(delete(VersionRow).where(VersionRow.team_id == team_id, VersionRow.starts > version.starts))
     key = {"team_id": team_id, "starts": version.starts}
     upsert(tx, VersionRow, key, {"order": list(version.order), "asked": list(version.asked)})
+
+
+def replace_versions(tx: Tx, team_id: int, starts: date, versions: Iterable[VersionFacts]) -> None:
+    """Let just these be the versions that begin on `starts` or later."""
+    tx.execute(delete(VersionRow).where(VersionRow.team_id == team_id, VersionRow.starts >= starts))
+    for version in versions:
+        row = {"starts": version.starts, "order": list(version.order), "asked": list(version.asked)}
+        tx.execute(insert(VersionRow).values(team_id=team_id, **row))
 
 
 def begin_to_speak(tx: Tx, team_id: int, now: datetime) -> None:

@@ -165,7 +165,7 @@ def _tell(
     undoes: int | None,
 ) -> None:
     who, by, now = (*saved.before, *saved.after)[0].person_id, request.by, request.now
-    never_told = _withdraw(tx, undoes) if undoes else set()
+    never_told = withdraw_news(tx, undoes) if undoes else set()
     passes_on = any(holiday.short_notice for holiday in saved.after) and undoes is None
     asked = news.gains_on_short_notice(then, moved, who, now) if passes_on else {}
     agreed = news.of_agreements(known, then, change_id, by=by, now=now)
@@ -174,10 +174,10 @@ def _tell(
     for owed in (*told, *agreed):
         if (owed.kind, owed.audience, owed.facts.get("request")) not in never_told:
             outbox.owe(tx, then.team.id, owed, now)
-    _announce(tx, then, now, saved, change_id)
+    announce(tx, then, now, saved, change_id)
 
 
-def _withdraw(tx: Tx, change_id: int) -> set[tuple[str, str, int | None]]:
+def withdraw_news(tx: Tx, change_id: int) -> set[tuple[str, str, int | None]]:
     """Take back the news of a change that nobody has been told yet. Returns who need not hear that it is undone, by
     kind, and of which agreement."""
     kinds = (news.NEWS, news.AGREEMENT, news.GAP, EDIT)
@@ -186,7 +186,7 @@ def _withdraw(tx: Tx, change_id: int) -> set[tuple[str, str, int | None]]:
     return {(m.kind, m.audience, m.facts.get("request")) for m in gone if m.kind in (news.NEWS, news.AGREEMENT)}
 
 
-def _announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
+def announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
     """Announce what is on short notice, and keep what was announced before true."""
     stays = {h.id for h in saved.after}
     for holiday in (*saved.after, *(h for h in saved.before if h.id not in stays)):

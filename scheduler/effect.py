@@ -83,10 +83,16 @@ class Effect:
 
 def between(before: Roster, after: Roster, now: datetime, last: date) -> Effect:
     """What moves from `before` to `after` from the moment `now` on; `last` is the last date that changed."""
+    first = after.hours.week_of(after.hours.on_call_day(now))
+    size = len(after.rotation.versions[-1].order)
+    return up_to(before, after, now, max(first, after.hours.week_of(last)) + timedelta(weeks=max(BEYOND, 3 * size)))
+
+
+def up_to(before: Roster, after: Roster, now: datetime, until: date) -> Effect:
+    """What moves from `before` to `after` from the moment `now` on, in the weeks that begin before `until`."""
     today = after.hours.on_call_day(now)
     first = after.hours.week_of(today)
     size = len(after.rotation.versions[-1].order)
-    until = max(first, after.hours.week_of(last)) + timedelta(weeks=max(BEYOND, 3 * size))
     old, new = before.rotation.weeks(first, until), after.rotation.weeks(first, until)
     pairs = list(zip(old, new, strict=False))
     return Effect(

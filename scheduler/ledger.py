@@ -5,7 +5,7 @@
 The same request again (its `key`) is found in the log by `before`, and changes nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,6 +97,24 @@ def enter(
     moved = effect.between(known, then, request.now, last)
     change_id = write(tx, then, request, entry, moved)
     agreed = tell_parties(tx, known, then, request, change_id, settles=settles)
+    tell(tx, then, request, moved, change_id, spares=spares, agreed=agreed, passes_on=passes_on)
+    return change_id, moved
+
+
+def tell(
+    tx: Tx,
+    then: Roster,
+    request: Request,
+    moved: Effect,
+    change_id: int,
+    *,
+    spares: Collection[str] = (),
+    hears: Collection[str] = (),
+    agreed: Mapping[str, set[date]] | None = None,
+    passes_on: str | None = None,
+) -> None:
+    """Owe the news of a change to those whose weeks it moved, but for `spares`, and to the channel for gaps. Those who
+    `hears` names are told in any case; `agreed` and `passes_on` as for `news.of_change` and `enter`."""
     asked = news.gains_on_short_notice(then, moved, passes_on, request.now) if passes_on else {}
     told = news.of_change(
         then,
@@ -106,12 +124,12 @@ def enter(
         about=None,
         now=request.now,
         spares=frozenset(spares),
+        hears=frozenset(hears),
         agreed=agreed,
         asked=asked,
     )
     for owed in told:
         owe(tx, then, owed, request.now)
-    return change_id, moved
 
 
 def tell_parties(

@@ -36,17 +36,18 @@ def of_change(
     about: str | None,
     now: datetime,
     spares: frozenset[str] = frozenset(),
+    hears: frozenset[str] = frozenset(),
     agreed: Mapping[str, set[date]] | None = None,
     asked: Mapping[str, date] | None = None,
 ) -> list[Owed]:
     """What a change by `by` to `about` (people's ids) owes to those whose weeks moved, and to the channel for gaps.
 
-    `known` is the team after it. `about` hears of it in any case, unless they did it themselves; `spares` do not,
-    nor those of whom only days move of which they hear as `agreed`: by people's ids.
+    `known` is the team after it. `about` and `hears` hear of it in any case, unless they did it themselves; `spares` do
+    not, nor those of whom only days move of which they hear as `agreed`: by people's ids.
     `asked`: people who are asked whether they can take the week that begins on that date, which came on short notice.
     """
     hear = {who for who in moved.concerned if not _is_known(moved.of(who), (agreed or {}).get(who, set()))}
-    told = sorted((hear | ({about} if about else set())) - {by} - spares)
+    told = sorted((hear | hears | ({about} if about else set())) - {by} - spares)
     facts: dict[str, Any] = {"by": by, "about": about}
     weeks = {who: {"week": week.isoformat()} for who, week in (asked or {}).items()}
     owed = [

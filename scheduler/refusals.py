@@ -153,6 +153,82 @@ class NoSuchTurn(Refused):
         self.days = (first, until)
 
 
+# The rotation and owners
+
+
+class NotAHandoff(Refused):
+    """A changed rotation counts from a handoff to come on; what has begun stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__("A rotation can only change from a handoff to come on. Nothing was changed.")
+
+
+class AlreadyInRotation(Refused):
+    """They are in it from then on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is in the rotation then already. Nothing was changed.")
+
+
+class NobodyLeft(Refused):
+    """A rotation has at least one engineer."""
+
+    def __init__(self) -> None:
+        super().__init__("Then nobody would be left in the rotation: add somebody first. Nothing was changed.")
+
+
+class TooShortToPause(Refused):
+    """What is not longer than a round is time off."""
+
+    def __init__(self, weeks: int) -> None:
+        super().__init__(
+            f"A pause is longer than a round of the rotation, which takes {weeks} weeks: declare time off instead."
+            " Nothing was changed."
+        )
+
+
+class OtherPeople(Refused):
+    """A new order names just those who are in the rotation."""
+
+    def __init__(self) -> None:
+        super().__init__("A new order names everybody in the rotation, each once. Nothing was changed.")
+
+
+class SoAlready(Refused):
+    """There is nothing to change."""
+
+    def __init__(self) -> None:
+        super().__init__("It is so already. Nothing was changed.")
+
+
+class SameName(Refused):
+    """Two people of one name, or one email, would be mistaken for each other."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is in the plan already: choose them from the list. Nothing was changed.")
+
+
+class UnknownPipeline(Refused):
+    """There is no such pipeline any more."""
+
+    def __init__(self) -> None:
+        super().__init__("I can't find that pipeline any more. Nothing was changed.")
+
+
+class UnknownPerson(Refused):
+    """They are not in the plan any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody you chose is not in the plan any more. Nothing was changed.")
+
+
+class OneOwner(Refused):
+    """A pipeline has two owners."""
+
+    def __init__(self) -> None:
+        super().__init__("The primary and the secondary owner are two people. Nothing was changed.")
+
+
 # Take-overs and short notice
 
 

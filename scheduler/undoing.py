@@ -1,0 +1,108 @@
+"""Taking the last change of the rotation's people, or of a pipeline's owners, back: exactly, and only while nothing has
+come of it."""
+
+from datetime import date
+
+from models import changes, people, pipelines, teams
+from models.changes import Change
+from models.people import Person
+from models.pipelines import Pipeline
+from models.rows import of_plain
+from models.store import Tx
+from models.teams import VersionFacts
+from scheduler import change, effect, ledger, owning, roster, settling, staffing
+from scheduler.effect import Effect
+from scheduler.ledger import Entry, Request
+from scheduler.owning import Owned
+from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo, UnknownChange
+from scheduler.roster import Roster
+from scheduler.settling import Settled
+
+UNDONE = "rotation change undone"
+OF_PEOPLE = (staffing.ADDED, staffing.REMOVED, staffing.PAUSED, staffing.REORDERED)
+KINDS = (*OF_PEOPLE, owning.CHANGED)
+
+BEGUN = "its first handoff has passed"
+TOUCHED = "it was changed again since"
+
+
+def last(tx: Tx, known: Roster, request: Request) -> Change | None:
+    """The last change, if it can be undone still."""
+    made = changes.latest(tx, known.team.id, (*KINDS, UNDONE))
+    if made is None or made.what == UNDONE:
+        return None
+    try:
+        _check(tx, known, request, made)
+    except Refused:
+        return None
+    return made
+
+
+def undo(tx: Tx, request: Request, change_id: int) -> tuple[Roster, Change, Effect]:
+    """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
+    moved. Raises Refused."""
+    known = ledger.begin(tx, request.now)
+    if not request.is_admin:
+        raise NotAllowed(staffing.AN_ADMIN)
+    made = changes.one(tx, known.team.id, change_id)
+    if made is None or made.what not in KINDS:
+        raise UnknownChange
+    if again := ledger.before(tx, known, request):
+        return known, made, Effect.of_facts(again.effect)
+    _check(tx, known, request, made)
+    return _owners(tx, known, request, made) if made.what == owning.CHANGED else _people(tx, known, request, made)
+
+
+def _check(tx: Tx, known: Roster, request: Request, made: Change) -> None:
+    if changes.undoing(tx, made.id):
+        raise AlreadyUndone
+    if made.what == owning.CHANGED:
+        if owning.find(tx, known, str(made.about)) != of_plain(Pipeline, made.after["pipeline"]):
+            raise TooLateToUndo(TOUCHED)
+        return
+    if known.hours.handoff(date.fromisoformat(made.after["starts"])) <= request.now:
+        raise TooLateToUndo(BEGUN)
+    same = known.versions == _versions(made.after)
+    if not same or not settling.can_be_put_back(tx, known, Settled.of_facts(made.before, made.after)):
+        raise TooLateToUndo(TOUCHED)
+
+
+def _versions(facts: dict[str, list[dict[str, str]]]) -> tuple[VersionFacts, ...]:
+    return tuple(of_plain(VersionFacts, each) for each in facts["versions"])
+
+
+def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
+    starts, settled = date.fromisoformat(made.after["starts"]), Settled.of_facts(made.before, made.after)
+    back = [version for version in _versions(made.before) if version.starts >= starts]
+    teams.replace_versions(tx, known.team.id, starts, back)
+    settling.put_back(tx, known.team.id, settled)
+    _place_back(tx, made)
+    then = roster.load(tx)
+    until = date.fromisoformat(made.after["back"] or made.after["starts"]) + staffing.A_QUARTER
+    moved = effect.up_to(known, then, request.now, until)
+    never_told = change.withdraw_news(tx, made.id)
+    entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
+    change_id = ledger.write(tx, then, request, entry, moved)
+    heard = {who for who in then.people if f"person:{who}" in never_told}
+    hears = {made.about} - heard if made.about else set()
+    ledger.tell(tx, then, request, moved, change_id, spares=heard, hears=hears)
+    ledger.tell_parties(tx, known, then, request, change_id)
+    settling.owe_put_back(tx, then, request, settled, change_id)
+    return then, made, moved
+
+
+def _place_back(tx: Tx, made: Change) -> None:
+    """Who came is what they were: nobody of the plan, if they were new."""
+    if made.after["person"]:
+        was = made.before["person"] or {**made.after["person"], "engineer": True, "listed": False}
+        people.set_place(tx, of_plain(Person, was))
+
+
+def _owners(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
+    was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.after, made.before))
+    pipelines.set_owners(tx, known.team.id, becomes)
+    entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
+    change_id = ledger.write(tx, known, request, entry, Effect())
+    owned = [Owned(known, was, becomes)]
+    owning.tell(tx, known, request, owned, change_id, but=owning.withdraw(tx, made.id))
+    return known, made, Effect()
