@@ -9,15 +9,15 @@ from datetime import date, datetime, timedelta
 from bot import request_posts
 from bot.ask import Desk, Reply
 from bot.commands.oncall import PICTURE
-from bot.views import calendar, channel, handoff, personal
+from bot.views import calendar, channel, handoff, personal, staffing
 from bot.views import oncall as oncall_views
 from bot.views import trouble as trouble_views
 from bot.views.handoff import Handoff
 from bot.views.personal import News
-from models import changes, history, outbox
+from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
 from models.store import Tx
-from scheduler import change, due, lookup, news, roster, tick, trouble
+from scheduler import change, due, lookup, news, owning, roster, tick, trouble
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -136,11 +136,20 @@ def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
     elif cause and facts["about"]:
         what = _WHAT.get(cause.what, "undone")
         first, last = change.exchange_of(cause).span
+    did = staffing.did(known, cause, facts["who"]) if cause else ""
     coming = lookup.turns(known, facts["who"], known.hours.coming_handoff(now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
-    told = News(what, facts["by"], facts["about"], first, last, Effect.of_facts(facts["effect"]))
+    told = News(what, facts["by"], facts["about"], first, last, Effect.of_facts(facts["effect"]), did)
     said = personal.news(known, facts["who"], told, turn)
     return Post(request_posts.asking(tx, known, message, said, now) if "week" in facts else said)
+
+
+def _owners(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    if now - message.owed_at > NEWS_KEEPS:
+        return None
+    names = {pipeline.slug: pipeline.name for pipeline in pipelines.of_team(tx, known.team.id)}
+    changed = [(names[p["slug"]], p["before"], p["after"]) for p in message.facts["pipelines"] if p["slug"] in names]
+    return Post(personal.owners(known, message.facts["by"], changed)) if changed else None
 
 
 _WHAT = {change.DECLARED: "declared", change.CANCELLED: "cancelled"}
@@ -204,6 +213,7 @@ _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Draw
     news.ANNOUNCEMENT: _announcement,
     news.GAP: _gap,
     news.NEWS: _news,
+    owning.OWNERS: _owners,
     tick.GREETING: _greeting,
     PICTURE: _picture,
     DRAWING: _drawing,

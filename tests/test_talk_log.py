@@ -11,17 +11,17 @@ from bot import cli, plan
 from bot.plan_model import RotationEntry
 from bot.views.log import KINDS
 from models.store import Store
-from scheduler import answering, asking, change, passing_on, requested, taking
+from scheduler import answering, asking, change, owning, passing_on, requested, staffing, taking, undoing
 from scheduler.ledger import Request
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, ROBIN, STRANGER, TOMS
 from tests.stage import Stage
 
 
 def test_every_kind_of_change_has_words() -> None:
-    modules = (change, requested, taking, passing_on)
+    modules = (change, owning, passing_on, requested, staffing, taking, undoing)
     names = {name for module in modules for name in dir(module) if name.isupper()}
     not_kinds = {"EDIT", "CHANNEL", "OWED", "REFUSED", "SAID", "WITHDRAWN", "NEEDLESS", "AGREED", "OPEN"}
-    not_kinds |= {"REQUEST", "OFFER", "SETTLED", "TAKE_OVER_NEWS"}
+    not_kinds |= {"REQUEST", "OFFER", "SETTLED", "TAKE_OVER_NEWS", "OWNERS", "AN_ADMIN", "BEGUN", "TOUCHED"}
     values = {getattr(module, name) for module in modules for name in names - not_kinds if hasattr(module, name)}
     kinds = {value for value in values if isinstance(value, str)} | {plan.APPLIED}
     assert kinds == set(KINDS)

@@ -6,6 +6,7 @@ from datetime import date
 from bot import dates, people
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.commands import cover, history, take
+from bot.commands import roster as roster_command
 from bot.dates import BadDates
 from bot.nearest import Close, Exact, nearest
 from bot.views import oncall as views
@@ -32,6 +33,7 @@ HELP = (
     *cover.HELP,
     *take.HELP,
     history.HELP,
+    roster_command.HELP,
 )
 SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "cover": cover.cover,
@@ -39,6 +41,7 @@ SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "take": take.take,
     "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
     "log": history.answer,
+    "roster": roster_command.answer,
 }
 WORDS = {word: word for word in ("next", "schedule", "calendar", "help", *SETTLING)}
 

@@ -43,4 +43,4 @@ def one(desk: Desk, asker: Asker, now: datetime, slug: str) -> Reply:
     found = next((pipeline for pipeline in pipelines if pipeline.slug == slug), None)
     if found is None:
         return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(slug)), EXAMPLE)
-    return views.one(known, found, now, reach=reach)
+    return views.one(known, found, now, reach=reach, admin=asker.is_admin(known))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
-from bot.presses import handoff, holiday, log, oncall, request, runbook, take, trouble
+from bot.presses import handoff, holiday, log, oncall, owners, request, roster, runbook, take, trouble
 from models.store import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
@@ -18,8 +18,15 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **request.ACTIONS,
     **take.ACTIONS,
     **log.ACTIONS,
+    **roster.ACTIONS,
+    **owners.ACTIONS,
 }
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {**holiday.MODALS, **request.MODALS}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    **holiday.MODALS,
+    **request.MODALS,
+    **roster.MODALS,
+    **owners.MODALS,
+}
 
 
 def answer(press: Press, desk: Desk) -> Answer:

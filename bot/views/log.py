@@ -11,10 +11,11 @@ from typing import Any
 from bot import plan, say
 from bot.ask import Reply
 from bot.mrkdwn import escape
+from bot.views import staffing as words_about
 from bot.views.blocks import actions, bold, button, reply, sections
 from models.changes import Change
 from models.people import Person
-from scheduler import change, passing_on, requested, taking
+from scheduler import change, owning, passing_on, requested, staffing, taking, undoing
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
@@ -51,6 +52,10 @@ WEEK_TAKEN = "has got the week {days}, on short notice"
 WEEK_DECLINED = "can't take {days}{whose}"
 DECLINE_UNDONE = "can take {days} after all{whose}"
 WHOSE = " of {who}"
+ROTATION = "changed the rotation: {did}: {orders}"
+ROTATION_BACK = "took a change of the rotation back{whose}: {orders}"
+OWNERS = "changed the owners of {pipeline}: {owners}"
+OWNERS_BACK = "took a change of the owners of {pipeline} back: {owners}"
 
 OLDER_ACTION = "log.older"
 PRIVATE = frozenset({"note", "email", "phone", "slack_id", "found_slack_id"})
@@ -168,6 +173,34 @@ def _plan(known: Roster, made: Change) -> str:
     return PLAN_APPLIED + changed
 
 
+def _rotation(known: Roster, made: Change) -> str:
+    starts = made.after["starts"]
+    was = [v for v in made.before["versions"] if v["starts"] <= starts] or made.before["versions"]
+    becomes = next((v for v in made.after["versions"] if v["starts"] >= starts), made.after["versions"][-1])
+    orders = ORDER.format(before=_order(known, was[-1]["asked"]), after=_order(known, becomes["asked"]))
+    return ROTATION.format(did=words_about.did(known, made), orders=orders)
+
+
+def _owners(known: Roster, made: Change) -> str:
+    return OWNERS.format(pipeline=escape(made.after["pipeline"]["name"]), owners=_handed_over(known, made))
+
+
+def _handed_over(known: Roster, made: Change) -> str:
+    pairs = [
+        (facts["pipeline"]["primary_id"], facts["pipeline"]["secondary_id"]) for facts in (made.before, made.after)
+    ]
+    before, after = (words_about.pair(known, pair) for pair in pairs)
+    return ORDER.format(before=before, after=after)
+
+
+def _undone(known: Roster, made: Change) -> str:
+    if "pipeline" in made.after:
+        return OWNERS_BACK.format(pipeline=escape(made.after["pipeline"]["name"]), owners=_handed_over(known, made))
+    whose = WHOSE.format(who=bold(known.name(made.about))) if made.about else ""
+    orders = (_order(known, facts["versions"][-1]["asked"]) for facts in (made.before, made.after))
+    return ROTATION_BACK.format(whose=whose, orders=ORDER.format(before=next(orders), after=next(orders)))
+
+
 def _order(known: Roster, ids: Sequence[str]) -> str:
     return ", ".join(escape(known.name(who)) for who in ids)
 
@@ -193,6 +226,12 @@ KINDS: Mapping[str, Words] = {
     passing_on.WEEK_TAKEN: _week_taken,
     passing_on.WEEK_DECLINED: _decline(WEEK_DECLINED, "after"),
     passing_on.DECLINE_UNDONE: _decline(DECLINE_UNDONE, "before"),
+    staffing.ADDED: _rotation,
+    staffing.REMOVED: _rotation,
+    staffing.PAUSED: _rotation,
+    staffing.REORDERED: _rotation,
+    owning.CHANGED: _owners,
+    undoing.UNDONE: _undone,
 }
 
 

@@ -19,6 +19,7 @@ WEEK_MOVES = "• {days}: {after} instead of {before}"
 DAY_MOVES = "• {days}: {after} instead of {before}"
 NOBODY_ELSE = "Nobody else changes."
 AND_ON = "… and so on."
+MORE = "… and {count} more."
 ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
 TORN = "Nobody can take the week {week} whole."
 EMPTY = ":rotating_light: *Nobody is there on {days}.*"
@@ -57,6 +58,17 @@ def _rows(moved: Effect) -> Iterator[tuple[str, str | None, str | None]]:
     for (_, before, after), row in groupby(keyed, key=lambda each: each[:3]):
         days = [day for *_, day in row]
         yield say.days(days[0], days[-1]), before, after
+
+
+def capped(known: Roster, moved: Effect, most: int) -> list[str]:
+    """The first weeks and days that move, in the order of the calendar, and how many more do."""
+    dated = [(m.week, _week(m.week), m.before, m.after) for m in moved.weeks]
+    dated += [(m.day, say.day(m.day), m.before, m.after) for m in moved.days]
+    listed = [
+        WEEK_MOVES.format(days=days, before=_who(known, before, None), after=_who(known, after, None))
+        for _, days, before, after in sorted(dated, key=lambda each: each[0])
+    ]
+    return [*listed[:most], *([MORE.format(count=len(listed) - most)] if len(listed) > most else [])]
 
 
 def gaps(moved: Effect) -> list[str]:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from bot import say
 from bot.ask import Reply
 from bot.mrkdwn import escape
-from bot.views import moves, rota
+from bot.views import moves, rota, staffing
 from bot.views.blocks import actions, bold, button, reply, sections
+from bot.views.blocks import say as say_lines
 from bot.views.holiday import DECLARE, OPEN_ACTION
 from bot.views.oncall import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
-from scheduler import passing_on, requested
+from scheduler import passing_on, requested, undoing
 from scheduler.duty import Stretch
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
@@ -34,10 +35,13 @@ YOURS_UNDONE = "{by} put your time off back as it was before."
 OTHERS = "The rotation was repaired around {about}'s time off."
 OTHERS_BACK = "The rotation was repaired after {about}'s time off changed."
 NEW_PLAN = "{by} changed the on-call plan."
+NEW_ROTATION = "{by} changed the rotation: {did}."
+OWNERS = "{by} changed the owners of {pipeline}: {before} → {after}."
 AN_ADMIN = "An admin"
 SETTLED = {  # what people settled among themselves, by the kind of the change
     passing_on.WEEK_DECLINED: "{by} can't take a week that came on short notice, so it passes on.",
     passing_on.DECLINE_UNDONE: "{by} can take a week after all, so everything is as it was before.",
+    undoing.UNDONE: "{by} took a change of the rotation back.",
     **dict.fromkeys(
         (requested.COVER_AGREED, requested.SWAP_AGREED, requested.TAKEN_BACK, requested.REQUEST_WITHDRAWN),
         "{by} changed what was agreed on a cover, and that moves more.",
@@ -48,8 +52,8 @@ COMING = "You are next on call {days}."
 
 
 class News(NamedTuple):
-    """A change: by and about whom (people's ids), the words for what was done, on which days (inclusive), and which
-    of the reader's weeks and days moved."""
+    """A change: by and about whom (people's ids), the words for what was done, on which days (inclusive), which of the
+    reader's weeks and days moved, and, of the rotation itself, what it `did` to it."""
 
     what: str
     by: str | None
@@ -57,6 +61,7 @@ class News(NamedTuple):
     first: date | None
     last: date | None
     moved: Effect
+    did: str = ""
 
 
 def reminder(known: Roster, week: Week, reader: str, today: date) -> Reply:
@@ -107,12 +112,25 @@ def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | Non
     return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
+def owners(known: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Reply:
+    """Which pipelines (their names) have other owners than before: two people's ids each, the primary first."""
+    who = bold(known.name(by)) if by else AN_ADMIN
+    return say_lines(
+        *(
+            OWNERS.format(
+                by=who, pipeline=bold(name), before=staffing.pair(known, before), after=staffing.pair(known, after)
+            )
+            for name, before, after in changed
+        )
+    )
+
+
 def _cause(known: Roster, reader: str, told: News) -> str:
     by = bold(known.name(told.by)) if told.by else AN_ADMIN
     if words := SETTLED.get(told.what):
         return words.format(by=by)
     if told.about is None:
-        return NEW_PLAN.format(by=by)
+        return NEW_ROTATION.format(by=by, did=told.did) if told.did else NEW_PLAN.format(by=by)
     if told.about != reader:
         return (OTHERS if told.what == "declared" else OTHERS_BACK).format(about=escape(known.name(told.about)))
     words = {"declared": YOURS_DECLARED, "cancelled": YOURS_CANCELLED}.get(told.what, YOURS_UNDONE)

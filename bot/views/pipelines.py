@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.ask import Reply
 from bot.mrkdwn import escape
-from bot.views import contacts, rota
+from bot.views import contacts, owners, rota, staffing
 from bot.views.blocks import actions, bold, button, header, reply, section, sections
 from models.pipelines import Pipeline
+from scheduler import owning
 from scheduler.roster import Roster
 
 TITLE = "*The pipelines*"
@@ -31,14 +32,18 @@ def everything(known: Roster, pipelines: Sequence[Pipeline], now: datetime) -> R
         )
         for p in pipelines
     ]
-    return reply([section(TITLE), *listed])
+    without = sections(staffing.needs_owner(known, owning.without_owner(known, pipelines)))
+    return reply([section(TITLE), *listed, *without])
 
 
-def one(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> Reply:
-    """One pipeline, with contact details if `reach`, and why these owners."""
+def one(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool, admin: bool) -> Reply:
+    """One pipeline, with contact details if `reach`, and why these owners; an admin can change them."""
     lines = [
         ABOUT.format(area=escape(pipeline.area), purpose=escape(pipeline.purpose)),
         *contacts.of_pipeline(known, pipeline, now, reach=reach),
         WHY.format(why=escape(pipeline.why)),
+        *staffing.needs_owner(known, owning.without_owner(known, [pipeline])),
     ]
-    return reply([header(pipeline.name), *sections(lines), actions(button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug))])
+    buttons = [button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug)]
+    buttons += [button(owners.TITLE, owners.OPEN_ACTION, pipeline.slug)] if admin else []
+    return reply([header(pipeline.name), *sections(lines), actions(*buttons)])

@@ -1,0 +1,20 @@
+"""`/oncall roster`: who is in the rotation, and what comes. A lookup; admins change it from there."""
+
+from bot.ask import Ask, Desk, Reply
+from bot.views import roster as views
+from bot.views import usage
+from scheduler import roster, undoing
+
+HELP = ("oncall roster", "who is in the rotation, pauses and changes to come; admins change it there")
+NOTHING_BEHIND = "I don't know what {typed} means here: admins change the rotation with the buttons."
+
+
+def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall roster`. Raises NoPlan and StoreError."""
+    if typed:
+        return usage.wrong(desk, NOTHING_BEHIND.format(typed=usage.quoted(typed)), "oncall roster")
+    with desk.store.reading() as tx:
+        known, pipelines = roster.load_with_pipelines(tx)
+        admin = ask.asker.is_admin(known)
+        last = undoing.last(tx, known, ask.asker.request(known, ask.now, None)) if admin else None
+    return views.overview(known, pipelines, ask.now, admin=admin, last=last)

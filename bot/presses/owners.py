@@ -1,0 +1,79 @@
+"""*Change owners* below a pipeline: form ─► preview ─► applied, for admins. Who presses is checked at each step."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from bot.ask import Answer, BadFields, Desk, Press
+from bot.commands import refusal
+from bot.presses.roster import check_admin
+from bot.views import forms, staffing
+from bot.views import owners as views
+from bot.views.owners import APPLY_CALLBACK, FORM_CALLBACK, OPEN_ACTION
+from models import changes
+from models.store import StoreError
+from scheduler import owning, roster
+from scheduler.owning import Owned
+from scheduler.refusals import OneOwner, Refused
+from scheduler.roster import NoPlan
+
+NEEDED = "Please choose."
+WHY_NEEDED = "Please say why."
+
+
+def open_form(press: Press, desk: Desk) -> Answer:
+    """The form, with the owners as they are."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        check_admin(press, known)
+        pipeline = owning.find(tx, known, press.value)
+    return Answer(modal=views.form(known, pipeline))
+
+
+def preview(press: Press, desk: Desk) -> Answer:
+    """The form as it was sent: what it comes to. Raises BadFields."""
+    typed = {name: " ".join((press.fields.get(name) or "").split()) for name in views.FIELDS}
+    missing = {name: WHY_NEEDED if name == "why" else NEEDED for name, value in typed.items() if not value}
+    if missing:
+        raise BadFields(missing)
+    try:
+        with desk.store.reading() as tx:
+            known = roster.load(tx)
+            check_admin(press, known)
+            request = press.asker.request(known, press.now, None)
+            owned = owning.decide(tx, known, request, press.value, **typed)
+    except OneOwner as refused:
+        raise BadFields({"secondary": str(refused)}) from None
+    except (Refused, NoPlan, StoreError) as refused:
+        return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
+    return Answer(modal=_asked(owned, request.by, typed))
+
+
+def _asked(owned: Owned, by: str | None, typed: Mapping[str, str], *, again: bool = False) -> dict[str, object]:
+    about = json.dumps({"slug": owned.was.slug, "was": owned.before, **typed}, ensure_ascii=False)
+    return views.asked(staffing.owners_preview(owned, by), about, again=again)
+
+
+def apply(press: Press, desk: Desk) -> Answer:
+    """A preview that was sent: done, unless the owners are others by now."""
+    facts = json.loads(press.value)
+    slug, typed = facts["slug"], {name: facts[name] for name in views.FIELDS}
+    try:
+        with desk.store.reading() as tx:
+            known = roster.load(tx)
+            check_admin(press, known)
+            again = press.key and changes.of_key(tx, known.team.id, press.key)
+            if not again and list(owning.find(tx, known, slug).owners) != facts["was"]:
+                request = press.asker.request(known, press.now, None)
+                return Answer(
+                    modal=_asked(owning.decide(tx, known, request, slug, **typed), request.by, typed, again=True)
+                )
+        with desk.store.writing() as tx:
+            request = press.asker.request(roster.load(tx), press.now, press.key)
+            owned = owning.change(tx, request, slug, **typed)
+    except (Refused, NoPlan, StoreError) as refused:
+        return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
+    return Answer(modal=views.done(staffing.owners_preview(owned, request.by)))
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OPEN_ACTION: open_form}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {FORM_CALLBACK: preview, APPLY_CALLBACK: apply}
