@@ -4,24 +4,26 @@
     store ─► Plan ─► export, show
 
 A changed rotation becomes a new version from the coming handoff, or from a later one; everything else counts at once.
-What has passed is put on record before anything changes (`scheduler/change.py`).
+Who leaves it is settled, and people are told, as by a change in Slack (`scheduler/staffing.py`); what has passed is put
+on record before anything changes (`scheduler/change.py`).
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot import plan_file, plan_rows, plan_version
+from bot import plan_ahead, plan_file, plan_rows, plan_version
 from bot.plan_difference import Difference, entries
 from bot.plan_model import Plan
 from bot.views import plan as views
-from models import changes, outbox, people, teams
+from models import changes, people, teams
 from models.store import Store, Tx
 from models.teams import VersionFacts
-from scheduler import effect, ledger, news, roster
+from scheduler import ledger, owning, roster, settling, undoing
 from scheduler.effect import Effect
-from scheduler.ledger import Request
+from scheduler.ledger import Entry, Request
 from scheduler.roster import Roster
+from scheduler.settling import Settled
 
 APPLIED = "plan applied"
 
@@ -69,7 +71,9 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
     version = plan_version.of_change(known, plan, now, from_day)
     before = plan_rows.of_store(tx, known)
     touched = changes.touched_since(tx, known.team.id)
-    return Difference(before, plan, entries(before, plan, touched), version, known.versions[-1])
+    brings = plan_ahead.ahead(tx, known, plan, version, now)
+    by_people = any(what in undoing.OF_PEOPLE for what, _ in touched)
+    return Difference(before, plan, entries(before, plan, touched), version, known.versions[-1], brings, by_people)
 
 
 def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) -> Applied:
@@ -87,13 +91,26 @@ def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) ->
     _forget_found(tx, known, plan)
     if made.version:
         teams.save_version(tx, known.team.id, made.version)
+    if made.ahead:
+        settling.write(tx, made.ahead.settled)
     return _logged(tx, known, made, request)
 
 
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, request: Request) -> int:
     team_id = plan_rows.save(tx, None, plan, created_at=request.now, speaks_since=None)
     teams.save_version(tx, team_id, version)
-    return _log(tx, team_id, request, None, plan, Effect())
+    return changes.record(
+        tx,
+        team_id,
+        at=request.now,
+        by=request.by,
+        what=APPLIED,
+        about=None,
+        before=None,
+        after=_facts(plan),
+        effect=Effect().as_facts(),
+        key=request.key,
+    )
 
 
 def _forget_found(tx: Tx, known: Roster, plan: Plan) -> None:
@@ -107,28 +124,20 @@ def _forget_found(tx: Tx, known: Roster, plan: Plan) -> None:
 def _logged(tx: Tx, known: Roster, made: Difference, request: Request) -> Applied:
     """Write down what was changed, and owe the news of it."""
     then = roster.load(tx)
-    last = made.version.starts if made.version else then.hours.date_of(request.now)
-    moved = effect.between(known, then, request.now, last)
-    change_id = _log(tx, known.team.id, request, made.before, made.after, moved)
-    if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
-        for owed in news.of_change(then, moved, change_id, by=request.by, about=None, now=request.now):
-            outbox.owe(tx, known.team.id, owed, request.now)
+    moved = plan_ahead.moved(known, then, made.version, request.now)
+    ahead = made.ahead
+    settled, hears = (ahead.settled, ahead.hears) if ahead else (Settled(), set[str]())
+    before, after = _facts(made.before) if made.before else {}, _facts(made.after)
+    if made.version:
+        after["from"] = made.version.starts.isoformat()
+    if settled:
+        before, after = before | settled.before(), after | settled.after()
+    change_id = ledger.write(tx, then, request, Entry(APPLIED, None, before, after), moved)
+    ledger.tell(tx, then, request, moved, change_id, hears=hears)
+    ledger.tell_parties(tx, known, then, request, change_id)
+    settling.owe(tx, then, request, settled, change_id, hears)
+    owning.tell(tx, then, request, ahead.owned if ahead else (), change_id)
     return Applied(made, moved, change_id)
-
-
-def _log(tx: Tx, team_id: int, request: Request, before: Plan | None, after: Plan, moved: Effect) -> int:
-    return changes.record(
-        tx,
-        team_id,
-        at=request.now,
-        by=request.by,
-        what=APPLIED,
-        about=None,
-        before=_facts(before) if before else None,
-        after=_facts(after),
-        effect=moved.as_facts(),
-        key=request.key,
-    )
 
 
 def _facts(plan: Plan) -> dict[str, Any]:

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.plan_ahead import Ahead
 from bot.plan_model import Plan
 from models.teams import VersionFacts
+from scheduler import staffing
 
 TEAM, PERSON, PIPELINE, LEVEL = "team", "person", "pipeline", "service level"
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+
+_BY_PEOPLE = {PERSON: (staffing.ADDED,)}
 
 Fields = dict[str, str | None]
 
@@ -43,13 +47,16 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What applying the plan `after` changes. `before` is the store's plan, None for an empty store; `version` is the
-    new version of the rotation, None where it stays as it is; `until_now` the version that was the latest."""
+    new version of the rotation, None where it stays as it is; `until_now` the version that was the latest; `ahead` what
+    that brings, None for an empty store; `touched`: people changed the rotation in the store."""
 
     before: Plan | None
     after: Plan
     entries: tuple[Entry, ...]
     version: VersionFacts | None
     until_now: VersionFacts | None = None
+    ahead: Ahead | None = None
+    touched: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.version)
@@ -70,7 +77,8 @@ def entries(before: Plan, after: Plan, touched: Iterable[tuple[str, str | None]]
         if not changed:
             continue
         how = ADDED if not was else REMOVED if not becomes else CHANGED
-        by_people = (f"{subject.kind} changed", subject.about) in marked
+        kinds = (f"{subject.kind} changed", *_BY_PEOPLE.get(subject.kind, ()))
+        by_people = any((what, subject.about) in marked for what in kinds)
         name = (becomes or was).get("name") or subject.about
         found.append(Entry(subject, name, how, changed if how == CHANGED else (), by_people))
     return tuple(found)

@@ -13,15 +13,21 @@ from scheduler.roster import Roster
 
 def save(tx: Tx, team_id: int | None, plan: Plan, **more: Any) -> int:
     """Write the plan's people, team and pipelines; `more` are other columns of the team. Returns the team's id."""
-    engineers = {person.id for person in plan.engineers}
-    people.replace(tx, (_person(who, who.id in engineers, position) for position, who in enumerate(plan.people)))
+    people.replace(tx, people_of(plan))
     team_id = teams.save_team(tx, team_id, _columns(plan) | more)
-    pipelines.replace(
-        tx,
-        team_id,
-        (Pipeline(p.slug, p.name, p.area, p.purpose, p.primary, p.secondary, p.why) for p in plan.pipelines),
-    )
+    pipelines.replace(tx, team_id, pipelines_of(plan))
     return team_id
+
+
+def people_of(plan: Plan) -> list[Person]:
+    """The plan's people as the store has them, but for whom Slack found."""
+    engineers = {person.id for person in plan.engineers}
+    return [_person(who, who.id in engineers, position) for position, who in enumerate(plan.people)]
+
+
+def pipelines_of(plan: Plan) -> list[Pipeline]:
+    """The plan's pipelines as the store has them."""
+    return [Pipeline(p.slug, p.name, p.area, p.purpose, p.primary, p.secondary, p.why) for p in plan.pipelines]
 
 
 def _person(entry: PersonEntry, is_engineer: bool, position: int) -> Person:

@@ -94,6 +94,12 @@ class Settled:
         )
 
 
+def parties(settled: Settled) -> set[str]:
+    """The ids of those whose covers go or whose requests are withdrawn."""
+    both = {who for cover, _ in settled.covers for who in (cover.person_id, cover.instead_of)}
+    return both | {made.person_id for made, _ in settled.requests}
+
+
 def of(tx: Tx, known: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
     """What ends with these leaves, whose first handoffs have not come. Writes nothing."""
     if not leaves:

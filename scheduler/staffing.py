@@ -123,8 +123,7 @@ def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
 def told(decided: Decided, by: str | None) -> list[str]:
     """The ids of those who hear of it, in the plan's order."""
     hear = decided.moved.concerned | ({decided.who} if decided.who else set())
-    hear |= {who for cover, _ in decided.settled.covers for who in (cover.person_id, cover.instead_of)}
-    hear |= {made.person_id for made, _ in decided.settled.requests}
+    hear |= settling.parties(decided.settled)
     return [who for who in decided.then.people if who in hear and who != by]
 
 

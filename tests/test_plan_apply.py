@@ -14,7 +14,7 @@ from models import changes, history, outbox, people, pipelines, teams
 from models.outbox import Message
 from models.store import Store
 from models.teams import VersionFacts
-from scheduler import change, roster, tick
+from scheduler import answering, asking, change, roster, tick
 from scheduler.ledger import Request
 from scheduler.refusals import Refused
 from tests.cast import FIRST_TEAM, NOW, WEEK_1, ZONE, from_week_1
@@ -225,7 +225,18 @@ def test_another_email_means_another_member_of_slack(store: Store) -> None:
 def test_a_new_order_counts_from_the_coming_handoff(store: Store) -> None:
     proposed = ordered("toms", "danny", "maya", "rene")
     assert difference(store, proposed) == (
-        "~ rotation from Mon 30 Nov 2026 on: Maya, Rene, Toms, Danny\n    until now: Toms, Maya, Danny, Rene"
+        "~ rotation from Mon 30 Nov 2026 on: Maya, Rene, Toms, Danny\n    until now: Toms, Maya, Danny, Rene\n"
+        "Weeks that change until Sun 28 Feb 2027\n"
+        "• Mon 7 – Sun 13 Dec 2026: Rene instead of Danny\n"
+        "• Mon 14 – Sun 20 Dec 2026: Toms instead of Rene\n"
+        "• Mon 21 – Sun 27 Dec 2026: Danny instead of Toms\n"
+        "• Mon 4 – Sun 10 Jan 2027: Rene instead of Danny\n"
+        "• Mon 11 – Sun 17 Jan 2027: Toms instead of Rene\n"
+        "• Mon 18 – Sun 24 Jan 2027: Danny instead of Toms\n"
+        "• Mon 1 – Sun 7 Feb 2027: Rene instead of Danny\n"
+        "• Mon 8 – Sun 14 Feb 2027: Toms instead of Rene\n"
+        "• Mon 15 – Sun 21 Feb 2027: Danny instead of Toms\n"
+        "Nobody is told of it: the bot speaks from its first run on."
     )
     applied = apply(store, proposed)
     assert versions(store)[1:] == (
@@ -249,20 +260,22 @@ def test_a_new_joiner_comes_at_the_end(store: Store) -> None:
         assert roster.load(tx).people["ines"].position == 0
 
 
-def test_who_leaves_stays_on_record_with_their_time_off(store: Store) -> None:
+def test_who_leaves_stays_on_record_without_time_off_to_come(store: Store) -> None:
     with store.writing() as tx:
         change.declare(tx, Request("danny", False, NOW), "danny", date(2027, 1, 4), date(2027, 1, 9))
     toms, maya, _, rene = FIRST_TEAM.engineers
     left = with_engineers(toms, maya, rene, order=("toms", "maya", "rene"))
     theirs = {p.slug: p.model_copy(update={"primary": "toms", "secondary": "maya"}) for p in FIRST_TEAM.pipelines}
     proposed = left.model_copy(update={"pipelines": tuple(theirs.values())})
-    assert "- person Danny (danny)  (stays on record, with their time off)" in difference(store, proposed)
+    shown = difference(store, proposed)
+    assert "- person Danny (danny)  (stays on record)\n" in shown
+    assert "• Time off of Danny that goes: Mon 4 – Fri 8 Jan 2027\n" in shown
     apply(store, proposed)
     assert holders(store, WEEK_1, 5) == ["toms", "maya", "rene", "toms", "maya"]
     with store.reading() as tx:
         known = roster.load(tx)
         assert not known.people["danny"].listed
-        assert [h.person_id for h in known.holidays] == ["danny"]
+        assert known.holidays == ()
 
 
 def test_who_comes_back_before_the_change_began_has_their_old_place(store: Store) -> None:
@@ -282,9 +295,10 @@ def test_from_lets_a_new_order_begin_later(store: Store) -> None:
 def test_from_moves_a_change_that_has_not_begun_to_an_earlier_week(store: Store) -> None:
     proposed = ordered("toms", "danny", "maya", "rene")
     apply(store, proposed, from_day=date(2026, 12, 21))
-    assert difference(store, proposed, from_day=date(2026, 12, 7)) == (
+    assert difference(store, proposed, from_day=date(2026, 12, 7)).startswith(
         "~ rotation from Mon 7 Dec 2026 on: Danny, Maya, Rene, Toms\n"
-        "    instead of what was to begin on Mon 21 Dec 2026: Toms, Danny, Maya, Rene"
+        "    instead of what was to begin on Mon 21 Dec 2026: Toms, Danny, Maya, Rene\n"
+        "Weeks that change until Sun 7 Mar 2027\n"
     )
     apply(store, proposed, from_day=date(2026, 12, 7))
     assert [version.starts for version in versions(store)] == [WEEK_1, date(2026, 12, 7)]
@@ -369,6 +383,41 @@ def test_those_whose_weeks_move_are_told_once_the_bot_speaks(store: Store) -> No
     news = [message for message in owed(store) if message.kind == "news"]
     assert [message.audience for message in news] == [outbox.to_person(who) for who in ("danny", "rene", "toms")]
     assert {message.facts["about"] for message in news} == {None}
+
+
+def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store: Store) -> None:
+    tick.begin(store, NOW)
+    with store.writing() as tx:
+        made = asking.ask_cover(tx, Request("maya", False, NOW), "maya", date(2026, 12, 28), date(2027, 1, 4), "rene")
+    with store.writing() as tx:
+        answering.accept(tx, Request("rene", False, NOW), made.made.id or 0, "rene")
+    proposed = ordered("toms", "maya", "danny")
+    pipes = tuple(
+        p.model_copy(update={"primary": "danny", "secondary": "maya"}) if p.slug == "daily-growth" else p
+        for p in FIRST_TEAM.pipelines
+    )
+    proposed = proposed.model_copy(update={"pipelines": pipes})
+    assert difference(store, proposed).splitlines()[-4:] == [
+        "• Cover that goes: Rene for Maya, Mon 28 Dec 2026 – Sun 3 Jan 2027",
+        "Aggregate profit needs an owner in place of Rene.",
+        "Aggregate growth needs an owner in place of Rene.",
+        "By direct message I tell Toms, Maya, Danny and Rene, once.",
+    ]
+    apply(store, proposed)
+    with store.reading() as tx:
+        assert roster.load(tx).covers == ()
+    told = [(m.kind, m.audience) for m in owed(store) if m.kind in ("news", "agreement", "owners")]
+    assert sorted(told) == [
+        ("agreement", "person:maya"),
+        ("agreement", "person:rene"),
+        ("news", "person:danny"),
+        ("news", "person:maya"),
+        ("news", "person:rene"),
+        ("news", "person:toms"),
+        ("owners", "person:danny"),
+        ("owners", "person:maya"),
+        ("owners", "person:toms"),
+    ]
 
 
 def test_what_people_changed_in_the_store_is_marked(store: Store) -> None:

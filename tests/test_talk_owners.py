@@ -5,7 +5,8 @@ from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage
 from tests.test_talk_roster import applied, buttons, filled, pressed
 
-NEWS = "*Robin* changed the owners of *Daily growth*: Maya (primary), Toms (secondary) → Danny (primary), Toms (secondary)."
+HANDED_OVER = "Maya (primary), Toms (secondary) → Danny (primary), Toms (secondary)"
+NEWS = f"*Robin* changed the owners of *Daily growth*: {HANDED_OVER}."
 
 
 def form(stage: Stage) -> View:

@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bot import say
+from bot.plan_ahead import Ahead
 from bot.plan_difference import ADDED, CHANGED, PERSON, REMOVED, TEAM, Difference, Entry, FieldChange
 from bot.plan_model import PersonEntry, PipelineEntry, Plan
+from bot.views import staffing
+from bot.views.blocks import unmarked
 from models.teams import VersionFacts
+from scheduler import owning
+from scheduler.staffing import A_QUARTER
 
 NO_CHANGE = "Nothing changes."
 FIRST = "The store is empty, and this becomes its first plan:"
 SIGNS = {ADDED: "+", REMOVED: "-", CHANGED: "~"}
 TOUCHED = "  (people changed it in the store)"
-LEFT = "  (stays on record, with their time off)"
+LEFT = "  (stays on record)"
 FIELD = "    {name}: {before} → {after}"
 NOTHING = "(none)"
 NEW_ORDER = "~ rotation from {day} on: {order}"
@@ -43,8 +48,21 @@ def difference_text(made: Difference) -> str:
         versions = [made.version] if made.version else []
         return f"{FIRST}\n\n{plan_text(made.after, versions, names)}"
     lines = [line for entry in made.entries for line in _entry(entry)]
-    lines += _rotation(made.version, made.until_now, names) if made.version else []
+    lines += _rotation(made, made.version, names) if made.version else []
+    lines += [unmarked(line) for line in _ahead(made, made.ahead)] if made.ahead else []
     return "\n".join(lines) or NO_CHANGE
+
+
+def _ahead(made: Difference, ahead: Ahead) -> list[str]:
+    """Whose weeks change, what ends, which pipelines need an owner, and who is told."""
+    then, lines = ahead.then, []
+    if made.version:
+        lines += staffing.weeks(then, ahead.moved, made.version.starts + A_QUARTER)
+        lines += staffing.settled(then, ahead.settled)
+        lines += staffing.needs_owner(then, owning.without_owner(then, ahead.pipelines))
+    if made.version or ahead.owned:
+        lines.append(staffing.telling(then, [then.name(who) for who in ahead.told]))
+    return lines
 
 
 def _names(made: Difference) -> Name:
@@ -71,8 +89,10 @@ def _field(changed: FieldChange) -> str:
     return FIELD.format(name=name, before=changed.before or NOTHING, after=changed.after or NOTHING)
 
 
-def _rotation(version: VersionFacts, until_now: VersionFacts | None, names: Name) -> Iterator[str]:
-    yield NEW_ORDER.format(day=say.day(version.starts), order=_order(version.order, names))
+def _rotation(made: Difference, version: VersionFacts, names: Name) -> Iterator[str]:
+    line = NEW_ORDER.format(day=say.day(version.starts), order=_order(version.order, names))
+    yield line + (TOUCHED if made.touched else "")
+    until_now = made.until_now
     if until_now is None:
         return
     was = _order(until_now.order, names)
