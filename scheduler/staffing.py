@@ -138,6 +138,12 @@ def members(known: Roster, day: date) -> tuple[str, ...]:
     return _base(known.versions, day).asked
 
 
+def coming_members(known: Roster, day: date) -> tuple[str, ...]:
+    """Those of the version that holds on `day`, and of later ones, in the order of the latest."""
+    later = [version.asked for version in reversed(versions_from(known, day))]
+    return tuple(dict.fromkeys(who for asked in (*later, members(known, day)) for who in asked))
+
+
 def departed(known: Roster) -> set[str]:
     """Who was in the rotation, and is not in its latest version any more."""
     return {who for version in known.versions for who in version.order} - set(known.versions[-1].order)
@@ -200,19 +206,16 @@ def _check_handoff(known: Roster, request: Request, starts: date) -> None:
 def _check(known: Roster, wish: Wish) -> None:
     there = members(known, wish.starts)
     if wish.what == REORDERED:
-        if sorted(wish.order) != sorted(there):
+        order = set(wish.order)
+        if len(order) != len(wish.order) or not set(there) <= order <= set(coming_members(known, wish.starts)):
             raise OtherPeople
     elif wish.what == ADDED:
         if wish.who in there:
             raise AlreadyInRotation(known.name(wish.who))
-    elif wish.who not in there and (wish.what == PAUSED or not _comes(known, wish)):
+    elif wish.who not in (there if wish.what == PAUSED else coming_members(known, wish.starts)):
         raise NotInRotation(known.name(wish.who))
     if wish.what == PAUSED:
         _check_pause(known, wish, len(there))
-
-
-def _comes(known: Roster, wish: Wish) -> bool:
-    return any(wish.who in version.order for version in versions_from(known, wish.starts))
 
 
 def _check_pause(known: Roster, wish: Wish, size: int) -> None:

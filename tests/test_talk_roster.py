@@ -255,6 +255,18 @@ def test_the_last_engineer_stays(stage: Stage) -> None:
     }
 
 
+def test_time_off_that_was_announced_is_edited_as_cancelled(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
+    stage.turn_to("2026-11-24T10:05")
+    assert "*Maya* is away Tue 1 – Wed 2 Dec 2026." in stage.channel()[-1]
+    applied(stage, "roster.remove", who="maya", starts="2026-11-30")
+    stage.turn_to("2026-11-24T10:10")
+    assert "~*Maya* is away Tue 1 – Wed 2 Dec 2026.~ That is cancelled." in stage.channel()[-1]
+    undone(stage)
+    stage.turn_to("2026-11-24T10:15")
+    assert "*Maya* is away Tue 1 – Wed 2 Dec 2026." in stage.channel()[-1]
+
+
 def undone(stage: Stage) -> Message:
     """What pressing *Undo the last change* comes to."""
     said = stage.ask(ROBIN, "/oncall roster")

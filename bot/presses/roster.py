@@ -190,8 +190,7 @@ def _sentence(bad: ValidationError) -> str:
 
 
 def _order(typed: str, known: Roster, starts: date) -> tuple[str, ...]:
-    members = rule.members(known, starts)
-    names = {who: known.name(who) for who in members}
+    names = {who: known.name(who) for who in rule.coming_members(known, starts)}
     order: list[str] = []
     for name in (each.strip() for each in typed.split(",") if each.strip()):
         match = nearest(name.removeprefix("@"), names)
@@ -200,7 +199,7 @@ def _order(typed: str, known: Roster, starts: date) -> tuple[str, ...]:
         if match.slug in order:
             raise BadFields({"order": TWICE.format(name=names[match.slug])})
         order.append(match.slug)
-    if missing := [names[who] for who in members if who not in order]:
+    if missing := [names[who] for who in rule.members(known, starts) if who not in order]:
         is_ = "is" if len(missing) == 1 else "are"
         raise BadFields({"order": MISSING.format(names=say.names(missing), is_=is_)})
     return tuple(order)

@@ -113,7 +113,7 @@ def _buttons(last: Change | None) -> list[dict[str, Any]]:
 def form(known: Roster, what: str, now: datetime) -> dict[str, Any]:
     """The form for one kind of change."""
     starts = rule.handoffs(known, now, FAR_HANDOFFS)
-    members = [(known.name(who), who) for who in known.versions[-1].asked]
+    members = [(known.name(who), who) for who in rule.coming_members(known, starts[0])]
     first = forms.choice("starts", FROM, _days(starts[:HANDOFFS]), starts[0].isoformat())
     if what == rule.ADDED:
         return _modal(what, [*_somebody(known), first])
