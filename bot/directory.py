@@ -16,6 +16,7 @@ from scheduler import roster
 UNKNOWN = "could not look up somebody in Slack"
 FRESH = timedelta(hours=6)  # guests become members, and people leave
 AGAIN = timedelta(minutes=10)  # until somebody whom Slack did not know is looked up again
+NEW = timedelta(seconds=30)  # until somebody who came to the plan is looked up: before they are told so
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +27,14 @@ class Directory:
     def __init__(self, store: Store, slack: Slack) -> None:
         """Nothing is looked up before the first call."""
         self.store, self.slack = store, slack
-        self.worker = Worker("directory", self.look_up, AGAIN.total_seconds())
+        self.worker = Worker("directory", self.look_up, NEW.total_seconds())
         self.has_looked = threading.Event()
         self._lock = threading.Lock()
         self._asked: set[str] = set()
         self._seen: set[str] = set()
         self._looked_up: datetime | None = None
         self._emails_looked_up: datetime | None = None
+        self._tried: set[tuple[str, str]] = set()
 
     def asked(self, slack_id: str) -> None:
         """Somebody asks: if it is not known yet whether they are a full member, find out for the next time."""
@@ -67,13 +69,14 @@ class Directory:
 
     def _by_email(self, theirs: list[Person], now: datetime) -> dict[str, str]:
         """The member ids of people of whom neither the plan nor the store knows one, by their own ids."""
-        if self._emails_looked_up and now - self._emails_looked_up < AGAIN:
-            return {}
-        self._emails_looked_up = now
+        if self._emails_looked_up is None or now - self._emails_looked_up >= AGAIN:
+            self._emails_looked_up = now
+            self._tried = set()
         found = {}
         for person in theirs:
-            if person.slack or not person.email:
+            if person.slack or not person.email or (person.id, person.email) in self._tried:
                 continue
+            self._tried.add((person.id, person.email))
             try:
                 member = self.slack.by_email(person.email)
             except (Refused, Unclear) as trouble:

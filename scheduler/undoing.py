@@ -3,14 +3,14 @@ come of it."""
 
 from datetime import date
 
-from models import changes, people, pipelines, teams
+from models import changes, outbox, people, pipelines, teams
 from models.changes import Change
 from models.people import Person
 from models.pipelines import Pipeline
 from models.rows import of_plain
 from models.store import Tx
 from models.teams import VersionFacts
-from scheduler import change, effect, ledger, owning, roster, settling, staffing
+from scheduler import change, effect, ledger, news, owning, roster, settling, staffing
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.owning import Owned
@@ -86,9 +86,17 @@ def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Rost
     heard = {who for who in then.people if f"person:{who}" in never_told}
     hears = {made.about} - heard if made.about else set()
     ledger.tell(tx, then, request, moved, change_id, spares=heard, hears=hears)
-    ledger.tell_parties(tx, known, then, request, change_id)
+    if not _all_withdrawn(tx, made, news.AGREEMENT):
+        ledger.tell_parties(tx, known, then, request, change_id)
     settling.owe_put_back(tx, then, request, settled, change_id)
     return then, made, moved
+
+
+def _all_withdrawn(tx: Tx, made: Change, kind: str) -> bool:
+    """Whether nobody has been told what a change owed of this kind, and now nobody will."""
+    owed = [message for message in outbox.of_change(tx, made.id) if message.kind == kind]
+    said = [message for message in owed if not outbox.withdraw(tx, message.id)]
+    return not said
 
 
 def _place_back(tx: Tx, made: Change) -> None:

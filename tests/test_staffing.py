@@ -3,7 +3,9 @@
 Toms has the week of Mon 23 Nov 2026, then Maya, Danny and Rene. It is Tue 24 Nov, 10:00. Robin, an admin, does it.
 """
 
+from contextlib import closing
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
@@ -18,8 +20,9 @@ from scheduler import answering, asking, change, roster, settling, staffing, tak
 from scheduler.ledger import Request
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo
 from scheduler.staffing import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
-from tests.cast import NOW, WEEK_1
+from tests.cast import NOW, WEEK_1, a_store
 from tests.contents import rows
+from tests.databases import Databases
 
 MINUTE = timedelta(minutes=1)
 FOUR = ("toms", "maya", "danny", "rene")
@@ -287,6 +290,15 @@ def test_an_undo_puts_everything_back_exactly(store: Store) -> None:
         undone(store, made.id)
 
 
+def test_an_undo_within_the_minute_tells_nobody_of_covers_either(store: Store) -> None:
+    covered(store, "maya", "rene", week(5), week(6))
+    made = gone(store, "rene", 4)
+    undone(store, made.id)
+    with store.reading() as tx:
+        assert [m.kind for m in outbox.of_change(tx, made.id) if m.state == "owed"] == []
+        assert [m.kind for m in outbox.of_change(tx, made.id + 1) if m.kind in ("news", "agreement")] == []
+
+
 @pytest.mark.parametrize(
     "wish",
     [
@@ -310,6 +322,49 @@ def test_an_undo_comes_too_late_once_something_touched_it(store: Store) -> None:
         undone(store, made.id)
     with pytest.raises(NotAllowed):
         undone(store, made.id, by="toms")
+
+
+def a_wish(random: Random) -> Wish:
+    """Something that an admin may ask for, which may be refused."""
+    starts = week(random.randint(1, 8))
+    who = random.choice([*FOUR, "robin"])
+    order = random.sample(FOUR, 4)
+    return random.choice(
+        [
+            Wish(ADDED, starts, who),
+            Wish(REMOVED, starts, who),
+            Wish(PAUSED, starts, who, starts + timedelta(weeks=random.randint(4, 9))),
+            Wish(REORDERED, starts, order=tuple(order)),
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlite: Databases, seed: int) -> None:
+    random = Random(seed)
+    with closing(a_store(sqlite)) as store:
+        for _ in range(6):
+            who, first = random.choice(FOUR), WEEK_1 + timedelta(days=random.randint(7, 100))
+            away(store, who, first, first + timedelta(days=random.randint(1, 15)))
+        for _ in range(12):
+            wish, before, held = a_wish(random), everything(store), holders(store, 30)
+            with store.reading() as tx:
+                try:
+                    shown = staffing.decide(tx, roster.load(tx), Request("robin", True, NOW), wish)
+                except Refused:
+                    continue
+            made = done(store, wish)
+            with store.reading() as tx:
+                then = roster.load(tx)
+            assert (then.versions, then.rotation.away) == (shown.then.versions, shown.then.rotation.away)
+            assert made.decided.moved == shown.moved
+            untouched = (wish.starts - WEEK_1).days // 7
+            assert holders(store, 30)[:untouched] == held[:untouched]
+            moved = {m.week: m.after for m in shown.moved.weeks}
+            assert all(held[n] == holders(store, 13)[n] or moved[week(n)] for n in range(untouched, 13))
+            if random.random() < 0.5:
+                undone(store, made.id)
+                assert everything(store) == before
 
 
 # Facts

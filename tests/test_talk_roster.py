@@ -138,6 +138,16 @@ def test_somebody_new_comes_at_the_end(stage: Stage) -> None:
     )
 
 
+def test_somebody_new_is_found_in_slack_by_their_email_and_told(stage: Stage) -> None:
+    applied(stage, "roster.add", name="Gil", email="gil@example.com", starts="2026-11-30")
+    stage.bot.directory.look_up()
+    stage.turn_to("2026-11-24T10:02")
+    assert stage.direct(GUEST)[0].splitlines()[:2] == [
+        "*Robin* changed the rotation: you join it from Mon 30 Nov 2026.",
+        "• Mon 28 Dec 2026 – Sun 3 Jan 2027: you instead of *Maya*",
+    ]
+
+
 def test_robin_who_is_only_an_admin_joins(stage: Stage) -> None:
     assert "*Robin joins the rotation from Mon 30 Nov 2026.*" in applied(
         stage, "roster.add", who="robin", starts="2026-11-30"
@@ -201,7 +211,8 @@ def test_mistakes_stand_at_their_fields(stage: Stage) -> None:
         assert stage.slack.submit(ROBIN, form, filled(order=typed)) == {"order": problem}
     for values, where, problem in (
         ({}, "name", "Choose somebody of the plan, or type a name."),
-        ({"name": "Ines"}, "email", "“” is no email address; write one such as maya@example.com, or leave it out."),
+        ({"name": "Ines"}, "email", "Please add the email by which Slack knows them: I find them by it."),
+        ({"name": "Ines", "email": "ines"}, "email", "“ines” is no email address; write one such as maya@example.com"),
         ({"name": "maya", "email": "m@example.com"}, "name", "Maya is in the plan already: choose them from the list."),
         ({"name": "Ines", "who": "robin"}, "name", "Somebody of the plan is chosen already"),
     ):

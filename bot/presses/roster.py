@@ -45,6 +45,7 @@ from scheduler.staffing import Wish
 
 CHOOSE = "Please choose."
 CHOOSE_OR_TYPE = "Choose somebody of the plan, or type a name."
+EMAIL_NEEDED = "Please add the email by which Slack knows them: I find them by it."
 NOT_BOTH = "Somebody of the plan is chosen already: leave this empty, or choose nobody."
 MISSING = "{names} {is_} missing: a new order names everybody. To take somebody out, use Remove."
 TWICE = "{name} stands there twice."
@@ -174,6 +175,8 @@ def _new(press: Press, starts: date) -> Wish:
         raise BadFields({"name": CHOOSE_OR_TYPE})
     problems: dict[str, str] = {}
     kinds: tuple[tuple[str, Any], ...] = (("name", Name), ("email", Email))
+    if not typed["email"]:
+        raise BadFields({"email": EMAIL_NEEDED})
     for field, kind in kinds:
         try:
             typed[field] = TypeAdapter(kind).validate_python(typed[field])

@@ -15,6 +15,7 @@ NO_CHANGE = "No change: {store} is as {file} says."
 SHALL_I = "Apply this?"
 NOT_ASKED = "Nobody is there to say yes. Look at the difference above, then run it again with --yes."
 LEFT = "Nothing was changed."
+MEANWHILE = "Something else was changed meanwhile. Nothing was changed: run it again, and look at the new difference."
 APPLIED = "Applied."
 
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -50,10 +51,13 @@ def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: st
         if not difference:
             click.echo(NO_CHANGE.format(store=store.shown_url, file=file))
             return
-        click.echo(views.difference_text(difference))
+        shown = views.difference_text(difference)
+        click.echo(shown)
     if not yes:
         _ask()
     with bot.store(typed_now, lambda: wanted.hours) as (store, _), store.writing() as tx:
+        if views.difference_text(plan.difference(tx, wanted, now, from_day)) != shown:
+            refuse(MEANWHILE)
         plan.apply(tx, wanted, Request(None, True, now), from_day)
     click.echo(APPLIED)
 
