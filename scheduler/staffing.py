@@ -6,19 +6,17 @@
 A change counts for all versions from its handoff on, so that what was arranged for later stays: who pauses comes back.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models import people, teams
+from models import teams
 from models.people import Person
 from models.rows import plain
 from models.store import Tx
 from models.teams import VersionFacts
-from scheduler import effect, ledger, roster, settling
+from scheduler import effect, joining, ledger, roster, settling
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
@@ -28,7 +26,6 @@ from scheduler.refusals import (
     NotAllowed,
     NotInRotation,
     OtherPeople,
-    SameName,
     SoAlready,
     TooShortToPause,
 )
@@ -39,7 +36,6 @@ from scheduler.settling import Leave, Settled
 ADDED, REMOVED, PAUSED, REORDERED = "engineer added", "engineer removed", "engineer paused", "rotation reordered"
 A_QUARTER = timedelta(weeks=13)
 AN_ADMIN = "an admin"
-LONGEST_ID = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def decide(tx: Tx, known: Roster, request: Request, wish: Wish) -> Decided:
     if not request.is_admin:
         raise NotAllowed(AN_ADMIN)
     _check_handoff(known, request, wish.starts)
-    person = _person(known, wish) if wish.what == ADDED else None
+    person = joining.of(known, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
     if person:
         known = replace(known, people={**known.people, person[1].id: person[1]})
         wish = replace(wish, who=person[1].id)
@@ -108,7 +104,7 @@ def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
         return Staffed(Decided(replace(wish, who=made.about), known, Effect.of_facts(made.effect), settled), made.id)
     decided = decide(tx, known, request, wish)
     if decided.person:
-        _save_person(tx, *decided.person)
+        joining.save(tx, *decided.person)
     teams.replace_versions(tx, known.team.id, wish.starts, versions_from(decided.then, wish.starts))
     settling.write(tx, decided.settled)
     then = roster.load(tx)
@@ -223,37 +219,6 @@ def _check_pause(known: Roster, wish: Wish, size: int) -> None:
         raise NotAHandoff
     if wish.until - wish.starts <= size * WEEK:
         raise TooShortToPause(size)
-
-
-# Whoever comes
-
-
-def _person(known: Roster, wish: Wish) -> tuple[Person | None, Person]:
-    """Who comes, as they were and will be. Raises SameName."""
-    if wish.who:
-        was = known.people[wish.who]
-        return was, replace(was, engineer=True, listed=True)
-    name, email = wish.name or "", wish.email
-    for person in known.people.values():
-        same_email = email and person.email and person.email.casefold() == email.casefold()
-        if person.name.casefold() == name.casefold() or same_email:
-            raise SameName(person.name)
-    return None, Person(_id(name, known.people), name, email)
-
-
-def _id(name: str, taken: Iterable[str]) -> str:
-    """An id as a plan has it: small letters, digits and dashes of the name; of two alike the second gets a number."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain_id = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[: LONGEST_ID - 4] or "engineer"
-    numbered = [plain_id, *(f"{plain_id}-{n}" for n in range(2, 1000))]
-    return next(each for each in numbered if each not in taken)
-
-
-def _save_person(tx: Tx, was: Person | None, person: Person) -> None:
-    if was is None:
-        people.add(tx, person)
-    elif was != person:
-        people.set_place(tx, person)
 
 
 # The log

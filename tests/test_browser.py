@@ -149,6 +149,24 @@ def test_toms_asks_for_a_swap_and_danny_offers_another_week(page: Page) -> None:
     ).to_be_visible()
 
 
+def test_an_admin_sees_whose_weeks_change_before_somebody_leaves(page: Page) -> None:
+    act_as(page, "Robin")
+    say(page, "/oncall roster")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Who").select_option(label="Rene")
+    form.get_by_label("From the handoff on").select_option(label="Mon 7 Dec 2026")
+    form.get_by_role("button", name="Preview").click()
+    expect(form.get_by_text("Mon 14 – Sun 20 Dec 2026: Toms instead of Rene")).to_be_visible()
+    expect(form.get_by_text("Nothing is changed yet.")).to_be_visible()
+    form.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("dialog").get_by_text("Done.")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    say(page, "/oncall log")
+    expect(page.get_by_text("Robin changed the rotation: Rene leaves it from Mon 7 Dec 2026")).to_be_visible()
+
+
 def test_start_over_forgets_everything(page: Page) -> None:
     act_as(page, "Toms")
     say(page, "/holiday 24 Dec")

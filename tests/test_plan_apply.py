@@ -14,9 +14,10 @@ from models import changes, history, outbox, people, pipelines, teams
 from models.outbox import Message
 from models.store import Store
 from models.teams import VersionFacts
-from scheduler import answering, asking, change, roster, tick
+from scheduler import answering, asking, change, roster, staffing, tick
 from scheduler.ledger import Request
 from scheduler.refusals import Refused
+from scheduler.staffing import Wish
 from tests.cast import FIRST_TEAM, NOW, WEEK_1, ZONE, from_week_1
 
 INES = PersonEntry(id="ines", name="Ines", email="ines@example.com")
@@ -417,6 +418,36 @@ def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store:
         ("owners", "person:danny"),
         ("owners", "person:maya"),
         ("owners", "person:toms"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(staffing.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com"),
+        Wish(staffing.ADDED, date(2026, 11, 30), "robin"),
+        Wish(staffing.REMOVED, date(2026, 12, 14), "danny"),
+        Wish(staffing.PAUSED, date(2026, 11, 30), "danny", date(2027, 1, 11)),
+        Wish(staffing.REORDERED, date(2026, 12, 7), order=("rene", "danny", "maya", "toms")),
+    ],
+    ids=["somebody new", "an admin", "leaves", "pauses", "order"],
+)
+def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: Store, wish: Wish) -> None:
+    with store.writing() as tx:
+        staffing.change(tx, Request("robin", True, NOW), wish)
+    with store.reading() as tx:
+        exported = plan.export(tx)
+    assert difference(store, read(exported)) == "Nothing changes."
+
+
+def test_a_plan_does_not_hide_who_came_in_slack(store: Store) -> None:
+    with store.writing() as tx:
+        wish = Wish(staffing.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")
+        staffing.change(tx, Request("robin", True, NOW), wish)
+    assert difference(store, FIRST_TEAM).splitlines()[:3] == [
+        "- person Ines (ines)  (stays on record)  (people changed it in the store)",
+        "~ rotation from Mon 30 Nov 2026 on: Maya, Danny, Rene, Toms  (people changed it in the store)",
+        "    instead of what was to begin on Mon 30 Nov 2026: Maya, Danny, Rene, Toms, Ines",
     ]
 
 

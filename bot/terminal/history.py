@@ -24,7 +24,7 @@ STILL_TO_COME = "{day} is still to come. Write the year too, such as {today}."
 @terminal
 def log(bot: Terminal, since: str | None, as_json: bool) -> None:
     """Every change by anyone, oldest first: who, when, what, before and after."""
-    with bot.desk(None) as (desk, now), desk.store.reading() as tx:
+    with bot.begun(None) as (store, now), store.reading() as tx:
         known = roster.load(tx)
         made = changes.since(tx, known.team.id, _since(known, since, now)) if since else None
         made = changes.listed_all(tx, known.team.id) if made is None else made
