@@ -5,6 +5,7 @@ from datetime import date
 
 from models import changes, outbox, people, pipelines, teams
 from models.changes import Change
+from models.outbox import to_person
 from models.people import Person
 from models.pipelines import Pipeline
 from models.rows import of_plain
@@ -80,23 +81,26 @@ def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Rost
     then = roster.load(tx)
     until = date.fromisoformat(made.after["back"] or made.after["starts"]) + staffing.A_QUARTER
     moved = effect.up_to(known, then, request.now, until)
-    never_told = change.withdraw_news(tx, made.id)
+    unheard, covers_heard = _withdraw(tx, made)
     entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
     change_id = ledger.write(tx, then, request, entry, moved)
-    heard = {who for who in then.people if f"person:{who}" in never_told}
-    hears = {made.about} - heard if made.about else set()
-    ledger.tell(tx, then, request, moved, change_id, spares=heard, hears=hears)
-    if not _all_withdrawn(tx, made, news.AGREEMENT):
-        ledger.tell_parties(tx, known, then, request, change_id)
+    spares = {who for who in then.people if to_person(who) in unheard}
+    hears = {made.about} - spares if made.about else set()
+    agreed = ledger.tell_parties(tx, known, then, request, change_id) if covers_heard else {}
+    ledger.tell(tx, then, request, moved, change_id, spares=spares, hears=hears, agreed=agreed)
     settling.owe_put_back(tx, then, request, settled, change_id)
     return then, made, moved
 
 
-def _all_withdrawn(tx: Tx, made: Change, kind: str) -> bool:
-    """Whether nobody has been told what a change owed of this kind, and now nobody will."""
-    owed = [message for message in outbox.of_change(tx, made.id) if message.kind == kind]
-    said = [message for message in owed if not outbox.withdraw(tx, message.id)]
-    return not said
+def _withdraw(tx: Tx, made: Change) -> tuple[set[str], bool]:
+    """Take back the news of a change that nobody has been told yet. Returns the audiences who have heard nothing of it,
+    and whether somebody heard of a cover or swap."""
+    unheard = change.withdraw_news(tx, made.id)
+    owed = outbox.of_change(tx, made.id)
+    agreements = [message for message in owed if message.kind == news.AGREEMENT]
+    said = {message.audience for message in agreements if not outbox.withdraw(tx, message.id)}
+    heard = said | {message.audience for message in owed if message.kind == news.NEWS} - unheard
+    return (unheard | {message.audience for message in agreements}) - heard, bool(said)
 
 
 def _place_back(tx: Tx, made: Change) -> None:
