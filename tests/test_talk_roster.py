@@ -321,3 +321,33 @@ def test_undo_is_offered_until_the_first_handoff_and_only_of_what_stands(stage: 
     assert "It can't be undone any more: its first handoff has passed. Nothing was changed." in (
         refused.messages[0].words()
     )
+
+
+def test_who_stood_in_or_was_to_be_stood_in_for_hears_that_it_is_over(stage: Stage) -> None:
+    stage.turn_to("2026-11-24T10:01")
+    stage.ask(MAYA, "/oncall cover 28 Dec @Rene")
+    stage.ask(RENE, "/oncall cover 11 Jan")
+    stage.do_what_is_due()
+    asked = stage.slack.direct_messages(RENE)[-1]
+    took = stage.slack.press(RENE, asked, "request.take")
+    stage.slack.until(lambda: took.messages)
+    stage.do_what_is_due()
+    heard = {who: len(stage.direct(who)) for who in (MAYA, RENE)}
+    said = applied(stage, "roster.remove", who="rene", starts="2026-12-07")
+    assert "• Cover that goes: *Rene* for *Maya*, Mon 28 Dec 2026" in said
+    assert "• Request that is withdrawn: *Rene*, Mon 11 Jan 2027" in said
+    stage.turn_to("2026-11-24T10:05")
+    for who in (MAYA, RENE):
+        agreement, news = stage.direct(who)[heard[who] :]
+        assert agreement.splitlines()[1:3] == [
+            "Before: Rene for Maya on Mon 28 Dec 2026.",
+            "Now: nothing of it holds, so everybody has their own days.",
+        ]
+        assert news.startswith("*Robin* changed the rotation: ")
+    assert stage.channel()[-1] == (
+        "~*Rene* asks for cover: *Mon 11 Jan 2027*.~ Withdrawn: nobody needs to do anything."
+    )
+    undone(stage)
+    stage.turn_to("2026-11-24T10:10")
+    assert stage.direct(MAYA)[-2].splitlines()[1] == "Now: Rene for Maya on Mon 28 Dec 2026."
+    assert stage.channel()[-1].startswith("*Rene* asks for cover: *Mon 11 Jan 2027*.")
