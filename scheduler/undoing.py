@@ -95,10 +95,11 @@ def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Rost
 def _withdraw(tx: Tx, made: Change) -> tuple[set[str], bool]:
     """Take back the news of a change that nobody has been told yet. Returns the audiences who have heard nothing of it,
     and whether somebody heard of a cover or swap."""
-    unheard = change.withdraw_news(tx, made.id)
+    gone = change.withdraw_news(tx, made.id)
+    unheard = {audience for kind, audience, _ in gone if kind == news.NEWS}
     owed = outbox.of_change(tx, made.id)
     agreements = [message for message in owed if message.kind == news.AGREEMENT]
-    said = {message.audience for message in agreements if not outbox.withdraw(tx, message.id)}
+    said = {m.audience for m in agreements if (m.kind, m.audience, m.facts["request"]) not in gone}
     heard = said | {message.audience for message in owed if message.kind == news.NEWS} - unheard
     return (unheard | {message.audience for message in agreements}) - heard, bool(said)
 
