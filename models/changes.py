@@ -104,6 +104,12 @@ def about(tx: Tx, team_id: int, what: str, whom: str) -> list[Change]:
     return listed(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id))
 
 
+def of_kinds(tx: Tx, team_id: int, kinds: Collection[str], since: datetime, until: datetime) -> list[Change]:
+    """The changes of these kinds made from `since` up to `until` (moments), in the order in which they were made."""
+    asked = (ChangeRow.team_id == team_id, ChangeRow.what.in_(kinds), ChangeRow.at >= since, ChangeRow.at < until)
+    return listed(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id))
+
+
 def undoing(tx: Tx, change_id: int) -> Change | None:
     """The change that took this one back, if one did."""
     return _first(tx, ChangeRow.undoes == change_id)

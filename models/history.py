@@ -75,6 +75,13 @@ def acknowledgement(tx: Tx, team_id: int, week: date) -> Acknowledgement | None:
     return first(tx, Acknowledgement, select(*_ACKNOWLEDGEMENT).where(*mine))
 
 
+def acknowledgements(tx: Tx, team_id: int, first: date, until: date) -> list[Acknowledgement]:
+    """Who said *I've got it* for the weeks that begin from `first` up to, not including, `until`."""
+    asked = (AcknowledgementRow.team_id == team_id, AcknowledgementRow.week >= first, AcknowledgementRow.week < until)
+    statement = select(*_ACKNOWLEDGEMENT).where(*asked).order_by(AcknowledgementRow.week)
+    return listed(tx, Acknowledgement, statement)
+
+
 def latest(tx: Tx) -> datetime | None:
     """The latest moment, by the team's clock, at which anything was recorded, changed, owed or said."""
     moments = (DutyRow.ends, ChangeRow.at, OutboxRow.owed_at, OutboxRow.said_at)
