@@ -6,18 +6,16 @@
 Pillow is imported when something is drawn: most processes never draw.
 """
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot import say
 from bot.views import palette, rota
 from bot.views.palette import ALARM, INK, LINE, OUTSIDE, PAPER, SOFT, TODAY, Colour
+from bot.views.strokes import fitting, font, hatch, png, width
 from models.holidays import Holiday
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -25,7 +23,6 @@ from scheduler.rotation import Day, Week
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont
 
 TITLE = "{team}: on call"
 NOBODY = "nobody"
@@ -105,9 +102,7 @@ def draw(picture: Picture) -> bytes:
         _week(pen, picture, week, top)
     _today(pen, picture, tops)
     _legend(pen, picture, tops[-1] + GAP, columns)
-    held = io.BytesIO()
-    image.save(held, "PNG", compress_level=3)
-    return held.getvalue()
+    return png(image)
 
 
 def _tops(picture: Picture) -> Iterator[int]:
@@ -124,10 +119,10 @@ def _strips(picture: Picture, week: Week) -> int:
 
 
 def _head(pen: "ImageDraw", picture: Picture) -> None:
-    pen.text((MARGIN, 34), _fitting(picture.title, BIG, WIDTH - 2 * MARGIN, bold=True), INK, _font(BIG, bold=True))
+    pen.text((MARGIN, 34), fitting(picture.title, BIG, WIDTH - 2 * MARGIN, bold=True), INK, font(BIG, bold=True))
     for place, day in enumerate(picture.weeks[0].days):
         name = say.WEEKDAYS[day.date.weekday()][:3]
-        pen.text((_left(place) + COLUMN // 2, TOP + HEAD // 2), name, SOFT, _font(SMALL), anchor="mm")
+        pen.text((_left(place) + COLUMN // 2, TOP + HEAD // 2), name, SOFT, font(SMALL), anchor="mm")
 
 
 def _left(place: int) -> int:
@@ -141,7 +136,7 @@ def _week(pen: "ImageDraw", picture: Picture, week: Week, top: int) -> None:
             pen.rectangle((left, top, left + COLUMN, top + DATE + BAND - 1), OUTSIDE)
         first = place == 0 or day.date.day == 1
         words = f"{day.date.day} {say.MONTHS[day.date.month - 1][:3]}" if first else str(day.date.day)
-        pen.text((left + 10, top + DATE // 2), words, INK if first else SOFT, _font(SMALL, bold=first), anchor="lm")
+        pen.text((left + 10, top + DATE // 2), words, INK if first else SOFT, font(SMALL, bold=first), anchor="lm")
         _away(pen, picture, day.date, left, top + DATE + BAND)
     start = 0
     for _, run in groupby(week.days, key=lambda day: day.engineer):
@@ -158,10 +153,8 @@ def _band(pen: "ImageDraw", picture: Picture, week: Week, days: list[Day], place
     pen.rounded_rectangle((left, top + 3, right, top + BAND - 5), 10, colour)
     repaired = who == week.holder != week.home
     name = f"{picture.name(who)} {REPAIRED}" if repaired else picture.name(who)
-    fitting = _fitting(name, MEDIUM, right - left - 16, bold=True)
-    pen.text(
-        ((left + right) // 2, top + BAND // 2 - 1), fitting, palette.ink_on(colour), _font(MEDIUM, bold=True), "mm"
-    )
+    words = fitting(name, MEDIUM, right - left - 16, bold=True)
+    pen.text(((left + right) // 2, top + BAND // 2 - 1), words, palette.ink_on(colour), font(MEDIUM, bold=True), "mm")
 
 
 def _colour(picture: Picture, who: str | None) -> Colour:
@@ -177,21 +170,12 @@ def _away(pen: "ImageDraw", picture: Picture, day: date, left: int, top: int) ->
         labels.append((MORE_AWAY.format(count=len(gone) - len(shown)), SOFT))
     for place, (label, colour) in enumerate(labels):
         box = (left + 3, top + STRIP * place + 1, left + COLUMN - 3, top + STRIP * (place + 1) - 3)
-        _hatch(pen, box, colour)
-        fitting = _fitting(label, SMALL - 4, COLUMN - 22)
-        width = pen.textlength(fitting, _font(SMALL - 4))
+        hatch(pen, box, colour)
+        words = fitting(label, SMALL - 4, COLUMN - 22)
+        wide = width(words, SMALL - 4)
         middle, line = (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
-        pen.rectangle((middle - width // 2 - 5, box[1] + 1, middle + width // 2 + 5, box[3] - 1), PAPER)
-        pen.text((middle, line), fitting, INK, _font(SMALL - 4), anchor="mm")
-
-
-def _hatch(pen: "ImageDraw", box: tuple[int, int, int, int], colour: Colour) -> None:
-    left, top, right, bottom = box
-    height = bottom - top
-    for x in range(left - height, right, 9):
-        start, end = max(x, left), min(x + height, right)
-        pen.line((start, bottom - (start - x), end, bottom - (end - x)), colour, 2)
-    pen.rectangle(box, outline=colour, width=2)
+        pen.rectangle((middle - wide // 2 - 5, box[1] + 1, middle + wide // 2 + 5, box[3] - 1), PAPER)
+        pen.text((middle, line), words, INK, font(SMALL - 4), anchor="mm")
 
 
 def _today(pen: "ImageDraw", picture: Picture, tops: Sequence[int]) -> None:
@@ -203,7 +187,7 @@ def _today(pen: "ImageDraw", picture: Picture, tops: Sequence[int]) -> None:
 
 
 def _legend_columns(picture: Picture) -> int:
-    widest = max((_width(picture.name(who), SMALL) for who in picture.order), default=0)
+    widest = max((width(picture.name(who), SMALL) for who in picture.order), default=0)
     return max(1, min(4, (WIDTH - 2 * MARGIN) // (int(widest) + 80)))
 
 
@@ -213,29 +197,8 @@ def _legend(pen: "ImageDraw", picture: Picture, top: int, columns: int) -> None:
     for place, who in enumerate(picture.order):
         left, line = MARGIN + place % columns * wide, top + 18 + place // columns * LEGEND
         pen.rounded_rectangle((left, line, left + 34, line + 28), 7, _colour(picture, who))
-        name = _fitting(picture.name(who), SMALL, wide - 56)
-        pen.text((left + 46, line + 14), name, INK, _font(SMALL), anchor="lm")
+        name = fitting(picture.name(who), SMALL, wide - 56)
+        pen.text((left + 46, line + 14), name, INK, font(SMALL), anchor="lm")
     line = top + 18 + -(-len(picture.order) // columns) * LEGEND
     for place, words in enumerate((REPAIRED_MEANS, f"{AWAY_MEANS}    {TODAY_MEANS}")):
-        pen.text((MARGIN, line + 14 + place * (LEGEND - 6)), words, SOFT, _font(SMALL), anchor="lm")
-
-
-@cache
-def _font(size: int, *, bold: bool = False) -> "FreeTypeFont":
-    from PIL import ImageFont
-
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(io.BytesIO((files("bot.views") / "fonts" / name).read_bytes()), size)
-
-
-def _width(text: str, size: int, *, bold: bool = False) -> float:
-    return _font(size, bold=bold).getlength(text)
-
-
-def _fitting(text: str, size: int, wide: int, *, bold: bool = False) -> str:
-    """The text, or as much of its beginning as fits, with an ellipsis; the legend has names whole."""
-    if _width(text, size, bold=bold) <= wide:
-        return text
-    while text and _width(f"{text}…", size, bold=bold) > wide:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+        pen.text((MARGIN, line + 14 + place * (LEGEND - 6)), words, SOFT, font(SMALL), anchor="lm")
