@@ -1,15 +1,14 @@
 """From what is owed to what is said: a message's facts and the store as it is now → a post, or none if it is of no use
 any more. The outbox keeps facts; words are made here, at the last moment, so a retry renders afresh."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot import request_posts
+from bot import pictures, request_posts
 from bot.ask import Desk, Reply
-from bot.commands.oncall import PICTURE
-from bot.views import calendar, channel, handoff, personal, staffing
+from bot.pictures import DRAWING, PICTURE, Drawing
+from bot.views import channel, handoff, personal, staffing
 from bot.views import oncall as oncall_views
 from bot.views import trouble as trouble_views
 from bot.views.handoff import Handoff
@@ -23,11 +22,7 @@ from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import Week
 
-NEWS_KEEPS, PICTURE_KEEPS = timedelta(days=14), timedelta(hours=1)  # how long they are worth saying
-
-PICTURE_NAME = "on_call_rotation_{day}_{mark}.png"
-PICTURE_TITLE = "On call"
-DRAWING = "drawing"
+NEWS_KEEPS = timedelta(days=14)  # how long they are worth saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +31,6 @@ class Post:
 
     reply: Reply
     follows: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A file that is shared: its name, by which it is found again, its title, and what draws it."""
-
-    name: str
-    title: str
-    draw: Callable[[], bytes]
 
 
 def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | None:
@@ -160,32 +146,12 @@ def _greeting(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime
 
 
 def _picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    if now - message.owed_at > PICTURE_KEEPS:
-        return None
-
-    return Post(oncall_views.calendar(known, now, follows=False), DRAWING)
+    said = pictures.words(tx, known, message, now)
+    return Post(said, DRAWING) if said else None
 
 
 def _drawing(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Drawing | None:
-    if now - message.owed_at > PICTURE_KEEPS:
-        return None
-
-    def draw() -> bytes:
-        return calendar.draw(calendar.of(known, now, weeks=oncall_views.CALENDAR_WEEKS))
-
-    return Drawing(file_name(message), PICTURE_TITLE, draw)
-
-
-def is_file(message: Message) -> bool:
-    """Whether a message is a file: known by its name, where others are by their key."""
-    return message.kind == DRAWING
-
-
-def file_name(message: Message) -> str:
-    """The name of a message that is a file: it has no metadata, so its name tells it from all others, and is the same
-    at each attempt."""
-    mark = hashlib.sha256(message.key.encode()).hexdigest()[:12]
-    return PICTURE_NAME.format(day=message.owed_at.date(), mark=mark)
+    return pictures.drawing(tx, known, message, now)
 
 
 def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:

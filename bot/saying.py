@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from bot.ask import Desk, Reply
 from bot.clock import Clock
-from bot.posts import Drawing, Post, file_name, is_file, render
+from bot.pictures import Drawing, file_name, is_file
+from bot.posts import Post, render
 from bot.slack import NO_MEMBER, Limited, Posted, Refused, Slack, Unreached
 from bot.turn import Turn
 from bot.views.blocks import context, text_of

@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import StoppedClock
-from bot.commands.oncall import PICTURE
 from bot.directory import Directory
-from bot.posts import DRAWING
+from bot.pictures import DRAWING, PICTURE
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack

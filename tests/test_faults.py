@@ -23,9 +23,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, update
 
-from bot.commands.oncall import PICTURE
 from bot.pace import Pace
-from bot.posts import DRAWING
+from bot.pictures import DRAWING, PICTURE
 from bot.sandbox.faults import Fault
 from bot.saying import MAYBE_REPEATED
 from models import outbox

@@ -20,7 +20,7 @@ from tests.stage import RUNBOOKS
 WORDS = st.sampled_from(
     [
         *("24 Dec - 2 Jan", "2026-12-24", "tomorrow", "next monday for 5 days", "2024-12-24", "cancel"),
-        *("31 Feb", "list", "mine", "help", "schedule", "calendar", "search", "nulls", "daily-growth"),
+        *("31 Feb", "list", "mine", "help", "schedule", "calendar", "fairness", "search", "nulls", "daily-growth"),
         *("issues", ": skiing", "@Maya"),
         *("<@U0MAYA|maya>", "<!channel>", "<!here|here>", "<@U123>", "<#C1>", "&amp;", "*b*"),
         *("`", "```", "\\", "%s", "{}"),
@@ -54,7 +54,7 @@ def written(store: Store) -> tuple[int, ...]:
 def may_write(command: str, text: str) -> bool:
     """Whether the grammar takes this as something that is saved: dates to declare or cancel, or a picture to send."""
     if command == "oncall":
-        return text.strip().lower().startswith("calendar")
+        return text.strip().lower().startswith(("calendar", "fairness"))
     if command != "holiday":
         return False
     words = text.strip()

@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot import dates, people
-from bot.ask import Ask, Asker, Desk, Reply
-from bot.commands import cover, history, take
+from bot import dates, people, pictures
+from bot.ask import Ask, Desk, Reply
+from bot.commands import cover, fairness, history, take
 from bot.commands import roster as roster_command
 from bot.dates import BadDates
 from bot.nearest import Close, Exact, nearest
 from bot.views import oncall as views
 from bot.views import rota, usage
-from models import outbox
-from models.outbox import Owed, to_member, to_person
 from models.pipelines import Pipeline
 from models.store import Tx
 from scheduler import lookup, roster
@@ -20,7 +18,6 @@ from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
 SCHEDULE_WEEKS, MOST_WEEKS = 8, 52
-PICTURE = "picture"
 
 HELP = (
     ("oncall", "who is on call now, who is next, and the owners"),
@@ -32,6 +29,7 @@ HELP = (
     ("oncall calendar", "the weeks, and a picture by direct message"),
     *cover.HELP,
     *take.HELP,
+    *fairness.HELP,
     history.HELP,
     roster_command.HELP,
 )
@@ -39,6 +37,7 @@ SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "cover": cover.cover,
     "swap": cover.swap,
     "take": take.take,
+    "fairness": fairness.answer,
     "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
     "log": history.answer,
     "roster": roster_command.answer,
@@ -134,18 +133,5 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
     """The weeks as text at once; the picture follows by direct message, since no ephemeral reply can hold a file."""
     with desk.store.reading() as tx:
         known = roster.load(tx)
-    to = _audience(ask.asker, known)
-    if to is None:
-        return views.calendar(known, ask.now, follows=False)
-    about = f"{to}/{ask.key or ask.now.isoformat()}"
-    with desk.store.writing() as tx:
-        outbox.owe(tx, known.team.id, Owed(PICTURE, about, to, ask.now), ask.now)
-    return views.calendar(known, ask.now, follows=True)
-
-
-def _audience(asker: Asker, known: Roster) -> str | None:
-    """Who gets the picture: a person of the plan as such, since their other messages wait in the same row."""
-    person = asker.person(known)
-    if person and person.slack:
-        return to_person(person.id)
-    return to_member(asker.slack_id) if asker.slack_id else None
+    follows = pictures.owe(desk.store, known, ask, pictures.CALENDAR)
+    return views.calendar(known, ask.now, follows=follows)

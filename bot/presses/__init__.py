@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
-from bot.presses import handoff, holiday, log, oncall, owners, request, roster, runbook, take, trouble
+from bot.presses import fairness, handoff, holiday, log, oncall, owners, request, roster, runbook, take, trouble
 from models.store import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **log.ACTIONS,
     **roster.ACTIONS,
     **owners.ACTIONS,
+    **fairness.ACTIONS,
 }
 MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **holiday.MODALS,
