@@ -90,7 +90,7 @@ def count(facts: Facts, starts: datetime, ends: datetime) -> Tally:
     loads = (
         replace(
             _load(facts, who, [s for s in cut if who in (s.who, s.holder)]),
-            share=shares[who],
+            share=shares.get(who, NONE),
             in_a_row=in_a_row[who],
             got_it=_until_got_it(facts, who, starts, ends),
         )
