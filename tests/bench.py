@@ -30,13 +30,13 @@ from bot.runbooks import Library
 from bot.sandbox.dispatch import signature
 from bot.sandbox.server import FakeSlack
 from bot.slack import Identity, Slack
-from bot.views import calendar
+from bot.views import calendar, fairness_picture
 from bot.web import EVENTS, Server, Verified
 from models.store import Store
 from models.tables import DutyRow, HeldWeekRow, HolidayRow
-from scheduler import roster
+from scheduler import report, roster
 from scheduler.rotation import Away, Rotation, Version
-from tests import cast
+from tests import cast, decade
 from tests.bench_sending import idle_tick, sending
 from tests.databases import SqliteDatabases
 from tests.processes import free_port, healthy
@@ -216,6 +216,25 @@ def picture(folder: Path) -> None:
     store.close()
 
 
+def fairness(folder: Path) -> None:
+    """Who carried how much, on ten years of history, and its picture."""
+    store = cast.a_store(SqliteDatabases(folder))
+    _, now = decade.on_record(store)
+
+    def counted() -> tuple[roster.Roster, report.Fairness]:
+        with store.reading() as tx:
+            known = roster.load(tx)
+            return known, report.of(tx, known, now)
+
+    took = milliseconds(counted, 50)
+    what = f"who carried how much, {decade.YEARS} years of history, median / p95"
+    say(what, f"{statistics.median(took):.1f} / {p95(took):.1f} ms", "aim: below 50 ms")
+    drawn = fairness_picture.of(*counted())
+    took = milliseconds(lambda: fairness_picture.draw(drawn), 20)
+    say("   its picture", f"{statistics.median(took):.0f} ms", "aim: below 100 ms")
+    store.close()
+
+
 def main() -> None:
     """Measure everything, and print it."""
     sys.stdout.write(f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {os.cpu_count()} cores\n\n")
@@ -223,6 +242,7 @@ def main() -> None:
         folder = Path(name)
         rule()
         picture(folder)
+        fairness(folder)
         commands(folder)
         start_up(folder)
         store, now = a_long_story(folder / "idle", 10)

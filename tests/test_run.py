@@ -148,6 +148,7 @@ LOOKING = (
     ("ask", "/oncall"),
     ("schedule",),
     ("calendar", "--out", "/dev/null"),
+    ("fairness",),
     ("tick",),
     ("plan", "show"),
     ("plan", "export"),
