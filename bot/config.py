@@ -28,6 +28,7 @@ from pydantic import (
 from bot.logs import Style
 from bot.pace import Pace
 from bot.plan_file import PACKAGED
+from bot.signs import Wanted
 from models.sending import SLOWEST
 
 HEAD = "The settings need another look:"
@@ -74,6 +75,11 @@ def _address(typed: str) -> Address:
     return found[1] or found[2], int(found[3])
 
 
+def _parts(typed: object) -> object:
+    """`U1, U2` → both."""
+    return tuple(part.strip() for part in typed.split(",")) if isinstance(typed, str) else typed
+
+
 # Slack's token goes with every call, so in clear text only to this machine, where the tests' Slack is.
 _API_URL = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$"
 
@@ -83,6 +89,8 @@ AppToken = Annotated[SecretStr, _hidden(r"xapp-\S+")]
 SigningSecret = Annotated[SecretStr, _hidden(r"[0-9A-Za-z]+")]
 Prefix = Annotated[str, Field(pattern=r"^[a-z0-9-]*$", max_length=LONGEST_PREFIX)]
 Where = Annotated[Address, BeforeValidator(_address)]
+Group = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9._-]+$")]
+Members = Annotated[tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...], BeforeValidator(_parts)]
 ApiUrl = Annotated[str, Field(pattern=_API_URL), AfterValidator(lambda url: f"{url.rstrip('/')}/")]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
@@ -145,6 +153,13 @@ class Settings(BaseModel):
         le=100_000,
         description=f"a number of messages from {SLOWEST} on, such as 300",
     )
+    group: Group | None = Field(
+        None, alias="ONCALL_GROUP", description="a user group's handle or id, such as metrics-oncall or S0123456789"
+    )
+    group_always: Members = Field(
+        (), alias="ONCALL_GROUP_ALWAYS", description="Slack member ids, with commas, such as U0123456789,U9876543210"
+    )
+    topic: bool = Field(False, alias="ONCALL_TOPIC", description="true or false")
     slack_api_url: ApiUrl = Field(
         "https://slack.com/api/",
         alias="ONCALL_SLACK_API_URL",
@@ -188,6 +203,11 @@ class Settings(BaseModel):
     def ping_url(self) -> str | None:
         """What is called after each good tick: not for printing."""
         return str(self.hidden_ping_url.get_secret_value()) if self.hidden_ping_url else None
+
+    @property
+    def signs(self) -> Wanted:
+        """Which signs of who is on duty stand outside the bot's messages."""
+        return Wanted(self.group, self.group_always, self.topic)
 
     @property
     def pace(self) -> Pace:
@@ -275,7 +295,8 @@ def _is_unknown(name: str) -> bool:
 
 def _near(name: str) -> str:
     ours = [known.removeprefix(OURS) for known in _VARIABLES if known.startswith(OURS)]
-    found = get_close_matches(name.removeprefix(OURS), ours, n=1, cutoff=0.5)
+    begun = [known for known in ours if known.startswith(f"{name.removeprefix(OURS)}_")]
+    found = begun or get_close_matches(name.removeprefix(OURS), ours, n=1, cutoff=0.5)
     return DID_YOU_MEAN.format(near=OURS + found[0]) if found else ""
 
 

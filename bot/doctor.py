@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import opening, plan_file, proposal
+from bot import opening, plan_file, proposal, signs
 from bot.clock import SystemClock
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
@@ -193,7 +193,7 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
         yield Finding(False, TOKEN_BAD.format(problem=trouble.problem))
         return
     yield Finding(True, TOKEN_WELL.format(team=me.team))
-    yield _scopes(me)
+    yield _scopes(settings, me)
     if settings.app_token:
         yield _app_token(settings, settings.app_token)
     if known:
@@ -209,8 +209,8 @@ def _app_token(settings: Settings, token: str) -> Finding:
     return Finding(True, APP_TOKEN_WELL)
 
 
-def _scopes(me: Identity) -> Finding:
-    missing = sorted(set(SCOPES) - me.scopes)
+def _scopes(settings: Settings, me: Identity) -> Finding:
+    missing = sorted({*SCOPES, *signs.scopes(settings.signs)} - me.scopes)
     if missing:
         return Finding(False, SCOPES_MISSING.format(scopes=", ".join(missing), install=INSTALL))
     return Finding(True, SCOPES_WELL)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -55,14 +56,15 @@ COMMANDS = (
 )
 
 
-def as_json(mode: Mode, url: str | None, prefix: str) -> str:
-    """The manifest as text to paste. Raises BadSettings."""
-    return json.dumps(manifest(mode, url, prefix), indent=2, ensure_ascii=False)
+def as_json(mode: Mode, url: str | None, prefix: str, more: Sequence[str] = ()) -> str:
+    """The manifest as text to paste. `more` as for `manifest`. Raises BadSettings."""
+    return json.dumps(manifest(mode, url, prefix, more), indent=2, ensure_ascii=False)
 
 
-def manifest(mode: Mode, url: str | None = None, prefix: str = "") -> dict[str, Any]:
+def manifest(mode: Mode, url: str | None = None, prefix: str = "", more: Sequence[str] = ()) -> dict[str, Any]:
     """The manifest of an app that takes its requests over Socket Mode, or over HTTP at `url`, the bot's public address
-    (not looked at with Socket Mode). `prefix` goes before each command's name. Raises BadSettings."""
+    (not looked at with Socket Mode). `prefix` goes before each command's name; `more` are scopes that
+    settings ask for. Raises BadSettings."""
     requests = _requests(url) if mode == "http" else None
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
@@ -77,7 +79,7 @@ def manifest(mode: Mode, url: str | None = None, prefix: str = "") -> dict[str, 
             "bot_user": {"display_name": f"{prefix}oncall", "always_online": True},
             "slash_commands": [_command(each, prefix, requests) for each in COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *more]}},
         "settings": {
             "interactivity": {"is_enabled": True, **({"request_url": requests} if requests else {})},
             "org_deploy_enabled": False,

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from bot import pictures, request_posts
 from bot.ask import Desk, Reply
 from bot.pictures import DRAWING, PICTURE, Drawing
-from bot.views import channel, handoff, personal, staffing
+from bot.signs import SIGN_REFUSED
+from bot.views import channel, handoff, personal, sign, staffing
 from bot.views import oncall as oncall_views
 from bot.views import trouble as trouble_views
 from bot.views.handoff import Handoff
@@ -161,6 +162,10 @@ def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
     return Post(trouble_views.unsaid(known, unsaid, message.facts["problem"]))
 
 
+def _sign(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    return Post(sign.refused(known, message.facts["sign"], message.facts["problem"]))
+
+
 def _about_requests(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     said = request_posts.render(tx, known, message, now, _kind(tx, message))
     return Post(said) if said else None
@@ -184,5 +189,6 @@ _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Draw
     PICTURE: _picture,
     DRAWING: _drawing,
     trouble.TROUBLE: _trouble,
+    SIGN_REFUSED: _sign,
     **dict.fromkeys(request_posts.KINDS, _about_requests),
 }

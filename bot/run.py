@@ -32,6 +32,7 @@ from bot.pace import Pace
 from bot.ping import Ping
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
+from bot.signs import Signs, Wanted
 from bot.slack import TOKEN_TROUBLE, Slack, Unclear, Unreached
 from bot.watch import Watch
 from bot.web import EVENTS, Server, Verified
@@ -51,6 +52,7 @@ AGAIN_SECONDS = 5  # until Slack is asked again that did not answer at the start
 RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
 
 BAD_PLAN = "the plan file that is set can't be used; the store's plan is"
+NO_SIGNS = Wanted()
 TAKEN = "{host}:{port} can't be listened on ({problem}): choose another address with {name}."
 
 log = logging.getLogger(__name__)
@@ -69,10 +71,11 @@ class Bot:
         secret: str | None,
         pace: Pace,
         ping: Ping | None = None,
+        signs: Wanted = NO_SIGNS,
         passing: Callable[[str], None] = nothing,
     ) -> None:
         """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode; `ping` tells a dead-man service
-        of each good tick; `passing` as for Delivery. Raises SlackTrouble."""
+        of each good tick; `signs` are kept beside messages; `passing` as for Delivery. Raises SlackTrouble."""
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = slack.identity()
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
@@ -81,6 +84,7 @@ class Bot:
         self._started = time.monotonic()
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack)
+        self.signs = Signs(desk.store, slack, clock, signs)
         self.delivery.may_begin = self._knows_people
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(
@@ -102,6 +106,8 @@ class Bot:
         self._take_up_what_the_token_stopped()
         self.delivery.worker.start()
         self.tick()
+        if self.signs.wanted:
+            self.signs.worker.start()
         self.doorbell.start()
 
     def _take_up_what_the_token_stopped(self) -> None:
@@ -121,6 +127,7 @@ class Bot:
             self.watch.rang(well=False)
             return
         self.watch.rang(well=True)
+        self.signs.worker.wake()
         if self.ping:
             self.ping.tell(well=self.watch.is_well())
 
@@ -130,6 +137,7 @@ class Bot:
         self.answers.shutdown(wait=True)
         self.delivery.stop()
         self.directory.worker.stop()
+        self.signs.worker.stop()
         if self.ping:
             self.ping.worker.stop()
 
@@ -203,7 +211,16 @@ def run(settings: Settings, hold: Hold) -> None:
     ping = Ping(settings.ping_url) if settings.ping_url else None
     secret = settings.signing_secret
     _wait_for(slack, told_to_stop)
-    bot = Bot(desk, slack, SystemClock(), token=settings.bot_token, secret=secret, pace=settings.pace, ping=ping)
+    bot = Bot(
+        desk,
+        slack,
+        SystemClock(),
+        token=settings.bot_token,
+        secret=secret,
+        pace=settings.pace,
+        ping=ping,
+        signs=settings.signs,
+    )
     ear = _ear(bot, settings)
     lost: list[Exception] = []
 

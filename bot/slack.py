@@ -5,10 +5,11 @@ the request took effect. The client never retries by itself: it would post twice
 request was accepted. https://docs.slack.dev/reference/methods
 """
 
+import html
 import http.client
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
@@ -134,6 +135,31 @@ class Slack:
     def is_in(self, channel: str) -> bool:
         """Whether the bot is a member of a channel, by its id."""
         return bool(_part(self._call("conversations.info", channel=channel), "channel").get("is_member"))
+
+    def topic(self, channel: str) -> str:
+        """A channel's topic, by its id."""
+        return html.unescape(_part(self._call("conversations.info", channel=channel), "channel")["topic"]["value"])
+
+    def set_topic(self, channel: str, topic: str) -> None:
+        """Set it. Slack posts a message that says so each time."""
+        _part(self._call("conversations.setTopic", channel=channel, topic=topic), "channel")
+
+    def group_id(self, group: str) -> str:
+        """The id of a user group by its handle (`@name` or `name`), or of an id itself. Raises Refused."""
+        name = group.removeprefix("@")
+        groups = _part(self._call("usergroups.list"), "usergroups")
+        found = next((each["id"] for each in groups if name in (each["id"], each.get("handle"))), None)
+        if found is None:
+            raise Refused("no_such_subteam")
+        return str(found)
+
+    def group_members(self, group: str) -> list[str]:
+        """The member ids of a user group, by its id."""
+        return list(_part(self._call("usergroups.users.list", usergroup=group), "users"))
+
+    def set_group_members(self, group: str, members: Sequence[str]) -> None:
+        """Make these, at least one, all its members."""
+        _part(self._call("usergroups.users.update", usergroup=group, users=",".join(members)), "usergroup")
 
     def direct(self, slack_id: str) -> str:
         """The id of the direct messages with somebody."""

@@ -279,6 +279,33 @@ class DeclineRow(Base):
     declined_at: Mapped[At]
 
 
+class SignRow(Base):
+    """A sign of who is on duty outside the bot's messages, `group` or `topic`: what the bot made of it last, and what
+    Slack refused."""
+
+    __tablename__ = "signs"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    made: Mapped[str | None]
+    problem: Mapped[str | None]
+    refused: Mapped[str | None]
+
+
+class PreferenceRow(Base):
+    """What somebody wants to be told when: which reminders, and between which hours nothing, in their own zone."""
+
+    __tablename__ = "preferences"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON), primary_key=True)
+    two_weeks: Mapped[bool]
+    one_week: Mapped[bool]
+    day_before: Mapped[bool]
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    at: Mapped[At]
+
+
 class AcknowledgementRow(Base):
     """*I've got it*: who said so for a week, and when."""
 

@@ -190,6 +190,20 @@ RELEASED["0003"] = RELEASED["0002"] | {
     ],
     "declines": [{"id": 5, "team_id": 1, "person_id": "toms", **_DAYS, "declined_at": MOMENT}],
 }
+RELEASED["0004"] = RELEASED["0003"] | {
+    "signs": [{"team_id": 1, "name": "group", "made": "U0TOMS00001", "problem": "permission_denied", "refused": "U2"}],
+    "preferences": [
+        {
+            "person_id": "toms",
+            "two_weeks": True,
+            "one_week": True,
+            "day_before": False,
+            "quiet_from": time(22),
+            "quiet_until": time(7, 30),
+            "at": MOMENT,
+        }
+    ],
+}
 
 
 def fill(store: Store, schema: str) -> None:

@@ -3,7 +3,7 @@
 Nothing runs by itself: `turn_to` ticks and delivers, so that a test says when things happen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,9 +107,11 @@ def a_stage(
     pace: Pace = PACE,
     later: Later | None = None,
     ack_seconds: float = ACK_SECONDS,
+    more_scopes: Sequence[str] = (),
 ) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. `later` and `ack_seconds` are
-    the fake Slack's. At the end nothing that was sent may have been more than Slack takes."""
+    the fake Slack's, `more_scopes` are given to the bot besides. At the end nothing that was sent may have been more
+    than Slack takes."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=cast.USERS,
@@ -117,7 +119,7 @@ def a_stage(
         clock=clock,
         signing_secret=SECRET,
         bot_token=TOKEN,
-        granted=frozenset(SCOPES),
+        granted=frozenset([*SCOPES, *more_scopes]),
         commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
         zone="Europe/Berlin",
         team_name="Metrics",

@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 
 import bot
-from bot import commands
+from bot import commands, signs
 from bot.config import LONGEST_PREFIX, BadSettings
 from bot.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
 from bot.sandbox import scopes
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
+from bot.signs import Wanted
 
 SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
 HTTPS = "https://oncall.example.com"
@@ -30,7 +31,9 @@ KINDS = {
     "conversations.info": (CHANNEL, PRIVATE),
     "conversations.history": (CHANNEL, PRIVATE, DIRECT),
     "conversations.open": (DIRECT,),
+    "conversations.setTopic": (CHANNEL, PRIVATE),
 }
+SIGNS = signs.scopes(Wanted("metrics-oncall", topic=True))  # asked for only where a setting does
 
 
 def called() -> set[str]:
@@ -117,16 +120,21 @@ def test_every_method_called_is_in_the_table_of_scopes() -> None:
 
 
 def test_the_scopes_are_enough() -> None:
-    granted = frozenset(SCOPES)
+    granted = frozenset([*SCOPES, *SIGNS])
     assert [need for need in needs() if scopes.missing(*need, granted)] == []
     assert {scopes.COMMANDS, scopes.EMAIL} <= granted
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("scope", [*SCOPES, *SIGNS])
 def test_without_any_one_scope_something_fails(scope: str) -> None:
-    without = frozenset(SCOPES) - {scope}
+    without = frozenset([*SCOPES, *SIGNS]) - {scope}
     assert scope == scopes.COMMANDS or [need for need in needs() if scopes.missing(*need, without)]
 
 
 def test_no_scope_is_asked_for_twice() -> None:
-    assert len(set(SCOPES)) == len(SCOPES)
+    assert len({*SCOPES, *SIGNS}) == len(SCOPES) + len(SIGNS)
+
+
+def test_scopes_of_settings_are_asked_for_where_they_are_set() -> None:
+    assert manifest("socket")["oauth_config"]["scopes"]["bot"] == list(SCOPES)
+    assert manifest("socket", more=SIGNS)["oauth_config"]["scopes"]["bot"] == [*SCOPES, *SIGNS]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot import logs, opening
+from bot import logs, opening, signs
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
@@ -155,7 +155,8 @@ def manifest(bot: Terminal, mode: Mode, url: str | None) -> None:
     """Print the manifest from which Slack makes the app."""
     if mode == "http" and not url:
         raise click.UsageError("--mode http needs --url, the public address of the bot.")
-    click.echo(as_json(mode, url, bot.settings_of("ONCALL_PREFIX").prefix))
+    settings = bot.settings_of("ONCALL_PREFIX", "ONCALL_GROUP", "ONCALL_GROUP_ALWAYS", "ONCALL_TOPIC")
+    click.echo(as_json(mode, url, settings.prefix, signs.scopes(settings.signs)))
 
 
 @click.command()

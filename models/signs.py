@@ -1,0 +1,37 @@
+"""Signs of who is on duty that stand outside the bot's messages: what it made of them last, and what was refused."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from models.rows import columns, first
+from models.store import Tx
+from models.tables import SignRow
+from models.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What the bot made of it last, and, where Slack would not have it, the reason and what was wanted then."""
+
+    made: str | None = None
+    problem: str | None = None
+    refused: str | None = None
+
+
+def one(tx: Tx, team_id: int, name: str) -> Sign:
+    """The sign of that name."""
+    mine = select(*columns(SignRow, Sign)).where(SignRow.team_id == team_id, SignRow.name == name)
+    return first(tx, Sign, mine) or Sign()
+
+
+def made(tx: Tx, team_id: int, name: str, value: str) -> None:
+    """The bot made this of it."""
+    key = {"team_id": team_id, "name": name}
+    upsert(tx, SignRow, key, {"made": value, "problem": None, "refused": None})
+
+
+def refused(tx: Tx, team_id: int, name: str, value: str, problem: str) -> None:
+    """Slack would not have this."""
+    key = {"team_id": team_id, "name": name}
+    upsert(tx, SignRow, key, {"problem": problem, "refused": value})

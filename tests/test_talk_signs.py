@@ -1,0 +1,112 @@
+"""The user group and the channel's topic: whoever is on duty, and changed only when different."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.sandbox.faults import Fault
+from bot.signs import Signs, Wanted
+from tests.cast import DANNY, MAYA, ROBIN, TOMS
+from tests.databases import Databases
+from tests.stage import Stage, a_stage
+
+GROUP = "S0ONCALL0001"
+TOPICS = ("channels:write.topic", "groups:write.topic", "usergroups:read", "usergroups:write")
+BOTH = Wanted("metrics-oncall", (), topic=True)
+
+
+@pytest.fixture
+def stage(database: Databases) -> Iterator[Stage]:
+    """The first team, with a user group in their workspace and the scopes to change it."""
+    with a_stage(database, more_scopes=TOPICS) as stage:
+        stage.slack.workspace.usergroups[GROUP] = {"id": GROUP, "handle": "metrics-oncall", "users": [ROBIN]}
+        yield stage
+
+
+def look(stage: Stage, wanted: Wanted = BOTH) -> None:
+    """Let the bot look after the signs, as it does after each tick."""
+    Signs(stage.store, stage.bot.slack, stage.clock, wanted).look()
+
+
+def group(stage: Stage) -> list[str]:
+    """Who is in the user group."""
+    return sorted(stage.slack.workspace.usergroups[GROUP]["users"])
+
+
+def topic(stage: Stage) -> str:
+    """The channel's topic."""
+    return stage.slack.workspace.channels["C00000001"].topic
+
+
+def test_the_group_is_whoever_is_on_duty(stage: Stage) -> None:
+    look(stage)
+    assert group(stage) == [TOMS]
+    stage.turn_to("2026-11-30T09:00")
+    look(stage)
+    assert group(stage) == [MAYA]
+    stage.ask(DANNY, "/oncall take until 18:00")
+    look(stage)
+    assert group(stage) == [DANNY]
+    stage.turn_to("2026-11-30T18:00")
+    look(stage)
+    assert group(stage) == [MAYA]
+
+
+def test_permanent_members_stay(stage: Stage) -> None:
+    look(stage, Wanted("@metrics-oncall", (ROBIN,)))
+    assert group(stage) == sorted([ROBIN, TOMS])
+
+
+def test_it_is_never_emptied(stage: Stage) -> None:
+    for who in (TOMS, MAYA, DANNY, "U0RENE00004"):
+        stage.ask(who, "/holiday 25 Nov - 27 Nov")
+    stage.turn_to("2026-11-25T12:00")
+    look(stage)
+    assert "Nobody is on call now" in stage.words(ROBIN, "/oncall")
+    assert group(stage) == [ROBIN]
+    assert topic(stage) == "On call: nobody, until Sat 28 Nov 2026, 00:00"
+
+
+def test_the_topic_names_who_is_on_call_and_is_set_once(stage: Stage) -> None:
+    look(stage)
+    assert topic(stage) == "On call: Toms, until Mon 30 Nov 2026, 09:00"
+    said = len(stage.slack.messages())
+    look(stage)
+    assert len(stage.slack.messages()) == said
+    stage.turn_to("2026-11-30T09:00")
+    look(stage)
+    assert topic(stage) == "On call: Maya, until Mon 7 Dec 2026, 09:00"
+
+
+def test_somebody_s_own_topic_is_left_alone_and_an_admin_told_once(stage: Stage) -> None:
+    stage.slack.workspace.channels["C00000001"].topic = "Metrics & alerts"
+    look(stage)
+    look(stage)
+    assert topic(stage) == "Metrics & alerts"
+    stage.do_what_is_due()
+    [told] = stage.direct(ROBIN)
+    assert told.startswith("The topic of #metrics-oncall is somebody's own text, so I leave it.")
+    stage.turn_to("2026-11-30T09:00")
+    look(stage)
+    stage.do_what_is_due()
+    assert len([said for said in stage.direct(ROBIN) if "somebody's own text" in said]) == 1
+
+
+def test_a_workspace_that_refuses_gets_one_explanation_and_everything_else_goes_on(stage: Stage) -> None:
+    faults = stage.slack.faults
+    faults.arm("usergroups.users.update", *(Fault.api_error("permission_denied") for _ in range(3)))
+    for moment in ("2026-11-24T11:00", "2026-11-24T12:00", "2026-11-30T09:00", "2026-12-07T09:00"):
+        stage.turn_to(moment)
+        look(stage)
+    told = [said for said in stage.direct(ROBIN) if "I can't keep the user group up to date" in said]
+    assert len(told) == 1
+    assert "`permission_denied`" in told[0]
+    assert topic(stage) == "On call: Danny, until Mon 14 Dec 2026, 09:00"
+
+
+def test_what_is_unclear_is_looked_at_again(stage: Stage) -> None:
+    stage.slack.faults.arm("usergroups.users.update", Fault.dropped_after_accepting(), Fault.http_error(500))
+    for _ in range(3):
+        look(stage)
+    assert group(stage) == [TOMS]
+    assert stage.direct(ROBIN) == []
