@@ -6,7 +6,7 @@ asked for ─► one message is owed: PICTURE, with what it is of ─► said in
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.ask import Ask, Asker, Reply
@@ -14,7 +14,8 @@ from bot.views import calendar, fairness, fairness_picture, oncall
 from models import outbox
 from models.outbox import Message, Owed, to_member, to_person
 from models.store import Store, Tx
-from scheduler import report
+from scheduler import handoff_picture, report
+from scheduler.handoff_picture import HANDOFF_PICTURE
 from scheduler.roster import Roster
 
 PICTURE, DRAWING = "picture", "drawing"
@@ -26,11 +27,13 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A file that is shared: its name, by which it is found again, its title, and what draws it."""
+    """A file that is shared: its name, by which it is found again, its title, what draws it, and in which message's
+    thread it stands (its timestamp; None: by itself)."""
 
     name: str
     title: str
     draw: Callable[[], bytes]
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,26 @@ def drawing(tx: Tx, known: Roster, message: Message, now: datetime) -> Drawing |
     return Drawing(file_name(message), kind.title, kind.load(tx, known, now, message.facts))
 
 
+def of_handoff(known: Roster, message: Message, now: datetime) -> Drawing | None:
+    """The picture in the thread of the current handoff; None where there is a newer one to be drawn."""
+    week = date.fromisoformat(message.facts["week"])
+    of_now = week == known.hours.week_of(known.hours.on_call_day(now))
+    if not of_now or message.facts["mark"] != handoff_picture.mark_of(known, week):
+        return None
+
+    def draw() -> bytes:
+        return calendar.draw(calendar.of(known, now, weeks=handoff_picture.WEEKS))
+
+    return Drawing(file_name(message), KINDS[CALENDAR].title, draw, message.facts["thread"])
+
+
 def _kind(message: Message) -> Kind:
     return KINDS[message.facts.get("of", CALENDAR)]
 
 
 def is_file(message: Message) -> bool:
     """Whether a message is a file: known by its name, where others are by their key."""
-    return message.kind == DRAWING
+    return message.kind in (DRAWING, HANDOFF_PICTURE)
 
 
 def file_name(message: Message) -> str:

@@ -17,7 +17,7 @@ from bot.views.personal import News
 from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
 from models.store import Tx
-from scheduler import change, due, lookup, news, owning, roster, tick, trouble
+from scheduler import change, due, handoff_picture, lookup, news, owning, roster, tick, trouble
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -34,7 +34,14 @@ class Post:
     follows: str | None = None
 
 
-def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | None:
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file that is taken away, by its id in Slack."""
+
+    file: str
+
+
+def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | Removal | None:
     """What to say for a message of the outbox; None where it is of no use any more."""
     return _KINDS[_kind(tx, message)](tx, desk, known, message, now)
 
@@ -155,6 +162,14 @@ def _drawing(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
     return pictures.drawing(tx, known, message, now)
 
 
+def _handoff_picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Drawing | None:
+    return pictures.of_handoff(known, message, now)
+
+
+def _picture_gone(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Removal:
+    return Removal(message.facts["file"])
+
+
 def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     unsaid = outbox.one(tx, message.facts["message"])
     if unsaid is None or unsaid.state != REFUSED:
@@ -177,7 +192,7 @@ def _kind(tx: Tx, message: Message) -> str:
     return original.kind if original else message.kind
 
 
-_KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | None]] = {
+_KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | Removal | None]] = {
     due.HANDOFF: _handoff,
     due.REMINDER: _reminder,
     due.DUTY: _duty,
@@ -188,6 +203,8 @@ _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Draw
     tick.GREETING: _greeting,
     PICTURE: _picture,
     DRAWING: _drawing,
+    handoff_picture.HANDOFF_PICTURE: _handoff_picture,
+    handoff_picture.PICTURE_GONE: _picture_gone,
     trouble.TROUBLE: _trouble,
     SIGN_REFUSED: _sign,
     **dict.fromkeys(request_posts.KINDS, _about_requests),

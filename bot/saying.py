@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from bot.ask import Desk, Reply
 from bot.clock import Clock
 from bot.pictures import Drawing, file_name, is_file
-from bot.posts import Post, render
+from bot.posts import Post, Removal, render
 from bot.slack import NO_MEMBER, Limited, Posted, Refused, Slack, Unreached
 from bot.turn import Turn
 from bot.views.blocks import context, text_of
 from models import outbox
-from models.outbox import CHANNEL, SAID, Message, Owed
+from models.outbox import CHANNEL, PICTURES, SAID, Message, Owed
 from scheduler import roster
 from scheduler.roster import Roster
 
@@ -55,6 +55,8 @@ class Voice:
             if original and (original.state != SAID or outbox.has_newer_edit(tx, message)):
                 post = None
         self.passing("rendered")
+        if isinstance(post, Removal):
+            return self._remove(turn, post)
         if original:
             return self._edit(turn, original, post)
         if post is None and message.begun_at is None:
@@ -69,6 +71,12 @@ class Voice:
         self._begin(turn)
         self.slack.edit(place, post.reply)
         return Said(place)
+
+    def _remove(self, turn: Turn, gone: Removal) -> Said:
+        """The same again is harmless."""
+        self._begin(turn)
+        self.slack.remove_file(gone.file)
+        return Said(Posted(turn.message.audience, None))
 
     def _post(self, turn: Turn, to: str, post: Post | Drawing | None) -> Said | None:
         earlier, may_repeat = self._earlier(turn, to)
@@ -87,10 +95,9 @@ class Voice:
         """What is sent first nobody sees; it is shown once it is shared."""
         place, file_id = self._conversation(to), self.slack.send_file(drawing.name, drawing.draw())
         self._begin(turn)
-        self.slack.share_file(
-            place, file_id, REPEATED_TITLE.format(title=drawing.title) if may_repeat else drawing.title
-        )
-        return Posted(place, None)  # Slack shares it a little later, and says not as which message
+        title = REPEATED_TITLE.format(title=drawing.title) if may_repeat else drawing.title
+        self.slack.share_file(place, file_id, title, drawing.thread)
+        return Posted(place, file_id)  # Slack shares it a little later, and says not as which message
 
     def _begin(self, turn: Turn) -> None:
         turn.begin()
@@ -113,7 +120,8 @@ class Voice:
         try:
             place = self._conversation(to)
             if is_file(message):
-                found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep)
+                thread = message.facts.get("thread")
+                found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep, thread)
             else:
                 found = self.slack.find(place, message.key, since.timestamp(), turn.keep)
         except (Limited, Unreached):
@@ -127,7 +135,7 @@ class Voice:
 
 def _slack_id(known: Roster, message: Message) -> str:
     """The channel's name or id, or the member's id. Raises Refused where nobody in Slack is known for a person."""
-    if message.audience == CHANNEL:
+    if message.audience in (CHANNEL, PICTURES):
         return known.team.channel
     kind, _, who = message.audience.partition(":")
     slack_id = who if kind == "slack" else known.people[who].slack

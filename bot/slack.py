@@ -63,7 +63,8 @@ class Unclear(SlackTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands: ids of the conversation and the message (None: of a file, which Slack does not tell)."""
+    """Where a message stands: ids of the conversation and of the message, or of the file, whose message Slack does not
+    tell."""
 
     channel: str
     ts: str | None
@@ -219,16 +220,22 @@ class Slack:
                 return Posted(channel, message["ts"])
         return None
 
-    def find_file(self, channel: str, name: str, since: float, each_page: Callable[[], None]) -> Posted | None:
-        """The same of a message with a file of this name."""
-        for message in self._history(channel, since, each_page):
-            if any(file.get("name") == name for file in message.get("files") or []):
-                return Posted(channel, message["ts"])
+    def find_file(
+        self, channel: str, name: str, since: float, each_page: Callable[[], None], thread: str | None = None
+    ) -> Posted | None:
+        """The same of a file of this name, in the thread of a message where one is given."""
+        for message in self._history(channel, since, each_page, thread):
+            for file in message.get("files") or []:
+                if file.get("name") == name:
+                    return Posted(channel, file["id"])
         return None
 
-    def _history(self, channel: str, since: float, each_page: Callable[[], None]) -> Iterator[Any]:
+    def _history(
+        self, channel: str, since: float, each_page: Callable[[], None], thread: str | None = None
+    ) -> Iterator[Any]:
         asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
-        pages = self._pages("conversations.history", "messages", **asked)
+        method = "conversations.replies" if thread else "conversations.history"
+        pages = self._pages(method, "messages", **asked, **({"ts": thread} if thread else {}))
         each_page()
         for page in pages:
             # Another installation of the bot in the same channel has messages of the same keys.
@@ -243,11 +250,20 @@ class Slack:
             with urlopen(Request(address, data=content, method="POST"), timeout=self.client.timeout):
                 return file_id
 
-    def share_file(self, channel: str, file_id: str, title: str) -> None:
-        """Share a file that was sent. It appears a little later."""
+    def share_file(self, channel: str, file_id: str, title: str, thread: str | None = None) -> None:
+        """Share a file that was sent, in the thread of a message where one is given. It appears a little later."""
         with _understood("files.completeUploadExternal"):
             shared: list[dict[str, str | None]] = [{"id": file_id, "title": title}]
-            _part(self.client.files_completeUploadExternal(files=shared, channel_id=channel), "files")
+            done = self.client.files_completeUploadExternal(files=shared, channel_id=channel, thread_ts=thread)
+            _part(done, "files")
+
+    def remove_file(self, file_id: str) -> None:
+        """Take a file away, wherever it was shared. One that is gone already stays so."""
+        try:
+            self._call("files.delete", file=file_id)
+        except Refused as refused:
+            if refused.problem not in ("file_not_found", "file_deleted"):
+                raise
 
     # Answering a press
 

@@ -25,6 +25,7 @@ from models.upsert import insert_once
 
 OWED, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "said", "refused", "withdrawn", "needless"
 CHANNEL = "channel"
+PICTURES = "channel/pictures"  # the same channel, in a row of its own: a picture that fails holds up no text
 DROPPED = "dropped by hand"
 
 

@@ -1,5 +1,6 @@
 """Answers about any time, past or to come: what is on record first, the rule from there on."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -81,6 +82,19 @@ def _as_it_was(known: Roster, held: HeldWeek, served: Sequence[Served]) -> Week:
         days.append(Day(day, own[-1].who, own[-1].why) if own else Day(day, held.holder, HOLDER))
     whole = all(day.engineer == held.holder for day in days)
     return Week(held.week, held.home, held.holder, None if whole else tuple(days))
+
+
+def fingerprint(known: Roster, first: date, weeks: int) -> str:
+    """A mark of the schedule of so many weeks from the week that begins on `first` on, with who is away in them: the
+    same schedule has the same mark."""
+    until = first + timedelta(weeks=weeks)
+    shown = [
+        (week.home, week.holder, [(day.engineer, day.why) for day in week.days])
+        for week in known.rotation.weeks(first, until)
+    ]
+    off = [(h.person_id, h.first, h.until) for h in known.holidays if h.first < until and first < h.until]
+    names = [(person.id, person.name) for person in known.people.values()]
+    return hashlib.sha256(repr((shown, sorted(off), sorted(names))).encode()).hexdigest()[:16]
 
 
 def reasons(week: Week) -> list[tuple[str | None, date, date]]:

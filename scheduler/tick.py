@@ -10,7 +10,7 @@ from models import outbox, requests, teams
 from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store import Store, Tx
-from scheduler import due, escalation, news, record, requested, roster
+from scheduler import due, escalation, handoff_picture, news, record, requested, roster
 from scheduler.change import EDIT
 from scheduler.requested import OFFER, REQUEST
 from scheduler.roster import Roster
@@ -54,7 +54,7 @@ def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     open_requests = requests.open_after(tx, known.team.id, known.hours.on_call_day(now) - LOOKS_BACK)
     cannot = requests.who_cannot(tx, [made.id for made in open_requests])
     candidates = due.now_due(known, now) + escalation.now_due(known, open_requests, now, cannot)
-    candidates += _lapsed(tx, known, open_requests, now)
+    candidates += _lapsed(tx, known, open_requests, now) + handoff_picture.now_due(tx, known, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(known, now)}
     asked = [(owed.kind, owed.about) for owed in candidates] + [(news.ANNOUNCEMENT, about) for about in holidays]
     said = outbox.known(tx, known.team.id, asked)

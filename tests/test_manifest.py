@@ -30,6 +30,7 @@ KINDS = {
     "conversations.list": (CHANNEL, PRIVATE),
     "conversations.info": (CHANNEL, PRIVATE),
     "conversations.history": (CHANNEL, PRIVATE, DIRECT),
+    "conversations.replies": (CHANNEL, PRIVATE),
     "conversations.open": (DIRECT,),
     "conversations.setTopic": (CHANNEL, PRIVATE),
 }

@@ -37,6 +37,7 @@ ROUTES: dict[str, Callable[[Call], Json]] = {
     "files.getUploadURLExternal": api_files.files_get_upload_url_external,
     "files.completeUploadExternal": api_files.files_complete_upload_external,
     "files.info": api_files.files_info,
+    "files.delete": api_files.files_delete,
 }
 
 

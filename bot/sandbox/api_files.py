@@ -46,6 +46,20 @@ def files_complete_upload_external(call: Call) -> Json:
     return {"files": [{"id": file.id, "title": file.title} for file in whole]}
 
 
+def files_delete(call: Call) -> Json:
+    """files.delete: gone from wherever it was shared, with messages that hold nothing else."""
+    file = call.workspace.files.pop(call.text("file"), None)
+    if file is None:
+        raise SlackError("file_not_found")
+    for message in [each for each in call.workspace.timeline if file in each.files]:
+        message.files.remove(file)
+        if message.files or message.text or message.blocks:
+            call.workspace.change(message, message.text, message.blocks, message.metadata)
+        else:
+            call.workspace.remove(message)
+    return {}
+
+
 def files_info(call: Call) -> Json:
     """files.info"""
     file = call.workspace.files.get(call.text("file"))

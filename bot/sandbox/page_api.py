@@ -104,7 +104,7 @@ class PageApi:
                 "conversations": [self._conversation(me, each) for each in mine],
                 "conversation": shown.id,
                 "commands": self.commands,
-                "messages": [self._message(me, message) for message in messages],
+                "messages": [self._with_thread(me, message) for message in messages],
                 "names": {BOT_USER: BOT_NAME, **{user.id: user.name for user in users.values()}},
                 "channels": {c.id: c.name for c in self.workspace.channels.values() if c.kind != DIRECT},
                 "view": self._view(me),
@@ -127,6 +127,11 @@ class PageApi:
             "topic": channel.topic,
             "unread": len(unread),
         }
+
+    def _with_thread(self, me: User, message: Message) -> Json:
+        """A message with the replies in its thread, as they show once it is open."""
+        replies = [m for m in self.workspace.messages(message.channel) if m.thread_ts == message.ts != m.ts]
+        return {**self._message(me, message), "thread": [self._message(me, m) for m in replies if m.seen_by(me.id)]}
 
     def _message(self, me: User, message: Message) -> Json:
         local = datetime.fromtimestamp(float(message.ts), self.workspace.zone)

@@ -121,8 +121,12 @@ class FakeSlack:
     # What people see, for tests
 
     def messages(self, channel: str = "metrics-oncall") -> list[Message]:
-        """All messages of a channel, oldest first, those that one person sees included."""
-        return self.workspace.messages(self._channel(channel).id)
+        """All messages of a channel, oldest first, those that one person sees included; replies in threads are not."""
+        return [m for m in self.workspace.messages(self._channel(channel).id) if not m.thread_ts]
+
+    def threads(self, channel: str = "metrics-oncall") -> list[Message]:
+        """The replies in threads of a channel, oldest first."""
+        return [m for m in self.workspace.messages(self._channel(channel).id) if m.thread_ts]
 
     def direct_messages(self, user_id: str) -> list[Message]:
         """The messages between the bot and somebody, oldest first."""

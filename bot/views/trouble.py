@@ -7,8 +7,8 @@ from bot.ask import Reply
 from bot.mrkdwn import escape
 from bot.slack import NO_MEMBER
 from bot.views.blocks import actions, bold, button, reply, sections
-from models.outbox import CHANNEL, Message
-from scheduler import due, news
+from models.outbox import CHANNEL, PICTURES, Message
+from scheduler import due, handoff_picture, news
 from scheduler.roster import Roster
 
 UNSAID = ":rotating_light: I could not deliver {what} ({day}) to {whom}: Slack says `{problem}`."
@@ -27,6 +27,7 @@ WHAT: Mapping[str, str] = {
     news.NEWS: "news of changed weeks",
     news.ANNOUNCEMENT: "the announcement of a holiday",
     news.GAP: "the alarm of a gap in the rotation",
+    handoff_picture.HANDOFF_PICTURE: "the rotation's picture",
     "edit": "a change of an earlier message",
 }
 INVITE = "Type `/invite @oncall` in {whom}, or name another channel in the plan; then press *Try again*."
@@ -69,7 +70,7 @@ def what(message: Message) -> str:
 
 def whom(known: Roster, audience: str) -> str:
     """An audience as people call it."""
-    if audience == CHANNEL:
+    if audience in (CHANNEL, PICTURES):
         return escape(known.team.channel)
     kind, _, who = audience.partition(":")
     return bold(known.name(who)) if kind == "person" and who in known.people else "a member"

@@ -36,6 +36,7 @@ function one(message, say) {
       ]),
       message.blocks.length ? blockNodes(message.blocks, pressed) : mrkdwn(message.text, say.names, say.channels),
       ...message.files.map(file),
+      message.thread?.length ? el("div", { class: "thread", role: "group", "aria-label": "Thread" }, message.thread.map((reply) => one(reply, say))) : null,
     ]),
   ]);
 }
