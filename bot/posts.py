@@ -195,6 +195,8 @@ def _kind(tx: Tx, message: Message) -> str:
 _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | Removal | None]] = {
     due.HANDOFF: _handoff,
     due.REMINDER: _reminder,
+    due.WEEK_REMINDER: _reminder,
+    due.DAY_REMINDER: _reminder,
     due.DUTY: _duty,
     news.ANNOUNCEMENT: _announcement,
     news.GAP: _gap,

@@ -30,6 +30,7 @@ from scheduler.requested import (
     able,
     again,
     check_there,
+    is_soon,
     log,
     owe_requests,
     own_week,
@@ -140,8 +141,8 @@ def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, unti
     requests.answer(tx, Answer(request_id, who, request.now, first, until))
     change_id = log(tx, known, request, PART_OFFERED, made, made, part=[first.isoformat(), until.isoformat()])
     facts = {"request": made.id, "who": who, "first": first.isoformat(), "until": until.isoformat()}
-    owed = Owed(OFFER, f"{made.id}/{who}/{change_id}", to_person(made.person_id), request.now, facts, change_id)
-    ledger.owe(tx, known, owed, request.now)
+    about, asks, urgent = f"{made.id}/{who}/{change_id}", to_person(made.person_id), is_soon(known, made, request.now)
+    ledger.owe(tx, known, Owed(OFFER, about, asks, request.now, facts, change_id, urgent=urgent), request.now)
     return Outcome(known, made, NOTHING_MOVED, change_id)
 
 

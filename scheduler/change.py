@@ -173,7 +173,7 @@ def _tell(
     told = news.of_change(then, moved, change_id, by=by, about=who, now=now, asked=asked, agreed=heard)
     for owed in (*told, *agreed):
         if (owed.kind, owed.audience, owed.facts.get("request")) not in never_told:
-            outbox.owe(tx, then.team.id, owed, now)
+            ledger.owe(tx, then, owed, now)
     announce(tx, then, now, saved, change_id)
 
 

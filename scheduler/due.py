@@ -4,26 +4,33 @@ Each is owed from its moment on, as long as it is still useful, so that a bot th
 (kind, about) in the outbox lets every tick owe the same again. Nothing that was due before the first run is said.
 
     handoff        the current week's, from its handoff on
-    reminder       an on-call week, to all who have days of it, from two weeks before until it begins
+    reminder       an on-call week, to all who have days of it, from two weeks before until it begins; to who wants
+                   that also a week before, or the day before
     duty           coming on duty other than by the weekly handoff, from the handoff time of the day before
     announcement   a holiday that moves something, from two weeks before until it begins
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from models.holidays import Holiday
 from models.outbox import CHANNEL, Owed, to_person
+from models.preferences import Preferences
 from scheduler.duty import Stretch
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import Week
 
 HANDOFF, REMINDER, DUTY = "handoff", "reminder", "duty"
+WEEK_REMINDER, DAY_REMINDER = "reminder-week", "reminder-day"
+A_WEEK = timedelta(days=7)
+NO_WISHES: Mapping[str, Preferences] = {}
 
 
-def now_due(known: Roster, now: datetime) -> list[Owed]:
-    """All that is due at `now`, but for announcements: those are found by what their holiday moves."""
-    return handoffs(known, now) + reminders(known, now) + duties(known, now)
+def now_due(known: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
+    """All that is due at `now`, but for announcements: those are found by what their holiday moves. `chosen`: what
+    people want to be reminded of, by their ids."""
+    return handoffs(known, now) + reminders(known, now, chosen) + duties(known, now)
 
 
 def _speaks(known: Roster, moment: datetime) -> bool:
@@ -40,23 +47,41 @@ def handoffs(known: Roster, now: datetime) -> list[Owed]:
     return [Owed(HANDOFF, week.isoformat(), CHANNEL, moment, facts, urgent=True)]
 
 
-def reminders(known: Roster, now: datetime) -> list[Owed]:
-    """The on-call weeks that begin within the days of notice, to all who have days of them: their holders, unless all
-    is covered, and those who cover. A substitute hears of it the day before."""
+def reminders(known: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
+    """The on-call weeks to come, to all who have days of them, as each wants to be reminded. After downtime the latest
+    one is said."""
+    latest: dict[str, Owed] = {}
+    for owed in all_reminders(known, now):
+        if _wants(chosen.get(owed.facts["who"]), owed.kind):
+            latest[owed.about] = owed
+    return list(latest.values())
+
+
+def _wants(chosen: Preferences | None, kind: str) -> bool:
+    if chosen is None:
+        return kind == REMINDER
+    return {REMINDER: chosen.two_weeks, WEEK_REMINDER: chosen.one_week, DAY_REMINDER: chosen.day_before}[kind]
+
+
+def all_reminders(known: Roster, now: datetime) -> list[Owed]:
+    """Every reminder that could be due of the on-call weeks to come, the latest last: to their holders, unless all is
+    covered, and those who cover. A substitute hears of it the day before."""
     first = known.hours.coming_handoff(now)
     notice = timedelta(days=known.team.notice_days)
+    leads = sorted([(notice, REMINDER), (A_WEEK, WEEK_REMINDER), (ONE_DAY, DAY_REMINDER)], reverse=True)
     owed = []
-    for week in known.rotation.weeks(first, known.hours.date_of(now) + notice + ONE_DAY):
-        moment = known.hours.handoff(week.first - notice)
-        if moment <= now and _speaks(known, moment):
-            theirs = (who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who))
-            owed += [_reminder(week, who, moment) for who in theirs]
+    for week in known.rotation.weeks(first, known.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
+        theirs = [who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who)]
+        for lead, kind in leads:
+            moment = known.hours.handoff(week.first - lead)
+            if moment <= now and _speaks(known, moment):
+                owed += [_reminder(kind, week, who, moment) for who in theirs]
     return owed
 
 
-def _reminder(week: Week, who: str, moment: datetime) -> Owed:
+def _reminder(kind: str, week: Week, who: str, moment: datetime) -> Owed:
     facts = {"week": week.first.isoformat(), "who": who}
-    return Owed(REMINDER, f"{week.first}/{who}", to_person(who), moment, facts)
+    return Owed(kind, f"{week.first}/{who}", to_person(who), moment, facts, urgent=kind == DAY_REMINDER)
 
 
 def duties(known: Roster, now: datetime) -> list[Owed]:

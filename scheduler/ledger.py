@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import changes, outbox, teams
+from models import changes, outbox, preferences, teams
 from models.changes import Change
-from models.outbox import Owed
+from models.outbox import CHANNEL, Owed
 from models.store import Tx
-from scheduler import effect, news, record, roster
+from scheduler import effect, news, quiet, record, roster
 from scheduler.effect import Effect
 from scheduler.refusals import NotAllowed
 from scheduler.roster import Roster
@@ -146,4 +146,5 @@ def tell_parties(
 def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:
     """Owe a message, unless the bot has never run: nobody is told of what came before that."""
     if known.team.speaks_since is not None:
-        outbox.owe(tx, known.team.id, owed, now)
+        chosen = preferences.everybodys(tx) if owed.audience != CHANNEL and not owed.urgent else {}
+        outbox.owe(tx, known.team.id, quiet.waiting(known, owed, chosen), now)

@@ -58,7 +58,7 @@ def of_change(
             now + WAITS,
             {**facts, "who": who, "effect": moved.of(who).as_facts(), **weeks.get(who, {})},
             change_id,
-            urgent=who in weeks,
+            urgent=who in weeks or _is_soon(known, moved.of(who), now),
         )
         for who in told
     ]
@@ -66,6 +66,12 @@ def of_change(
         gap = {"effect": moved.as_facts()}
         owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, gap, change_id, urgent=True))
     return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, now)]
+
+
+def _is_soon(known: Roster, moved: Effect, now: datetime) -> bool:
+    """Whether a week or day that moves starts within a day: quiet hours do not hold that up."""
+    days = [*(m.week for m in moved.weeks), *(m.day for m in moved.days)]
+    return any(known.hours.handoff(day) < now + ONE_DAY for day in days)
 
 
 def _is_known(moved: Effect, days: set[date]) -> bool:
@@ -85,7 +91,7 @@ def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
 def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:
     """The reminders that fall due now of weeks and days that somebody hears of anyway: as news, or as the answer."""
     weeks, days = {f"{m.week}/{m.after}" for m in moved.weeks}, {f"{m.day}/{m.after}" for m in moved.days}
-    fresh = [owed for owed in due.reminders(known, now) if owed.about in weeks or _all_is_new(known, owed, moved)]
+    fresh = [owed for owed in due.all_reminders(known, now) if owed.about in weeks or _all_is_new(known, owed, moved)]
     return fresh + [owed for owed in due.duties(known, now) if owed.about in weeks | days]
 
 
@@ -130,7 +136,9 @@ def of_agreements(
         held, holds = ([d for d in each if d >= today] for each in (days, now_so.get(request_id, ())))
         if held != holds:
             parties = sorted({who for c in agreed if c.request_id == request_id for who in (c.person_id, c.instead_of)})
-            owed += [_agreement(request_id, who, by, held, holds, change_id, now) for who in parties]
+            soon = then.hours.handoff(min(set(held) ^ set(holds))) < now + ONE_DAY
+            told = [_agreement(request_id, who, by, held, holds, change_id, now) for who in parties]
+            owed += [replace(each, urgent=soon) for each in told]
     return owed
 
 

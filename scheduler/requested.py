@@ -4,7 +4,7 @@ What people are told is found in the store when it is said, so a message that is
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models import outbox, requests
@@ -169,5 +169,11 @@ def tell(
         "first": made.first.isoformat(),
         "until": made.until.isoformat(),
     }
-    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id)
+    urgent = is_soon(known, made, request.now)
+    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id, urgent=urgent)
     ledger.owe(tx, known, owed, request.now)
+
+
+def is_soon(known: Roster, made: CoverRequest, now: datetime) -> bool:
+    """Whether the first of its days begins within a day: quiet hours do not hold that up."""
+    return known.hours.handoff(made.begins) < now + ONE_DAY

@@ -6,11 +6,11 @@ jobs ─► tick ─► record what has passed ─► due ─► outbox.owe     
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from models import outbox, requests, teams
+from models import outbox, preferences, requests, teams
 from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store import Store, Tx
-from scheduler import due, escalation, handoff_picture, news, record, requested, roster
+from scheduler import due, escalation, handoff_picture, news, quiet, record, requested, roster
 from scheduler.change import EDIT
 from scheduler.requested import OFFER, REQUEST
 from scheduler.roster import Roster
@@ -52,8 +52,9 @@ def begin(store: Store, now: datetime) -> None:
 
 def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     open_requests = requests.open_after(tx, known.team.id, known.hours.on_call_day(now) - LOOKS_BACK)
+    chosen = preferences.everybodys(tx)
     cannot = requests.who_cannot(tx, [made.id for made in open_requests])
-    candidates = due.now_due(known, now) + escalation.now_due(known, open_requests, now, cannot)
+    candidates = due.now_due(known, now, chosen) + escalation.now_due(known, open_requests, now, cannot)
     candidates += _lapsed(tx, known, open_requests, now) + handoff_picture.now_due(tx, known, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(known, now)}
     asked = [(owed.kind, owed.about) for owed in candidates] + [(news.ANNOUNCEMENT, about) for about in holidays]
@@ -61,7 +62,7 @@ def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     unsaid = [h for about, h in holidays.items() if (news.ANNOUNCEMENT, about) not in said]
     announced = (news.announcement(known, holiday, now) for holiday in unsaid)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
-    return fresh + [owed for owed in announced if owed]
+    return [quiet.waiting(known, owed, chosen) for owed in (*fresh, *announced) if owed]
 
 
 def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:

@@ -19,7 +19,7 @@ from bot.sandbox.faults import Fault
 from bot.watch import FRESH_SECONDS
 from bot.web import Server
 from tests import postgres
-from tests.cast import MAYA
+from tests.cast import MAYA, TOMS
 from tests.databases import PostgresDatabases
 from tests.stage import Stage, a_stage
 
@@ -112,7 +112,7 @@ def test_a_socket_may_be_made_anew_for_a_minute(stage: Stage) -> None:
 def test_what_is_overdue_or_refused_is_named_without_a_word_of_it(stage: Stage) -> None:
     with served(stage) as port:
         stage.slack.faults.arm("chat.postMessage", Fault.http_error(500), Fault.api_error("not_in_channel"))
-        stage.ask(MAYA, "/holiday 1 Dec - 2 Dec: the dentist")
+        stage.ask(TOMS, "/holiday 24 Dec - 26 Dec: the dentist")
         stage.turn_to(MONDAY)
         assert status(port)["overdue"] == []
         look_again(stage)

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot import dates, people, pictures
 from bot.ask import Ask, Desk, Reply
-from bot.commands import cover, fairness, history, take
+from bot.commands import cover, fairness, history, settings, take
 from bot.commands import roster as roster_command
 from bot.dates import BadDates
 from bot.nearest import Close, Exact, nearest
@@ -30,6 +30,7 @@ HELP = (
     *cover.HELP,
     *take.HELP,
     *fairness.HELP,
+    *settings.HELP,
     history.HELP,
     roster_command.HELP,
 )
@@ -39,6 +40,7 @@ SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "take": take.take,
     "fairness": fairness.answer,
     "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
+    "settings": settings.answer,
     "log": history.answer,
     "roster": roster_command.answer,
 }

@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
-from bot.presses import fairness, handoff, holiday, log, oncall, owners, request, roster, runbook, take, trouble
+from bot.presses import (
+    fairness,
+    handoff,
+    holiday,
+    log,
+    oncall,
+    owners,
+    request,
+    roster,
+    runbook,
+    settings,
+    take,
+    trouble,
+)
 from models.store import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
@@ -21,12 +34,14 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **roster.ACTIONS,
     **owners.ACTIONS,
     **fairness.ACTIONS,
+    **settings.ACTIONS,
 }
 MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **holiday.MODALS,
     **request.MODALS,
     **roster.MODALS,
     **owners.MODALS,
+    **settings.MODALS,
 }
 
 

@@ -23,6 +23,8 @@ MESSAGE = "a message"
 WHAT: Mapping[str, str] = {
     due.HANDOFF: "the on-call handoff",
     due.REMINDER: "an on-call reminder",
+    due.WEEK_REMINDER: "an on-call reminder",
+    due.DAY_REMINDER: "an on-call reminder",
     due.DUTY: "word of a duty out of turn",
     news.NEWS: "news of changed weeks",
     news.ANNOUNCEMENT: "the announcement of a holiday",

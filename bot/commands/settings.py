@@ -1,0 +1,22 @@
+"""`/oncall settings`: which reminders somebody wants, and when nothing."""
+
+from bot import standing
+from bot.ask import Ask, Desk, Reply
+from bot.views import settings as views
+from bot.views import usage
+from models import preferences
+from scheduler import roster
+
+HELP = (("oncall settings", "which reminders you get, and your quiet hours"),)
+NOTHING_BEHIND = "I don't know what {typed} means here: the button below `{command}` changes them."
+
+
+def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall settings`. Raises Refused, NoPlan and StoreError."""
+    if typed:
+        sentence = NOTHING_BEHIND.format(typed=usage.quoted(typed), command=desk.command("oncall settings"))
+        return usage.wrong(desk, sentence, "oncall settings")
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        me = standing.in_plan(ask.asker, known)
+        return views.shown(known, me, preferences.of_person(tx, me.id))

@@ -1,0 +1,45 @@
+"""What people want to be told when."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+
+from sqlalchemy import select
+
+from models.rows import columns, listed
+from models.store import Tx
+from models.tables import PreferenceRow
+from models.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Which reminders of an on-call week somebody wants, and between which local times nothing that can wait; None:
+    at any time."""
+
+    person_id: str
+    two_weeks: bool = True
+    one_week: bool = False
+    day_before: bool = False
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+_PREFERENCES = columns(PreferenceRow, Preferences)
+_EVERYBODYS = select(*_PREFERENCES)
+
+
+def everybodys(tx: Tx) -> dict[str, Preferences]:
+    """Those of all who chose any, by the person's id."""
+    return {each.person_id: each for each in listed(tx, Preferences, _EVERYBODYS)}
+
+
+def of_person(tx: Tx, person_id: str) -> Preferences:
+    """A person's, or what holds for who never chose."""
+    mine = listed(tx, Preferences, select(*_PREFERENCES).where(PreferenceRow.person_id == person_id))
+    return mine[0] if mine else Preferences(person_id)
+
+
+def choose(tx: Tx, chosen: Preferences, now: datetime) -> None:
+    """Make these a person's."""
+    values = asdict(chosen)
+    upsert(tx, PreferenceRow, {"person_id": values.pop("person_id")}, {**values, "at": now})
