@@ -155,6 +155,14 @@ def test_danny_offers_a_part_and_the_rest_is_asked_for(stage: Stage) -> None:
     assert sum("*Maya* asks for cover: " in said for said in stage.channel()) == 2
 
 
+def test_who_asks_reads_it_as_their_own(stage: Stage) -> None:
+    stage.ask(MAYA, ASKED_DANNY)
+    assert "• You ask for cover: *Thu 3 Dec 2026*." in stage.words(MAYA, "/oncall requests")
+    assert "• *Maya* asks you to cover: *Thu 3 Dec 2026*." in stage.words(DANNY, "/oncall requests")
+    stage.ask(RENE, "/oncall swap @Toms")
+    assert "• You ask *Toms* to swap: " in stage.words(RENE, "/oncall requests")
+
+
 def test_the_form_asks_for_cover(stage: Stage) -> None:
     stage.turn_to("2026-11-30T09:00")
     [reminder] = stage.slack.direct_messages(RENE)

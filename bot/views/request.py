@@ -17,12 +17,12 @@ from scheduler.hours import ONE_DAY
 from scheduler.requested import is_over
 from scheduler.roster import Roster
 
-ASKS = "{who} asks for cover: *{days}*."
+ASKS = "{who} {ask} for cover: *{days}*."
 ASKS_YOU = "{who} asks you to cover: *{days}*."
 FREE_THEN = "Free then: {names}."
 HOURS = "From {starts} until {ends}"
-ASKS_SWAP = "{who} asks {other} to swap: {other_takes} *{days}*, {who_takes} *{back}*."
-OFFERS_WEEK = "{other} offers another week: {other_takes} *{days}*, {who_takes} *{back}*."
+ASKS_SWAP = "{who} {ask} {other} to swap: {other_takes} *{days}*, {who_takes} *{back}*."
+OFFERS_WEEK = "{other} {offer} another week: {other_takes} *{days}*, {who_takes} *{back}*."
 CANT = "{names} can't."
 OFFERS = "{who} offers {days}."
 TAKES = "{who} {take} *{days}* for {whom}."
@@ -94,13 +94,14 @@ def message(known: Roster, asked: Asked, reader: str | None) -> Reply:
 
 def question(known: Roster, made: CoverRequest, reader: str | None) -> str:
     """What is asked, in a sentence."""
-    who = name(known, made.person_id, reader, capital=True)
+    who, ask = name(known, made.person_id, reader, capital=True), "ask" if made.person_id == reader else "asks"
     if made.other_id is None or made.back_first is None or made.back_until is None:
         words = ASKS_YOU if reader and reader in made.asked and not made.in_channel else ASKS
-        return words.format(who=who, days=span(made))
+        return words.format(who=who, ask=ask, days=span(made))
     words = OFFERS_WEEK if made.waits_for == made.person_id else ASKS_SWAP
     other = name(known, made.other_id, reader, capital=words == OFFERS_WEEK)
-    return words.format(who=who, other=other, **_swap(known, made, reader))
+    offer = "offer" if made.other_id == reader else "offers"
+    return words.format(who=who, ask=ask, other=other, offer=offer, **_swap(known, made, reader))
 
 
 def _swap(known: Roster, made: CoverRequest, reader: str | None) -> dict[str, str]:
