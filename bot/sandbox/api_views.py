@@ -5,6 +5,7 @@ from bot.sandbox.records import Interaction, Json, View
 from bot.sandbox.workspace import APP, BOT, TEAM, TRIGGER_SECONDS
 
 LAYERS = 3
+HOME, MODAL = "home", "modal"
 
 
 def views_open(call: Call) -> Json:
@@ -34,11 +35,16 @@ def views_update(call: Call) -> Json:
 
 
 def views_publish(call: Call) -> Json:
-    """views.publish: a person's home tab."""
-    user = call.user("user_id")
-    view = call.workspace.view(user.id, _payload(call))
-    call.workspace.homes[user.id] = view
-    return {"view": view_json(view)}
+    """views.publish: a person's home tab, which stays the same view; if its hash is still the one that is given."""
+    user, payload = call.user("user_id"), _payload(call, HOME)
+    home = call.workspace.homes.get(user.id)
+    if home is None:
+        home = call.workspace.homes[user.id] = call.workspace.view(user.id, payload)
+    else:
+        if call.text("hash", home.hash) != home.hash:
+            raise SlackError("hash_conflict")
+        call.workspace.fill(home, payload)
+    return {"view": view_json(home)}
 
 
 def view_json(view: View) -> Json:
@@ -71,10 +77,13 @@ def _opened(call: Call, trigger: Interaction, below: View | None) -> Json:
     return {"view": view_json(view)}
 
 
-def _payload(call: Call) -> Json:
+def _payload(call: Call, kind: str = MODAL) -> Json:
     payload = call.tree("view")
     if not isinstance(payload, dict):
         raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]})
+    if payload.get("type") in {HOME, MODAL} - {kind}:
+        wrong = f"[ERROR] a view of type {payload['type']} where only {kind} may stand"
+        raise SlackError("invalid_arguments", response_metadata={"messages": [wrong]})
     return payload
 
 

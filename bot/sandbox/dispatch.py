@@ -1,6 +1,7 @@
 """What people do reaches the bot: signed HTTP as Slack sends it, and what Slack makes of the bot's ack.
 
-    person → payloads → signed request → bot ─► ack ─► a command's: the reply · a press': nothing · a modal's: what next
+    person → payloads → signed request → bot ─► ack ─► a command's: the reply · a modal's: what next
+                                                       a press', an event's: nothing
 
 The lock is never held while the bot is called: the bot calls back.
 """
@@ -9,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import secrets
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,7 @@ TOO_SLOW = "{what} failed: the bot did not answer in time."
 BROKEN = "{what} failed: the bot answered {status}."
 AWAY = "{what} failed: the bot could not be reached."
 UNKNOWN = "{what} is not a valid command."
+HOME = "Opening Home"
 REQUIRED = "Please complete this required field."
 
 
@@ -73,11 +76,18 @@ class Dispatch:
         return done
 
     def press_in_view(self, user_id: str, view: View, action: Json, twice: bool = False) -> Interaction:
-        """A press or a choice in a modal. Raises BotDidNotAnswer."""
+        """A press or a choice in a modal or in the home. Raises BotDidNotAnswer."""
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, None)
         payload = payloads.press_in_view(done, user, view, action)
         list(self._acks(user_id, "That", {"payload": json.dumps(payload)}, twice))
         return done
+
+    def open_home(self, user_id: str, twice: bool = False) -> None:
+        """Open the home tab; the bot hears of it. Raises BotDidNotAnswer."""
+        user, channel = self.workspace.users[user_id], self.workspace.direct(user_id)
+        event_id, home = f"Ev{secrets.token_hex(5).upper()}", self.workspace.homes.get(user_id)
+        event = payloads.home_opened(user, channel, home, event_id, self.workspace.now())
+        list(self._delivered(user_id, HOME, "application/json", json.dumps(event).encode(), twice))
 
     def submit(self, user_id: str, view: View, values: Values, twice: bool = False) -> dict[str, str] | None:
         """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
@@ -135,9 +145,10 @@ class Dispatch:
             connection.close()
 
     def _acks(self, user_id: str, what: str, form: Mapping[str, str], twice: bool = False) -> Iterator[bytes]:
-        body = urlencode(form).encode()
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        headers = {**kind, **signature(self.secret, body, int(time.time()))}
+        return self._delivered(user_id, what, "application/x-www-form-urlencoded", urlencode(form).encode(), twice)
+
+    def _delivered(self, user_id: str, what: str, kind: str, body: bytes, twice: bool = False) -> Iterator[bytes]:
+        headers = {"Content-Type": kind, **signature(self.secret, body, int(time.time()))}
         for _ in range(2 if twice else 1):
             with self._busy(user_id):
                 yield self._ack(what, headers, body)

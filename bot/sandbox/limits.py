@@ -57,6 +57,7 @@ _VIEW_KEYS = {
     "type", "title", "blocks", "submit", "close", "private_metadata", "callback_id", "external_id",
     "clear_on_close", "notify_on_close", "submit_disabled",
 }  # fmt: skip
+_HOME_KEYS = {"type", "blocks", "private_metadata", "callback_id", "external_id"}
 
 
 def problems_with_message(payload: Mapping[str, object]) -> list[str]:
@@ -100,7 +101,7 @@ def _message_blocks(blocks: object) -> Iterator[str]:
 
 
 def _view(view: Json) -> Iterator[str]:
-    yield from _unknown_keys(view, _VIEW_KEYS, "view")
+    yield from _unknown_keys(view, _HOME_KEYS if view.get("type") == "home" else _VIEW_KEYS, "view")
     if view.get("type") == "modal":
         yield from _modal(view)
     elif view.get("type") != "home":

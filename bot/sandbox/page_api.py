@@ -1,6 +1,6 @@
 """What the page asks and does, in JSON: /ui/state, and one path for each thing that a person can do.
 
-GET  state?as=U…&conversation=C…&since=N      POST say, press, submit, close, clock, start-over
+GET  state?as=U…&conversation=C…&since=N      POST say, press, home, submit, close, clock, start-over
 """
 
 import re
@@ -18,6 +18,8 @@ from scheduler.hours import moment_of
 MONDAY_AT = time(9)
 NOT_THERE = "That is not there any more."
 REJECTED = "Slack would not take what the bot sent: {problems}"
+HOME = "home"  # stands among the conversations of the page
+AT_HOME: Json = {"id": HOME, "kind": HOME, "name": "Home", "topic": "", "unread": 0}
 HINTS = {"engineer": "Engineer", "admin": "Admin", "outsider": "Not in the team"}
 
 
@@ -49,6 +51,7 @@ class PageApi:
         self._doing: Mapping[str, Callable[[Json], Json]] = {
             "say": self._say,
             "press": self._press,
+            "home": self._home,
             "submit": self._submit,
             "close": self._close,
             "clock": self._clock,
@@ -88,11 +91,10 @@ class PageApi:
             users = self.workspace.users
             me = users.get(str(given.get("as"))) or next(iter(users.values()))
             mine = self._conversations(me)
+            at_home = given.get("conversation") == HOME
             asked = self.workspace.channels.get(str(given.get("conversation")))
             shown = asked if asked in mine else mine[0]
-            messages = [m for m in self.workspace.messages(shown.id) if m.seen_by(me.id) and not m.thread_ts]
-            if messages:
-                self._read[me.id, shown.id] = messages[-1].ts
+            messages = [] if at_home else self._messages(me, shown)
             return {
                 "revision": revision,
                 "team": self.team_name,
@@ -101,16 +103,24 @@ class PageApi:
                 "zone": str(self.workspace.zone),
                 "people": [_person(user) for user in users.values()],
                 "me": me.id,
-                "conversations": [self._conversation(me, each) for each in mine],
-                "conversation": shown.id,
+                "conversations": [*(self._conversation(me, each) for each in mine), AT_HOME],
+                "conversation": HOME if at_home else shown.id,
                 "commands": self.commands,
                 "messages": [self._with_thread(me, message) for message in messages],
                 "names": {BOT_USER: BOT_NAME, **{user.id: user.name for user in users.values()}},
                 "channels": {c.id: c.name for c in self.workspace.channels.values() if c.kind != DIRECT},
-                "view": self._view(me),
+                "view": _view(self.workspace.views.get(me.id)),
+                "home": _view(self.workspace.homes.get(me.id)) if at_home else None,
                 "busy": self.dispatch.busy[me.id] > 0,
                 "notice": self._notices.get(me.id),
             }
+
+    def _messages(self, me: User, shown: Channel) -> list[Message]:
+        """What somebody sees there, and has read by that."""
+        messages = [m for m in self.workspace.messages(shown.id) if m.seen_by(me.id) and not m.thread_ts]
+        if messages:
+            self._read[me.id, shown.id] = messages[-1].ts
+        return messages
 
     def _conversations(self, me: User) -> list[Channel]:
         channels = [c for c in self.workspace.channels.values() if c.kind != DIRECT and me.id in c.members]
@@ -154,10 +164,6 @@ class PageApi:
             ],
             "mentions_me": f"<@{me.id}" in message.words(),
         }
-
-    def _view(self, me: User) -> Json | None:
-        view = self.workspace.views.get(me.id)
-        return {**view.payload, "id": view.id, "errors": view.errors} if view else None
 
     # What people do
 
@@ -204,10 +210,14 @@ class PageApi:
         raise LookupError(given["action_id"])
 
     def _open(self, me: str, view_id: str) -> View:
-        view = self.workspace.views.get(me)
-        if view is None or view.id != view_id:
-            raise LookupError(view_id)
-        return view
+        for view in (self.workspace.views.get(me), self.workspace.homes.get(me)):
+            if view and view.id == view_id:
+                return view
+        raise LookupError(view_id)
+
+    def _home(self, given: Json) -> Json:
+        self.dispatch.open_home(given["as"])
+        return {"ok": True}
 
     def _submit(self, given: Json) -> Json:
         view = self._open(given["as"], given["view_id"])
@@ -243,6 +253,10 @@ class PageApi:
 
 def _person(user: User) -> Json:
     return {"id": user.id, "name": user.name, "role": user.role, "hint": HINTS.get(user.role, user.role.capitalize())}
+
+
+def _view(view: View | None) -> Json | None:
+    return {**view.payload, "id": view.id, "errors": view.errors} if view else None
 
 
 def _escaped(typed: str) -> str:

@@ -1,11 +1,12 @@
 """What Slack sends when a person types a command, presses, chooses or submits: pure functions to JSON."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.sandbox.api_views import view_json
 from bot.sandbox.call import message_json
 from bot.sandbox.records import DIRECT, Channel, Interaction, Json, Message, User, View, elements_in
-from bot.sandbox.workspace import APP, TEAM
+from bot.sandbox.workspace import APP, BOT_USER, TEAM
 
 Values = Mapping[str, Mapping[str, object]]  # block_id → action_id → what was typed or chosen
 
@@ -51,8 +52,24 @@ def press_in_message(done: Interaction, user: User, channel: Channel, url: str, 
     }
 
 
+def home_opened(user: User, channel: Channel, home: View | None, event_id: str, at: datetime) -> Json:
+    """The event that somebody opened the home tab; `home` is what was published there before."""
+    shown = {"view": view_json(home)} if home else {}
+    opened = {"type": "app_home_opened", "user": user.id, "channel": channel.id, "tab": "home", **shown}
+    return {
+        "token": "legacy",
+        "type": "event_callback",
+        "team_id": user.team_id or TEAM,
+        "api_app_id": APP,
+        "event": {**opened, "event_ts": f"{at.timestamp():.6f}"},
+        "event_id": event_id,
+        "event_time": int(at.timestamp()),
+        "authorizations": [{"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+    }
+
+
 def press_in_view(done: Interaction, user: User, view: View, action: Json) -> Json:
-    """A press in a modal: no response_url."""
+    """A press in a modal or in the home: no response_url."""
     return {
         **_common("block_actions", done, user),
         "container": {"type": "view", "view_id": view.id},

@@ -110,6 +110,18 @@ class FakeSlack:
         action = payloads.action_for(block, element, value, f"{time.time():.6f}")
         return self._dispatch.press(user_id, self.workspace.channels[message.channel], message, action, twice)
 
+    def open_home(self, user_id: str, *, twice: bool = False) -> None:
+        """Open the home tab. What the bot publishes there may take a moment. Raises BotDidNotAnswer."""
+        self._dispatch.open_home(user_id, twice)
+
+    def press_in_view(
+        self, user_id: str, view: View, action_id: str, value: object = None, *, twice: bool = False
+    ) -> Interaction:
+        """The same as `press`, in a modal or in the home. Raises BotDidNotAnswer and LookupError."""
+        block, element = _element(view.blocks, action_id, value)
+        action = payloads.action_for(block, element, value, f"{time.time():.6f}")
+        return self._dispatch.press_in_view(user_id, view, action, twice)
+
     def submit(self, user_id: str, view: View, values: Values, *, twice: bool = False) -> dict[str, str] | None:
         """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
         return self._dispatch.submit(user_id, view, values, twice)
@@ -135,6 +147,10 @@ class FakeSlack:
     def view_for(self, user_id: str) -> View | None:
         """The modal that somebody sees."""
         return self.workspace.views.get(user_id)
+
+    def home_of(self, user_id: str) -> View | None:
+        """The home that was published for somebody."""
+        return self.workspace.homes.get(user_id)
 
     def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
         """Wait until this is so. Raises AssertionError if it is not in time."""

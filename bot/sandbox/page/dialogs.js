@@ -26,7 +26,7 @@ export function showModal(view, say) {
     await say.submit(view, held);
   };
   modal.replaceChildren(el("form", { onsubmit: submit, novalidate: true }, [
-    el("h2", { id: "modal-title" }, view.title.text),
+    el("h2", { id: "modal-title", tabindex: "-1", autofocus: !view.submit }, view.title.text), // else its end would show
     blockNodes(view.blocks, { ...say, errors: view.errors ?? {}, press: (...used) => say.press(view, ...used) }),
     el("div", { class: "foot" }, [
       el("button", { type: "button", onclick: () => say.close(view) }, view.close?.text ?? "Close"),
@@ -35,6 +35,7 @@ export function showModal(view, say) {
   ]));
   if (again) restore(typed); // an answer that was overtaken by a later one must not take away what was typed
   if (!modal.open) modal.showModal();
+  else if (!view.submit) modal.querySelector("h2").focus();
   modal.oncancel = (event) => {
     event.preventDefault();
     say.close(view);
@@ -52,7 +53,7 @@ function restore(typed) {
   }
 }
 
-export function asked(title, text, yes) {
+export function asked(title, text, yes, no = "Cancel") {
   return new Promise((answer) => {
     const done = (said) => {
       question.close();
@@ -62,7 +63,7 @@ export function asked(title, text, yes) {
       el("h2", { id: "ask-title" }, title),
       el("p", {}, text),
       el("div", { class: "foot" }, [
-        el("button", { type: "button", onclick: () => done(false) }, "Cancel"),
+        el("button", { type: "button", onclick: () => done(false) }, no),
         el("button", { type: "submit", class: "primary" }, yes),
       ]),
     ]));

@@ -3,9 +3,12 @@
 import * as composer from "./composer.js";
 import { asked, showModal } from "./dialogs.js";
 import { el } from "./dom.js";
+import { homeNodes } from "./home.js";
 import { messageNodes } from "./messages.js";
 
 const EVERY = 600; // milliseconds
+const HOME = "home";
+const SIGNS = { channel: "#", dm: "@", home: "⌂" };
 const $ = (id) => document.getElementById(id);
 const here = new URLSearchParams(location.hash.slice(1));
 let me = here.get("as") ?? "";
@@ -63,20 +66,22 @@ function drawPeople(state) {
 function drawConversations(state) {
   const now = state.conversations.find(({ id }) => id === state.conversation);
   $("title").textContent = now.kind === "channel" ? `#${now.name}` : now.name;
-  $("topic").textContent = now.topic || (now.kind === "dm" ? "Direct messages: only you and the bot" : "");
+  $("topic").textContent = now.topic || { dm: "Direct messages: only you and the bot", home: "The bot's home: only you see yours" }[now.kind] || "";
+  $("composer").hidden = now.kind === HOME;
   $("message").placeholder = `Message ${now.kind === "channel" ? "#" : ""}${now.name}, or / for commands`;
   $("conversations").replaceChildren(...state.conversations.map(({ id, kind, name, unread }) => el("button", {
     type: "button", "aria-current": id === state.conversation ? "page" : null, onclick: () => go(id),
   }, [
-    el("span", { class: "sign", "aria-hidden": "true" }, kind === "channel" ? "#" : "@"),
+    el("span", { class: "sign", "aria-hidden": "true" }, SIGNS[kind]),
     el("span", { class: "name" }, name),
     unread ? el("span", { class: "unread", "aria-label": `${unread} unread` }, String(unread)) : null,
   ])));
 }
 
 function drawMessages(state) {
-  const now = JSON.stringify([state.messages, state.me, state.conversation]);
+  const now = JSON.stringify([state.messages, state.me, state.conversation, state.home]);
   if (now === drawn) return;
+  if (state.conversation === HOME) return drawHome(state, now);
   const grown = !drawn || state.messages.length !== JSON.parse(drawn)[0].length;
   drawn = now;
   const log = $("log");
@@ -85,13 +90,30 @@ function drawMessages(state) {
   if (grown || low) log.scrollTop = log.scrollHeight;
 }
 
+function drawHome(state, now) {
+  const stays = drawn && JSON.parse(drawn).slice(1, 3).join() === [state.me, HOME].join();
+  drawn = now;
+  $("log").replaceChildren(...homeNodes(state, { ...names(state), press: pressInView }));
+  if (!stays) $("log").scrollTop = 0;
+}
+
 async function go(id) {
   conversation = id;
   revision = 0;
   await refresh();
+  await openHome();
+}
+
+async function openHome() {
+  if (conversation === HOME) await post("home", {});
+}
+
+function sure({ confirm }) {
+  return !confirm || asked(confirm.title.text, confirm.text.text, confirm.confirm.text, confirm.deny.text);
 }
 
 async function press(message, block, each, value, button) {
+  if (!await sure(each)) return;
   button.disabled = true;
   try {
     await post("press", {
@@ -103,8 +125,15 @@ async function press(message, block, each, value, button) {
   }
 }
 
-async function pressInView(view, block, each, value) {
-  await post("press", { view_id: view.id, block_id: block.block_id, action_id: each.action_id, value });
+async function pressInView(view, block, each, value, button) {
+  if (!await sure(each)) return;
+  button.disabled = true;
+  try {
+    await post("press", { view_id: view.id, block_id: block.block_id, action_id: each.action_id, value });
+  } finally {
+    button.disabled = false;
+    if (button.tagName === "SELECT") button.value = "";
+  }
 }
 
 async function submit(view, values) {
@@ -124,6 +153,11 @@ async function busy(button, does) {
   }
 }
 
+async function turn(to) {
+  await post("clock", { to });
+  await openHome(); // by then somebody looks at it anew
+}
+
 $("acting").addEventListener("change", async (event) => {
   const direct = document.querySelector("nav [aria-current] .sign")?.textContent === "@";
   me = event.target.value;
@@ -132,16 +166,17 @@ $("acting").addEventListener("change", async (event) => {
   $("conversations").inert = true; // they are those of who looked before
   try {
     await refresh();
+    await openHome();
   } finally {
     $("conversations").inert = false;
   }
 });
-$("day").addEventListener("click", (event) => busy(event.target, () => post("clock", { to: "day" })));
-$("monday").addEventListener("click", (event) => busy(event.target, () => post("clock", { to: "monday" })));
+$("day").addEventListener("click", (event) => busy(event.target, () => turn("day")));
+$("monday").addEventListener("click", (event) => busy(event.target, () => turn("monday")));
 $("start-over").addEventListener("click", async (event) => {
   const button = event.target;
   const yes = await asked("Start over?", "Every message, holiday and turn of the clock is forgotten.", "Start over");
-  if (yes) await busy(button, () => post("start-over", {}));
+  if (yes) await busy(button, () => post("start-over", {}).then(openHome));
 });
 composer.onSend((text) => post("say", { conversation, text }));
 
@@ -155,4 +190,4 @@ async function keepLooking() {
   }
   setTimeout(keepLooking, EVERY);
 }
-keepLooking();
+keepLooking().then(openHome);
