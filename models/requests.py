@@ -7,7 +7,7 @@
 One that is still open when its first day begins has lapsed: nothing is written for that, the dates say so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -131,3 +131,11 @@ def answers(tx: Tx, request_id: int) -> list[Answer]:
     """What people answered to a request, oldest first."""
     mine = select(*_ANSWER).where(AnswerRow.request_id == request_id)
     return listed(tx, Answer, mine.order_by(AnswerRow.at, AnswerRow.person_id))
+
+
+def answers_to(tx: Tx, request_ids: Collection[int]) -> list[Answer]:
+    """What people answered to these requests, oldest first; asks nothing where there are none."""
+    if not request_ids:
+        return []
+    theirs = select(*_ANSWER).where(AnswerRow.request_id.in_(request_ids))
+    return listed(tx, Answer, theirs.order_by(AnswerRow.at, AnswerRow.person_id))
