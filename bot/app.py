@@ -1,11 +1,15 @@
 """Bolt on one side, plain functions on the other: the only listener code.
 
     slash command, sent modal ─► answered in the ack
-    press                     ─► saved, acked empty, then answered through its own response_url or with views.open
+    press                     ─► saved, acked empty, then answered where it was made:
+        in a message               through its own response_url, or with views.open
+        in the home                by publishing the home anew (views.publish), or with views.open
+        in a modal                 in that modal (views.update)
+    home opened               ─► acked, then published
 
-Slack draws nothing from the ack of a press. Those two calls are the only ones made here: outside any transaction, with
-2 s to answer, without retries, in threads of their own, so that the ack goes out first. A response_url is a secret: it
-is neither stored nor logged.
+Slack draws nothing from the ack of a press. Those calls are the only ones made here: outside any transaction, with 2 s
+to answer, without retries, in threads of their own, so that the ack goes out first. A response_url is a secret: it is
+neither stored nor logged.
 """
 
 import http.client
@@ -24,12 +28,15 @@ from slack_sdk.errors import SlackClientError
 from bot import commands, metrics, presses
 from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
 from bot.clock import Clock
+from bot.home import FROM_HOME, Homes
 from bot.metrics import Metrics
 from bot.slack import Identity, Slack, SlackTrouble
+from bot.views.home import reading
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
 UNANSWERED = "a press could not be answered"
+HOME, MODAL = "home", "modal"  # Slack's words for where a press in a view was made
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +64,11 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
         logger=logging.getLogger("slack_bolt"),
     )
     after = ThreadPoolExecutor(4, "answers")
+    homes = Homes(ears.desk, ears.slack, ears.clock)
     app.command(re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$"))(_on_command(ears))
-    app.action(re.compile(".*"))(_on_press(ears, after))
-    app.view(re.compile(".*"))(_on_submit(ears))
+    app.action(re.compile(".*"))(_on_press(ears, homes, after))
+    app.view(re.compile(".*"))(_on_submit(ears, homes, after))
+    app.event("app_home_opened")(_on_home(ears, homes, after))
     app.error(_on_error)
     return app, after
 
@@ -83,24 +92,30 @@ def _on_command(ears: Ears) -> Callable[..., None]:
     return on_command
 
 
-def _on_press(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
+def _on_press(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., None]:
     def on_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         ack()
         if action["action_id"] not in presses.ACTIONS:
             log.warning("a press that nothing answers", extra={"action": action["action_id"]})
             return
         with ears.metrics.press(action["action_id"]) as tell:
-            answer = presses.answer(_press(ears, body, action), ears.desk)
+            press = _press(ears, body, action)
+            answer = presses.answer(press, ears.desk)
             tell(_outcome(answer.reply))
-        if answer.modal:
+        view = body.get("view") or {}
+        if view.get("type") == HOME:
+            after.submit(homes.answer, press, body["trigger_id"], answer)
+        elif answer.modal:
             after.submit(_open_modal, ears.slack, body["trigger_id"], answer.modal)
+        elif answer.reply and view.get("type") == MODAL:
+            after.submit(_change_modal, ears.slack, view, answer.reply)
         elif answer.reply and body.get("response_url"):
             after.submit(_respond, body["response_url"], answer)
 
     return on_press
 
 
-def _on_submit(ears: Ears) -> Callable[..., None]:
+def _on_submit(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., None]:
     def on_submit(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         fields = {
             block: next((_typed(field) for field in values.values()), None)
@@ -109,7 +124,8 @@ def _on_submit(ears: Ears) -> Callable[..., None]:
         asker = _asker(ears, body["user"]["id"], body["user"].get("team_id"))
         key = body.get("trigger_id") or view.get("id")
         about = view.get("private_metadata") or ""
-        press = Press(view["callback_id"], about, asker, ears.clock.now(), key, None, fields)
+        callback, from_home = view["callback_id"].removesuffix(FROM_HOME), view["callback_id"].endswith(FROM_HOME)
+        press = Press(callback, about, asker, ears.clock.now(), key, None, fields)
         with ears.metrics.press(press.action) as tell:
             try:
                 answer = presses.submit(press, ears.desk)
@@ -122,8 +138,20 @@ def _on_submit(ears: Ears) -> Callable[..., None]:
             ack(response_action="update", view=answer.modal)
         else:
             ack()
+        if from_home:
+            after.submit(homes.publish, asker, None if answer.reply and answer.reply.refused else answer.reply)
 
     return on_submit
+
+
+def _on_home(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., None]:
+    def on_home(ack: Ack, body: dict[str, Any], event: dict[str, Any]) -> None:
+        ack()
+        asker = _asker(ears, event["user"], body.get("team_id"))
+        if event.get("tab", HOME) == HOME:  # the same event tells that somebody looks at the messages
+            after.submit(homes.publish, asker)
+
+    return on_home
 
 
 def _outcome(reply: Reply | None) -> str:
@@ -153,6 +181,13 @@ def _open_modal(slack: Slack, trigger: str, view: dict[str, Any]) -> None:
         slack.open_modal(trigger, view)
     except SlackTrouble as trouble:
         log.warning("a modal could not be opened", extra={"problem": str(trouble)})
+
+
+def _change_modal(slack: Slack, shown: dict[str, Any], reply: Reply) -> None:
+    try:
+        slack.change_modal(shown["id"], reading(shown["title"]["text"], reply))
+    except SlackTrouble as trouble:
+        log.warning(UNANSWERED, extra={"problem": trouble.problem})
 
 
 def _respond(response_url: str, answer: Answer) -> None:

@@ -86,7 +86,8 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a press is answered: a reply that replaces the one with the button, stands below it for the presser only
-    (`beside`), or for everybody (`channel`); or a modal to open. Neither where nothing is to be said."""
+    (`beside`), or for everybody (`channel`); or a modal to open. Neither where nothing is to be said. A form that was
+    sent has both: the modal says it, and the home that it was opened from keeps the reply's buttons."""
 
     reply: Reply | None = None
     where: Literal["replace", "beside", "channel"] = "replace"

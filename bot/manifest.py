@@ -31,6 +31,9 @@ SCOPES = (
 )
 
 
+EVENTS_HEARD = ("app_home_opened",)  # it asks for no scope, nor does views.publish
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A slash command: its name without slash and prefix, what may follow it, what it is for."""
@@ -72,7 +75,7 @@ def manifest(mode: Mode, url: str | None = None, prefix: str = "", more: Sequenc
         "features": {
             # Slack offers no box to type a command in, in direct messages with an app whose tab is read-only.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -81,6 +84,10 @@ def manifest(mode: Mode, url: str | None = None, prefix: str = "", more: Sequenc
         },
         "oauth_config": {"scopes": {"bot": [*SCOPES, *more]}},
         "settings": {
+            "event_subscriptions": {
+                **({"request_url": requests} if requests else {}),
+                "bot_events": list(EVENTS_HEARD),
+            },
             "interactivity": {"is_enabled": True, **({"request_url": requests} if requests else {})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": mode == "socket",

@@ -265,11 +265,19 @@ class Slack:
             if refused.problem not in ("file_not_found", "file_deleted"):
                 raise
 
-    # Answering a press
+    # Answering a press, and the home
 
     def open_modal(self, trigger: str, view: dict[str, Any]) -> None:
         """Open a modal with a trigger, which is good for three seconds and once."""
         self._ask(self._quick, "views.open", {"trigger_id": trigger, "view": view})
+
+    def change_modal(self, view_id: str, view: dict[str, Any]) -> None:
+        """Show another view in a modal that is open. The same again is harmless."""
+        self._ask(self._quick, "views.update", {"view_id": view_id, "view": view})
+
+    def publish_home(self, slack_id: str, view: dict[str, Any]) -> None:
+        """Show a member their home. The same again is harmless."""
+        self._ask(self._quick, "views.publish", {"user_id": slack_id, "view": view})
 
 
 # The last two: the SDK trips over an answer that is JSON and no object, or half of one.

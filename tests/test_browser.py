@@ -167,6 +167,43 @@ def test_an_admin_sees_whose_weeks_change_before_somebody_leaves(page: Page) -> 
     expect(page.get_by_text("Robin changed the rotation: Rene leaves it from Mon 7 Dec 2026")).to_be_visible()
 
 
+def test_maya_opens_her_home_declares_cancels_and_reads_a_runbook(page: Page) -> None:
+    act_as(page, "Maya")
+    page.get_by_role("button", name="Home").click()
+    expect(page.get_by_role("heading", name="The next eight weeks")).to_be_visible()
+    page.get_by_role("button", name="Declare time off").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("First day").fill("2026-12-01")
+    form.get_by_label("Last day").fill("2026-12-02")
+    form.get_by_role("button", name="Declare").click()
+    expect(form.get_by_text("You are away Tue 1 – Wed 2 Dec 2026")).to_be_visible()
+    form.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("• Tue 1 – Wed 2 Dec 2026")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel it").click()
+    expect(page.get_by_text("You are not away Tue 1 – Wed 2 Dec 2026 any more")).to_be_visible()
+    expect(page.get_by_text("• Tue 1 – Wed 2 Dec 2026")).to_have_count(0)
+    page.get_by_role("button", name="Runbook").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Known issues").click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Unit-level profit: Common issues")).to_be_visible()
+
+
+def test_danny_takes_what_maya_asks_in_his_home(page: Page) -> None:
+    act_as(page, "Maya")
+    say(page, "/oncall cover 3 Dec @Danny")
+    expect(page.get_by_text("Cover for your Thu 3 Dec 2026")).to_be_visible()
+    page.get_by_role("button", name="Home").click()
+    expect(page.get_by_text("You ask for cover: Thu 3 Dec 2026.")).to_be_visible()
+    act_as(page, "Danny")
+    page.get_by_role("button", name="I'll take it").click()
+    expect(page.get_by_text("You take Thu 3 Dec 2026 for Maya.").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for you")).to_have_count(0)
+    act_as(page, "Maya")
+    expect(page.get_by_text("Danny takes Thu 3 Dec 2026 for you.")).to_be_visible()
+
+
 def test_start_over_forgets_everything(page: Page) -> None:
     act_as(page, "Toms")
     say(page, "/holiday 24 Dec")

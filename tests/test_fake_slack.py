@@ -156,6 +156,55 @@ def test_a_trigger_opens_one_modal_within_three_seconds(stage: Stage) -> None:
     assert refused(client.views_open, trigger_id=late, view=view) == "expired_trigger_id"
 
 
+def test_a_home_takes_a_hundred_blocks_and_no_title(slack: tuple[FakeSlack, WebClient]) -> None:
+    fake, client = slack
+
+    def publish(count: int, **more: object) -> object:
+        return client.views_publish(user_id=TOMS, view={"type": "home", "blocks": [SECTION] * count, **more})
+
+    publish(100)
+    assert refused(publish, 101) == "invalid_blocks"
+    assert refused(publish, 0) == "invalid_blocks"
+    assert refused(publish, 1, title={"type": "plain_text", "text": "Home"}) == "invalid_arguments"
+    assert refused(publish, 1, type="modal") == "invalid_arguments"
+    home = fake.home_of(TOMS)
+    assert home is not None
+    assert len(home.blocks) == 100
+    assert fake.home_of(MAYA) is None
+
+
+def test_a_home_that_changed_meanwhile_is_not_overwritten_by_its_hash(slack: tuple[FakeSlack, WebClient]) -> None:
+    _, client = slack
+    view = {"type": "home", "blocks": [SECTION]}
+    first = client.views_publish(user_id=TOMS, view=view)["view"]
+    second = client.views_publish(user_id=TOMS, view=view, hash=first["hash"])["view"]
+    assert first["id"] == second["id"]
+    assert refused(client.views_publish, user_id=TOMS, view=view, hash=first["hash"]) == "hash_conflict"
+
+
+def test_a_trigger_opens_no_home(stage: Stage) -> None:
+    stage.slack.slash(TOMS, "/oncall")
+    trigger = stage.slack.workspace.interactions[-1].trigger
+    client = stage.bot.slack.client
+    view = {"type": "home", "blocks": [SECTION]}
+    assert refused(client.views_open, trigger_id=trigger, view=view) == "invalid_arguments"
+
+
+def test_the_page_opens_a_home_and_presses_in_it(stage: Stage) -> None:
+    assert stage.slack.page.answer("POST", "home", {"as": TOMS}) == {"ok": True}
+    stage.slack.until(lambda: stage.slack.home_of(TOMS))
+    state = stage.slack.page.answer("GET", "state", {"as": TOMS, "conversation": "home"})
+    assert state is not None
+    assert state["conversation"] == "home"
+    assert state["messages"] == []
+    declare = next(pair for pair in elements_in(state["home"]["blocks"]) if pair[1]["action_id"] == "holiday.open")
+    where = {"view_id": state["home"]["id"], "block_id": declare[0]["block_id"], "action_id": "holiday.open"}
+    assert stage.slack.page.answer("POST", "press", {"as": TOMS, **where}) == {"ok": True}
+    stage.slack.until(lambda: stage.slack.view_for(TOMS))
+    stolen = stage.slack.page.answer("POST", "press", {"as": MAYA, **where})
+    assert stolen == {"ok": False, "error": "That is not there any more."}
+
+
 def test_the_page_escapes_and_mentions_as_slack_does(stage: Stage) -> None:
     assert stage.slack.page.escaped("@Maya <b> & @nobody") == f"<@{MAYA}|maya> &lt;b&gt; &amp; @nobody"
 
@@ -164,7 +213,7 @@ def test_the_page_s_state_is_json_and_changes_only_when_something_does(stage: St
     first = stage.slack.page.answer("GET", "state", {"as": TOMS})
     assert first is not None
     json.dumps(first)
-    assert [each["kind"] for each in first["conversations"]] == ["channel", "channel", "dm"]
+    assert [each["kind"] for each in first["conversations"]] == ["channel", "channel", "dm", "home"]
     assert stage.slack.page.answer("GET", "state", {"as": TOMS, "since": first["revision"]}) is None
     stage.ask(TOMS, "/oncall")
     assert stage.slack.page.answer("GET", "state", {"as": TOMS, "since": first["revision"]}) is not None

@@ -73,6 +73,7 @@ def test_slack_accepts_the_manifest(mode: Mode, url: str | None, prefix: str) ->
         (("features", "slash_commands", 0, "command"), f"/x{LONGEST}pipelines"),
         (("features", "slash_commands", 0, "usage_hint"), ""),
         (("settings", "interactivity", "request_url"), "oncall.example.com"),
+        (("settings", "event_subscriptions", "request_url"), "oncall.example.com"),
         (("settings", "sockets"), True),
     ],
 )
@@ -89,6 +90,7 @@ def test_the_schema_refuses_what_slack_refuses(path: tuple[str | int, ...], valu
 def test_socket_mode_needs_no_address() -> None:
     made = manifest("socket", HTTPS)
     assert made["settings"]["socket_mode_enabled"] is True
+    assert made["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
     assert "oncall.example.com" not in json.dumps(made)
 
 
@@ -97,6 +99,10 @@ def test_over_http_every_request_goes_to_the_address(typed: str) -> None:
     made = manifest("http", typed)
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["settings"]["interactivity"]["request_url"] == "https://oncall.example.com/slack/events"
+    assert made["settings"]["event_subscriptions"] == {
+        "request_url": "https://oncall.example.com/slack/events",
+        "bot_events": ["app_home_opened"],
+    }
     urls = {each["url"] for each in made["features"]["slash_commands"]}
     assert urls == {"https://oncall.example.com/slack/events"}
 
@@ -112,6 +118,12 @@ def test_the_commands_are_those_that_are_answered() -> None:
     listed = manifest("socket", prefix="data-")["features"]["slash_commands"]
     assert [each["command"] for each in listed] == ["/data-oncall", "/data-holiday", "/data-runbook", "/data-pipelines"]
     assert all(each["should_escape"] and each["description"] and each["usage_hint"] for each in listed)
+
+
+def test_the_home_is_there_and_asks_for_no_scope() -> None:
+    assert manifest("socket")["features"]["app_home"]["home_tab_enabled"] is True
+    assert {"views.publish", "views.update"} <= called()
+    assert scopes.missing("views.publish", None, frozenset()) is None
 
 
 def test_every_method_called_is_in_the_table_of_scopes() -> None:

@@ -130,11 +130,11 @@ def open_and_agreed(ask: Ask, desk: Desk) -> Reply:
         made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
     open_ones = [each for each in made if each.state == OPEN and not requested.is_over(known, each, today)]
     agreed_ones = [each for each in made if each.state == AGREED]
-    able = {each.id or 0: _able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else {}
-    return views.listed(desk, known, open_ones, agreed_ones, me.id, able)
+    settled = {each.id or 0: able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else {}
+    return views.listed(desk, known, open_ones, agreed_ones, me.id, settled)
 
 
-def _able(known: Roster, made: CoverRequest, today: date) -> Sequence[str]:
+def able(known: Roster, made: CoverRequest, today: date) -> Sequence[str]:
     """Whom an admin may settle it with."""
     return [] if made.is_swap else agreed.candidates(known, made.person_id, max(made.first, today), made.until)
 

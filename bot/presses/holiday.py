@@ -82,7 +82,7 @@ def submit(press: Press, desk: Desk) -> Answer:
         said = holiday.declare(desk, press.asker, press.now, press.key, wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
-    return Answer(modal=views.result(said))
+    return Answer(said, modal=views.result(said))
 
 
 def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:

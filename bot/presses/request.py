@@ -177,7 +177,7 @@ def _result(title: str, does: Callable[[], Reply]) -> Answer:
         said = does()
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
-    return Answer(modal=forms.result(title, said))
+    return Answer(said, modal=forms.result(title, said))
 
 
 def _two_days(press: Press) -> tuple[date, date]:

@@ -58,7 +58,7 @@ def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: dat
     come."""
     blocks = sections(on_duty(known, at))
     personal = [] if me is None else [_your_turn(known, me, at, mine)]
-    blocks += sections([*_next_week(known, at), *personal])
+    blocks += sections([*next_week(known, at), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
     serves = me is not None and me.id in known.rotation.versions[-1].order
     return reply([*blocks, _buttons(serves=serves)])
@@ -66,7 +66,7 @@ def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: dat
 
 def shared(known: Roster, at: datetime, by: str | None) -> Reply:
     """The same for everybody in the channel, without what only concerns who shared it: `by`, a name of the plan."""
-    blocks = sections([*on_duty(known, at), *_next_week(known, at)])
+    blocks = sections([*on_duty(known, at), *next_week(known, at)])
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
 
@@ -101,7 +101,8 @@ def not_started(known: Roster) -> str:
     return NOT_STARTED.format(starts=moment, who=rota.person(known, rota.comes_on(week)[0]))
 
 
-def _next_week(known: Roster, at: datetime) -> list[str]:
+def next_week(known: Roster, at: datetime) -> list[str]:
+    """Who is on call from the next handoff on."""
     if known.duty.at(at) is None:
         return []
     week = rota.coming(known, at)

@@ -1,0 +1,109 @@
+"""The App Home of whoever looks at it: gathered from the store, and published.
+
+    opened, pressed, form sent ─► a thread of the pool ─► gather ─► views/home ─► views.publish
+
+What a press in the home is answered stands at the top of it until the next opening; what is long to read opens above.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.ask import Answer, Asker, Desk, Press, Reply
+from bot.clock import Clock
+from bot.commands import refusal
+from bot.commands.cover import able
+from bot.slack import Slack, SlackTrouble
+from bot.views import home as views
+from bot.views.handoff import RUNBOOK_ACTION
+from bot.views.home import Home
+from bot.views.home_requests import MOST
+from bot.views.oncall import CALENDAR, CALENDAR_ACTION
+from bot.views.pipelines import RUNBOOK
+from bot.views.pipelines import RUNBOOK_ACTION as BOOK_ACTION
+from models import requests
+from models.store import StoreError, Tx
+from scheduler import lookup, roster
+from scheduler.concerning import Concern, concerning
+from scheduler.hours import ONE_DAY
+from scheduler.roster import NoPlan, Roster
+
+UNSHOWN = "a home could not be shown"
+UNOPENED = "a modal could not be opened"
+FROM_HOME = "/home"  # behind the callback id of a form that was opened there
+READ_ABOVE = {BOOK_ACTION: RUNBOOK, RUNBOOK_ACTION: RUNBOOK, CALENDAR_ACTION: CALENDAR}  # actions, and their titles
+
+log = logging.getLogger(__name__)
+
+
+class Homes:
+    """The homes of one workspace's members. Call it in a thread that may wait for Slack."""
+
+    def __init__(self, desk: Desk, slack: Slack, clock: Clock) -> None:
+        """Nothing is published before the first call."""
+        self._desk, self._slack, self._clock = desk, slack, clock
+        self._locks: dict[str, threading.Lock] = {}
+
+    def publish(self, asker: Asker, notice: Reply | None = None) -> None:
+        """Show them their home as things are now. What goes wrong is logged, without what was to be shown."""
+        if asker.slack_id is None:
+            return
+        # One after the other: of two presses the later one must not be overtaken by what was gathered before it.
+        with self._locks.setdefault(asker.slack_id, threading.Lock()):
+            try:
+                self._slack.publish_home(asker.slack_id, self._view(asker, notice))
+            except SlackTrouble as trouble:
+                log.warning(UNSHOWN, extra={"problem": trouble.problem})
+            except Exception:  # nobody waits for this thread's outcome
+                log.exception(UNSHOWN)
+
+    def answer(self, press: Press, trigger: str, answer: Answer) -> None:
+        """Answer a press in the home: open what opens above it, and show it anew."""
+        modal, notice = answer.modal, answer.reply
+        if modal:
+            modal = {**modal, "callback_id": f"{modal.get('callback_id', '')}{FROM_HOME}"}
+        elif notice and press.action in READ_ABOVE:
+            modal, notice = views.reading(READ_ABOVE[press.action], notice), None
+        if modal:
+            try:
+                self._slack.open_modal(trigger, modal)
+            except SlackTrouble as trouble:
+                log.warning(UNOPENED, extra={"problem": trouble.problem})
+        self.publish(press.asker, notice)
+
+    def _view(self, asker: Asker, notice: Reply | None) -> dict[str, Any]:
+        try:
+            with self._desk.store.reading() as tx:
+                facts = gather(tx, asker, self._clock.now())
+        except (StoreError, NoPlan) as error:
+            return views.alone(refusal(error))
+        return views.home(self._desk, facts, notice)
+
+
+def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
+    """What the home of `asker` shows. Raises NoPlan and StoreError."""
+    known, pipelines = roster.load_with_pipelines(tx)
+    me = None if asker.foreign else asker.person(known)
+    facts = Home(known, now, pipelines)
+    if me is None or not me.listed:
+        return facts
+    today = known.hours.on_call_day(now)
+    made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
+    answers = requests.answers_to(tx, [each.id for each in made if each.id])
+    concern = concerning(known, me.id, made, answers, now)
+    return replace(
+        facts,
+        me=me,
+        turns=[turn for turn in lookup.turns(known, me.id, today) if turn.first > today],
+        off=[h for h in known.holidays if h.person_id == me.id and h.until > known.hours.date_of(now)],
+        concern=concern,
+        answers=answers,
+        able=_settled_with(known, concern, today) if asker.is_admin(known) else None,
+    )
+
+
+def _settled_with(known: Roster, concern: Concern, today: date) -> Mapping[int, Sequence[str]]:
+    return {made.id or 0: able(known, made, today) for made in concern.others[:MOST]}
