@@ -1,4 +1,4 @@
-"""`make bench`: what a command, the rule, a start and the picture cost. Prints, and never fails a test run.
+"""`make bench`: what a command, App Home, the rule, a start and the picture cost. Prints, and never fails a test run.
 
 The command is measured against a bare Bolt app under the same server in the same run, because only ratios mean
 something on another machine.
@@ -23,14 +23,17 @@ from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import event, insert
 
 from bot.app import Ears, slack_app
-from bot.ask import Desk
+from bot.ask import Ask, Asker, Desk
 from bot.clock import StoppedClock, TurnedClock
+from bot.commands import answer
+from bot.home import gather
 from bot.metrics import Metrics
 from bot.runbooks import Library
 from bot.sandbox.dispatch import signature
 from bot.sandbox.server import FakeSlack
 from bot.slack import Identity, Slack
 from bot.views import calendar, fairness_picture
+from bot.views.home import home as view_of_home
 from bot.web import EVENTS, Server, Verified
 from models.store import Store
 from models.tables import DutyRow, HeldWeekRow, HolidayRow
@@ -165,6 +168,31 @@ def commands(folder: Path) -> None:
         store.close()
 
 
+def app_home(folder: Path) -> None:
+    """What App Home shows on ten years of history, against the answer of /oncall; both without HTTP."""
+    store, now = a_long_story(folder, 10)
+    desk, asker = Desk(store, Library(RUNBOOKS)), Asker(person_id="toms")
+    queries: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: queries.append(call[2]))
+
+    def home() -> None:
+        with store.reading() as tx:
+            facts = gather(tx, asker, now)
+        view_of_home(desk, facts)
+
+    took = {}
+    for name, does in (("oncall", lambda: answer(Ask("oncall", "", asker, now), desk)), ("home", home)):
+        milliseconds(does, WARM_UP)
+        queries.clear()
+        took[name] = milliseconds(does, REQUESTS)
+    selects = sum(query.startswith("SELECT") for query in queries) / REQUESTS
+    medians = {name: statistics.median(each) for name, each in took.items()}
+    say("App Home, 10 years of history, median / p95", f"{medians['home']:.2f} / {p95(took['home']):.2f} ms")
+    say("   against /oncall", f"{medians['home'] / medians['oncall']:.1f}x", "aim: below 3x")
+    say("   queries", f"{selects:.0f}")
+    store.close()
+
+
 def rule() -> None:
     """The rule for a year of four people with twelve absences."""
     starts = date(2026, 11, 23)
@@ -244,6 +272,7 @@ def main() -> None:
         picture(folder)
         fairness(folder)
         commands(folder)
+        app_home(folder / "home")
         start_up(folder)
         store, now = a_long_story(folder / "idle", 10)
         idle_tick(store, now, say)
