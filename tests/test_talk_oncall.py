@@ -92,6 +92,7 @@ def test_wrong_arguments_get_the_nearest_and_one_example(stage: Stage) -> None:
 
 def test_help_names_every_way_to_ask(stage: Stage) -> None:
     assert "• `/oncall @Maya`: when somebody is on call" in stage.words(TOMS, "/oncall help")
+    assert "The *Home* tab of this app shows it at a glance" in stage.words(TOMS, "/oncall help")
 
 
 def test_a_pipeline_has_owners_and_somebody_on_call(stage: Stage) -> None:

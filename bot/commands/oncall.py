@@ -34,6 +34,7 @@ HELP = (
     history.HELP,
     roster_command.HELP,
 )
+AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
 SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "cover": cover.cover,
     "swap": cover.swap,
@@ -54,7 +55,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     """Answer `/oncall …`. Raises BadDates, UnknownPerson, NoPlan and StoreError."""
     first, _, rest = " ".join(ask.text.split()).partition(" ")
     if first.lower() == "help":
-        return usage.of(desk, HELP)
+        return usage.of(desk, HELP, AT_A_GLANCE)
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
     if does := SETTLING.get(first.lower()):

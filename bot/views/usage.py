@@ -14,10 +14,11 @@ DID_YOU_MEAN = "Did you mean `{meant}`?"
 LONGEST_QUOTE = 60
 
 
-def of(desk: Desk, examples: Sequence[tuple[str, str]]) -> Reply:
-    """A command's help: each way to use it (without slash and prefix), and what it does."""
+def of(desk: Desk, examples: Sequence[tuple[str, str]], *also: str) -> Reply:
+    """A command's help: each way to use it (without slash and prefix), and what it does. `also`: lines below."""
     command = desk.command(examples[0][0].split()[0])
-    return say(HELP.format(command=command), *(f"• `{desk.command(typed)}`: {does}" for typed, does in examples))
+    ways = (f"• `{desk.command(typed)}`: {does}" for typed, does in examples)
+    return say(HELP.format(command=command), *ways, *also)
 
 
 def wrong(desk: Desk, sentence: str, example: str, *, did_you_mean: str | None = None) -> Reply:
