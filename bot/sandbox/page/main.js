@@ -70,7 +70,7 @@ function drawConversations(state) {
   $("composer").hidden = now.kind === HOME;
   $("message").placeholder = `Message ${now.kind === "channel" ? "#" : ""}${now.name}, or / for commands`;
   $("conversations").replaceChildren(...state.conversations.map(({ id, kind, name, unread }) => el("button", {
-    type: "button", "aria-current": id === state.conversation ? "page" : null, onclick: () => go(id),
+    type: "button", "data-kind": kind, "aria-current": id === state.conversation ? "page" : null, onclick: () => go(id),
   }, [
     el("span", { class: "sign", "aria-hidden": "true" }, SIGNS[kind]),
     el("span", { class: "name" }, name),
@@ -159,7 +159,7 @@ async function turn(to) {
 }
 
 $("acting").addEventListener("change", async (event) => {
-  const direct = document.querySelector("nav [aria-current] .sign")?.textContent === "@";
+  const direct = document.querySelector("nav [aria-current]")?.dataset.kind === "dm";
   me = event.target.value;
   if (direct) conversation = "";
   revision = 0;
