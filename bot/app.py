@@ -104,7 +104,7 @@ def _on_press(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[.
             tell(_outcome(answer.reply))
         view = body.get("view") or {}
         if view.get("type") == HOME:
-            after.submit(homes.answer, press, body["trigger_id"], answer)
+            after.submit(homes.answer, press, body["trigger_id"], answer, view.get("hash"))
         elif answer.modal:
             after.submit(_open_modal, ears.slack, body["trigger_id"], answer.modal)
         elif answer.reply and view.get("type") == MODAL:

@@ -47,21 +47,24 @@ class Homes:
         self._desk, self._slack, self._clock = desk, slack, clock
         self._locks: dict[str, threading.Lock] = {}
 
-    def publish(self, asker: Asker, notice: Reply | None = None) -> None:
-        """Show them their home as things are now. What goes wrong is logged, without what was to be shown."""
+    def publish(self, asker: Asker, notice: Reply | None = None, over: str | None = None) -> None:
+        """Show them their home as things are now; `over`: the hash of the one that they pressed in. What goes wrong is
+        logged, without what was to be shown."""
         if asker.slack_id is None:
             return
-        # One after the other: of two presses the later one must not be overtaken by what was gathered before it.
+        # Of two presses the later one must not be overtaken by what was gathered before it: here they wait for each
+        # other, and where another bot answers one of them, its hash tells. Then it is gathered again.
         with self._locks.setdefault(asker.slack_id, threading.Lock()):
             try:
-                self._slack.publish_home(asker.slack_id, self._view(asker, notice))
+                if not self._slack.publish_home(asker.slack_id, self._view(asker, notice), over):
+                    self._slack.publish_home(asker.slack_id, self._view(asker, notice))
             except SlackTrouble as trouble:
                 log.warning(UNSHOWN, extra={"problem": trouble.problem})
             except Exception:  # nobody waits for this thread's outcome
                 log.exception(UNSHOWN)
 
-    def answer(self, press: Press, trigger: str, answer: Answer) -> None:
-        """Answer a press in the home: open what opens above it, and show it anew."""
+    def answer(self, press: Press, trigger: str, answer: Answer, over: str | None) -> None:
+        """Answer a press in the home with the hash `over`: open what opens above it, and show it anew."""
         modal, notice = answer.modal, answer.reply
         if modal:
             modal = {**modal, "callback_id": f"{modal.get('callback_id', '')}{FROM_HOME}"}
@@ -72,7 +75,7 @@ class Homes:
                 self._slack.open_modal(trigger, modal)
             except SlackTrouble as trouble:
                 log.warning(UNOPENED, extra={"problem": trouble.problem})
-        self.publish(press.asker, notice)
+        self.publish(press.asker, notice, over)
 
     def _view(self, asker: Asker, notice: Reply | None) -> dict[str, Any]:
         try:

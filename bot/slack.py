@@ -29,6 +29,7 @@ HALF = "half an answer"
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
 TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 PAGE = 200
+HOME_CHANGED = "hash_conflict"
 QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
 
 
@@ -275,9 +276,17 @@ class Slack:
         """Show another view in a modal that is open. The same again is harmless."""
         self._ask(self._quick, "views.update", {"view_id": view_id, "view": view})
 
-    def publish_home(self, slack_id: str, view: dict[str, Any]) -> None:
-        """Show a member their home. The same again is harmless."""
-        self._ask(self._quick, "views.publish", {"user_id": slack_id, "view": view})
+    def publish_home(self, slack_id: str, view: dict[str, Any], over: str | None = None) -> bool:
+        """Show a member their home; only in place of the one with the hash `over`, if that is given. Returns whether it
+        was. The same again is harmless."""
+        only = {"hash": over} if over else {}
+        try:
+            self._ask(self._quick, "views.publish", {"user_id": slack_id, "view": view, **only})
+        except Refused as refused:
+            if refused.problem == HOME_CHANGED:
+                return False
+            raise
+        return True
 
 
 # The last two: the SDK trips over an answer that is JSON and no object, or half of one.

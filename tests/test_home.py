@@ -89,7 +89,7 @@ def test_twelve_engineers_with_everything_full_fit(database: Databases) -> None:
     assert len(NOTICE.blocks) == 12
     assert len(view["blocks"]) <= 100
     said = json.dumps(view)
-    for title in ("Waiting for you", "You ask", "Waiting for others", "Your time off", "Agreed, and to come"):
+    for title in ("Waiting for you", "Your requests", "Waiting for others", "Your time off", "Agreed, and to come"):
         assert title in said
     for more in ("4 more: `/oncall requests`", "14 more: `/holiday mine`", "4 more: `/pipelines`"):
         assert more in said
@@ -121,6 +121,17 @@ def test_a_home_that_slack_does_not_take_is_logged_without_what_it_says(
     assert "Toms" not in caplog.text
     stage.slack.open_home(TOMS)
     stage.slack.until(lambda: stage.slack.home_of(TOMS))
+
+
+def test_a_home_that_another_bot_changed_meanwhile_is_gathered_again(stage: Stage) -> None:
+    stage.slack.open_home(TOMS)
+    stage.slack.until(lambda: stage.slack.home_of(TOMS))
+    home = stage.slack.home_of(TOMS)
+    assert home is not None
+    stage.slack.faults.arm("views.publish", Fault.api_error("hash_conflict"))
+    stage.ask(TOMS, "/holiday 24 Dec")
+    stage.slack.press_in_view(TOMS, home, "oncall.calendar")
+    stage.slack.until(lambda: "*Your time off*\n• Thu 24 Dec 2026" in home.words())
 
 
 def test_a_store_without_a_plan_has_a_home_that_says_so(empty_store: Store) -> None:

@@ -119,7 +119,9 @@ def test_danny_takes_what_maya_asks_and_both_homes_show_it(stage: Stage) -> None
     stage.ask(MAYA, ASKED_DANNY)
     waits = "Waiting for you\n*Maya* asks you to cover: *Thu 3 Dec 2026*.\n"
     assert waits in opened(stage, DANNY).words()
-    assert "You ask\nYou ask for cover: *Thu 3 Dec 2026*.\nWithdraw\nAsked: Danny.\n" in opened(stage, MAYA).words()
+    assert (
+        "Your requests\nYou ask for cover: *Thu 3 Dec 2026*.\nWithdraw\nAsked: Danny.\n" in opened(stage, MAYA).words()
+    )
     home = pressed(stage, DANNY, "request.take")
     assert home.words().startswith(
         ":white_check_mark: You take *Thu 3 Dec 2026* for *Maya*.\nI tell Maya.\nTake it back"
@@ -132,7 +134,7 @@ def test_danny_takes_what_maya_asks_and_both_homes_show_it(stage: Stage) -> None
     assert agreed in again.words()
     theirs = opened(stage, MAYA).words()
     assert "*Agreed, and to come*\n• *Danny* takes *Thu 3 Dec 2026* for you.\nWithdraw\n" in theirs
-    assert "You ask\n" not in theirs
+    assert "Your requests" not in theirs
     home = pressed(stage, DANNY, "request.back")
     assert home.words().startswith("*Taken back*: Thu 3 Dec 2026 is open again.\n")
     assert waits in home.words()
@@ -182,7 +184,7 @@ def test_who_cannot_is_not_asked_again_and_maya_withdraws(stage: Stage) -> None:
     assert "You ask for cover: *Thu 3 Dec 2026*.\nWithdraw\nDanny can't.\n" in opened(stage, MAYA).words()
     home = pressed(stage, MAYA, "request.withdraw")
     assert home.words().startswith("*Withdrawn*: Thu 3 Dec 2026.\n")
-    assert "You ask\n" not in home.words()
+    assert "Your requests" not in home.words()
 
 
 def test_maya_asks_for_cover_from_it(stage: Stage) -> None:
@@ -242,6 +244,16 @@ def test_it_says_what_holds_when_it_is_opened(stage: Stage) -> None:
     assert "*Danny* is on call now, until Mon 30 Nov 2026, 18:00.\n_Danny took over from Maya._" in (
         opened(stage, MAYA).words()
     )
+
+
+def test_danny_took_over_and_gives_it_back_in_his_home(stage: Stage) -> None:
+    assert "take.give-back" not in offers(opened(stage, DANNY))
+    stage.ask(DANNY, "/oncall take until 18:00")
+    assert offers(opened(stage, DANNY))[0] == "take.give-back"
+    assert "take.give-back" not in offers(opened(stage, TOMS))
+    home = pressed(stage, DANNY, "take.give-back")
+    assert home.words().startswith("*Given back*: *Toms* is on call now.\nI tell Toms.\nOn call\n")
+    assert "take.give-back" not in offers(home)
 
 
 def test_the_same_event_or_press_twice_does_it_once(stage: Stage) -> None:

@@ -17,12 +17,14 @@ from bot.views.holiday import CANCEL_ACTION, DECLARE, MARK_SHORT, OPEN_ACTION
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION, YOU_NOT_SOON, days_of, next_week, on_duty
 from bot.views.pipelines import RUNBOOK
 from bot.views.pipelines import RUNBOOK_ACTION as BOOK_ACTION
+from bot.views.take import GIVE_BACK, GIVE_BACK_ACTION
 from bot.wish import Wish
 from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
 from models.requests import Answer
 from scheduler.concerning import Concern
+from scheduler.duty import TAKE_OVER
 from scheduler.hours import ONE_DAY
 from scheduler.lookup import Turn
 from scheduler.roster import Roster
@@ -92,7 +94,18 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 def _now(facts: Home) -> list[Block]:
     books = [menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines])] if facts.pipelines else []
     lines = [*on_duty(facts.known, facts.now), *next_week(facts.known, facts.now)]
-    return [header(NOW), *sections(lines), actions(button(CALENDAR, CALENDAR_ACTION), *books)]
+    return [header(NOW), *sections(lines), actions(*_give_back(facts), button(CALENDAR, CALENDAR_ACTION), *books)]
+
+
+def _give_back(facts: Home) -> list[dict[str, Any]]:
+    """The way back for who took over and is on duty by that."""
+    stretch = facts.known.duty.at(facts.now)
+    if facts.me is None or stretch is None or (stretch.why, stretch.who) != (TAKE_OVER, facts.me.id):
+        return []
+    holds = (
+        t for t in reversed(facts.known.take_overs) if t.person_id == facts.me.id and t.starts <= facts.now < t.ends
+    )
+    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(each.id)) for each in holds][:1]
 
 
 def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:

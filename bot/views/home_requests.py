@@ -25,7 +25,7 @@ from models.requests import Answer, CoverRequest
 from scheduler.concerning import Concern
 from scheduler.roster import Roster
 
-WAITING, ASKING, OTHERS = "Waiting for you", "You ask", "Waiting for others"
+WAITING, ASKING, OTHERS = "Waiting for you", "Your requests", "Waiting for others"
 AGREED = "*Agreed, and to come*"
 ASKED_ARE = "Asked: {names}."
 MORE = "… and {count} more: `{command}`"
