@@ -7,7 +7,7 @@
 A take-over that holds goes before all of this, until the midnight that begins a date on which its engineer is away.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -127,7 +127,7 @@ def _stretch(starts: datetime, ends: datetime, week: Week, day: Day) -> Stretch:
     return Stretch(starts, ends, day.engineer, day.why, week.first, week.holder, week.home, day.date)
 
 
-def merged(stretches: Iterator[Stretch]) -> list[Stretch]:
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     """The same stretches, with neighbours joined that have the same engineer for the same reason in the same week."""
     joined: list[Stretch] = []
     ends: list[datetime] = []

@@ -123,7 +123,8 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     off = holidays.ending_after(tx, first - ONE_DAY)
     recorded = _recorded(hours, held, served) if held else None
     rotation = _rotation(versions, off, arranged.declines, arranged.covers, recorded)
-    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), as_stretch(served[-1]) if served else None)
+    passed = duty.merged(map(as_stretch, served))  # each change cut off the stretch that it found under way
+    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if passed else None)
     by_id = {person.id: person for person in everyone}
     known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served))
     return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)

@@ -181,3 +181,12 @@ def test_the_hours_of_a_day_on_which_somebody_left(stage: Stage) -> None:
     said = stage.words(MAYA, "/oncall today")
     assert "At first, from 00:00 until 10:00: *Toms*." in said
     assert "09:00" not in said
+
+
+def test_since_when_somebody_is_on_call_does_not_tell_of_changes_in_between(stage: Stage) -> None:
+    for minute in (5, 10):
+        stage.turn_to(f"2026-11-24T10:{minute:02}")
+        stage.ask(MAYA, f"/holiday {minute} Jan")
+    assert "*Toms* is on call now, until Mon 30 Nov 2026, 09:00.\nSince Mon 23 Nov 2026, 09:00." in stage.words(
+        RENE, "/oncall"
+    )
