@@ -117,10 +117,10 @@ class PageApi:
 
     def _messages(self, me: User, shown: Channel) -> list[Message]:
         """What somebody sees there, and has read by that."""
-        messages = [m for m in self.workspace.messages(shown.id) if m.seen_by(me.id) and not m.thread_ts]
-        if messages:
-            self._read[me.id, shown.id] = messages[-1].ts
-        return messages
+        seen = [m for m in self.workspace.messages(shown.id) if m.seen_by(me.id)]
+        if seen:
+            self._read[me.id, shown.id] = seen[-1].ts
+        return [message for message in seen if not message.thread_ts]
 
     def _conversations(self, me: User) -> list[Channel]:
         channels = [c for c in self.workspace.channels.values() if c.kind != DIRECT and me.id in c.members]
