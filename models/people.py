@@ -15,7 +15,7 @@ from models.upsert import upsert
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the plan. `slack_id` is the plan's, `found_slack_id` what Slack told for their email. `engineer`
+    """Somebody of the plan. `country` and `region`: whose public holidays are theirs; `slack_id` is the plan's, `found_slack_id` what Slack told for their email. `engineer`
     tells the plan's engineers from people who are only admins; who is not `listed` has left the plan."""
 
     id: str
@@ -23,6 +23,8 @@ class Person:
     email: str | None = None
     phone: str | None = None
     time_zone: str | None = None
+    country: str | None = None
+    region: str | None = None
     slack_id: str | None = None
     found_slack_id: str | None = None
     engineer: bool = True

@@ -53,6 +53,10 @@ class PersonRow(Base):
     phone: Mapped[str | None]
     time_zone: Mapped[str | None]
 
+    # Whose public holidays are theirs, by the codes of ISO 3166
+    country: Mapped[str | None]
+    region: Mapped[str | None]
+
     # Slack: as the plan gives it, and as found by email where the plan gives none
     slack_id: Mapped[str | None]
     found_slack_id: Mapped[str | None]
@@ -61,6 +65,21 @@ class PersonRow(Base):
     engineer: Mapped[bool]
     listed: Mapped[bool]
     position: Mapped[int]
+
+
+class FeedRow(Base):
+    """A person's secret link to the calendar feeds: only its hash is kept. The latest of a person is the one that
+    counts, until it is revoked."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
+    digest: Mapped[Name]
+    made_at: Mapped[At]
+    revoked_at: Mapped[MaybeAt]
+    key: Mapped[str | None] = mapped_column(unique=True)  # the request that made it: the same one again makes none
 
 
 class MemberRow(Base):

@@ -204,6 +204,19 @@ RELEASED["0004"] = RELEASED["0003"] | {
         }
     ],
 }
+RELEASED["0005"] = RELEASED["0004"] | {
+    "people": [row | {"country": "DE", "region": "BE"} for row in RELEASED["0004"]["people"]],
+    "feeds": [
+        {
+            "id": 6,
+            "person_id": "toms",
+            "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "made_at": MOMENT,
+            "revoked_at": MOMENT,
+            "key": "another trigger",
+        }
+    ],
+}
 
 
 def fill(store: Store, schema: str) -> None:

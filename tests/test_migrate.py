@@ -86,7 +86,9 @@ def test_a_store_of_0001_keeps_all_that_it_holds(old: Store) -> None:
             for audience in ("channel", "person:toms")
         ],
         "pace": [{"team_id": 1, "free_at": None, "limited_until": None}],
-        **{table: [] for table in ("requests", "answers", "covers", "take_overs", "declines", "signs", "preferences")},
+        "people": [row | {"country": None, "region": None} for row in was["people"]],
+        **{table: [] for table in ("requests", "answers", "covers", "take_overs", "declines")},
+        **{table: [] for table in ("signs", "preferences", "feeds")},
     }
 
 
