@@ -104,11 +104,13 @@ class BadFields(Exception):
 
 @dataclass(frozen=True)
 class Desk:
-    """What answers are made from: the store, the runbooks, and the prefix of command names."""
+    """What answers are made from: the store, the runbooks, the prefix of command names, and the bot's public address,
+    if it has one."""
 
     store: Store
     library: Library
     prefix: str = ""
+    url: str = ""
 
     def command(self, typed: str) -> str:
         """How a command is typed here: `oncall next` → `/oncall next`, with the prefix if there is one."""

@@ -83,6 +83,8 @@ def _parts(typed: object) -> object:
 # Slack's token goes with every call, so in clear text only to this machine, where the tests' Slack is.
 _API_URL = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$"
 
+_PUBLIC_URL = r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/[^\s?#]*)?$"
+
 StoreUrl = Annotated[SecretStr, _hidden(r"(sqlite|postgresql)(\+[a-z0-9_]+)?://\S*")]
 BotToken = Annotated[SecretStr, _hidden(r"xoxb-\S+")]
 AppToken = Annotated[SecretStr, _hidden(r"xapp-\S+")]
@@ -91,6 +93,7 @@ Prefix = Annotated[str, Field(pattern=r"^[a-z0-9-]*$", max_length=LONGEST_PREFIX
 Where = Annotated[Address, BeforeValidator(_address)]
 Group = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9._-]+$")]
 Members = Annotated[tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...], BeforeValidator(_parts)]
+PublicUrl = Annotated[str, Field(pattern=_PUBLIC_URL), AfterValidator(lambda url: url.rstrip("/"))]
 ApiUrl = Annotated[str, Field(pattern=_API_URL), AfterValidator(lambda url: f"{url.rstrip('/')}/")]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
@@ -134,6 +137,11 @@ class Settings(BaseModel):
     )
     address: Where = Field(
         ("127.0.0.1", 3000), alias="ONCALL_ADDRESS", description="a host and a port, such as 127.0.0.1:3000"
+    )
+    url: PublicUrl | None = Field(
+        None,
+        alias="ONCALL_URL",
+        description="the bot's public address, such as https://oncall.example.com",
     )
     operations_address: Where = Field(
         ("127.0.0.1", 9090),

@@ -25,6 +25,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Address, BadSettings, Settings
 from bot.delivery import Delivery, nothing
 from bot.directory import Directory
+from bot.feeds import Feeds
 from bot.metrics import Metrics
 from bot.opening import CannotOpen
 from bot.operations import operations
@@ -35,7 +36,7 @@ from bot.runbooks import Library
 from bot.signs import Signs, Wanted
 from bot.slack import TOKEN_TROUBLE, Slack, Unclear, Unreached
 from bot.watch import Watch
-from bot.web import EVENTS, Server, Verified
+from bot.web import EVENTS, Server, Verified, beside, not_found
 from models import outbox
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 STRANGERS_SECONDS = 15  # so long messages wait for people to be looked up
 AGAIN_SECONDS = 5  # until Slack is asked again that did not answer at the start
+FEED_THREADS = 2
 RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
 
 BAD_PLAN = "the plan file that is set can't be used; the store's plan is"
@@ -147,9 +149,14 @@ class Bot:
         return {"ok": ticking and delivering, "ticking": ticking, "delivering": delivering}
 
     def served(self, secret: str, host: str, port: int) -> Server:
-        """A server of Slack's requests, not started yet. Raises OSError where the address is taken."""
+        """A server of Slack's requests and the calendar feeds, not started yet. Raises OSError where the address is
+        taken."""
         bolt = SlackRequestHandler(self.app, path=EVENTS)
-        return Server(Verified(bolt, secret), host, port)
+        return Server(beside(Feeds(self.desk.store, self.clock), Verified(bolt, secret)), host, port)
+
+    def feeds_served(self, host: str, port: int) -> Server:
+        """A server of the calendar feeds alone, not started yet. Raises OSError where the address is taken."""
+        return Server(beside(Feeds(self.desk.store, self.clock), not_found), host, port, threads=FEED_THREADS)
 
 
 class Http:
@@ -174,21 +181,25 @@ class Http:
 
 
 class Socket:
-    """Slack's requests over Socket Mode, which needs no public address."""
+    """Slack's requests over Socket Mode, which needs no public address; calendar feeds do."""
 
-    def __init__(self, bot: Bot, app_token: str) -> None:
-        """Connects in `start`."""
-        self._handler = SocketModeHandler(bot.app, app_token)
+    def __init__(self, bot: Bot, app_token: str, feeds: Server | None = None) -> None:
+        """Connects in `start`, which starts the server of the `feeds` too, if there is one."""
+        self._handler, self._feeds = SocketModeHandler(bot.app, app_token), feeds
         self._lost_at: float | None = None  # since when it is seen not to be connected
         self.words = "Socket Mode"
 
     def start(self) -> None:
         """Connect; the client connects again by itself when it must."""
+        if self._feeds:
+            self._feeds.start()
         self._handler.client.connect()  # its own start() would not hear of SIGTERM
 
     def stop(self) -> None:
         """Disconnect."""
         self._handler.client.close()
+        if self._feeds:
+            self._feeds.stop()
 
     def facts(self) -> dict[str, Any]:
         """Whether it is connected, or is not for less than a minute: a socket can fall silent, and is made anew at
@@ -206,7 +217,7 @@ def run(settings: Settings, hold: Hold) -> None:
         signal.signal(number, lambda *_: told_to_stop.set())
     store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
     _look_at_plan(store, settings.proposed)
-    desk = Desk(store, Library(settings.runbooks), settings.prefix)
+    desk = Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "")
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     ping = Ping(settings.ping_url) if settings.ping_url else None
     secret = settings.signing_secret
@@ -287,9 +298,11 @@ def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":
 
 
 def _ear(bot: Bot, settings: Settings) -> Http | Socket:
-    if settings.app_token:
-        return Socket(bot, settings.app_token)
     with _named("ONCALL_ADDRESS", settings.address):
+        if settings.app_token:
+            # Without a public address nobody can reach a feed: then nothing is listened on, as ever.
+            feeds = bot.feeds_served(*settings.address) if settings.url else None
+            return Socket(bot, settings.app_token, feeds)
         return Http(bot, settings.signing_secret or "", *settings.address)
 
 

@@ -1,4 +1,5 @@
-"""HTTP: Slack's requests on one address, and a server for that and for the operations address of `operations.py`.
+"""HTTP: Slack's requests and the calendar feeds on one address, and a server for that and for the operations address of
+`operations.py`.
 
 A request that is not Slack's is turned away here, quietly: Bolt would log its whole body, and stumble over a timestamp
 that is no number.
@@ -19,7 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-EVENTS = "/slack/events"
+EVENTS, FEEDS = "/slack/events", "/feeds/"
 LARGEST = 1_000_000
 OLDEST_SECONDS = 60 * 5
 STOP_SECONDS = 5
@@ -37,7 +38,7 @@ class Verified:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         if environ.get("PATH_INFO") != EVENTS or environ.get("REQUEST_METHOD") != "POST":
-            return _plain(start_response, "404 Not Found", "Nothing here.")
+            return not_found(environ, start_response)
         length = str(environ.get("CONTENT_LENGTH") or "0")
         if not length.isascii() or not length.isdigit() or int(length) > LARGEST:
             return _plain(start_response, "413 Content Too Large", "Too large.")
@@ -63,6 +64,21 @@ class Verified:
         if not signature.isascii() or not self._verifier.is_valid(text, sent, signature):
             return "a wrong signature"
         return None
+
+
+def beside(feeds: "WSGIApplication", rest: "WSGIApplication") -> "WSGIApplication":
+    """The calendar feeds on their paths, and the rest on all others."""
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        is_feed = str(environ.get("PATH_INFO")).startswith(FEEDS)
+        return (feeds if is_feed else rest)(environ, start_response)
+
+    return application
+
+
+def not_found(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Says on every path that there is nothing."""
+    return _plain(start_response, "404 Not Found", "Nothing here.")
 
 
 def _plain(start_response: "StartResponse", status: str, text: str) -> Iterable[bytes]:

@@ -123,3 +123,10 @@ def touched_since(tx: Tx, team_id: int) -> set[tuple[str, str | None]]:
     """(what, about) of all that people changed other than by applying a plan: what a plan file should not hide."""
     rows = tx.execute(select(ChangeRow.what, ChangeRow.about).where(ChangeRow.team_id == team_id).distinct())
     return {(what, about) for what, about in rows}
+
+
+def newest(tx: Tx, team_id: int) -> tuple[int, datetime] | None:
+    """The id of the latest change, and when it was made; None where there was none."""
+    mine = select(ChangeRow.id, ChangeRow.at).where(ChangeRow.team_id == team_id)
+    row = tx.execute(mine.order_by(ChangeRow.id.desc()).limit(1)).first()
+    return (int(row[0]), row[1]) if row else None

@@ -15,8 +15,9 @@ from models.upsert import upsert
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the plan. `country` and `region`: whose public holidays are theirs; `slack_id` is the plan's, `found_slack_id` what Slack told for their email. `engineer`
-    tells the plan's engineers from people who are only admins; who is not `listed` has left the plan."""
+    """Somebody of the plan. `country` and `region`: whose public holidays are theirs. `slack_id` is the plan's,
+    `found_slack_id` what Slack told for their email. `engineer` tells the plan's engineers from people who are only
+    admins; who is not `listed` has left the plan."""
 
     id: str
     name: str

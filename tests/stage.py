@@ -27,6 +27,7 @@ from tests.databases import Databases
 
 TOKEN, SECRET = "xoxb-stage", "stage-secret"
 PACE = Pace(3600, 2, 0.2, between=0, a_minute=None)
+URL = "https://oncall.example.com"
 RUNBOOKS = Path(__file__).parent.parent / "runbook_content"
 
 
@@ -130,7 +131,7 @@ def a_stage(
         fake.workspace.channels["C00000001"].kind = PRIVATE
     with closing(store), fake.serve() as url:
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=pace.timeout)
-        desk = Desk(store, Library(RUNBOOKS))
+        desk = Desk(store, Library(RUNBOOKS), url=URL)
         bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=pace)
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         stage = Stage(fake, bot, ear, clock, store)
@@ -151,7 +152,7 @@ def a_stage(
 def another_bot(stage: Stage) -> Iterator[str]:
     """A second bot on the stage's store; where it listens."""
     with closing(Store(stage.store.url)) as store:
-        desk = Desk(store, Library(RUNBOOKS))
+        desk = Desk(store, Library(RUNBOOKS), url=URL)
         bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         ear.start()

@@ -37,6 +37,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert (settings.tick_seconds, settings.client_timeout, settings.settle_seconds) == (20, 10, 30)
     assert settings.address == ("127.0.0.1", 3000)
     assert settings.operations_address == ("127.0.0.1", 9090)
+    assert settings.url is None
     assert settings.slack_api_url == "https://slack.com/api/"
     assert (settings.log_level, settings.log_format, settings.ping_url) == ("INFO", "text", None)
     assert settings.unknown == ()
@@ -54,6 +55,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "ONCALL_PREFIX": "data-",
             "ONCALL_TICK_SECONDS": "0.5",
             "ONCALL_ADDRESS": "0.0.0.0:8000",
+            "ONCALL_URL": "https://oncall.example.com/bot/",
             "ONCALL_OPERATIONS_ADDRESS": "[::1]:9091",
             "ONCALL_CLIENT_TIMEOUT": "5",
             "ONCALL_SETTLE_SECONDS": "0",
@@ -69,6 +71,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert (settings.plan, settings.runbooks, settings.prefix) == (plan, tmp_path, "data-")
     assert (settings.tick_seconds, settings.client_timeout, settings.settle_seconds) == (0.5, 5, 0)
     assert settings.address == ("0.0.0.0", 8000)
+    assert settings.url == "https://oncall.example.com/bot"
     assert settings.operations_address == ("::1", 9091)
     assert settings.slack_api_url == "http://127.0.0.1:8080/api/"
     assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
@@ -122,6 +125,10 @@ def test_everything_that_is_wrong_is_said_in_one_message() -> None:
         ("ONCALL_SLACK_API_URL", "http://slack.com/api/"),
         ("ONCALL_SLACK_API_URL", "http://127.0.0.1.example.com/api/"),
         ("ONCALL_SLACK_API_URL", "http://127.0.0.1@example.com/api/"),
+        ("ONCALL_URL", "oncall.example.com"),
+        ("ONCALL_URL", "http://oncall.example.com"),
+        ("ONCALL_URL", "https://user:secret@oncall.example.com"),
+        ("ONCALL_URL", "https://oncall.example.com/?a=b"),
         ("SLACK_SIGNING_SECRET", "xoxb-a-token"),
         ("SLACK_APP_TOKEN", "xoxb-a-token"),
         ("ONCALL_PING_URL", "hc-ping.com/secret-uuid"),

@@ -16,6 +16,7 @@ HOMES = {  # who may import what, by the beginning of a path
     "click": "bot/",
     "pydantic": "bot/",
     "PIL": "bot/views/",
+    "icalendar": "bot/",
     "waitress": "bot/web.py",
     "apscheduler": "scheduler/jobs.py",
     "sqlalchemy": "models/",

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot import dates, people, pictures
 from bot.ask import Ask, Desk, Reply
-from bot.commands import cover, fairness, history, settings, take
+from bot.commands import cover, fairness, feed, history, settings, take
 from bot.commands import roster as roster_command
 from bot.dates import BadDates
 from bot.nearest import Close, Exact, nearest
@@ -33,6 +33,7 @@ HELP = (
     *settings.HELP,
     history.HELP,
     roster_command.HELP,
+    *feed.HELP,
 )
 AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
 SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
@@ -40,6 +41,7 @@ SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "swap": cover.swap,
     "take": take.take,
     "fairness": fairness.answer,
+    "feed": feed.feed,
     "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
     "settings": settings.answer,
     "log": history.answer,

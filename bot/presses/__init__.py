@@ -6,6 +6,7 @@ from bot.ask import Answer, Desk, Press
 from bot.commands import refusal
 from bot.presses import (
     fairness,
+    feed,
     handoff,
     holiday,
     log,
@@ -35,6 +36,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **owners.ACTIONS,
     **fairness.ACTIONS,
     **settings.ACTIONS,
+    **feed.ACTIONS,
 }
 MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     **holiday.MODALS,

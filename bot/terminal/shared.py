@@ -70,9 +70,9 @@ class Terminal:
     @contextmanager
     def desk(self, typed_now: str | None, *, begins: bool = False) -> Iterator[tuple[Desk, datetime]]:
         """A desk to answer from, and the moment it is asked at: of a store as `begun` gives it."""
-        settings = self.settings_of("ONCALL_RUNBOOKS", "ONCALL_PREFIX")
+        settings = self.settings_of("ONCALL_RUNBOOKS", "ONCALL_PREFIX", "ONCALL_URL")
         with self.begun(typed_now, begins=begins) as (store, now):
-            yield Desk(store, Library(settings.runbooks), settings.prefix), now
+            yield Desk(store, Library(settings.runbooks), settings.prefix, settings.url or ""), now
 
     @contextmanager
     def begun(self, typed_now: str | None, *, begins: bool = False) -> Iterator[tuple[Store, datetime]]:
