@@ -26,6 +26,7 @@ from bot.app import Ears, slack_app
 from bot.ask import Ask, Asker, Desk
 from bot.clock import StoppedClock, TurnedClock
 from bot.commands import answer
+from bot.feeds import Feeds, links, new_secret
 from bot.home import gather
 from bot.metrics import Metrics
 from bot.runbooks import Library
@@ -34,7 +35,8 @@ from bot.sandbox.server import FakeSlack
 from bot.slack import Identity, Slack
 from bot.views import calendar, fairness_picture
 from bot.views.home import home as view_of_home
-from bot.web import EVENTS, Server, Verified
+from bot.web import EVENTS, Server, Verified, beside, not_found
+from models import feeds
 from models.store import Store
 from models.tables import DutyRow, HeldWeekRow, HolidayRow
 from scheduler import report, roster
@@ -263,6 +265,33 @@ def fairness(folder: Path) -> None:
     store.close()
 
 
+def calendar_feed(folder: Path) -> None:
+    """The rotation's feed over HTTP, with ten years of history."""
+    store, now = a_long_story(folder / "feed", 10)
+    secret, digest = new_secret()
+    with store.writing() as tx:
+        feeds.make(tx, "maya", digest, now, None)
+    server = Server(beside(Feeds(store, StoppedClock(now)), not_found), "127.0.0.1", 0)
+    server.start()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port)
+
+        def once(path: str = links("", "maya", secret)["rotation"]) -> bytes:
+            connection.request("GET", path)
+            return connection.getresponse().read()
+
+        milliseconds(once, 10)
+        took = milliseconds(once, 100)
+        wrong = milliseconds(lambda: once("/feeds/maya/rotation.ics"), 100)
+        events = once().count(b"BEGIN:VEVENT")
+    finally:
+        server.stop()
+        store.close()
+    what = f"the feed of {events} weeks, 10 years of history, median / p95"
+    say(what, f"{statistics.median(took):.0f} / {p95(took):.0f} ms", "aim: below 50 ms")
+    say("   a link that opens nothing", f"{statistics.median(wrong):.2f} ms")
+
+
 def main() -> None:
     """Measure everything, and print it."""
     sys.stdout.write(f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {os.cpu_count()} cores\n\n")
@@ -271,6 +300,7 @@ def main() -> None:
         rule()
         picture(folder)
         fairness(folder)
+        calendar_feed(folder)
         commands(folder)
         app_home(folder / "home")
         start_up(folder)

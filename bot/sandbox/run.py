@@ -1,5 +1,6 @@
 """The sandbox: the fake Slack with its page, and the real bot beside it on a port of its own, on a turned clock."""
 
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -71,10 +72,10 @@ class Sandbox:
     def _start_bot(self) -> None:
         store = opening.for_running(self.database, SANDBOX, self.plan, self.clock.now())
         slack = Slack(TOKEN, base_url=f"{self._url}/api/", timeout=PACE.timeout)
-        bot = Bot(
-            Desk(store, Library(self.runbooks), self.prefix), slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE
-        )
-        ear = Http(bot, SECRET, "127.0.0.1", 0)
+        port = _free_port()
+        desk = Desk(store, Library(self.runbooks), self.prefix, f"http://127.0.0.1:{port}")
+        bot = Bot(desk, slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        ear = Http(bot, SECRET, "127.0.0.1", port)
         ear.start()
         self.slack.connect(ear.words)
         self._stop_bot = lambda: _stop(ear, bot, store)
@@ -90,6 +91,12 @@ class Sandbox:
             self.clock.start_over()
             forget(self.database)
             self._start_bot()
+
+
+def _free_port() -> int:
+    """A port for the bot, known before it listens: its desk says where feeds are."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def _stop(ear: Http, bot: Bot, store: Store) -> None:
