@@ -6,7 +6,7 @@ It looks at the file as it is, whatever else is wrong with it, so that all mista
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from bot import say
+from bot import public_holidays, say
 from bot.plan_model import SEVERITIES, WEEKDAYS, a_date, nearest, quoted
 from bot.plan_tree import Problem, Tree
 
@@ -17,6 +17,7 @@ NOT_AN_ADMIN = "{typed} is no engineer's id; write one, or id, name and email of
 NOT_AN_OWNER = "{typed}, the {key} owner, is nobody of the plan; write an id from `engineers`, or add them there."
 IN_ORDER_TWICE = "{typed} stands twice in the order; everybody has one place in it."
 ADMIN_TWICE = "{typed} stands twice among the admins; keep one."
+NO_COUNTRY = "{typed} is a region of no country; write the `country` beside it, such as DE."
 SAME_OWNER = "{typed} is the primary and the secondary owner; name somebody else as one of them."
 OTHER_WEEKDAY = "{day} is no {weekday}, when weeks begin; write {before} ({before_iso}) or {after} ({after_iso})."
 LEVEL_TWICE = "there are two service levels for {typed} (also on line {line}); keep one."
@@ -35,9 +36,20 @@ def _people(plan: Tree) -> Iterator[Problem]:
     yield from _twice([person["name"] for person in people], SAME_NAME)
     yield from _twice([person["email"] for person in people], TWICE, "the email address")
     yield from _twice([person["slack_id"] for person in people], TWICE, "the Slack member id")
+    yield from (problem for person in people for problem in _region(person))
     words = [admin for admin in admins if admin.text]
     yield from _unknown(words, _ids(engineers), NOT_AN_ADMIN)
     yield from _twice(words, ADMIN_TWICE)
+
+
+def _region(person: Tree) -> Iterator[Problem]:
+    country, region = person["country"].text, person["region"].text
+    if not region:
+        return
+    if not country:
+        yield Problem(person["region"].line, NO_COUNTRY.format(typed=quoted(region)))
+    elif problem := public_holidays.problem_with_region(country, region):
+        yield Problem(person["region"].line, problem.format(typed=quoted(region)))
 
 
 def _rotation(plan: Tree) -> Iterator[Problem]:

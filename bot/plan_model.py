@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from bot import say
+from bot import public_holidays, say
 from scheduler.hours import Hours
 
 DID_YOU_MEAN = " Did you mean {near}?"
@@ -91,6 +91,12 @@ def _zone(typed: str) -> str:
     raise ValueError(BAD_ZONE.format(typed=quoted(typed)) + near)
 
 
+def _country(typed: str) -> str:
+    if problem := public_holidays.problem_with_country(typed):
+        raise ValueError(problem.format(typed=quoted(typed)))
+    return typed
+
+
 def _weekday(typed: str) -> str:
     if typed.lower() not in WEEKDAYS:
         raise ValueError(BAD_WEEKDAY.format(typed=quoted(typed)) + nearest(typed, WEEKDAYS))
@@ -141,6 +147,8 @@ Email = Annotated[str, _text(200), _like(r"[^@\s<>|,;&*`]+@[^@\s<>|,;&*`]+\.[^@\
 Phone = Annotated[str, _like(r"\+?[0-9(][0-9 ()/.-]{4,30}", BAD_PHONE)]
 SlackId = Annotated[str, _like(r"[UW][A-Z0-9]{6,20}", BAD_SLACK_ID)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Country = Annotated[str, AfterValidator(_country)]
+Region = Annotated[str, Field(min_length=1), _text(40)]
 Level = Annotated[str, _like(r"[1-9][0-9]{0,3} (minute|hour|day)s?", BAD_LEVEL)]
 
 
@@ -156,7 +164,8 @@ class Handoff(_Part):
 
 
 class PersonEntry(_Part):
-    """Somebody of the plan. `time_zone`: where they live, if not where the team does."""
+    """Somebody of the plan. `time_zone`: where they live, if not where the team does. `country` and `region`: whose
+    public holidays are theirs; plan_checks looks at whether the region is one of the country."""
 
     id: Slug
     name: Name
@@ -164,6 +173,8 @@ class PersonEntry(_Part):
     slack_id: SlackId | None = None
     phone: Phone | None = None
     time_zone: Zone | None = None
+    country: Country | None = None
+    region: Region | None = None
 
 
 def _kind_of_admin(typed: Any) -> str:

@@ -24,7 +24,7 @@ HELP = (
     ("oncall 24 Dec", "who is on call on a day"),
     ("oncall next", "who takes over next"),
     ("oncall @Maya", "when somebody is on call"),
-    ("oncall schedule 12", "the coming weeks"),
+    ("oncall schedule 12", "the coming weeks, with the public holidays in them"),
     ("oncall daily-growth", "a pipeline's owners"),
     ("oncall calendar", "the weeks, and a picture by direct message"),
     *cover.HELP,

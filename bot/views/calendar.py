@@ -7,12 +7,12 @@ Pillow is imported when something is drawn: most processes never draw.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot import say
+from bot import public_holidays, say
 from bot.views import palette, rota
 from bot.views.palette import ALARM, INK, LINE, OUTSIDE, PAPER, SOFT, TODAY, Colour
 from bot.views.strokes import fitting, font, hatch, png, width
@@ -30,15 +30,17 @@ REPAIRED = "↺"
 REPAIRED_MEANS = "↺ repaired around time off: not whose week it is by turns"
 AWAY_MEANS = "hatched: away"
 TODAY_MEANS = "outlined: today"
+STAR = "★"
+PUBLIC_MEANS = "★ public holiday of somebody in the rotation: by itself it changes nothing"
 MORE_AWAY = "+{count}"
 
 WIDTH, MARGIN = 1120, 36
 COLUMN = (WIDTH - 2 * MARGIN) // 7
 TOP, HEAD = 112, 50  # the title; the weekdays' names
-DATE, BAND, STRIP, GAP = 40, 62, 34, 14  # heights within a week's row
+DATE, MARK, BAND, STRIP, GAP = 40, 46, 62, 34, 14  # heights within a week's row
 LEGEND = 46
 MOST_AWAY = 3  # strips on a day; with more people the last says how many
-BIG, MEDIUM, SMALL = 44, 30, 26
+BIG, MEDIUM, SMALL, TINY = 44, 30, 26, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Picture:
     names: Mapping[str, str]
     order: Sequence[str]
     away: Sequence[Holiday]
+    public: Mapping[date, str] = field(default_factory=dict)  # the names of public holidays of somebody in the rotation
 
     def away_on(self, day: date) -> list[str]:
         """The ids of those away on a day, in the rotation's order."""
@@ -69,7 +72,14 @@ def of(known: Roster, now: datetime, weeks: int = 6) -> Picture:
     members = dict.fromkeys(who for version in known.rotation.versions for who in version.order)
     order = [who for who in members if who in known.rotation.versions[-1].order or _serves(shown, who)]
     names = {person.id: person.name for person in known.people.values()}
-    return Picture(TITLE.format(team=known.team.name), known.hours.date_of(now), shown, names, order, known.holidays)
+    title, today = TITLE.format(team=known.team.name), known.hours.date_of(now)
+    return Picture(title, today, shown, names, order, known.holidays, _public(known, shown))
+
+
+def _public(known: Roster, weeks: Sequence[Week]) -> dict[date, str]:
+    found = public_holidays.between(known, weeks[0].first, weeks[-1].until)
+    days = groupby(found, key=lambda holiday: holiday.day)
+    return {day: " / ".join(holiday.name for holiday in those) for day, those in days}
 
 
 def _serves(weeks: Sequence[Week], who: str) -> bool:
@@ -84,7 +94,8 @@ def describe(picture: Picture) -> str:
         runs = [(who, list(run)) for who, run in groupby(week.days, key=lambda day: day.engineer)]
         others = [f"{say.short_days(r[0].date, r[-1].date)}: {picture.name(w)}" for w, r in runs if w != week.holder]
         more = f" ({', '.join(others)})" if others else ""
-        lines.append(f"{say.days(week.first, week.until - ONE_DAY)}: {picture.name(week.holder)}{sign}{more}")
+        public = "".join(f"\n  {say.day(day)}: {name}" for day, name in _of_week(picture, week))
+        lines.append(f"{say.days(week.first, week.until - ONE_DAY)}: {picture.name(week.holder)}{sign}{more}{public}")
     return "\n".join(lines)
 
 
@@ -95,6 +106,7 @@ def draw(picture: Picture) -> bytes:
     tops = list(_tops(picture))
     columns = _legend_columns(picture)
     height = tops[-1] + GAP + LEGEND * (-(-len(picture.order) // columns) + 2) + MARGIN
+    height += LEGEND - 6 if picture.public else 0
     image = Image.new("RGB", (WIDTH, height), PAPER)
     pen = ImageDraw.Draw(image)
     _head(pen, picture)
@@ -110,8 +122,17 @@ def _tops(picture: Picture) -> Iterator[int]:
     top = TOP + HEAD
     for week in picture.weeks:
         yield top
-        top += DATE + BAND + STRIP * _strips(picture, week) + GAP
+        top += DATE + _marks(picture, week) + BAND + STRIP * _strips(picture, week) + GAP
     yield top
+
+
+def _of_week(picture: Picture, week: Week) -> list[tuple[date, str]]:
+    return [(day.date, picture.public[day.date]) for day in week.days if day.date in picture.public]
+
+
+def _marks(picture: Picture, week: Week) -> int:
+    """The height of the row with the names of public holidays; none where there are none."""
+    return MARK if _of_week(picture, week) else 0
 
 
 def _strips(picture: Picture, week: Week) -> int:
@@ -130,19 +151,34 @@ def _left(place: int) -> int:
 
 
 def _week(pen: "ImageDraw", picture: Picture, week: Week, top: int) -> None:
+    band = top + DATE + _marks(picture, week)
     for place, day in enumerate(week.days):
         left = _left(place)
-        if day.date.weekday() > 4:
-            pen.rectangle((left, top, left + COLUMN, top + DATE + BAND - 1), OUTSIDE)
+        if day.date.weekday() > 4 or day.date in picture.public:
+            pen.rectangle((left, top, left + COLUMN, band + BAND - 1), OUTSIDE)
+        _mark(pen, picture.public.get(day.date), left, top)
         first = place == 0 or day.date.day == 1
         words = f"{day.date.day} {say.MONTHS[day.date.month - 1][:3]}" if first else str(day.date.day)
         pen.text((left + 10, top + DATE // 2), words, INK if first else SOFT, font(SMALL, bold=first), anchor="lm")
-        _away(pen, picture, day.date, left, top + DATE + BAND)
+        _away(pen, picture, day.date, left, band + BAND)
     start = 0
     for _, run in groupby(week.days, key=lambda day: day.engineer):
         days = list(run)
-        _band(pen, picture, week, days, start, top + DATE)
+        _band(pen, picture, week, days, start, band)
         start += len(days)
+
+
+def _mark(pen: "ImageDraw", name: str | None, left: int, top: int) -> None:
+    """A star beside the date of a public holiday, and its name below, in one line or two."""
+    if name is None:
+        return
+    pen.text((left + COLUMN - 12, top + DATE // 2), STAR, SOFT, font(SMALL), anchor="rm")
+    wide = COLUMN - 14
+    words, line = name.split(), ""
+    while words and width(f"{line} {words[0]}".strip(), TINY) <= wide:
+        line = f"{line} {words.pop(0)}".strip()
+    for place, text in enumerate(filter(None, (line, " ".join(words)))):
+        pen.text((left + 10, top + DATE + 11 + place * 21), fitting(text, TINY, wide), SOFT, font(TINY), anchor="lm")
 
 
 def _band(pen: "ImageDraw", picture: Picture, week: Week, days: list[Day], place: int, top: int) -> None:
@@ -200,5 +236,6 @@ def _legend(pen: "ImageDraw", picture: Picture, top: int, columns: int) -> None:
         name = fitting(picture.name(who), SMALL, wide - 56)
         pen.text((left + 46, line + 14), name, INK, font(SMALL), anchor="lm")
     line = top + 18 + -(-len(picture.order) // columns) * LEGEND
-    for place, words in enumerate((REPAIRED_MEANS, f"{AWAY_MEANS}    {TODAY_MEANS}")):
+    public = (PUBLIC_MEANS,) if picture.public else ()
+    for place, words in enumerate((REPAIRED_MEANS, f"{AWAY_MEANS}    {TODAY_MEANS}", *public)):
         pen.text((MARGIN, line + 14 + place * (LEGEND - 6)), words, SOFT, font(SMALL), anchor="lm")

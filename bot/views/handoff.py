@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import say
+from bot import public_holidays, say
 from bot.ask import Block, Reply
 from bot.mrkdwn import escape
 from bot.views import rota
-from bot.views.blocks import actions, bold, button, context, header, menu, reply, sections
-from bot.views.holiday import MARK_SHORT
+from bot.views.blocks import actions, bold, button, context, header, menu, reply, section, sections
+from bot.views.holiday import MARK_SHORT, OPEN_ACTION
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION
 from models.history import Acknowledgement
 from models.holidays import Holiday
@@ -28,9 +28,15 @@ THIS_WEEK = "This week:"
 NEXT_WEEKS = "*The next three weeks*"
 AWAY = "*Away in the next two weeks*"
 NOBODY_AWAY = "Nobody is away in the next two weeks."
+PUBLIC = "*Public holidays in the next two weeks* (they change nothing by themselves)"
+PUBLIC_LINE, PUBLIC_MORE = "• {holiday}", "… and {count} more."
+TAKE_OFF = "Take it off"
 GOT_IT_BY = ":white_check_mark: {who} said *I've got it*, {moment}."
 GOT_IT = "I've got it"
 RUNBOOKS = "Open a runbook"
+
+TWO_WEEKS = timedelta(weeks=2)
+MOST_PUBLIC = 5
 
 GOT_IT_ACTION, RUNBOOK_ACTION = "handoff.got-it", "handoff.runbook"
 
@@ -52,7 +58,7 @@ def handoff(known: Roster, facts: Handoff) -> Reply:
     """The handoff's message."""
     blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(known, facts))]
     blocks += sections([NEXT_WEEKS, *rota.lines(known, facts.coming)])
-    blocks += sections(away(known, facts.week))
+    blocks += [*sections(away(known, facts.week)), *_public(known, facts.week)]
     if facts.got_it:
         moment = say.moment(facts.got_it.at, known.hours.zone)
         blocks.append(context(GOT_IT_BY.format(who=escape(known.name(facts.got_it.person_id)), moment=moment)))
@@ -85,9 +91,20 @@ def _words(facts: Handoff) -> str:
 
 def away(known: Roster, week: Week) -> list[str]:
     """Who is away in two weeks from the week's first day on."""
-    until = week.first + timedelta(days=14)
+    until = week.first + TWO_WEEKS
     off = [h for h in known.holidays if h.first < until and week.first < h.until]
     return [AWAY, *(_away_line(known, h) for h in off)] if off else [NOBODY_AWAY]
+
+
+def _public(known: Roster, week: Week) -> list[Block]:
+    """The public holidays in two weeks from the week's first day on. Whoever presses the button beside one gets the
+    form to declare it as their own time off."""
+    found = public_holidays.between(known, week.first, week.first + TWO_WEEKS)
+    blocks = sections([PUBLIC]) if found else []
+    for each in found[:MOST_PUBLIC]:
+        line = PUBLIC_LINE.format(holiday=rota.public_holiday(known, each))
+        blocks.append(section(line, button(TAKE_OFF, OPEN_ACTION, each.day.isoformat())))
+    return [*blocks, *sections([PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)] if found[MOST_PUBLIC:] else [])]
 
 
 def _away_line(known: Roster, holiday: Holiday) -> str:

@@ -33,6 +33,7 @@ ROTATION = "Rotation"
 FROM = "  From {day} on: {order}, one week each"
 PEOPLE, PIPELINES, LEVELS = "People", "Pipelines", "Service levels"
 SOMEBODY = "  {name} ({id}){facts}"
+HOLIDAYS_OF = "public holidays of {place}"
 ONLY_ADMIN = "admin, no engineer"
 PIPELINE = "  {name} ({slug}): {area}; {purpose}"
 OWNERS = "    {primary}, then {secondary}. {why}"
@@ -138,9 +139,13 @@ def _people(plan: Plan) -> Iterator[str]:
 
 
 def _person(person: PersonEntry, role: str | None = None) -> str:
-    known = (role, person.email, person.slack_id, person.phone, person.time_zone)
+    known = (role, person.email, person.slack_id, person.phone, person.time_zone, _place(person))
     facts = "".join(f", {fact}" for fact in known if fact)
     return SOMEBODY.format(name=person.name, id=person.id, facts=facts)
+
+
+def _place(person: PersonEntry) -> str | None:
+    return HOLIDAYS_OF.format(place=" ".join(filter(None, (person.country, person.region)))) if person.country else None
 
 
 def _pipeline(pipeline: PipelineEntry, names: Name) -> Iterator[str]:

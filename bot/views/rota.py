@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from bot import say
 from bot.mrkdwn import escape
+from bot.public_holidays import PublicHoliday
 from bot.views.blocks import bold
 from models.pipelines import Pipeline
 from scheduler.duty import TAKE_OVER, Stretch
@@ -23,6 +24,7 @@ TOOK_OVER = "{who} took over from {holder}."
 ALL_AWAY = "Everyone in the rotation is away."
 FOR_HOLDER = " _for {holder}_"
 INSTEAD_OF = " _instead of {home}_"
+PUBLIC, EVERYONE = "{day}: {name} ({who})", "everyone"
 AWAY_UNTIL = " _(away until {day})_"
 
 
@@ -93,6 +95,12 @@ def away(known: Roster, who: str, now: datetime) -> str:
     """The mark behind the name of somebody who is away now; nothing for the others."""
     holiday = known.away_until(who, now)
     return AWAY_UNTIL.format(day=say.day(holiday.until - ONE_DAY)) if holiday else ""
+
+
+def public_holiday(known: Roster, holiday: PublicHoliday) -> str:
+    """A public holiday, and whose it is."""
+    who = EVERYONE if holiday.everyone else say.names([known.name(each) for each in holiday.who])
+    return PUBLIC.format(day=say.day(holiday.day), name=escape(holiday.name), who=escape(who))
 
 
 def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
