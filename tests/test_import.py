@@ -1,0 +1,239 @@
+"""Time off from a person's own calendar file. It is Tue 24 Nov 2026; Toms has the week of Mon 21 Dec."""
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import ics_file
+from bot.cli import cli
+from bot.ics_file import NotACalendar, TimeOff
+from bot.terminal import importing
+from models import changes, holidays, outbox
+from models.store import Store
+from scheduler import roster
+from scheduler.refusals import AlreadyPast, Refused
+from tests import cast
+from tests.cast import ZONE
+
+TODAY = date(2026, 11, 24)
+NOW = ("--now", "2026-11-24T10:00")
+SKIING = ("SUMMARY:Skiing with the secret lover", "DTSTART;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20270103")
+ONE_DAY = ("DTSTART;VALUE=DATE:20261207",)
+WHOLE_DAYS = ("DTSTART;TZID=Europe/Riga:20270201T000000", "DTEND;TZID=Europe/Riga:20270203T000000")
+PASSED = ("DTSTART;VALUE=DATE:20260701", "DTEND;VALUE=DATE:20260715")
+DENTIST = ("SUMMARY:Dentist", "DTSTART:20261209T090000Z", "DTEND:20261209T100000Z")
+EVERY_YEAR = ("SUMMARY:Birthday", "DTSTART;VALUE=DATE:20261210", "RRULE:FREQ=YEARLY")
+
+
+def calendar(*entries: tuple[str, ...]) -> str:
+    """A calendar file with these entries."""
+    events = (["BEGIN:VEVENT", f"UID:{n}@x", *lines, "END:VEVENT"] for n, lines in enumerate(entries))
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *(line for event in events for line in event)]
+    return "".join(f"{line}\r\n" for line in [*lines, "END:VCALENDAR"])
+
+
+class Desk:
+    """A terminal beside a store."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store, self.file = store, folder / "maya.ics"
+
+    def imports(self, content: str | bytes, *arguments: str, who: str = "Maya") -> tuple[int, str]:
+        """What importing a file prints, and its exit code."""
+        self.file.write_bytes(content.encode() if isinstance(content, str) else content)
+        command = ["--database", self.store.url, "holidays", "import", str(self.file), "--as", who, *arguments, *NOW]
+        done = CliRunner().invoke(cli, command)
+        if isinstance(done.exception, Refused):  # the sentence that main() prints
+            return 1, f"{done.exception}\n"
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output.replace(str(self.file), "maya.ics")
+
+    def away(self) -> list[tuple[str, date, date, str | None]]:
+        """Who is away, and when."""
+        with self.store.reading() as tx:
+            return [(h.person_id, h.first, h.until, h.note) for h in holidays.ending_after(tx, TODAY)]
+
+    def log(self) -> list[str]:
+        """What was changed."""
+        with self.store.reading() as tx:
+            return [change.what for change in changes.listed_all(tx, 1)]
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    """The first team's."""
+    return Desk(store, tmp_path)
+
+
+def test_maya_imports_her_time_off(desk: Desk) -> None:
+    assert desk.imports(calendar(SKIING, ONE_DAY, WHOLE_DAYS, PASSED), "--yes") == (
+        0,
+        "Maya will be away:\n"
+        "  Mon 7 Dec 2026 (1 day)\n"
+        "  Thu 24 Dec 2026 – Sat 2 Jan 2027 (10 days)\n"
+        "  Mon 1 – Tue 2 Feb 2027 (2 days)\n"
+        "Left out: 1 that passed.\n"
+        "Declared: 3 entries, without a note.\n",
+    )
+    assert desk.away() == [
+        ("maya", date(2026, 12, 7), date(2026, 12, 8), None),
+        ("maya", date(2026, 12, 24), date(2027, 1, 3), None),
+        ("maya", date(2027, 2, 1), date(2027, 2, 3), None),
+    ]
+    assert desk.log()[1:] == ["holiday declared"] * 3
+
+
+def test_importing_again_changes_nothing(desk: Desk) -> None:
+    desk.imports(calendar(SKIING, ONE_DAY), "--yes")
+    away, log = desk.away(), desk.log()
+    assert desk.imports(calendar(SKIING, ONE_DAY, SKIING), "--yes") == (
+        0,
+        "Nothing changes: Maya is away on all of these days already.\n",
+    )
+    assert (desk.away(), desk.log()) == (away, log)
+
+
+def test_bad_entries_are_told_one_by_one_and_nothing_is_done(desk: Desk) -> None:
+    bad = [
+        DENTIST,
+        EVERY_YEAR,
+        ("DTSTART:soon",),
+        ("SUMMARY:no dates at all",),
+        ("DTSTART;VALUE=DATE:20261212", "DTEND;VALUE=DATE:20261211"),
+        ("DTSTART;VALUE=DATE:20261212", "DTEND;VALUE=DATE:20281212"),
+        ("DTSTART;VALUE=DATE:20361212",),
+        ("DTSTART;VALUE=DATE:20261212", "DTEND:20261213T000000Z"),
+    ]
+    assert desk.imports(calendar(SKIING, *bad), "--yes") == (
+        1,
+        "Entry 2, Wed 9 Dec 2026: it takes hours, not whole days.\n"
+        "Entry 3, Thu 10 Dec 2026: it repeats, and I take single entries only; write its days down one by one.\n"
+        "Entry 4: its first day can't be read.\n"
+        "Entry 5: its first day can't be read.\n"
+        "Entry 6, Sat 12 Dec 2026: it ends before it begins.\n"
+        "Entry 7, Sat 12 Dec 2026: it takes 731 days, and at most 366 can be one entry.\n"
+        "Entry 8, Fri 12 Dec 2036: it is more than 5 years ahead.\n"
+        "Entry 9, Sat 12 Dec 2026: its last day can't be read.\n"
+        "Nothing was changed. Mend these, or leave them out with --skip-bad.\n",
+    )
+    assert desk.away() == []
+
+
+def test_bad_entries_can_be_left_out(desk: Desk) -> None:
+    code, said = desk.imports(
+        calendar(DENTIST, SKIING, EVERY_YEAR, ("STATUS:CANCELLED", *ONE_DAY)), "--skip-bad", "--yes"
+    )
+    assert code == 0
+    assert "Left out: 1 that was cancelled and 2 that can't be taken." in said
+    assert desk.away() == [("maya", date(2026, 12, 24), date(2027, 1, 3), None)]
+
+
+def test_nobody_is_told_what_an_entry_is_called(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    for arguments in (("--yes",), ("--skip-bad", "--yes")):
+        _, said = desk.imports(calendar(SKIING, DENTIST), *arguments)
+        assert "secret" not in said + caplog.text
+        assert "Dentist" not in said + caplog.text
+    with desk.store.reading() as tx:
+        kept = str([*changes.listed_all(tx, 1), *outbox.everything(tx), *holidays.ending_after(tx, TODAY)])
+    assert "secret" not in kept
+
+
+def test_without_a_yes_nothing_is_done(desk: Desk) -> None:
+    code, said = desk.imports(calendar(SKIING))
+    assert (code, said.splitlines()[-1]) == (
+        1,
+        "Nobody is there to say yes. Look at the days above, then run it again with --yes.",
+    )
+    assert desk.away() == []
+
+
+def test_where_one_cannot_be_declared_none_is(desk: Desk) -> None:
+    assert desk.imports(calendar(SKIING, ONE_DAY), "--yes", who="Robin") == (
+        1,
+        "Robin is not in the on-call rotation, so there is nothing to arrange.\n",
+    )
+    assert desk.away() == []
+
+
+def test_where_the_second_cannot_be_declared_the_first_is_not_either(desk: Desk) -> None:
+    with desk.store.reading() as tx:
+        maya = roster.load(tx).people["maya"]
+    to_come, passed = TimeOff(date(2026, 12, 24), date(2026, 12, 25)), TimeOff(date(2026, 7, 1), date(2026, 7, 2))
+    with pytest.raises(AlreadyPast):
+        importing.declare(desk.store, maya, [to_come, passed], cast.NOW)
+    assert desk.away() == []
+    assert desk.log()[1:] == []
+
+
+def test_what_has_begun_counts_from_today(desk: Desk) -> None:
+    assert desk.imports(calendar(("DTSTART;VALUE=DATE:20261120", "DURATION:P10D")), "--yes")[0] == 0
+    assert desk.away() == [("maya", TODAY, date(2026, 11, 30), None)]
+
+
+def test_a_wrong_name_and_a_file_without_time_off(desk: Desk) -> None:
+    assert desk.imports(calendar(SKIING), who="Mya") == (
+        1,
+        "I don't know anybody called Mya here. Did you mean Maya?\n",
+    )
+    assert desk.imports(calendar(PASSED)) == (0, "There is no time off to come in maya.ics. Nothing was changed.\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "maya.ics has no entries."),
+        (b"hello", "maya.ics can't be read as a calendar file (.ics)."),
+        (b"\x89PNG\xff", "maya.ics is not UTF-8 text, so it is no calendar file (.ics)."),
+        (calendar().encode(), "maya.ics has no entries."),
+        (b"x" * 5_000_001, "maya.ics is larger than 5 MB; export your time off alone."),
+    ],
+)
+def test_what_is_no_calendar_is_refused(desk: Desk, content: bytes, sentence: str) -> None:
+    assert desk.imports(content) == (1, f"{sentence} Nothing was changed.\n")
+
+
+def test_moments_in_utc_are_days_where_the_person_lives() -> None:
+    content = calendar(("DTSTART:20261223T220000Z", "DTEND:20261225T220000Z")).encode()
+    christmas = TimeOff(date(2026, 12, 24), date(2026, 12, 26))
+    assert ics_file.read(content, ZoneInfo("Europe/Riga"), TODAY).taken == (christmas,)
+    assert ics_file.read(content, ZONE, TODAY).bad == ("Entry 1, Wed 23 Dec 2026: it takes hours, not whole days.",)
+
+
+LINES = st.sampled_from(
+    [
+        *("BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT", "BEGIN:VTIMEZONE", "END:VTIMEZONE"),
+        *("DTSTART:20261224", "DTSTART;VALUE=DATE:20261224", "DTSTART;TZID=No/Where:20261224T000000", "DTSTART:"),
+        *("DTEND;VALUE=DATE:20261226", "DTEND;VALUE=DATE:00000000", "DTEND;VALUE=DATE:99991231", "DURATION:-P1D"),
+        *("DURATION:P9999999D", "DURATION:rubbish", "RRULE:FREQ=DAILY", "RRULE:", "STATUS:CANCELLED", "SUMMARY:x"),
+        *("DTSTART;VALUE=DATE:99991231", "DTSTART;VALUE=DATE:00010101", "DTSTART:00010101T000000Z", " folded", "", ":"),
+        *(
+            "DTSTART;VALUE=PERIOD:20261224T000000Z/P1D",
+            "RDATE:20261224",
+            "TZID:x",
+            "DTSTART;VALUE=DATE:20261224,20261225",
+        ),
+    ]
+)
+FILES = st.one_of(
+    st.binary(max_size=200),
+    st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")),
+    st.lists(st.one_of(LINES, st.text(max_size=20)), max_size=12).map(
+        lambda lines: "\r\n".join(lines).encode("utf-8", "replace")
+    ),
+    st.lists(LINES, max_size=8).map(lambda lines: calendar(tuple(lines)).encode()),
+)
+
+
+@settings(max_examples=1_500, deadline=None)
+@given(FILES)
+def test_rubbish_is_refused_or_told_and_never_a_traceback(content: bytes) -> None:
+    try:
+        found = ics_file.read(content, ZONE, TODAY)
+    except NotACalendar:
+        return
+    assert all(TODAY <= off.first < off.until <= date(2032, 1, 1) for off in found.taken)
