@@ -1,5 +1,6 @@
 """The feeds' bytes: what the standard asks for, what other libraries read, and what no link may tell."""
 
+import re
 import secrets
 import statistics
 import time
@@ -15,8 +16,11 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from sqlalchemy import event
 
+from bot import commands, presses
+from bot.ask import Ask, Asker, Desk, Press
 from bot.clock import StoppedClock
 from bot.feeds import Feeds, links, new_secret
+from bot.runbooks import Library
 from bot.views import feed as views
 from models import feeds as kept
 from models.holidays import Holiday
@@ -24,6 +28,7 @@ from models.store import Store
 from scheduler import feed, lookup, roster
 from scheduler.feed import Event, Feed
 from tests import cast, rfc5545
+from tests.stage import RUNBOOKS
 
 EVERY = ("rotation", "mine", "away")
 HOLIDAYS = (("toms", date(2026, 12, 24), 10), ("maya", date(2026, 12, 30), 1), ("danny", date(2027, 2, 2), 30))
@@ -127,6 +132,23 @@ def test_any_names_and_any_times_make_a_sound_feed(store: Store) -> None:
         assert len(IcsCalendarStream.calendar_from_ics(content.decode()).events) == len(events)
 
     sound()
+
+
+def test_a_request_that_comes_twice_makes_one_link(store: Store) -> None:
+    desk, maya = Desk(store, Library(RUNBOOKS), url="https://oncall.example.com"), Asker(person_id="maya")
+    served = Feeds(store, StoppedClock(cast.NOW))
+    first, second = (commands.answer(Ask("oncall", "feed", maya, cast.NOW, "a key"), desk) for _ in range(2))
+    link = re.search(r"/feeds/\S+/mine\.ics", first.text)
+    assert link
+    assert "/feeds/" not in second.text
+    assert asked(served, link[0])[0] == "200 OK"
+    new = Press("feed.new", "", maya, cast.NOW, "a press")
+    texts = [said.reply.text for said in (presses.answer(new, desk), presses.answer(new, desk)) if said.reply]
+    assert ["/feeds/" in text for text in texts] == [True, False]
+    presses.answer(Press("feed.revoke", "", maya, cast.NOW, "another press"), desk)
+    again = presses.answer(new, desk).reply
+    assert again
+    assert again.text.startswith("Revoked: your links open nothing any more.")
 
 
 # Links that open nothing

@@ -37,8 +37,8 @@ def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
         known = roster.load(tx)
         me = standing.in_plan(asker, known)
         since = feeds.made_at(tx, me.id)
-        if since and key and feeds.is_made(tx, key):
-            return views.standing(known, since)
+        if key and feeds.is_made(tx, key):
+            return views.standing(known, since) if since else views.revoked()
         feeds.make(tx, me.id, digest, now, key)
     return views.made(serving.links(desk.url, me.id, secret), replaces=since is not None)
 
