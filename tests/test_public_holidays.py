@@ -1,5 +1,7 @@
 """Countries and regions in the plan, checked against the package that knows their public holidays."""
 
+from datetime import date
+
 import pytest
 
 from bot import plan, public_holidays
@@ -85,6 +87,13 @@ def test_a_plan_with_places_is_applied_shown_and_exported(store: Store) -> None:
         assert "Maya (maya), maya@example.com, public holidays of DE BE" in plan.show(tx, NOW)
         assert from_week_1(read(plan.export(tx))) == wanted
         assert not plan.difference(tx, wanted, NOW)
+
+
+def test_a_swede_s_sundays_are_no_public_holidays() -> None:
+    days = public_holidays._of_year("SE", None, 2026)
+    assert days[date(2026, 12, 25)] == "Christmas Day"
+    assert date(2026, 12, 27) not in days
+    assert not any("Sunday" in name.split("; ") for name in days.values())
 
 
 def test_a_country_that_the_package_does_not_know_any_more_has_no_holidays() -> None:

@@ -9,6 +9,7 @@ from bot.plan_model import Plan
 from bot.sandbox.payloads import Values
 from bot.sandbox.records import Message
 from bot.views import calendar
+from bot.views import oncall as views
 from scheduler import roster
 from scheduler.ledger import Request
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
@@ -75,6 +76,15 @@ def test_they_change_nobody_s_week(stage: Stage) -> None:
 def test_where_all_have_the_same_day_it_is_everyone_s(stage: Stage) -> None:
     apply(stage, dict.fromkeys(("toms", "maya", "danny", "rene"), ("DE", "BE")))
     assert "_Fri 25 Dec 2026: Christmas Day (everyone)_" in stage.words(TOMS, "/oncall schedule 7")
+
+
+def test_a_week_of_many_has_the_first_and_how_many_more(there: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_PUBLIC", 2)
+    assert (
+        "      _Fri 25 Dec 2026: Christmas Day (Toms, Maya and Danny)_\n"
+        "      _… and 2 more._\n"
+        "• Mon 28 Dec 2026" in there.words(TOMS, "/oncall schedule 7")
+    )
 
 
 def test_the_handoff_hints_at_two_weeks_and_at_most_five(there: Stage) -> None:

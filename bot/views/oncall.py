@@ -36,7 +36,7 @@ NO_TURNS = "{who} is not on call in the next half year."
 NOT_IN_ROTATION = "{who} is not in the on-call rotation."
 NEXT_UP = "Next on call: {who}, {days}."
 HANDS_OVER = "The handoff is on {moment}."
-PUBLIC = "      _{holiday}_"
+PUBLIC, PUBLIC_MORE = "      _{holiday}_", "… and {count} more."
 SCHEDULE = "*On call, week by week*"
 MORE_WEEKS = "Next 8 weeks"
 NEXT_PAGE = "The next {weeks}"
@@ -51,6 +51,7 @@ SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.cale
 BACK_ACTION, PAGE_ACTION = "oncall.now", "oncall.page"
 
 CALENDAR_WEEKS = 6
+MOST_PUBLIC = 6  # in a week, of people of many countries
 MOST_SHOWN = 13  # weeks: about a phone screen
 
 
@@ -186,7 +187,10 @@ def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:
 
 def _public(known: Roster, week: Week) -> list[str]:
     found = public_holidays.between(known, week.first, week.until)
-    return [PUBLIC.format(holiday=rota.public_holiday(known, each)) for each in found]
+    lines = [PUBLIC.format(holiday=rota.public_holiday(known, each)) for each in found[:MOST_PUBLIC]]
+    if len(found) > MOST_PUBLIC:
+        lines.append(PUBLIC.format(holiday=PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)))
+    return lines
 
 
 def _page(weeks: Sequence[Week]) -> str:
