@@ -39,6 +39,11 @@ class Got:
         """The words of each event by its UID."""
         return {str(e["uid"]): str(e["summary"]) for e in icalendar.Calendar.from_ical(self.body).walk("VEVENT")}
 
+    def by_uid(self) -> dict[str, tuple[Any, Any, str]]:
+        """When each event begins and ends, and its words, by its UID."""
+        found = icalendar.Calendar.from_ical(self.body).walk("VEVENT")
+        return {str(e["uid"]): (e.decoded("dtstart"), e.decoded("dtend"), str(e["summary"])) for e in found}
+
     def numbers(self) -> set[int]:
         """The sequence numbers of its events."""
         return {int(str(e["sequence"])) for e in icalendar.Calendar.from_ical(self.body).walk("VEVENT")}
@@ -153,6 +158,23 @@ def test_what_has_passed_stays_as_it_was_for_half_a_year(stage: Stage) -> None:
     ]
     stage.turn_to("2027-06-15T10:00")
     assert get(stage, link).events()[0] == (at(2026, 12, 14, 8), "Rene is on call")
+
+
+def test_an_event_stays_what_it_is_from_the_schedule_to_the_record(stage: Stage) -> None:
+    link = feeds_of(stage, RENE)["rotation"]
+    stage.ask(TOMS, "/holiday 27 Nov - 29 Nov")
+    stage.ask(MAYA, "/holiday 30 Nov - 30 Nov")
+    stage.ask(DANNY, "/holiday 13 Dec - 14 Dec")
+    first = get(stage, link).by_uid()
+    assert len(first) > 53
+    for moment in ("11-27T00:30", "11-30T00:30", "11-30T09:00", "12-13T00:00", "12-14T08:59", "12-14T09:00"):
+        stage.turn_to(f"2026-{moment}")
+        then = get(stage, link).by_uid()
+        assert {uid: then[uid] for uid in first} == first
+    for moment in ("05-30T09:00", "05-31T00:30", "05-31T09:00", "06-07T00:30", "06-14T09:00"):
+        stage.turn_to(f"2027-{moment}")
+        then = get(stage, link).by_uid()
+        assert all(then[uid] == event for uid, event in first.items() if uid in then)
 
 
 def test_the_same_state_has_the_same_bytes_and_is_not_sent_twice(stage: Stage) -> None:
