@@ -9,13 +9,16 @@ The same functions serve all of them, so nothing here knows Bolt.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.runbooks import Library
 from models.people import Person
 from models.store import Store
 from scheduler.ledger import Request
 from scheduler.roster import Roster
+
+if TYPE_CHECKING:
+    from bot.images import Addresses
 
 Block = dict[str, Any]
 
@@ -105,12 +108,13 @@ class BadFields(Exception):
 @dataclass(frozen=True)
 class Desk:
     """What answers are made from: the store, the runbooks, the prefix of command names, and the bot's public address,
-    if it has one."""
+    if it has one, with the addresses of `pictures` there."""
 
     store: Store
     library: Library
     prefix: str = ""
     url: str = ""
+    pictures: "Addresses | None" = None
 
     def command(self, typed: str) -> str:
         """How a command is typed here: `oncall next` → `/oncall next`, with the prefix if there is one."""

@@ -26,6 +26,7 @@ from bot.config import Address, BadSettings, Settings
 from bot.delivery import Delivery, nothing
 from bot.directory import Directory
 from bot.feeds import Feeds
+from bot.images import Addresses, Images
 from bot.metrics import Metrics
 from bot.opening import CannotOpen
 from bot.operations import operations
@@ -36,7 +37,7 @@ from bot.runbooks import Library
 from bot.signs import Signs, Wanted
 from bot.slack import TOKEN_TROUBLE, Slack, Unclear, Unreached
 from bot.watch import Watch
-from bot.web import EVENTS, Server, Verified, beside, not_found
+from bot.web import EVENTS, FEEDS, PICTURES, Server, Verified, beside, not_found
 from models import outbox
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
@@ -149,14 +150,21 @@ class Bot:
         return {"ok": ticking and delivering, "ticking": ticking, "delivering": delivering}
 
     def served(self, secret: str, host: str, port: int) -> Server:
-        """A server of Slack's requests and the calendar feeds, not started yet. Raises OSError where the address is
-        taken."""
+        """A server of Slack's requests, the calendar feeds and pictures, not started yet. Raises OSError where the
+        address is taken."""
         bolt = SlackRequestHandler(self.app, path=EVENTS)
-        return Server(beside(Feeds(self.desk.store, self.clock), Verified(bolt, secret)), host, port)
+        return Server(beside(self._public(), Verified(bolt, secret)), host, port)
 
     def feeds_served(self, host: str, port: int) -> Server:
-        """A server of the calendar feeds alone, not started yet. Raises OSError where the address is taken."""
-        return Server(beside(Feeds(self.desk.store, self.clock), not_found), host, port, threads=FEED_THREADS)
+        """A server of the calendar feeds and pictures alone, not started yet. Raises OSError where the address is
+        taken."""
+        return Server(beside(self._public(), not_found), host, port, threads=FEED_THREADS)
+
+    def _public(self) -> dict[str, "WSGIApplication"]:
+        """What is open to whoever has its address, by the beginning of that."""
+        store, clock, addresses = self.desk.store, self.clock, self.desk.pictures
+        pictures: dict[str, WSGIApplication] = {PICTURES: Images(store, clock, addresses)} if addresses else {}
+        return {FEEDS: Feeds(store, clock), **pictures}
 
 
 class Http:
@@ -217,7 +225,7 @@ def run(settings: Settings, hold: Hold) -> None:
         signal.signal(number, lambda *_: told_to_stop.set())
     store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
     _look_at_plan(store, settings.proposed)
-    desk = Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "")
+    desk = Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "", _addresses(settings))
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     ping = Ping(settings.ping_url) if settings.ping_url else None
     secret = settings.signing_secret
@@ -286,6 +294,10 @@ def _wait_for(slack: Slack, told_to_stop: threading.Event) -> None:
             log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem})
             if told_to_stop.wait(AGAIN_SECONDS):
                 raise
+
+
+def _addresses(settings: Settings) -> Addresses | None:
+    return Addresses(settings.url, settings.bot_token) if settings.url else None
 
 
 def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":

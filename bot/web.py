@@ -10,7 +10,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-EVENTS, FEEDS = "/slack/events", "/feeds/"
+EVENTS, FEEDS, PICTURES = "/slack/events", "/feeds/", "/pictures/"
 LARGEST = 1_000_000
 OLDEST_SECONDS = 60 * 5
 STOP_SECONDS = 5
@@ -66,12 +66,13 @@ class Verified:
         return None
 
 
-def beside(feeds: "WSGIApplication", rest: "WSGIApplication") -> "WSGIApplication":
-    """The calendar feeds on their paths, and the rest on all others."""
+def beside(others: Mapping[str, "WSGIApplication"], rest: "WSGIApplication") -> "WSGIApplication":
+    """The `others`, each on the paths that begin so, and the rest on all other paths."""
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        is_feed = str(environ.get("PATH_INFO")).startswith(FEEDS)
-        return (feeds if is_feed else rest)(environ, start_response)
+        path = str(environ.get("PATH_INFO"))
+        mine = next((each for begins, each in others.items() if path.startswith(begins)), rest)
+        return mine(environ, start_response)
 
     return application
 

@@ -35,7 +35,7 @@ from bot.sandbox.server import FakeSlack
 from bot.slack import Identity, Slack
 from bot.views import calendar, fairness_picture
 from bot.views.home import home as view_of_home
-from bot.web import EVENTS, Server, Verified, beside, not_found
+from bot.web import EVENTS, FEEDS, Server, Verified, beside, not_found
 from models import feeds
 from models.store import Store
 from models.tables import DutyRow, HeldWeekRow, HolidayRow
@@ -271,7 +271,7 @@ def calendar_feed(folder: Path) -> None:
     secret, digest = new_secret()
     with store.writing() as tx:
         feeds.make(tx, "maya", digest, now, None)
-    server = Server(beside(Feeds(store, StoppedClock(now)), not_found), "127.0.0.1", 0)
+    server = Server(beside({FEEDS: Feeds(store, StoppedClock(now))}, not_found), "127.0.0.1", 0)
     server.start()
     try:
         connection = http.client.HTTPConnection("127.0.0.1", server.port)

@@ -135,8 +135,11 @@ def _day(tx: Tx, known: Roster, day: date) -> Reply:
 
 
 def calendar(ask: Ask, desk: Desk) -> Reply:
-    """The weeks as text at once; the picture follows by direct message, since no ephemeral reply can hold a file."""
+    """The weeks as text at once, with the picture where the bot has a public address; else it follows by direct
+    message, since no ephemeral reply can hold a file."""
     with desk.store.reading() as tx:
         known = roster.load(tx)
+    if desk.pictures:
+        return views.calendar(known, ask.now, image=desk.pictures.fresh())
     follows = pictures.owe(desk.store, known, ask, pictures.CALENDAR)
     return views.calendar(known, ask.now, follows=follows)

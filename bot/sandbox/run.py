@@ -9,6 +9,7 @@ from pathlib import Path
 from bot import opening
 from bot.ask import Desk
 from bot.clock import TurnedClock
+from bot.images import Addresses
 from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
 from bot.run import Bot, Http
@@ -73,7 +74,8 @@ class Sandbox:
         store = opening.for_running(self.database, SANDBOX, self.plan, self.clock.now())
         slack = Slack(TOKEN, base_url=f"{self._url}/api/", timeout=PACE.timeout)
         port = _free_port()
-        desk = Desk(store, Library(self.runbooks), self.prefix, f"http://127.0.0.1:{port}")
+        url = f"http://127.0.0.1:{port}"
+        desk = Desk(store, Library(self.runbooks), self.prefix, url, Addresses(url, TOKEN))
         bot = Bot(desk, slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE)
         ear = Http(bot, SECRET, "127.0.0.1", port)
         ear.start()

@@ -45,6 +45,7 @@ SHARE = "Share in channel"
 BACK = "Back"
 NEED, NEED_ACTION = "I need cover", "request.need"
 SHARED_BY = "Shared by {who}"
+PICTURE_ALT = "The rotation as a calendar; the same weeks stand above in words"
 PICTURE_FOLLOWS = "The picture follows by direct message."
 
 SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.calendar", "oncall.share"
@@ -198,11 +199,12 @@ def _page(weeks: Sequence[Week]) -> str:
     return f"{weeks[MOST_SHOWN].first}/{len(weeks) - MOST_SHOWN}"
 
 
-def calendar(known: Roster, at: datetime, *, follows: bool) -> Reply:
-    """The weeks of the picture, as text."""
+def calendar(known: Roster, at: datetime, *, follows: bool = False, image: str | None = None) -> Reply:
+    """The weeks of the picture, as text, and the picture itself where it has an address."""
     weeks = rota.lines(known, rota.upcoming(known, at, CALENDAR_WEEKS))
     note = [context(PICTURE_FOLLOWS)] if follows else []
-    return reply([*sections([SCHEDULE, *weeks]), *note])
+    shown: list[Block] = [{"type": "image", "image_url": image, "alt_text": PICTURE_ALT}] if image else []
+    return reply([*sections([SCHEDULE, *weeks]), *shown, *note])
 
 
 def before_all(known: Roster, day: date) -> Reply:

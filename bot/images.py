@@ -1,0 +1,88 @@
+"""The rotation's picture by a signed, expiring address, so that it can stand in a reply that only one person sees.
+
+    /oncall calendar ─► /pictures/EXPIRES/SIGNATURE.png in the reply ─► Slack asks for it ─► drawn as things are then
+
+Slack fetches it when it shows the reply. The signature's key is made from the bot's token, which all bots of a
+workspace have; an address that is wrong, altered or old is not found.
+"""
+
+import hashlib
+import hmac
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.clock import Clock
+from bot.views import calendar
+from bot.views.oncall import CALENDAR_WEEKS
+from bot.web import PICTURES
+from models.store import Store, StoreError
+from scheduler import roster
+from scheduler.roster import NoPlan
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+GOOD_FOR = 3_600  # seconds
+PURPOSE = b"the rotation's picture"
+NOTHING = b"Nothing here.\n"
+
+_PATH = re.compile(rf"{PICTURES}(\d{{1,12}})/([0-9a-f]{{64}})\.png")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Makes and knows the addresses of one workspace. `url` is the bot's public address, `token` its token, of which no
+    address tells anything. `clock` tells the seconds since 1970, by the real clock."""
+
+    url: str
+    token: str = field(repr=False)
+    clock: Callable[[], float] = time.time
+
+    def fresh(self) -> str:
+        """An address that is good for an hour."""
+        expires = str(int(self.clock()) + GOOD_FOR)
+        return f"{self.url}{PICTURES}{expires}/{self._signature(expires)}.png"
+
+    def is_good(self, path: str) -> bool:
+        """Whether a path is one that was made here, and not too long ago."""
+        found = _PATH.fullmatch(path)
+        expires, signature = found.groups() if found else ("0", "")
+        signed = hmac.compare_digest(self._signature(expires), signature)
+        return signed and self.clock() < int(expires)
+
+    def _signature(self, expires: str) -> str:
+        key = hmac.new(self.token.encode(), PURPOSE, hashlib.sha256).digest()
+        return hmac.new(key, expires.encode(), hashlib.sha256).hexdigest()
+
+
+class Images:
+    """Serves the picture of one store."""
+
+    def __init__(self, store: Store, clock: Clock, addresses: Addresses) -> None:
+        """`clock` says which week is the current one."""
+        self._store, self._clock, self._addresses = store, clock, addresses
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request. Neither it nor its path is logged."""
+        asked = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+        if not asked or not self._addresses.is_good(str(environ.get("PATH_INFO"))):
+            return _answer(start_response, "404 Not Found", NOTHING, "text/plain; charset=utf-8")
+        try:
+            with self._store.reading() as tx:
+                picture = calendar.of(roster.load(tx), self._clock.now(), weeks=CALENDAR_WEEKS)
+        except (StoreError, NoPlan) as error:
+            log.warning("a picture has to wait", extra={"problem": str(error)})
+            return _answer(start_response, "503 Service Unavailable", NOTHING, "text/plain; charset=utf-8")
+        return _answer(start_response, "200 OK", calendar.draw(picture), "image/png")
+
+
+def _answer(start_response: "StartResponse", status: str, body: bytes, kind: str) -> Iterable[bytes]:
+    headers = {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "private, max-age=300"}
+    start_response(status, [*headers.items(), ("X-Content-Type-Options", "nosniff")])
+    return [body]

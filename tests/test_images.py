@@ -1,0 +1,101 @@
+"""The picture in a reply, by an address that is signed and expires."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from bot.ask import Ask, Asker
+from bot.commands import oncall
+from bot.images import GOOD_FOR, Addresses, Images
+from bot.web import PICTURES, Server, beside, not_found
+from tests.stage import TOKEN, Stage
+
+NOW = 1_800_000_000.0
+
+
+class Seconds:
+    """A clock of seconds that is turned by hand."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    """The clock by which addresses expire."""
+    return Seconds()
+
+
+@pytest.fixture
+def addresses(seconds: Seconds) -> Addresses:
+    """The addresses of a workspace."""
+    return Addresses("https://oncall.example.com", TOKEN, seconds)
+
+
+def path(address: str) -> str:
+    """An address without the host."""
+    return address.removeprefix("https://oncall.example.com")
+
+
+def test_a_fresh_address_is_good_for_an_hour(addresses: Addresses, seconds: Seconds) -> None:
+    made = path(addresses.fresh())
+    assert addresses.is_good(made)
+    seconds.now += GOOD_FOR - 1
+    assert addresses.is_good(made)
+    seconds.now += 1
+    assert not addresses.is_good(made)
+
+
+def test_an_address_that_was_altered_is_not_good(addresses: Addresses) -> None:
+    made = path(addresses.fresh())
+    later = made.replace(str(int(NOW) + GOOD_FOR), str(int(NOW) + 9 * GOOD_FOR))
+    other = path(Addresses(addresses.url, "xoxb-other", addresses.clock).fresh())
+    for wrong in (later, other, made[:-5] + "0.png", made + "x", "/pictures/", "/pictures/١/" + "0" * 64 + ".png"):
+        assert not addresses.is_good(wrong), wrong
+
+
+def test_an_address_says_nothing_of_the_token(addresses: Addresses) -> None:
+    assert TOKEN not in addresses.fresh()
+    assert TOKEN not in repr(addresses)
+
+
+def get(url: str, method: str = "GET") -> tuple[int, bytes, Any]:
+    """Ask over HTTP: status, body and headers."""
+    try:
+        with urlopen(Request(url, method=method), timeout=5) as answer:
+            return answer.status, answer.read(), answer.headers
+    except HTTPError as error:
+        with error:
+            return error.code, error.read(), error.headers
+
+
+def test_calendar_shows_the_picture_where_there_is_a_public_address(stage: Stage) -> None:
+    url = stage.ear.words.removesuffix("/slack/events")
+    addresses = Addresses(url, TOKEN)
+    desk = replace(stage.bot.desk, url=url, pictures=addresses)
+    said = oncall.answer(Ask("oncall", "calendar", Asker(person_id="maya"), stage.clock.now()), desk)
+    [image] = [block for block in said.blocks if block["type"] == "image"]
+    assert not any("direct message" in str(block) for block in said.blocks)
+    assert image["image_url"].startswith(f"{url}/pictures/")
+
+
+def test_the_picture_is_served_to_who_has_the_address(stage: Stage) -> None:
+    addresses = Addresses("https://oncall.example.com", TOKEN)
+    server = Server(beside({PICTURES: Images(stage.store, stage.clock, addresses)}, not_found), "127.0.0.1", 0)
+    server.start()
+    base = f"http://127.0.0.1:{server.port}"
+    try:
+        address = base + path(addresses.fresh())
+        status, body, headers = get(address)
+        assert (status, body[:8], headers["Content-Type"]) == (200, b"\x89PNG\r\n\x1a\n", "image/png")
+        assert get(f"{base}/pictures/1/{'0' * 64}.png")[:2] == (404, b"Nothing here.\n")
+        assert get(address, "POST")[0] == 404
+        assert get(f"{base}/elsewhere")[0] == 404
+    finally:
+        server.stop()
