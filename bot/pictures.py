@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot import public_holidays
 from bot.ask import Ask, Asker, Reply
 from bot.views import calendar, fairness, fairness_picture, oncall
 from models import outbox
@@ -56,12 +57,14 @@ def _calendar_words(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Reply
 
 
 def _fairness(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Callable[[], bytes]:
-    counted = report.of(tx, known, now, facts.get("year"))
+    counted = report.of(tx, known, now, facts.get("year"), public_holidays.by_person(known))
     return lambda: fairness_picture.draw(fairness_picture.of(known, counted))
 
 
 def _fairness_words(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Reply:
-    return fairness.short(known, report.of(tx, known, now, facts.get("year")), follows=False)
+    return fairness.short(
+        known, report.of(tx, known, now, facts.get("year"), public_holidays.by_person(known)), follows=False
+    )
 
 
 KINDS: Mapping[str, Kind] = {

@@ -41,6 +41,22 @@ def between(known: Roster, first: date, until: date) -> list[PublicHoliday]:
     return [holiday for day in days for holiday in _on(known, day)]
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The public holidays of a place, of any year: `day in calendar`."""
+
+    country: str
+    region: str | None
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day in _of_year(self.country, self.region, day.year)
+
+
+def by_person(known: Roster) -> dict[str, Calendar]:
+    """The public holidays of everybody whose country is known, by their ids."""
+    return {p.id: Calendar(p.country, p.region) for p in known.people.values() if p.country}
+
+
 def _on(known: Roster, day: date) -> Iterator[PublicHoliday]:
     members = known.rotation.members(day)
     names: dict[str, list[str]] = {}

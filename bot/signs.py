@@ -9,8 +9,9 @@ change of duty. Two bots may do the same at once, which is harmless.
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import say
 from bot.clock import Clock
@@ -84,9 +85,7 @@ class Signs:
 
     def _members(self, known: Roster, clock: Clock) -> str | None:
         """Who should be in the group, as JSON; None where that would be nobody."""
-        stretch = known.duty.at(clock.now())
-        on_duty = known.people[stretch.who].slack if stretch and stretch.who else None
-        members = sorted({*self.wanted.always, *([on_duty] if on_duty else [])})
+        members = members_of(known, clock.now(), self.wanted.always)
         return json.dumps(members) if members else None
 
     def _group(self, known: Roster, wanted: str, before: str | None) -> None:
@@ -110,6 +109,13 @@ class Signs:
         with self.store.writing() as tx:
             signs.refused(tx, known.team.id, name, wanted, problem)
             tell_an_admin(tx, known, name, problem, self.clock)
+
+
+def members_of(known: Roster, now: datetime, always: Iterable[str] = ()) -> list[str]:
+    """The member ids of whoever is on duty at `now`, and of those who are `always` in the group."""
+    stretch = known.duty.at(now)
+    on_duty = known.people[stretch.who].slack if stretch and stretch.who else None
+    return sorted({*always, *([on_duty] if on_duty else [])})
 
 
 def topic_of(known: Roster, clock: Clock) -> str | None:

@@ -8,7 +8,7 @@ nobody is behind for the time before they joined or after they left.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -24,7 +24,7 @@ NONE = timedelta(0)
 SATURDAY = 5
 ABOUT_THE_SAME = WEEK  # people take whole weeks, so whoever has just had theirs is always some days ahead
 
-PublicHolidays = Mapping[str, Collection[date]]  # by people's ids: the dates that are holidays where they live
+PublicHolidays = Mapping[str, Container[date]]  # by people's ids: the dates that are holidays where they live
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from bot.signs import members_of
 from bot.views import calendar
-from models import changes, declines, holidays, requests
+from models import changes, declines, holidays, people, requests
 from models.changes import Change
 from models.covers import Cover
 from models.holidays import Holiday
 from models.requests import AGREED, OPEN
 from models.store import Store, Tx
 from models.tables import Base
-from scheduler import agreed, agreeing, answering, asking, change, lookup, passing_on, roster, taking, tick
+from scheduler import agreed, agreeing, answering, asking, change, feed, lookup, passing_on, roster, taking, tick
 from scheduler.change import CANCELLED, DECLARED, Saved
 from scheduler.duty import TAKE_OVER, Stretch, merged
 from scheduler.ledger import Request
@@ -47,6 +48,7 @@ FIRST_HANDOFF = datetime.combine(WEEK_1, time(9), ZONE).astimezone(UTC)
 AHEAD = timedelta(weeks=5)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FOUR = ("toms", "maya", "danny", "rene")
+SLACK = {who: f"U0{who.upper()}" for who in FOUR}
 PEOPLE = st.sampled_from(FOUR)
 ANY = st.integers(0, 9)  # one of those that there are
 HOURS = st.sampled_from([MINUTE, HOUR, 5 * HOUR, 9 * HOUR, 14 * HOUR])
@@ -90,6 +92,9 @@ class Team(RuleBasedStateMachine):
         super().__init__()
         self.now, self.count = NOW, 0
         self.store = a_store(self.database)
+        with self.store.writing() as tx:
+            for who, slack_id in SLACK.items():
+                people.found_in_slack(tx, who, slack_id)
         tick.begin(self.store, NOW)
         self.coming = self._duty(NOW, NOW + AHEAD)
         self.past = self._duty(FIRST_HANDOFF, NOW)
@@ -331,6 +336,15 @@ class Team(RuleBasedStateMachine):
                 at = known.duty.at(moment)
                 assert at is not None
                 assert (at.who, at.why, at.week) == (stretch.who, stretch.why, stretch.week)
+                assert members_of(known, moment) == ([SLACK[stretch.who]] if stretch.who else [])
+        self._check_feed(known, coming)
+
+    def _check_feed(self, known: Roster, coming: list[Stretch]) -> None:
+        """Each event of the calendar feed, cut to the time to come, is a stretch of duty of the same person."""
+        shown = feed.window(known, self.now)
+        events = feed.on_duty(known, known.duty.between(self.now, coming[-1].ends), shown)
+        assert [(e.starts, e.ends, e.who) for e in events] == [(s.starts, s.ends, s.who) for s in coming]
+        assert len({event.uid for event in events}) == len(events)
 
     def _check_logged(
         self,

@@ -6,7 +6,6 @@ import pytest
 
 from bot import plan
 from bot.plan_model import Plan
-from bot.sandbox.payloads import Values
 from bot.sandbox.records import Message
 from bot.views import calendar
 from bot.views import oncall as views
@@ -96,20 +95,15 @@ def test_the_handoff_hints_at_two_weeks_and_at_most_five(there: Stage) -> None:
     assert "… and 3 more." in said
 
 
-def test_maya_takes_christmas_day_off_with_the_button_beside_it(there: Stage) -> None:
-    handoff = handoff_of(there)
-    there.slack.press(MAYA, handoff, "holiday.open", "2026-12-25")
-    there.slack.until(lambda: there.slack.view_for(MAYA) is not None)
-    view = there.modal(MAYA)
-    begins = [block["element"].get("initial_date") for block in view.blocks]
-    assert begins == ["2026-12-25", "2026-12-25", None]
-    sent: Values = {"first": {"first": "2026-12-25"}, "last": {"last": "2026-12-25"}, "note": {"note": None}}
-    assert there.slack.submit(MAYA, view, sent) is None
-    assert "*You are away Fri 25 Dec 2026* (1 day)." in there.modal(MAYA).words()
+def test_maya_takes_christmas_day_off_with_one_button(there: Stage) -> None:
+    said = press(there, MAYA, handoff_of(there), "holiday.public", "2026-12-25")
+    assert "*You are away Fri 25 Dec 2026* (1 day)." in said.words()
+    there.slack.press(MAYA, said, "holiday.undo")
+    there.slack.until(lambda: "*Undone*" in said.words())
 
 
 def test_the_button_is_for_people_of_the_plan(there: Stage) -> None:
-    said = press(there, GUEST, handoff_of(there), "holiday.open", "2026-12-25")
+    said = press(there, GUEST, handoff_of(there), "holiday.public", "2026-12-25")
     assert "Only the people of the on-call plan can do that" in said.words()
 
 

@@ -1,6 +1,6 @@
 """`/oncall fairness [year]`: who carried how much. Anybody may ask: it shows names and counts only."""
 
-from bot import pictures
+from bot import pictures, public_holidays
 from bot.ask import Ask, Desk, Reply
 from bot.views import fairness as views
 from bot.views import usage
@@ -18,7 +18,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         return usage.wrong(desk, BAD_YEAR.format(typed=usage.quoted(typed)), f"oncall fairness {ask.now.year}")
     with desk.store.reading() as tx:
         known = roster.load(tx)
-        counted = report.of(tx, known, ask.now, year)
+        counted = report.of(tx, known, ask.now, year, public_holidays.by_person(known))
     follows = pictures.owe(desk.store, known, ask, pictures.FAIRNESS, year=year)
     return views.short(known, counted, follows=follows)
 
@@ -27,7 +27,7 @@ def in_full(ask: Ask, desk: Desk, year: int | None) -> Reply:
     """All that is counted. Raises NothingThen, NoPlan and StoreError."""
     with desk.store.reading() as tx:
         known = roster.load(tx)
-        return views.full(known, report.of(tx, known, ask.now, year))
+        return views.full(known, report.of(tx, known, ask.now, year, public_holidays.by_person(known)))
 
 
 def year_of(typed: str) -> int | None:

@@ -15,6 +15,7 @@ from bot.views.holiday import (
     LIST_ACTION,
     MODAL_CALLBACK,
     OPEN_ACTION,
+    PUBLIC_ACTION,
     UNDO_ACTION,
 )
 from bot.wish import Wish
@@ -33,6 +34,14 @@ TOO_LONG = "That is {days} days. For more than {most}, please type {command}, wh
 def declare(press: Press, desk: Desk) -> Answer:
     """*Yes* to a long time off, or to the coming dates."""
     return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish.read(press.value)))
+
+
+def public(press: Press, desk: Desk) -> Answer:
+    """*Take it off* beside a public holiday: time off of who presses, with *Undo*."""
+    with desk.store.reading() as tx:
+        me = standing.in_plan(press.asker, roster.load(tx))
+    day = date.fromisoformat(press.value)
+    return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish(me.id, day, day)), "beside")
 
 
 def cancel(press: Press, desk: Desk) -> Answer:
@@ -107,6 +116,7 @@ def _note(typed: str | None) -> str | None:
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     DECLARE_ACTION: declare,
+    PUBLIC_ACTION: public,
     CANCEL_ACTION: cancel,
     UNDO_ACTION: undo,
     LEAVE_ACTION: leave,

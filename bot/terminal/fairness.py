@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bot import public_holidays
 from bot.terminal.shared import Terminal, json_option, now_option, terminal
 from bot.views import fairness as words
 from bot.views import fairness_picture
@@ -55,7 +56,7 @@ def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | Non
     """Who carried how much: in a year, else in the last twelve months."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
         known = roster.load(tx)
-        counted = report.of(tx, known, now, year)
+        counted = report.of(tx, known, now, year, public_holidays.by_person(known))
     if out:
         out.write_bytes(fairness_picture.draw(fairness_picture.of(known, counted)))
     if as_json:

@@ -9,7 +9,7 @@ from bot.ask import Block, Reply
 from bot.mrkdwn import escape
 from bot.views import rota
 from bot.views.blocks import actions, bold, button, context, header, menu, reply, section, sections
-from bot.views.holiday import MARK_SHORT, OPEN_ACTION
+from bot.views.holiday import MARK_SHORT, PUBLIC_ACTION
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION
 from models.history import Acknowledgement
 from models.holidays import Holiday
@@ -103,7 +103,7 @@ def _public(known: Roster, week: Week) -> list[Block]:
     blocks = sections([PUBLIC]) if found else []
     for each in found[:MOST_PUBLIC]:
         line = PUBLIC_LINE.format(holiday=rota.public_holiday(known, each))
-        blocks.append(section(line, button(TAKE_OFF, OPEN_ACTION, each.day.isoformat())))
+        blocks.append(section(line, button(TAKE_OFF, PUBLIC_ACTION, each.day.isoformat())))
     return [*blocks, *sections([PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)] if found[MOST_PUBLIC:] else [])]
 
 

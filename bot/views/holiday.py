@@ -78,6 +78,7 @@ SAVE, CLOSE = "Declare", "Close"
 
 DECLARE_ACTION, CANCEL_ACTION, UNDO_ACTION = "holiday.declare", "holiday.cancel", "holiday.undo"
 LEAVE_ACTION, OPEN_ACTION, LIST_ACTION = "holiday.leave", "holiday.open", "holiday.list"
+PUBLIC_ACTION = "holiday.public"
 MODAL_CALLBACK = "holiday.modal"
 
 MOST_LISTED = 12
