@@ -23,7 +23,7 @@ from typing import Any
 
 from bot.clock import StoppedClock
 from bot.directory import Directory
-from bot.pictures import DRAWING, PICTURE
+from bot.pictures import PICTURE, is_file
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
@@ -31,6 +31,7 @@ from models import outbox
 from models.outbox import CHANNEL, NEEDLESS, SAID, Message, Owed, to_person
 from models.store import Store
 from scheduler import change, roster, tick
+from scheduler.handoff_picture import PICTURE_GONE
 from tests import cast
 from tests.databases import Databases
 from tests.stage import SECRET, TOKEN
@@ -151,11 +152,11 @@ class World:
             if message.kind == change.EDIT:
                 assert message.state == NEEDLESS or edited[message.facts["of"]], message
                 continue
-            if message.kind == DRAWING:
+            if is_file(message) or message.kind == PICTURE_GONE:
                 continue
             assert keys[message.key] == (message.state == SAID), (message, keys[message.key])
         assert all(count == 1 for count in files.values()), files
-        assert len(files) == sum(m.kind == DRAWING and m.state == SAID for m in self._messages())
+        assert len(files) == self._pictures()
 
     def _owe_something(self) -> None:
         if self.chance.random() > 0.4 or self._is_behind():
@@ -218,8 +219,12 @@ class World:
             return outbox.waiting(tx)
 
     def _unshared(self) -> bool:
-        said = sum(m.kind == DRAWING and m.state == SAID for m in self._messages())
-        return len(self._shown()[1]) < said
+        return len(self._shown()[1]) < self._pictures()
+
+    def _pictures(self) -> int:
+        """How many pictures there should be: those that were shared and not taken away."""
+        said = [m for m in self._messages() if m.state == SAID]
+        return sum(map(is_file, said)) - sum(m.kind == PICTURE_GONE for m in said)
 
     def _shown(self) -> tuple[Counter[str], Counter[str], dict[str, bool]]:
         """How often each key and each picture is shown, and which keys were edited."""
