@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.ask import Desk
+from bot.bot import Bot
 from bot.clock import StoppedClock
+from bot.listening import Http
 from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
-from bot.run import Bot, Http
 from bot.runbooks import Library
 from bot.sandbox.dispatch import ACK_SECONDS
 from bot.sandbox.later import Later

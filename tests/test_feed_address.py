@@ -1,7 +1,8 @@
 """Where the feeds are served: beside Slack's requests over HTTP, and alone with Socket Mode if there is an address."""
 
 from bot.config import read
-from bot.run import Http, Socket, _ear
+from bot.listening import Http, Socket
+from bot.run import _ear
 from bot.web import EVENTS
 from tests.cast import MAYA
 from tests.processes import free_port

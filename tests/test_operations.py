@@ -14,7 +14,8 @@ import psycopg
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.run import Socket, _operations  # the address as `run` puts it together
+from bot.listening import Socket
+from bot.run import _operations  # the address as `run` puts it together
 from bot.sandbox.faults import Fault
 from bot.watch import FRESH_SECONDS
 from bot.web import Server

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.ask import Desk
+from bot.bot import Bot
 from bot.clock import TurnedClock
 from bot.pace import Pace
-from bot.run import Bot
 from bot.runbooks import Library
 from bot.slack import Slack
 from models.store import Store

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from bot import opening
 from bot.ask import Desk
+from bot.bot import Bot
 from bot.clock import TurnedClock
 from bot.images import Addresses
+from bot.listening import Http
 from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
-from bot.run import Bot, Http
 from bot.runbooks import Library
 from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack

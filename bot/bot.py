@@ -1,0 +1,147 @@
+"""A bot at work: what it answers from, what rings, and what it sends, started and stopped in order.
+
+doorbell ─► tick ─► store ─► (a commit wakes) delivery ─► Slack
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+
+from bot.app import Ears, slack_app
+from bot.ask import Desk
+from bot.clock import Clock
+from bot.delivery import Delivery, nothing
+from bot.directory import Directory
+from bot.feeds import Feeds
+from bot.images import Images
+from bot.metrics import Metrics
+from bot.pace import Pace
+from bot.ping import Ping
+from bot.signs import Signs, Wanted
+from bot.slack import TOKEN_TROUBLE, Slack
+from bot.watch import Watch
+from bot.web import EVENTS, FEEDS, PICTURES, Server, Verified, beside, not_found
+from models import outbox
+from models.store import StoreError
+from scheduler import tick
+from scheduler.jobs import Doorbell
+from scheduler.roster import NoPlan
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+STRANGERS_SECONDS = 15  # so long messages wait for people to be looked up
+FEED_THREADS = 2
+
+NO_SIGNS = Wanted()
+
+log = logging.getLogger(__name__)
+
+
+class Bot:
+    """A bot at work: what a desk answers from, and one workspace."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        slack: Slack,
+        clock: Clock,
+        *,
+        token: str,
+        secret: str | None,
+        pace: Pace,
+        ping: Ping | None = None,
+        signs: Wanted = NO_SIGNS,
+        passing: Callable[[str], None] = nothing,
+    ) -> None:
+        """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode; `ping` tells a dead-man service
+        of each good tick; `signs` are kept beside messages; `passing` as for Delivery. Raises SlackTrouble."""
+        self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
+        self.me = slack.identity()
+        self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
+        self.metrics.watch(self.watch.backlog)
+        self.before_tick: Callable[[], None] = lambda: None
+        self._started = time.monotonic()
+        self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
+        self.directory = Directory(desk.store, slack)
+        self.signs = Signs(desk.store, slack, clock, signs)
+        self.delivery.may_begin = self._knows_people
+        self.doorbell = Doorbell(self.tick, pace.tick)
+        self.app, self.answers = slack_app(
+            Ears(desk, clock, slack, self.me, self.directory.asked, self.metrics), token, secret
+        )
+
+    def _knows_people(self) -> bool:
+        """Before the first look-up nobody of the plan may be known in Slack: not even an admin to tell of trouble."""
+        return self.directory.has_looked.is_set() or time.monotonic() - self._started > STRANGERS_SECONDS
+
+    def start(self) -> None:
+        """Begin to speak: the greeting if it never did, what is due, and so on. Raises StoreError and NoPlan."""
+        self._started = time.monotonic()
+        self.directory.worker.start()
+        if self.ping:
+            self.ping.worker.start()
+        self.desk.store.on_commit = self.delivery.worker.wake
+        tick.begin(self.desk.store, self.clock.now())
+        self._take_up_what_the_token_stopped()
+        self.delivery.worker.start()
+        self.tick()
+        if self.signs.wanted:
+            self.signs.worker.start()
+        self.doorbell.start()
+
+    def _take_up_what_the_token_stopped(self) -> None:
+        """The token is accepted, else the bot would not have come this far."""
+        with self.desk.store.writing() as tx:
+            outbox.retry_refused(tx, problems=TOKEN_TROUBLE)
+
+    def tick(self) -> None:
+        """Owe what is due; delivery is woken by it."""
+        try:
+            with self.metrics.tick():
+                self.before_tick()
+                tick.tick(self.desk.store, self.clock.now())
+        except (StoreError, NoPlan) as error:
+            if self.watch.is_good:  # once, and not every tick of a long night
+                log.warning("the tick has to wait", extra={"problem": str(error)})
+            self.watch.rang(well=False)
+            return
+        self.watch.rang(well=True)
+        self.signs.worker.wake()
+        if self.ping:
+            self.ping.tell(well=self.watch.is_well())
+
+    def stop(self) -> None:
+        """Decide nothing more, answer what was pressed, send what is being sent."""
+        self.doorbell.stop()
+        self.answers.shutdown(wait=True)
+        self.delivery.stop()
+        self.directory.worker.stop()
+        self.signs.worker.stop()
+        if self.ping:
+            self.ping.worker.stop()
+
+    def facts(self) -> dict[str, Any]:
+        """Whether it lives: its threads do."""
+        ticking, delivering = self.watch.is_ticking, self.delivery.worker.is_alive
+        return {"ok": ticking and delivering, "ticking": ticking, "delivering": delivering}
+
+    def served(self, secret: str, host: str, port: int) -> Server:
+        """A server of Slack's requests, the calendar feeds and pictures, not started yet. Raises OSError where the
+        address is taken."""
+        bolt = SlackRequestHandler(self.app, path=EVENTS)
+        return Server(beside(self._public(), Verified(bolt, secret)), host, port)
+
+    def feeds_served(self, host: str, port: int) -> Server:
+        """A server of the calendar feeds and pictures alone, not started yet. Raises OSError where the address is
+        taken."""
+        return Server(beside(self._public(), not_found), host, port, threads=FEED_THREADS)
+
+    def _public(self) -> dict[str, "WSGIApplication"]:
+        """What is open to whoever has its address, by the beginning of that."""
+        store, clock, addresses = self.desk.store, self.clock, self.desk.pictures
+        pictures: dict[str, WSGIApplication] = {PICTURES: Images(store, clock, addresses)} if addresses else {}
+        return {FEEDS: Feeds(store, clock), **pictures}
