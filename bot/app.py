@@ -30,7 +30,8 @@ from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
 from bot.clock import Clock
 from bot.home import FROM_HOME, Homes
 from bot.metrics import Metrics
-from bot.slack import Identity, Slack, SlackTrouble
+from bot.slack import Identity, Slack
+from bot.slack_trouble import SlackTrouble
 from bot.views.home import reading
 
 RESPOND_SECONDS = 2

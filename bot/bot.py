@@ -21,7 +21,8 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.ping import Ping
 from bot.signs import Signs, Wanted
-from bot.slack import TOKEN_TROUBLE, Slack
+from bot.slack import Slack
+from bot.slack_trouble import TOKEN_TROUBLE
 from bot.watch import Watch
 from bot.web import EVENTS, FEEDS, PICTURES, Server, Verified, beside, not_found
 from models import outbox

@@ -9,7 +9,7 @@ import click
 from bot.config import BadSettings
 from bot.opening import CannotOpen
 from bot.plan_file import BadPlan
-from bot.slack import SlackTrouble
+from bot.slack_trouble import SlackTrouble
 from bot.terminal import asking, fairness, history, importing, keeping, operating, planning, unsaid
 from bot.terminal.shared import Terminal, refuse
 from models.store import StoreError

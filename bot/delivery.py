@@ -40,7 +40,8 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.saying import Said, Voice
-from bot.slack import Limited, Refused, Slack, SlackTrouble, Unreached
+from bot.slack import Slack
+from bot.slack_trouble import Limited, Refused, SlackTrouble, Unreached
 from bot.turn import LostClaim, Turn
 from bot.worker import Worker
 from models import outbox, sending

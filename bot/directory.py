@@ -5,7 +5,8 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
-from bot.slack import NO_MEMBER, Refused, Slack, Unclear
+from bot.slack import Slack
+from bot.slack_trouble import NO_MEMBER, Refused, Unclear
 from bot.worker import Worker
 from models import outbox, people
 from models.outbox import to_person

@@ -12,7 +12,8 @@ from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
-from bot.slack import Identity, Slack, SlackTrouble, Unclear, Unreached
+from bot.slack import Identity, Slack
+from bot.slack_trouble import SlackTrouble, Unclear, Unreached
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED

@@ -16,7 +16,8 @@ from bot.ask import Answer, Asker, Desk, Press, Reply
 from bot.clock import Clock
 from bot.commands import refusal
 from bot.commands.cover import able
-from bot.slack import Slack, SlackTrouble
+from bot.slack import Slack
+from bot.slack_trouble import SlackTrouble
 from bot.views import home as views
 from bot.views.handoff import RUNBOOK_ACTION
 from bot.views.home import Home

@@ -26,7 +26,8 @@ from bot.operations import operations
 from bot.ping import Ping
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
-from bot.slack import Slack, Unclear, Unreached
+from bot.slack import Slack
+from bot.slack_trouble import Unclear, Unreached
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError

@@ -13,7 +13,8 @@ from bot.ask import Desk, Reply
 from bot.clock import Clock
 from bot.pictures import Drawing, file_name, is_file
 from bot.posts import Post, Removal, render
-from bot.slack import NO_MEMBER, Limited, Posted, Refused, Slack, Unreached
+from bot.slack import Posted, Slack
+from bot.slack_trouble import NO_MEMBER, Limited, Refused, Unreached
 from bot.turn import Turn
 from bot.views.blocks import context, text_of
 from models import outbox

@@ -15,7 +15,8 @@ from datetime import datetime
 
 from bot import say
 from bot.clock import Clock
-from bot.slack import Limited, Refused, Slack, Unclear, Unreached
+from bot.slack import Slack
+from bot.slack_trouble import Limited, Refused, Unclear, Unreached
 from bot.worker import Worker
 from models import outbox, signs
 from models.outbox import Owed, to_person

@@ -6,60 +6,25 @@ request was accepted. https://docs.slack.dev/reference/methods
 """
 
 import html
-import http.client
-import re
-import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
-from urllib.error import URLError
+from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
 
 from bot.ask import Block, Reply
+from bot.slack_trouble import (
+    POSTING,
+    Refused,
+    part,
+    understood,
+)
 
 EVENT = "oncall_message"
-NO_WORD = "no_json"  # our own: no refusal by Slack, but a proxy's page or half an answer, which the SDK takes for one
-UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_WORD}
-POSTING = "chat.postMessage"
-HALF = "half an answer"
-NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
-TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 PAGE = 200
 HOME_CHANGED = "hash_conflict"
 QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
-
-
-class SlackTrouble(Exception):
-    """Slack did not do what was asked. `problem` is a word of Slack's or the kind of failure, without any content."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-
-class Refused(SlackTrouble):
-    """It was surely not done."""
-
-
-class Limited(Refused):
-    """It was not done, and is not to be tried again for `retry_after` seconds; `of_posting`: nor are other posts."""
-
-    def __init__(self, method: str, retry_after: float) -> None:
-        super().__init__("ratelimited")
-        self.retry_after = retry_after
-        self.of_posting = method == POSTING
-
-
-class Unreached(Refused):
-    """Slack was not reached at all."""
-
-
-class Unclear(SlackTrouble):
-    """It may have been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +71,7 @@ class Slack:
         return self._ask(self.client, method, arguments)
 
     def _ask(self, client: WebClient, method: str, arguments: dict[str, Any]) -> Any:
-        with _understood(method):
+        with understood(method):
             return client.api_call(method, json=arguments)
 
     # Who and where
@@ -116,7 +81,7 @@ class Slack:
         said = self._call("auth.test")
         scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
         given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
-        team_id, team, user_id, bot_id = (_part(said, name) for name in ("team_id", "team", "user_id", "bot_id"))
+        team_id, team, user_id, bot_id = (part(said, name) for name in ("team_id", "team", "user_id", "bot_id"))
         self._bot_id = bot_id
         return Identity(team_id, team, user_id, bot_id, given)
 
@@ -136,20 +101,20 @@ class Slack:
 
     def is_in(self, channel: str) -> bool:
         """Whether the bot is a member of a channel, by its id."""
-        return bool(_part(self._call("conversations.info", channel=channel), "channel").get("is_member"))
+        return bool(part(self._call("conversations.info", channel=channel), "channel").get("is_member"))
 
     def topic(self, channel: str) -> str:
         """A channel's topic, by its id."""
-        return html.unescape(_part(self._call("conversations.info", channel=channel), "channel")["topic"]["value"])
+        return html.unescape(part(self._call("conversations.info", channel=channel), "channel")["topic"]["value"])
 
     def set_topic(self, channel: str, topic: str) -> None:
         """Set it. Slack posts a message that says so each time."""
-        _part(self._call("conversations.setTopic", channel=channel, topic=topic), "channel")
+        part(self._call("conversations.setTopic", channel=channel, topic=topic), "channel")
 
     def group_id(self, group: str) -> str:
         """The id of a user group by its handle (`@name` or `name`), or of an id itself. Raises Refused."""
         name = group.removeprefix("@")
-        groups = _part(self._call("usergroups.list"), "usergroups")
+        groups = part(self._call("usergroups.list"), "usergroups")
         found = next((each["id"] for each in groups if name in (each["id"], each.get("handle"))), None)
         if found is None:
             raise Refused("no_such_subteam")
@@ -157,26 +122,26 @@ class Slack:
 
     def group_members(self, group: str) -> list[str]:
         """The member ids of a user group, by its id."""
-        return list(_part(self._call("usergroups.users.list", usergroup=group), "users"))
+        return list(part(self._call("usergroups.users.list", usergroup=group), "users"))
 
     def set_group_members(self, group: str, members: Sequence[str]) -> None:
         """Make these, at least one, all its members."""
-        _part(self._call("usergroups.users.update", usergroup=group, users=",".join(members)), "usergroup")
+        part(self._call("usergroups.users.update", usergroup=group, users=",".join(members)), "usergroup")
 
     def direct(self, slack_id: str) -> str:
         """The id of the direct messages with somebody."""
         if slack_id not in self._direct:
-            self._direct[slack_id] = _part(self._call("conversations.open", users=slack_id), "channel")["id"]
+            self._direct[slack_id] = part(self._call("conversations.open", users=slack_id), "channel")["id"]
         return self._direct[slack_id]
 
     def member(self, slack_id: str) -> Member:
         """Somebody by their member id."""
-        return _member(_part(self._call("users.info", user=slack_id), "user"))
+        return _member(part(self._call("users.info", user=slack_id), "user"))
 
     def by_email(self, email: str) -> Member | None:
         """Somebody by their email address; None where Slack knows nobody by it."""
         try:
-            return _member(_part(self._call("users.lookupByEmail", email=email), "user"))
+            return _member(part(self._call("users.lookupByEmail", email=email), "user"))
         except Refused as refused:
             if refused.problem == "users_not_found":
                 return None
@@ -190,7 +155,7 @@ class Slack:
         cursor = ""
         while True:
             page = self._call(method, limit=PAGE, **arguments, **({"cursor": cursor} if cursor else {}))
-            yield _part(page, what)
+            yield part(page, what)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
@@ -206,11 +171,11 @@ class Slack:
             if refused.problem == "channel_not_found":  # another channel may have its name by the next time
                 self._channels.clear()
             raise
-        return Posted(_part(said, "channel"), _part(said, "ts"))
+        return Posted(part(said, "channel"), part(said, "ts"))
 
     def edit(self, posted: Posted, reply: Reply) -> None:
         """Change a message. The same again is harmless."""
-        _part(self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply)), "ts")
+        part(self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply)), "ts")
 
     def find(self, channel: str, key: str, since: float, each_page: Callable[[], None]) -> Posted | None:
         """The bot's own message that is known by `key`, if it was posted after `since` (Unix seconds). `each_page` is
@@ -245,18 +210,18 @@ class Slack:
 
     def send_file(self, name: str, content: bytes) -> str:
         """Send a file, which nobody sees before it is shared. Returns its id."""
-        with _understood("files.getUploadURLExternal"):
+        with understood("files.getUploadURLExternal"):
             answer = self.client.files_getUploadURLExternal(filename=name, length=len(content))
-            address, file_id = str(_part(answer, "upload_url")), str(_part(answer, "file_id"))
+            address, file_id = str(part(answer, "upload_url")), str(part(answer, "file_id"))
             with urlopen(Request(address, data=content, method="POST"), timeout=self.client.timeout):
                 return file_id
 
     def share_file(self, channel: str, file_id: str, title: str, thread: str | None = None) -> None:
         """Share a file that was sent, in the thread of a message where one is given. It appears a little later."""
-        with _understood("files.completeUploadExternal"):
+        with understood("files.completeUploadExternal"):
             shared: list[dict[str, str | None]] = [{"id": file_id, "title": title}]
             done = self.client.files_completeUploadExternal(files=shared, channel_id=channel, thread_ts=thread)
-            _part(done, "files")
+            part(done, "files")
 
     def remove_file(self, file_id: str) -> None:
         """Take a file away, wherever it was shared. One that is gone already stays so."""
@@ -289,47 +254,6 @@ class Slack:
         return True
 
 
-# The last two: the SDK trips over an answer that is JSON and no object, or half of one.
-_BROKEN = (
-    *(SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError),
-    *(AttributeError, TypeError),
-)
-
-
-@contextmanager
-def _understood(method: str) -> Iterator[None]:
-    """What goes wrong with a call leaves the block as SlackTrouble."""
-    try:
-        yield
-    except SlackApiError as error:
-        _api_error(error, method)
-    except _BROKEN as error:
-        _broken(error)
-
-
-def _api_error(error: SlackApiError, method: str) -> NoReturn:
-    problem, status = _problem(error), getattr(error.response, "status_code", 200)
-    if status == 429:
-        raise Limited(method, _seconds(error)) from None
-    if status >= 500 or problem in UNCLEAR:
-        raise Unclear(problem) from None
-    raise Refused(problem) from None
-
-
-def _broken(error: Exception) -> NoReturn:
-    """Where no connection came about, nothing was sent; whatever broke later leaves open what Slack made of it."""
-    reason = error.reason if isinstance(error, URLError) else error
-    if isinstance(reason, ConnectionRefusedError | socket.gaierror):
-        raise Unreached("unreachable") from None
-    raise Unclear(type(reason).__name__ if isinstance(reason, Exception) else type(error).__name__) from None
-
-
-def _part(answer: Any, name: str) -> Any:
-    if answer[name] is None:
-        raise Unclear(HALF)
-    return answer[name]
-
-
 def _content(reply: Reply) -> dict[str, Any]:
     blocks: list[Block] = reply.blocks
     return {"text": reply.text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
@@ -338,14 +262,3 @@ def _content(reply: Reply) -> dict[str, Any]:
 def _member(user: dict[str, Any]) -> Member:
     guest = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted", "is_bot"))
     return Member(user["id"], not guest)
-
-
-def _problem(error: SlackApiError) -> str:
-    data = getattr(error.response, "data", error.response)
-    said = data.get("error") if isinstance(data, dict) else None
-    return said if isinstance(said, str) and re.fullmatch(r"\w+", said) else NO_WORD
-
-
-def _seconds(error: SlackApiError) -> float:
-    said = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "30"
-    return float(said) if str(said).isdigit() else 30.0

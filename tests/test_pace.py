@@ -16,7 +16,8 @@ from bot.runbooks import Library
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack
-from bot.slack import POSTING, Slack
+from bot.slack import Slack
+from bot.slack_trouble import POSTING
 from models import outbox
 from models.outbox import Owed, to_member
 from models.sending import BURST

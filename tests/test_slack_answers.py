@@ -10,7 +10,8 @@ import pytest
 
 from bot.ask import Reply
 from bot.logs import Style, handler
-from bot.slack import Refused, Slack, Unclear
+from bot.slack import Slack
+from bot.slack_trouble import Refused, Unclear
 
 HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
 PAGE = b"<html>Please log in as toms@example.com</html>"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot import say
 from bot.ask import Reply
 from bot.mrkdwn import escape
-from bot.slack import NO_MEMBER
+from bot.slack_trouble import NO_MEMBER
 from bot.views.blocks import actions, bold, button, reply, sections
 from models.outbox import CHANNEL, PICTURES, Message
 from scheduler import due, handoff_picture, news

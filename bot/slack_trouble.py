@@ -1,0 +1,104 @@
+"""What went wrong with a call of Slack's Web API: whether it was surely not done, or may have been.
+
+A definite answer is `ok` or an error of the API; a timeout, a dropped or truncated answer and a 5xx leave open whether
+the request took effect. https://docs.slack.dev/reference/methods
+"""
+
+import http.client
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
+
+NO_WORD = "no_json"  # our own: no refusal by Slack, but a proxy's page or half an answer, which the SDK takes for one
+UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_WORD}
+POSTING = "chat.postMessage"
+HALF = "half an answer"
+NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
+TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
+
+
+class SlackTrouble(Exception):
+    """Slack did not do what was asked. `problem` is a word of Slack's or the kind of failure, without any content."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Refused(SlackTrouble):
+    """It was surely not done."""
+
+
+class Limited(Refused):
+    """It was not done, and is not to be tried again for `retry_after` seconds; `of_posting`: nor are other posts."""
+
+    def __init__(self, method: str, retry_after: float) -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
+        self.of_posting = method == POSTING
+
+
+class Unreached(Refused):
+    """Slack was not reached at all."""
+
+
+class Unclear(SlackTrouble):
+    """It may have been done."""
+
+
+# The last two: the SDK trips over an answer that is JSON and no object, or half of one.
+_BROKEN = (
+    *(SlackClientError, SlackObjectFormationError, OSError, http.client.HTTPException, ValueError),
+    *(AttributeError, TypeError),
+)
+
+
+@contextmanager
+def understood(method: str) -> Iterator[None]:
+    """What goes wrong with a call leaves the block as SlackTrouble."""
+    try:
+        yield
+    except SlackApiError as error:
+        _api_error(error, method)
+    except _BROKEN as error:
+        _broken(error)
+
+
+def _api_error(error: SlackApiError, method: str) -> NoReturn:
+    problem, status = _problem(error), getattr(error.response, "status_code", 200)
+    if status == 429:
+        raise Limited(method, _seconds(error)) from None
+    if status >= 500 or problem in UNCLEAR:
+        raise Unclear(problem) from None
+    raise Refused(problem) from None
+
+
+def _broken(error: Exception) -> NoReturn:
+    """Where no connection came about, nothing was sent; whatever broke later leaves open what Slack made of it."""
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, ConnectionRefusedError | socket.gaierror):
+        raise Unreached("unreachable") from None
+    raise Unclear(type(reason).__name__ if isinstance(reason, Exception) else type(error).__name__) from None
+
+
+def part(answer: Any, name: str) -> Any:
+    """A part of an answer. Raises Unclear where it is not there: half an answer tells nothing."""
+    if answer[name] is None:
+        raise Unclear(HALF)
+    return answer[name]
+
+
+def _problem(error: SlackApiError) -> str:
+    data = getattr(error.response, "data", error.response)
+    said = data.get("error") if isinstance(data, dict) else None
+    return said if isinstance(said, str) and re.fullmatch(r"\w+", said) else NO_WORD
+
+
+def _seconds(error: SlackApiError) -> float:
+    said = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "30"
+    return float(said) if str(said).isdigit() else 30.0
