@@ -24,8 +24,8 @@ test: $(READY) ## Run every test
 	@command -v chromium >/dev/null || echo "Chromium is missing; the browser tests need it: sudo apt-get install chromium"
 	@$(PY) -m pytest -n 2 $(ARGS)
 
-quick: $(READY) ## Run the tests that need no browser and no patience
-	@$(PY) -m pytest -n 2 -m "not browser and not slow" $(ARGS)
+quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
+	@$(PY) -m pytest -n 2 -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 torture: $(READY) ## Kill bots for a quarter of an hour, then break Slack 10,000 times
 	@TORTURE_SECONDS=240 TORTURE_KILLS=300 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)
