@@ -9,9 +9,9 @@ from bot.views import request_news, take
 from bot.views.request import Asked
 from models import requests
 from models.outbox import Message
-from models.requests import OPEN, CoverRequest
+from models.requests import CoverRequest
 from models.store import Tx
-from scheduler import agreed, escalation, news, passing_on, requested, taking
+from scheduler import agreed, escalation, lookup, news, open_requests, passing_on, requested, taking
 from scheduler.roster import Roster
 
 Says = Callable[[Tx, Roster, Message, datetime], Reply | None]
@@ -80,12 +80,21 @@ def _asked(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | No
     made = _made(tx, known, message)
     if made is None:
         return None
-    return Asked(made, requests.answers(tx, made.id or 0), known.hours.on_call_day(now))
+    today, answers = known.hours.on_call_day(now), requests.answers(tx, made.id or 0)
+    if open_requests.is_over(known, made, today):
+        return Asked(made, answers, today, is_moot=not _was_theirs(tx, known, made))
+    return Asked(made, answers, today, is_moot=open_requests.is_moot(known, made, today))
+
+
+def _was_theirs(tx: Tx, known: Roster, made: CoverRequest) -> bool:
+    """Whether one of the days that have passed was the asker's when it came."""
+    weeks = lookup.weeks_between(tx, known, known.hours.week_of(made.first), made.until)
+    return any(made.first <= d.date < made.until and d.engineer == made.person_id for w in weeks for d in w.days)
 
 
 def _still_open(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | None:
     asked = _asked(tx, known, message, now)
-    if asked is None or asked.made.state != OPEN or requested.is_over(known, asked.made, asked.today):
+    if asked is None or not open_requests.waits(known, asked.made, asked.today):
         return None
     return asked
 
@@ -95,8 +104,8 @@ def _made(tx: Tx, known: Roster, message: Message) -> CoverRequest | None:
 
 
 KINDS: Mapping[str, Says] = {
-    requested.REQUEST: _request,
-    requested.OFFER: _offer,
+    open_requests.REQUEST: _request,
+    open_requests.OFFER: _offer,
     requested.SETTLED: _settled,
     escalation.REMINDED: _reminded,
     escalation.STILL_OPEN: _still_yours,

@@ -16,10 +16,10 @@ from models.take_overs import TakeOver
 from scheduler import agreed, ledger, roster
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Entry, Request
+from scheduler.open_requests import REQUEST
 from scheduler.refusals import HasBegun, NoLongerOpen, NotOnCallThen, UnknownRequest
 from scheduler.requested import (
     COVER_AGREED,
-    REQUEST,
     REQUEST_WITHDRAWN,
     SWAP_AGREED,
     TAKEN_BACK,
@@ -27,7 +27,6 @@ from scheduler.requested import (
     again,
     check_there,
     named,
-    refresh,
     tell,
 )
 from scheduler.roster import Roster
@@ -48,7 +47,7 @@ def agree(tx: Tx, known: Roster, request: Request, made: CoverRequest, taker: st
     last = max(made.until, made.back_until or made.until) - ONE_DAY
     parties = {made.person_id, taker}
     change_id, moved = ledger.enter(tx, known, then, request, entry, last, spares=parties, settles=made.id)
-    refresh(tx, then, after, request, change_id)
+    ledger.refresh(tx, then, after, request, change_id)
     for who in sorted(parties - {request.by}):
         tell(tx, then, request, after, what, change_id, who, taker)
     return Outcome(then, after, moved, change_id)
@@ -143,7 +142,7 @@ def _dissolve(
     entry = Entry(what, made.person_id, before, {"request": plain(after), "covers": [], "take_overs": []})
     last = max(made.until, made.back_until or made.until) - ONE_DAY
     change_id, moved = ledger.enter(tx, known, then, request, entry, last, spares=parties, settles=made.id)
-    refresh(tx, then, after, request, change_id)
+    ledger.refresh(tx, then, after, request, change_id)
     for who in sorted(parties - {request.by}):
         if made.state == AGREED or who == made.person_id:
             tell(tx, then, request, made, what, change_id, who, taker)

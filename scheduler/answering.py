@@ -18,11 +18,11 @@ from scheduler.agreeing import agree
 from scheduler.asking import candidates
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
+from scheduler.open_requests import OFFER
 from scheduler.refusals import NoLongerOpen, NotOnCallThen, UnknownRequest
 from scheduler.requested import (
     COVER_REQUESTED,
     NOTHING_MOVED,
-    OFFER,
     PART_OFFERED,
     REQUEST_DECLINED,
     WEEK_OFFERED,
@@ -34,7 +34,6 @@ from scheduler.requested import (
     log,
     owe_requests,
     own_week,
-    refresh,
     save_new,
     still_open,
     tell,
@@ -112,7 +111,7 @@ def cannot(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
         requests.answer(tx, Answer(request_id, who, request.now))
         after = made
     change_id = log(tx, known, request, REQUEST_DECLINED, made, after)
-    refresh(tx, known, after, request, change_id)
+    ledger.refresh(tx, known, after, request, change_id)
     told = [after.person_id, after.other_id] if after.is_swap else [after.person_id]
     for each in told:
         if each and each not in (who, request.by) and _is_worth_telling(tx, after):
@@ -160,5 +159,5 @@ def counter(tx: Tx, request: Request, request_id: int, week: date) -> Outcome:
     after = requests.change(tx, made, back_first=back_first, back_until=back_until, waits_for=made.person_id)
     change_id = log(tx, known, request, WEEK_OFFERED, made, after)
     owe_requests(tx, known, after, request)
-    refresh(tx, known, after, request, change_id)
+    ledger.refresh(tx, known, after, request, change_id)
     return Outcome(known, after, NOTHING_MOVED, change_id)

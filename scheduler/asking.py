@@ -6,11 +6,12 @@ ask_cover, ask_swap ─► open ─► answering.py ─► agreeing.py
 from datetime import date, timedelta
 
 from models import requests
-from models.requests import OPEN, CoverRequest
+from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import agreed, ledger, lookup
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
+from scheduler.open_requests import waits
 from scheduler.refusals import AlreadyAsked, AlreadyPast, NobodyToAsk, NotOnCallThen, NotYourself
 from scheduler.requested import (
     COVER_REQUESTED,
@@ -21,7 +22,6 @@ from scheduler.requested import (
     able,
     again,
     check_there,
-    is_over,
     log,
     named,
     owe_requests,
@@ -103,8 +103,7 @@ def candidates(tx: Tx, known: Roster, who: str, first: date, until: date) -> lis
 def _check_not_asked(tx: Tx, known: Roster, request: Request, who: str, first: date, until: date) -> None:
     today = known.hours.on_call_day(request.now)
     for made in requests.ending_after(tx, known.team.id, first):
-        is_open = made.state == OPEN and not is_over(known, made, today)
-        if is_open and made.person_id == who and made.first < until and first < made.until:
+        if waits(known, made, today) and made.person_id == who and made.first < until and first < made.until:
             raise AlreadyAsked(made.first, made.until)
 
 

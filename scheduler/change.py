@@ -33,7 +33,7 @@ from scheduler.roster import Roster
 from scheduler.time_off import Exchange
 
 DECLARED, CANCELLED, UNDONE, GOT_IT = "holiday declared", "holiday cancelled", "change undone", "handoff acknowledged"
-EDIT = "edit"
+EDIT = news.EDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,7 @@ def _tell(
     for owed in (*told, *agreed):
         if (owed.kind, owed.audience, owed.facts.get("request")) not in never_told:
             ledger.owe(tx, then, owed, now)
+    ledger.show_requests(tx, known, then, request, change_id)
     announce(tx, then, now, saved, change_id)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.requests import AGREED, OPEN, Answer, CoverRequest
-from scheduler.requested import is_over
+from models.requests import AGREED, Answer, CoverRequest
+from scheduler.open_requests import waits
 from scheduler.roster import Roster
 
 
@@ -26,7 +26,7 @@ def concerning(
 ) -> Concern:
     """What of the requests `made`, and of the answers to them, concerns `who` at the moment `now`."""
     today = known.hours.on_call_day(now)
-    still = [each for each in made if each.state == OPEN and not is_over(known, each, today)]
+    still = [each for each in made if waits(known, each, today)]
     answered = {answer.request_id for answer in answers if answer.person_id == who}
     waiting = [each for each in still if _waits_for(each, who) and (each.is_swap or each.id not in answered)]
     mine = {each.id: each for each in still if each.person_id == who and each not in waiting}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import CoverRequest
-from scheduler.requested import REQUEST, is_over
+from scheduler.open_requests import REQUEST, waits
 from scheduler.roster import Roster
 
 REMINDED, STILL_OPEN, UNANSWERED = "request-reminder", "request-open", "request-unanswered"
@@ -29,7 +29,7 @@ def now_due(
     today = known.hours.on_call_day(now)
     if known.team.speaks_since is None:
         return []
-    waiting = [made for made in open_requests if not is_over(known, made, today)]
+    waiting = [made for made in open_requests if waits(known, made, today)]
     return [owed for made in waiting for owed in _of(known, made, now) if not _is_answered(owed, cannot)]
 
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import changes, outbox, preferences, teams
+from models import changes, outbox, preferences, requests, teams
 from models.changes import Change
 from models.outbox import CHANNEL, Owed
+from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import effect, news, quiet, record, roster
 from scheduler.effect import Effect
+from scheduler.hours import ONE_DAY
+from scheduler.open_requests import OFFER, REQUEST, is_moot
 from scheduler.refusals import NotAllowed
 from scheduler.roster import Roster
 
@@ -98,6 +101,7 @@ def enter(
     change_id = write(tx, then, request, entry, moved)
     agreed = tell_parties(tx, known, then, request, change_id, settles=settles)
     tell(tx, then, request, moved, change_id, spares=spares, agreed=agreed, passes_on=passes_on)
+    show_requests(tx, known, then, request, change_id)
     return change_id, moved
 
 
@@ -141,6 +145,22 @@ def tell_parties(
     for owed in told:
         owe(tx, then, owed, request.now)
     return news.days_agreed(told)
+
+
+def show_requests(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:
+    """Everyone asked sees of each open request that its days are not the asker's any more, or are again."""
+    today = then.hours.on_call_day(request.now)
+    for made in requests.open_after(tx, then.team.id, today - ONE_DAY):
+        if is_moot(known, made, today) != is_moot(then, made, today):
+            refresh(tx, then, made, request, change_id)
+
+
+def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
+    """Everyone asked sees the message of a request change to what stands."""
+    for message in outbox.of_subject(tx, known.team.id, (REQUEST, OFFER), str(made.id)):
+        about = f"{message.key}/{change_id}"
+        edit = Owed(news.EDIT, about, message.audience, request.now, message.facts, change_id, message.id)
+        owe(tx, known, edit, request.now)
 
 
 def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:

@@ -25,6 +25,7 @@ from scheduler.time_off import Exchange
 
 WAITS = timedelta(minutes=1)
 NEWS, GAP, ANNOUNCEMENT, AGREEMENT = "news", "gap", "announcement", "agreement"
+EDIT = "edit"  # of a message that was said, to what stands
 
 
 def of_change(

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models import outbox, requests
+from models import requests
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import AGREED, OPEN, CoverRequest
 from models.rows import plain
 from models.store import Tx
 from scheduler import agreed, ledger
-from scheduler.change import EDIT
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Entry, Request
+from scheduler.open_requests import REQUEST, is_moot, is_over
 from scheduler.refusals import (
     AlreadyTaken,
     AwayThen,
     NoLongerOpen,
     NoSuchTurn,
     NotInRotation,
+    NotOnCallThen,
     NotYourself,
     UnknownRequest,
 )
@@ -33,7 +34,7 @@ COVER_AGREED, SWAP_AGREED = "cover agreed", "swap agreed"
 TAKEN_BACK, REQUEST_WITHDRAWN, REQUEST_DECLINED = "agreement taken back", "request withdrawn", "request declined"
 PART_OFFERED, WEEK_OFFERED, WIDENED = "part offered", "other week offered", "everybody asked"
 
-REQUEST, OFFER, SETTLED = "request", "offer", "settled"
+SETTLED = "settled"
 SOON = timedelta(days=2)  # what begins within that is said before what does not
 
 NOTHING_MOVED = Effect()
@@ -76,20 +77,19 @@ def owe_requests(tx: Tx, known: Roster, made: CoverRequest, request: Request) ->
     ledger.owe(tx, known, owed, request.now)
 
 
-def is_over(known: Roster, made: CoverRequest, today: date) -> bool:
-    """Whether there is nothing left to answer: of a cover its last day is over, of a swap its first has begun."""
-    return (made.begins if made.is_swap else made.until - ONE_DAY) <= (today if made.is_swap else today - ONE_DAY)
-
-
 def still_open(tx: Tx, known: Roster, request_id: int, request: Request) -> CoverRequest:
-    """The request, which is open still. Raises UnknownRequest, AlreadyTaken and NoLongerOpen."""
+    """The request, which is open still. Raises UnknownRequest, AlreadyTaken, NoLongerOpen, and NotOnCallThen where its
+    days are not the asker's any more."""
     made = requests.one(tx, known.team.id, request_id)
     if made is None:
         raise UnknownRequest
     if made.state == AGREED and made.taken_by:
         raise AlreadyTaken(known.name(made.taken_by))
-    if made.state != OPEN or is_over(known, made, known.hours.on_call_day(request.now)):
+    today = known.hours.on_call_day(request.now)
+    if made.state != OPEN or is_over(known, made, today):
         raise NoLongerOpen
+    if is_moot(known, made, today):
+        raise NotOnCallThen(named(known, made.person_id, request), made.first, made.until)
     return made
 
 
@@ -138,15 +138,6 @@ def log(
     """Put a change of a request into the log. Returns its id."""
     entry = Entry(what, made.person_id, {"request": plain(made)}, {"request": plain(after), **more})
     return ledger.write(tx, known, request, entry, NOTHING_MOVED)
-
-
-def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
-    """Everyone asked sees the message change to what stands."""
-    for message in outbox.of_subject(tx, known.team.id, (REQUEST, OFFER), str(made.id)):
-        edit = Owed(
-            EDIT, f"{message.key}/{change_id}", message.audience, request.now, message.facts, change_id, message.id
-        )
-        ledger.owe(tx, known, edit, request.now)
 
 
 def tell(

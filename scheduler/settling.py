@@ -16,7 +16,7 @@ from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.rows import of_plain, plain
 from models.store import Tx
 from models.take_overs import TakeOver
-from scheduler import change, requested
+from scheduler import change, ledger, requested
 from scheduler.ledger import Request
 from scheduler.requested import REQUEST_WITHDRAWN
 from scheduler.roster import Roster
@@ -196,7 +196,7 @@ def owe(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int
     if settled.holidays:
         change.announce(tx, then, request.now, Exchange(settled.holidays, ()), change_id)
     for was, ended in settled.requests:
-        requested.refresh(tx, then, ended, request, change_id)
+        ledger.refresh(tx, then, ended, request, change_id)
         if was.state == OPEN and was.person_id not in {request.by, *who}:
             requested.tell(tx, then, request, was, REQUEST_WITHDRAWN, change_id, was.person_id, was.other_id)
 
@@ -230,4 +230,4 @@ def owe_put_back(tx: Tx, then: Roster, request: Request, settled: Settled, chang
     if settled.holidays:
         change.announce(tx, then, request.now, Exchange((), settled.holidays), change_id)
     for was, _ in settled.requests:
-        requested.refresh(tx, then, was, request, change_id)
+        ledger.refresh(tx, then, was, request, change_id)

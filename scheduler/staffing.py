@@ -112,6 +112,7 @@ def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
     hears = {decided.who} if decided.who else set()
     agreed = ledger.tell_parties(tx, known, then, request, change_id)
     ledger.tell(tx, then, request, decided.moved, change_id, hears=hears, agreed=agreed)
+    ledger.show_requests(tx, known, then, request, change_id)
     settling.owe(tx, then, request, decided.settled, change_id, hears)
     return Staffed(replace(decided, then=then), change_id)
 

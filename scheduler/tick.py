@@ -10,9 +10,9 @@ from models import outbox, preferences, requests, teams
 from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store import Store, Tx
-from scheduler import due, escalation, handoff_picture, news, quiet, record, requested, roster
+from scheduler import due, escalation, handoff_picture, news, quiet, record, roster
 from scheduler.change import EDIT
-from scheduler.requested import OFFER, REQUEST
+from scheduler.open_requests import OFFER, REQUEST, is_over
 from scheduler.roster import Roster
 
 GREETING = "greeting"
@@ -68,6 +68,6 @@ def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
 def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:
     """Everyone asked sees that the days of a request have passed."""
     today = known.hours.on_call_day(now)
-    over = [made for made in open_requests if requested.is_over(known, made, today)]
+    over = [made for made in open_requests if is_over(known, made, today)]
     said = (m for made in over for m in outbox.of_subject(tx, known.team.id, (REQUEST, OFFER), str(made.id)))
     return [Owed(EDIT, f"{m.key}/lapsed", m.audience, now, m.facts, None, m.id) for m in said]

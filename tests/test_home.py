@@ -71,7 +71,7 @@ def fill(tx: Tx) -> None:
         asked(tx, TWELVE[n], n)
         asked(tx, ME, n, state=AGREED, taken_by=TWELVE[n], settled_at=NOW)
         asked(tx, TWELVE[n], n, asked=(TWELVE[9],))
-        mine = asked(tx, ME, n)
+        mine = asked(tx, ME, len(TWELVE))  # the next of their own
         days = (mine.first, mine.first + timedelta(days=1))
         requests.answer(tx, Answer(mine.id or 0, TWELVE[n], NOW, *days))
         requests.answer(tx, Answer(mine.id or 0, TWELVE[n + 1], NOW))

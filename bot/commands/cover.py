@@ -13,9 +13,10 @@ from bot.views import request_replies as views
 from bot.views import usage
 from models import requests
 from models.people import Person
-from models.requests import AGREED, OPEN, CoverRequest
-from scheduler import agreed, asking, lookup, requested, roster
+from models.requests import AGREED, CoverRequest
+from scheduler import agreed, asking, lookup, roster
 from scheduler.hours import ONE_DAY
+from scheduler.open_requests import waits
 from scheduler.refusals import NotAllowed
 from scheduler.roster import Roster
 
@@ -128,7 +129,7 @@ def open_and_agreed(ask: Ask, desk: Desk) -> Reply:
         me = standing.in_plan(ask.asker, known)
         today = known.hours.on_call_day(ask.now)
         made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
-    open_ones = [each for each in made if each.state == OPEN and not requested.is_over(known, each, today)]
+    open_ones = [each for each in made if waits(known, each, today)]
     agreed_ones = [each for each in made if each.state == AGREED]
     settled = {each.id or 0: able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else {}
     return views.listed(desk, known, open_ones, agreed_ones, me.id, settled)

@@ -14,7 +14,7 @@ from bot.views import rota
 from bot.views.blocks import actions, bold, button, context, menu, reply, sections
 from models.requests import AGREED, DECLINED, OPEN, Answer, CoverRequest
 from scheduler.hours import ONE_DAY
-from scheduler.requested import is_over
+from scheduler.open_requests import is_over
 from scheduler.roster import Roster
 
 ASKS = "{who} {ask} for cover: *{days}*."
@@ -31,6 +31,9 @@ CHECK = ":white_check_mark:"
 WITHDRAWN = "~{asked}~ Withdrawn: nobody needs to do anything."
 TURNED_DOWN = "~{asked}~ It was declined: everything stays as it is."
 LAPSED = "~{asked}~ Nobody took it: {who} stayed on duty."
+LAPSED_SWAP = "~{asked}~ Nobody answered: everything stayed as it was."
+MOOT = "~{asked}~ Nobody needs to do anything: {who} {are} not on call then any more."
+MOOT_SWAP = "~{asked}~ Nobody needs to do anything: the weeks are not theirs to swap any more."
 PART = "{who} offers to take *{days}* of the days that you asked about."
 PART_TAKEN = ":white_check_mark: {who} takes *{days}*."
 PART_GONE = "~{who} offers to take *{days}*.~ That is settled."
@@ -54,16 +57,13 @@ SETTLE_ACTION = "request.settle"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it stands: with what people answered, and the current on-call day."""
+    """A request as it stands: with what people answered, and the current on-call day. `is_moot`: the days are, or were
+    when they came, not the asker's any more."""
 
     made: CoverRequest
     answers: Sequence[Answer]
     today: date
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it can still be taken; not known of one whose days have passed."""
-        return self.made.state == OPEN
+    is_moot: bool = False
 
 
 def span(made: CoverRequest) -> str:
@@ -86,10 +86,19 @@ def message(known: Roster, asked: Asked, reader: str | None) -> Reply:
         return reply(sections([TURNED_DOWN.format(asked=sentence)]))
     if made.state != OPEN:
         return reply(sections([WITHDRAWN.format(asked=sentence)]))
-    if is_over(known, made, asked.today):
-        return reply(sections([LAPSED.format(asked=sentence, who=name(known, made.person_id, reader))]))
+    if asked.is_moot or is_over(known, made, asked.today):
+        return reply(sections([_came_to_nothing(known, asked, reader).format(asked=sentence)]))
     lines = [sentence, *_free(known, asked, reader)]
     return reply([*sections(lines), *_small_print(known, asked), _buttons(made, reader)])
+
+
+def _came_to_nothing(known: Roster, asked: Asked, reader: str | None) -> str:
+    """Why an open request needs no answer, without its sentence."""
+    made, over = asked.made, is_over(known, asked.made, asked.today)
+    if made.is_swap:
+        return LAPSED_SWAP if over else MOOT_SWAP
+    who, are = name(known, made.person_id, reader), "are" if made.person_id == reader else "is"
+    return (MOOT if asked.is_moot else LAPSED).format(asked="{asked}", who=who, are=are)
 
 
 def question(known: Roster, made: CoverRequest, reader: str | None) -> str:
@@ -176,7 +185,7 @@ def offer(known: Roster, asked: Asked, who: str, first: date, until: date) -> Re
     if made.state == AGREED and made.taken_by == who:
         return reply(sections([PART_TAKEN.format(who=named, days=span(made))]))
     still = any(a.person_id == who and (a.first, a.until) == (first, until) for a in asked.answers)
-    if made.state != OPEN or not still:
+    if made.state != OPEN or not still or asked.is_moot or is_over(known, made, asked.today):
         return reply(sections([PART_GONE.format(who=named, days=offered)]))
     take = button(TAKE_PART, ACCEPT_PART_ACTION, f"{made.id}/{who}", style="primary")
     return reply([*sections([PART.format(who=named, days=offered)]), actions(take)])
