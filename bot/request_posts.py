@@ -7,12 +7,15 @@ from bot.ask import Reply
 from bot.views import request as views
 from bot.views import request_news, take
 from bot.views.request import Asked
-from models import requests
+from models import changes, requests
+from models.changes import Change
 from models.outbox import Message
 from models.requests import CoverRequest
 from models.store import Tx
-from scheduler import agreed, escalation, lookup, news, open_requests, passing_on, requested, taking
+from scheduler import agreed, lookup, news, open_requests, passing_on, requested, taking
 from scheduler.roster import Roster
+
+AN_ADMIN = "An admin"
 
 Says = Callable[[Tx, Roster, Message, datetime], Reply | None]
 
@@ -34,22 +37,32 @@ def _settled(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | 
 
 
 def _reminded(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked = _still_open(tx, known, message, now)
-    return views.reminder(known, asked, message.facts.get("who")) if asked else None
+    asked, who = _asked(tx, known, message, now), message.facts.get("who")
+    return _if_open(known, message, asked, who, lambda asked: views.reminder(known, asked, who))
 
 
 def _still_yours(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked = _still_open(tx, known, message, now)
-    return views.still_open(known, asked.made) if asked else None
+    asked, who = _asked(tx, known, message, now), message.facts["who"]
+    return _if_open(known, message, asked, who, lambda asked: views.still_open(known, asked.made))
 
 
 def _unanswered(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked = _still_open(tx, known, message, now)
-    if asked is None:
-        return None
-    made = asked.made
-    able = agreed.candidates(known, made.person_id, max(made.first, asked.today), made.until)
-    return views.unanswered(known, made, able)
+    def settle(asked: Asked) -> Reply:
+        made = asked.made
+        able = agreed.candidates(known, made.person_id, max(made.first, asked.today), made.until)
+        return views.unanswered(known, made, able)
+
+    return _if_open(known, message, _asked(tx, known, message, now), message.facts["who"], settle)
+
+
+def _if_open(
+    known: Roster, message: Message, asked: Asked | None, reader: str | None, says: Callable[[Asked], Reply]
+) -> Reply | None:
+    """What is said of a request that can be answered still. Of one that can't, what was said of it changes to what
+    became of it, and what was not is never said."""
+    if asked and open_requests.waits(known, asked.made, asked.today):
+        return says(asked)
+    return views.message(known, asked, reader) if asked and message.edits else None
 
 
 def _agreement(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
@@ -81,9 +94,10 @@ def _asked(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | No
     if made is None:
         return None
     today, answers = known.hours.on_call_day(now), requests.answers(tx, made.id or 0)
+    by = _by_admin(tx, known, made)
     if open_requests.is_over(known, made, today):
-        return Asked(made, answers, today, is_moot=not _was_theirs(tx, known, made))
-    return Asked(made, answers, today, is_moot=open_requests.is_moot(known, made, today))
+        return Asked(made, answers, today, is_moot=not _was_theirs(tx, known, made), by=by)
+    return Asked(made, answers, today, is_moot=open_requests.is_moot(known, made, today), by=by)
 
 
 def _was_theirs(tx: Tx, known: Roster, made: CoverRequest) -> bool:
@@ -92,11 +106,18 @@ def _was_theirs(tx: Tx, known: Roster, made: CoverRequest) -> bool:
     return any(made.first <= d.date < made.until and d.engineer == made.person_id for w in weeks for d in w.days)
 
 
-def _still_open(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | None:
-    asked = _asked(tx, known, message, now)
-    if asked is None or not open_requests.waits(known, asked.made, asked.today):
+def _by_admin(tx: Tx, known: Roster, made: CoverRequest) -> str | None:
+    """The name of the admin who asked for others, or settled what they asked; None where they did so themselves."""
+    kinds = requested.LEADS_TO[made.state]
+    found = [c for kind in kinds for c in changes.about(tx, known.team.id, kind, made.person_id) if _is_of(c, made)]
+    latest = max(found, key=lambda change: change.id, default=None)
+    if latest is None or latest.by in (made.person_id, made.other_id, made.taken_by):
         return None
-    return asked
+    return known.name(latest.by) if latest.by else AN_ADMIN
+
+
+def _is_of(change: Change, made: CoverRequest) -> bool:
+    return bool(change.after["request"]["id"] == made.id)
 
 
 def _made(tx: Tx, known: Roster, message: Message) -> CoverRequest | None:
@@ -107,9 +128,9 @@ KINDS: Mapping[str, Says] = {
     open_requests.REQUEST: _request,
     open_requests.OFFER: _offer,
     requested.SETTLED: _settled,
-    escalation.REMINDED: _reminded,
-    escalation.STILL_OPEN: _still_yours,
-    escalation.UNANSWERED: _unanswered,
+    open_requests.REMINDED: _reminded,
+    open_requests.STILL_OPEN: _still_yours,
+    open_requests.UNANSWERED: _unanswered,
     news.AGREEMENT: _agreement,
     taking.TAKE_OVER_NEWS: _take_over,
 }

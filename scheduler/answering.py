@@ -19,7 +19,7 @@ from scheduler.asking import candidates
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
 from scheduler.open_requests import OFFER
-from scheduler.refusals import NoLongerOpen, NotOnCallThen, UnknownRequest
+from scheduler.refusals import NoLongerOpen, NotInRotation, NotOnCallThen, OwnRequest, UnknownRequest
 from scheduler.requested import (
     COVER_REQUESTED,
     NOTHING_MOVED,
@@ -108,6 +108,10 @@ def cannot(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
         ledger.check_rights(known, request, made.waits_for)
         after = requests.change(tx, made, state=DECLINED, settled_at=request.now)
     else:
+        if who == made.person_id:
+            raise OwnRequest
+        if who not in known.rotation.members(made.first):
+            raise NotInRotation(known.name(who))
         requests.answer(tx, Answer(request_id, who, request.now))
         after = made
     change_id = log(tx, known, request, REQUEST_DECLINED, made, after)
@@ -160,4 +164,6 @@ def counter(tx: Tx, request: Request, request_id: int, week: date) -> Outcome:
     change_id = log(tx, known, request, WEEK_OFFERED, made, after)
     owe_requests(tx, known, after, request)
     ledger.refresh(tx, known, after, request, change_id)
+    if request.by != made.other_id:
+        tell(tx, known, request, after, WEEK_OFFERED, change_id, made.other_id)
     return Outcome(known, after, NOTHING_MOVED, change_id)

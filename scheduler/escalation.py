@@ -12,10 +12,8 @@ from datetime import datetime, timedelta
 
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import CoverRequest
-from scheduler.open_requests import REQUEST, waits
+from scheduler.open_requests import REMINDED, REQUEST, STILL_OPEN, UNANSWERED, waits
 from scheduler.roster import Roster
-
-REMINDED, STILL_OPEN, UNANSWERED = "request-reminder", "request-open", "request-unanswered"
 
 WEEK_BEFORE, CHANNEL_BEFORE, ADMINS_BEFORE = timedelta(days=7), timedelta(days=4), timedelta(days=2)
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)

@@ -18,7 +18,7 @@ from models.store import Tx
 from scheduler import effect, news, quiet, record, roster
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
-from scheduler.open_requests import OFFER, REQUEST, is_moot
+from scheduler.open_requests import ASKS, is_moot
 from scheduler.refusals import NotAllowed
 from scheduler.roster import Roster
 
@@ -156,8 +156,8 @@ def show_requests(tx: Tx, known: Roster, then: Roster, request: Request, change_
 
 
 def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
-    """Everyone asked sees the message of a request change to what stands."""
-    for message in outbox.of_subject(tx, known.team.id, (REQUEST, OFFER), str(made.id)):
+    """Everyone asked, reminded or told that it is open sees the message of a request change to what stands."""
+    for message in outbox.of_subject(tx, known.team.id, ASKS, str(made.id)):
         about = f"{message.key}/{change_id}"
         edit = Owed(news.EDIT, about, message.audience, request.now, message.facts, change_id, message.id)
         owe(tx, known, edit, request.now)

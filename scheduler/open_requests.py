@@ -12,6 +12,8 @@ from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
 REQUEST, OFFER = "request", "offer"
+REMINDED, STILL_OPEN, UNANSWERED = "request-reminder", "request-open", "request-unanswered"
+ASKS = (REQUEST, OFFER, REMINDED, STILL_OPEN, UNANSWERED)  # the messages that change to what became of it
 
 
 def waits(known: Roster, made: CoverRequest, today: date) -> bool:

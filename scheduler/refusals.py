@@ -116,6 +116,13 @@ class NotYourself(Refused):
         super().__init__("Nobody can cover for themselves: name somebody else. Nothing was changed.")
 
 
+class OwnRequest(Refused):
+    """Who asks needs no word of their own."""
+
+    def __init__(self) -> None:
+        super().__init__("You ask for it yourself: withdraw it if you don't need it any more. Nothing was changed.")
+
+
 class UnknownRequest(Refused):
     """There is no such request."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from models import requests
 from models.outbox import CHANNEL, Owed, to_person
-from models.requests import AGREED, OPEN, CoverRequest
+from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
 from models.rows import plain
 from models.store import Tx
 from scheduler import agreed, ledger
@@ -33,6 +33,13 @@ COVER_REQUESTED, SWAP_REQUESTED = "cover requested", "swap requested"
 COVER_AGREED, SWAP_AGREED = "cover agreed", "swap agreed"
 TAKEN_BACK, REQUEST_WITHDRAWN, REQUEST_DECLINED = "agreement taken back", "request withdrawn", "request declined"
 PART_OFFERED, WEEK_OFFERED, WIDENED = "part offered", "other week offered", "everybody asked"
+
+LEADS_TO = {  # by which changes a request came to be in its state
+    OPEN: (COVER_REQUESTED, SWAP_REQUESTED, WEEK_OFFERED),
+    AGREED: (COVER_AGREED, SWAP_AGREED),
+    DECLINED: (REQUEST_DECLINED,),
+    WITHDRAWN: (REQUEST_WITHDRAWN,),
+}
 
 SETTLED = "settled"
 SOON = timedelta(days=2)  # what begins within that is said before what does not

@@ -889,7 +889,10 @@ def test_nobody_answers_the_one_who_was_asked(store: Store) -> None:
         ("Sun 13 Dec 09:00", "request-open", "person:rene"),
         ("Sun 13 Dec 09:00", "request-unanswered", "person:robin"),
         ("Thu 17 Dec 09:00", "edit", "person:toms"),
+        ("Thu 17 Dec 09:00", "edit", "person:toms"),
         ("Thu 17 Dec 09:00", "edit", "channel"),
+        ("Thu 17 Dec 09:00", "edit", "person:rene"),
+        ("Thu 17 Dec 09:00", "edit", "person:robin"),
     ]
 
 
@@ -914,6 +917,9 @@ def test_nobody_answers_to_a_swap(store: Store) -> None:
         ("Sat 12 Dec 09:00", "request-open", "person:rene"),
         ("Sat 12 Dec 09:00", "request-unanswered", "person:robin"),
         ("Mon 14 Dec 09:00", "edit", "person:toms"),
+        ("Mon 14 Dec 09:00", "edit", "person:toms"),
+        ("Mon 14 Dec 09:00", "edit", "person:rene"),
+        ("Mon 14 Dec 09:00", "edit", "person:robin"),
     ]
 
 

@@ -43,7 +43,7 @@ def test_an_admin_puts_somebody_on_call_and_both_are_told(stage: Stage) -> None:
     assert (
         "*Robin* put you on call from now until Tue 24 Nov 2026, 18:00, instead of *Toms*." in stage.direct(DANNY)[-1]
     )
-    assert "*Danny* took over from you just now" in stage.direct(TOMS)[-1]
+    assert "*Robin* put *Danny* on call from now" in stage.direct(TOMS)[-1]
 
 
 def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:

@@ -166,8 +166,8 @@ def submit_week(press: Press, desk: Desk) -> Answer:
 
     def counter() -> Reply:
         on = date.fromisoformat(week)
-        outcome, _ = _do(press, desk, lambda tx, request, _: answering.counter(tx, request, int(press.value), on))
-        return views.countered(outcome.known, outcome)
+        outcome, me = _do(press, desk, lambda tx, request, _: answering.counter(tx, request, int(press.value), on))
+        return views.countered(outcome.known, outcome, me)
 
     return _result(forms.WEEK, counter)
 

@@ -25,6 +25,9 @@ ASKS_SWAP = "{who} {ask} {other} to swap: {other_takes} *{days}*, {who_takes} *{
 OFFERS_WEEK = "{other} {offer} another week: {other_takes} *{days}*, {who_takes} *{back}*."
 CANT = "{names} can't."
 OFFERS = "{who} offers {days}."
+FOR_THEM = "{by} asks that for {who}."
+OFFERED_FOR_THEM = "{by} offers that for {who}."
+SETTLED_BY = "{by} settled it."
 TAKES = "{who} {take} *{days}* for {whom}."
 SWAPPED = "Agreed: {other_takes} *{days}*, {who_takes} *{back}*."
 CHECK = ":white_check_mark:"
@@ -40,6 +43,9 @@ PART_GONE = "~{who} offers to take *{days}*.~ That is settled."
 REMINDER = "This is still open:"
 STILL_YOURS = "Nobody has taken *{days}* yet, so {you_stay} on duty unless somebody does. The admins know of it."
 NO_ADMIN_ELSE = "Nobody has taken *{days}* yet, so {you_stay} on duty unless somebody does."
+STILL_NO_SWAP = (
+    "{other} has not answered yet whether you swap *{days}* for *{back}*: everything stays as it is until then."
+)
 SETTLE = "Nobody has answered {who}, whose days begin soon: *{days}*. {who} stays on duty unless somebody takes them."
 SETTLE_SWAP = "Nobody has answered the swap that {who} asked {other} for. Everything stays as it is unless they agree."
 
@@ -58,12 +64,13 @@ SETTLE_ACTION = "request.settle"
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it stands: with what people answered, and the current on-call day. `is_moot`: the days are, or were
-    when they came, not the asker's any more."""
+    when they came, not the asker's any more. `by`: the name of the admin who asked or settled it for others."""
 
     made: CoverRequest
     answers: Sequence[Answer]
     today: date
     is_moot: bool = False
+    by: str | None = None
 
 
 def span(made: CoverRequest) -> str:
@@ -79,17 +86,18 @@ def days(first: date, until: date) -> str:
 def message(known: Roster, asked: Asked, reader: str | None) -> Reply:
     """The request itself, or its outcome."""
     made = asked.made
+    by = [SETTLED_BY.format(by=bold(asked.by))] if asked.by else []
     if made.state == AGREED:
-        return reply(sections([f"{CHECK} {agreed(known, made, reader)}"]))
+        return reply(sections([f"{CHECK} {agreed(known, made, reader)}", *by]))
     sentence = question(known, made, reader)
     if made.state == DECLINED:
-        return reply(sections([TURNED_DOWN.format(asked=sentence)]))
+        return reply(sections([TURNED_DOWN.format(asked=sentence), *by]))
     if made.state != OPEN:
-        return reply(sections([WITHDRAWN.format(asked=sentence)]))
+        return reply(sections([WITHDRAWN.format(asked=sentence), *by]))
     if asked.is_moot or is_over(known, made, asked.today):
         return reply(sections([_came_to_nothing(known, asked, reader).format(asked=sentence)]))
     lines = [sentence, *_free(known, asked, reader)]
-    return reply([*sections(lines), *_small_print(known, asked), _buttons(made, reader)])
+    return reply([*sections(lines), *_small_print(known, asked, reader), *_buttons(made, reader)])
 
 
 def _came_to_nothing(known: Roster, asked: Asked, reader: str | None) -> str:
@@ -151,7 +159,12 @@ def _free(known: Roster, asked: Asked, reader: str | None) -> list[str]:
     return [] if reader or not left or asked.made.is_swap else [FREE_THEN.format(names=say.names(left))]
 
 
-def _small_print(known: Roster, asked: Asked) -> list[Block]:
+def can_be_taken_back(known: Roster, made: CoverRequest) -> bool:
+    """Whether what was agreed had not begun when it was."""
+    return made.settled_at is not None and made.settled_at < known.hours.handoff(made.begins)
+
+
+def _small_print(known: Roster, asked: Asked, reader: str | None) -> list[Block]:
     """From when until when, and what people answered."""
     made, zone = asked.made, known.hours.zone
     starts, ends = (say.moment(known.hours.handoff(day), zone) for day in (made.first, made.until))
@@ -163,19 +176,29 @@ def _small_print(known: Roster, asked: Asked) -> list[Block]:
         for a in asked.answers
         if a.first and a.until
     ]
-    return [context(text) for text in (*hours, " ".join(lines)) if text]
+    return [context(text) for text in (*hours, " ".join(lines), _for_them(known, asked, reader)) if text]
 
 
-def _buttons(made: CoverRequest, reader: str | None) -> Block:
+def _for_them(known: Roster, asked: Asked, reader: str | None) -> str:
+    """That an admin asks it, or offers another week, for somebody."""
+    made = asked.made
+    if asked.by is None:
+        return ""
+    has_offer = made.is_swap and made.waits_for == made.person_id
+    words, who = (OFFERED_FOR_THEM, made.other_id) if has_offer else (FOR_THEM, made.person_id)
+    return words.format(by=bold(asked.by), who=name(known, who, reader))
+
+
+def _buttons(made: CoverRequest, reader: str | None) -> list[Block]:
+    """The answers that there are; none for the side of a swap that has answered."""
     about = str(made.id)
     if not made.is_swap:
-        return actions(
-            button(TAKE, TAKE_ACTION, about, style="primary"),
-            button(PART_OF_IT, PART_ACTION, about),
-            button(I_CANT, CANT_ACTION, about),
-        )
+        take = button(TAKE, TAKE_ACTION, about, style="primary")
+        return [actions(take, button(PART_OF_IT, PART_ACTION, about), button(I_CANT, CANT_ACTION, about))]
+    if reader and reader != made.waits_for:
+        return []
     another = [] if made.waits_for == made.person_id else [button(ANOTHER_WEEK, WEEK_ACTION, about)]
-    return actions(button(YES, TAKE_ACTION, about, style="primary"), *another, button(NO, CANT_ACTION, about))
+    return [actions(button(YES, TAKE_ACTION, about, style="primary"), *another, button(NO, CANT_ACTION, about))]
 
 
 def offer(known: Roster, asked: Asked, who: str, first: date, until: date) -> Reply:
@@ -202,7 +225,20 @@ def still_open(known: Roster, made: CoverRequest) -> Reply:
     others = [who for who in known.admins if who != made.person_id]
     words = STILL_YOURS if others else NO_ADMIN_ELSE
     withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
+    if made.is_swap:
+        return reply([*sections([_still_no_swap(known, made)]), actions(withdraw)])
     return reply([*sections([words.format(days=span(made), you_stay="you stay")]), actions(withdraw)])
+
+
+def _still_no_swap(known: Roster, made: CoverRequest) -> str:
+    """To whoever asked for a swap; where another week was offered they are asked again themselves."""
+    if made.waits_for == made.person_id:
+        return f"{REMINDER}\n{question(known, made, made.person_id)}"
+    return STILL_NO_SWAP.format(other=bold(known.name(made.other_id)), **_days_of_both(made))
+
+
+def _days_of_both(made: CoverRequest) -> dict[str, str]:
+    return {"days": span(made), "back": days(made.back_first or made.first, made.back_until or made.until)}
 
 
 def unanswered(known: Roster, made: CoverRequest, able: Sequence[str]) -> Reply:
@@ -210,7 +246,9 @@ def unanswered(known: Roster, made: CoverRequest, able: Sequence[str]) -> Reply:
     who = bold(known.name(made.person_id))
     if made.is_swap:
         other = bold(known.name(made.other_id))
-        return reply(sections([SETTLE_SWAP.format(who=who, other=other), question(known, made, None)]))
+        lines = [SETTLE_SWAP.format(who=who, other=other), question(known, made, None)]
+        agree = button(YES, TAKE_ACTION, str(made.id), style="primary")
+        return reply([*sections(lines), actions(agree, button(WITHDRAW, WITHDRAW_ACTION, str(made.id)))])
     options = [(known.name(each), f"{made.id}/{each}") for each in able]
     buttons = [menu(TAKEN_BY, SETTLE_ACTION, options)] if options else []
     withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))

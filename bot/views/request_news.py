@@ -16,11 +16,13 @@ from bot.views.request import (
     BACK_ACTION,
     CHECK,
     EVERYBODY,
+    SETTLED_BY,
     TAKE_BACK,
     WIDEN_ACTION,
     WITHDRAW,
     WITHDRAW_ACTION,
     agreed,
+    can_be_taken_back,
     days,
 )
 from models.requests import AGREED, OPEN, CoverRequest
@@ -29,19 +31,26 @@ from scheduler.roster import Roster
 
 TOOK = ":white_check_mark: {other} takes *{days}* for you."
 YOU_TOOK = "You take *{days}* for {whom}."
-SETTLED_BY = "{by} settled it."
 ASKED_FOR_YOU = "{by} asked for cover of your days: *{days}*. You stay on duty until somebody takes it."
 ASKED_SWAP_FOR_YOU = "{by} asked {other} for a swap with your week: *{days}*. Until it is agreed, nothing changes."
 NO_MORE = "{other} can't take *{days}* after all. It is open again; you are on duty unless somebody takes it."
+NO_MORE_BY = (
+    "{by} took back that {other} takes *{days}* for you. It is open again; you are on duty unless somebody takes it."
+)
 YOURS_NO_MORE = "{by} took back that you take *{days}* for {whom}: you are not on duty for them then."
-NO_MORE_SWAP = "{by} took the swap back: *{days}* is with whose it was. It is open again."
+NO_MORE_SWAP = "{by} took the swap back: everybody has their own days, *{days}* and *{back}*. It is open again."
 NOT_NEEDED = "{by} no longer needs you on *{days}*: you are not on duty for them then."
+NOT_NEEDED_BY = (
+    "{by} withdrew the request of {whom}, so you are not needed on *{days}*: you are not on duty for them then."
+)
+SWAP_WITHDRAWN = "{by} withdrew the swap of *{days}* and *{back}*: everybody has their own days."
+OFFERED_FOR_YOU = "{by} offered another week of yours, *{back}*, for the swap of *{days}*. {whom} is asked."
 WITHDRAWN_FOR_YOU = "{by} withdrew the request for your days *{days}*."
 NOBODY_CAN = "{other} can't take *{days}*. You stay on duty unless somebody does."
 NONE_CAN = "All who were asked say that they can't take *{days}*. You stay on duty unless somebody does."
 SWAP_DECLINED = "{by} said no to the swap of *{days}*: everything stays as it is."
 
-HOLDS = "{one} and {other} agreed on a cover; somebody's weeks or time off changed since."
+HOLDS = "{one} and {other} agreed on a {what}; somebody's weeks or time off changed since."
 BEFORE, AFTER = "Before: {who} for {whom} on {days}.", "Now: {who} for {whom} on {days}."
 NOTHING_LEFT = "Now: nothing of it holds, so everybody has their own days."
 
@@ -53,11 +62,12 @@ def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any]) -> Repl
         "by": bold(known.name(facts["by"])) if facts["by"] else "An admin",
         "other": bold(known.name(facts["other"])) if facts["other"] else bold(known.name(made.other_id)),
         "days": days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
+        "back": days(made.back_first or made.first, made.back_until or made.until),
         "whom": bold(known.name(made.person_id)),
     }
     is_taker = reader == facts["other"] and reader != made.person_id
     lines = _lines(known, made, facts, what, reader, is_taker=is_taker)
-    buttons = _buttons(made, what, reader)
+    buttons = _buttons(known, made, what, reader)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 
@@ -78,18 +88,27 @@ def _lines(
         case requested.TAKEN_BACK if made.is_swap:
             return [NO_MORE_SWAP]
         case requested.TAKEN_BACK:
-            return [YOURS_NO_MORE if is_taker else NO_MORE]
+            by_taker = facts["by"] == facts["other"]
+            return [YOURS_NO_MORE if is_taker else NO_MORE if by_taker else NO_MORE_BY]
+        case requested.REQUEST_WITHDRAWN if made.is_swap:
+            return [SWAP_WITHDRAWN]
+        case requested.REQUEST_WITHDRAWN if is_taker:
+            return [NOT_NEEDED if facts["by"] == made.person_id else NOT_NEEDED_BY]
         case requested.REQUEST_WITHDRAWN:
-            return [NOT_NEEDED if is_taker else WITHDRAWN_FOR_YOU]
+            return [WITHDRAWN_FOR_YOU]
+        case requested.WEEK_OFFERED:
+            return [OFFERED_FOR_YOU]
         case _ if made.is_swap:
             return [SWAP_DECLINED]
         case _:
             return [NOBODY_CAN if len(made.asked) == 1 else NONE_CAN]
 
 
-def _buttons(made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
+def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
     about = str(made.id)
     if what in (requested.COVER_AGREED, requested.SWAP_AGREED) and made.state == AGREED:
+        if not can_be_taken_back(known, made):
+            return []
         mine = made.is_swap or reader == made.taken_by
         return [button(TAKE_BACK, BACK_ACTION, about)] if mine else [button(WITHDRAW, WITHDRAW_ACTION, about)]
     if reader != made.person_id or made.state != OPEN:
@@ -103,7 +122,7 @@ def changed(known: Roster, made: CoverRequest, before: Sequence[date], after: Se
     """To both sides of an agreement: on which days it held before a change, and on which it does now."""
     taker = made.taken_by or made.other_id
     one, other = bold(known.name(made.person_id)), bold(known.name(taker))
-    lines = [HOLDS.format(one=one, other=other)]
+    lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
     lines += _held(BEFORE, known, made, before)
     lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
     return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])

@@ -25,6 +25,7 @@ from bot.views.request import (
     WITHDRAW,
     WITHDRAW_ACTION,
     agreed,
+    can_be_taken_back,
     days,
     name,
     question,
@@ -44,9 +45,11 @@ I_TELL = "I tell {name}."
 NOTED = "Noted: {who} can't take *{days}*."
 SWAP_ENDED = "The swap is off: everything stays as it is."
 YOU_OFFER = "You offer *{days}*. I ask {name} whether that helps."
-YOU_COUNTER = "You offer *{back}* instead. I ask {name}."
+YOU_COUNTER = "{who} {offer} *{back}* instead. I ask {name}."
 BACK_OPEN = "*Taken back*: {days} is open again."
+SWAP_BACK = "*Taken back*: everybody has their own days, {days} and {back}. It is open again."
 GONE = "*Withdrawn*: {days}."
+SWAP_GONE = "*Withdrawn*: the swap of {days} and {back}."
 REST = "I go on asking for {days}."
 
 OPEN_ONES, AGREED_ONES = "*Open requests*", "*Agreed, and to come*"
@@ -101,6 +104,8 @@ def accepted(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     lines = [f"{CHECK} {agreed(known, made, me)}", *_beside(known, outcome)]
     lines += [REST.format(days=span(left)) for left in outcome.rest]
     lines.append(_telling(known, told))
+    if not can_be_taken_back(known, made):
+        return reply(sections(lines))
     back = WITHDRAW_ACTION if made.person_id == me and not made.is_swap else BACK_ACTION
     words = WITHDRAW if back == WITHDRAW_ACTION else TAKE_BACK
     return reply([*sections(lines), actions(button(words, back, str(made.id)))])
@@ -131,26 +136,29 @@ def offered(known: Roster, outcome: Outcome, first: date, until: date) -> Reply:
     return reply(sections([YOU_OFFER.format(days=days(first, until), name=asks)]))
 
 
-def countered(known: Roster, outcome: Outcome) -> Reply:
-    """That another week was offered."""
+def countered(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That another week was offered, and whom that tells."""
     made = outcome.made
-    return reply(sections([YOU_COUNTER.format(back=_back(made), name=escape(known.name(made.person_id)))]))
+    who, offer = name(known, made.other_id, me, capital=True), "offer" if made.other_id == me else "offers"
+    line = YOU_COUNTER.format(who=who, offer=offer, back=_back(made), name=escape(known.name(made.person_id)))
+    told = [] if made.other_id in (None, me) else [_telling(known, [made.other_id])]
+    return reply(sections([line, *told]))
 
 
 def taken_back(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That it is open again, and whom that tells."""
-    return _dissolved(BACK_OPEN, known, outcome, me)
+    return _dissolved(SWAP_BACK if outcome.made.is_swap else BACK_OPEN, known, outcome, me)
 
 
 def withdrawn(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That nobody is asked any more, and whom that tells."""
-    return _dissolved(GONE, known, outcome, me)
+    return _dissolved(SWAP_GONE if outcome.made.is_swap else GONE, known, outcome, me)
 
 
 def _dissolved(words: str, known: Roster, outcome: Outcome, me: str | None) -> Reply:
     parties = (outcome.made.person_id, outcome.taker) if outcome.taker else (outcome.made.person_id,)
     told = [who for who in parties if who and who != me]
-    lines = [words.format(days=span(outcome.made)), *_beside(known, outcome)]
+    lines = [words.format(days=span(outcome.made), back=_back(outcome.made)), *_beside(known, outcome)]
     return reply(sections([*lines, *([_telling(known, told)] if told else [])]))
 
 

@@ -22,6 +22,9 @@ NOBODY_BACK = "*Given back*: the time belongs to nobody now."
 I_TELL = "I tell {names}."
 THEN = "Then {next} {is_} on call."
 TOOK_FROM_YOU = "{taker} took over from you just now, until {ends}. Then you are on call again, if it is your time."
+PUT_FOR_YOU = (
+    "{by} put {taker} on call from now until {ends}, instead of you. Then you are on call again, if it is your time."
+)
 MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
 BACK_TO_YOU = "{by} ended the take-over: you are on call now."
 NO_MORE = "{by} ended your take-over: {other} is on call now."
@@ -72,7 +75,8 @@ def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None
     if facts["what"] == taking.GIVEN_BACK:
         line = NO_MORE if reader == facts["taker"] else BACK_TO_YOU
         return reply(sections([line.format(**words)]))
-    line = MADE_YOU if reader == facts["taker"] else TOOK_FROM_YOU
+    from_me = TOOK_FROM_YOU if facts["by"] == facts["taker"] else PUT_FOR_YOU
+    line = MADE_YOU if reader == facts["taker"] else from_me
     back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
     still = any(t.id == facts["take_over"] and t.ends > now for t in known.take_overs)
     return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
