@@ -11,6 +11,7 @@ from bot import dates, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.views import request_replies as views
 from bot.views import usage
+from bot.views.request_replies import Listed
 from models import requests
 from models.people import Person
 from models.requests import AGREED, CoverRequest
@@ -29,7 +30,7 @@ WEEK = "week"
 WHOM = "Whom shall I ask? A swap is with one person."
 NO_TURN = "You are not on call in the next half year, so there is nothing to cover. Nothing was changed."
 NO_NOTE = "A request carries no note: only the days. Nothing was changed."
-COVER_EXAMPLE, SWAP_EXAMPLE = "oncall cover 24 Dec @Danny", "oncall swap @Danny 21 Dec for 11 Jan"
+EXAMPLES = {"cover": "oncall cover 24 Dec @Danny", "swap": "oncall swap @Danny 21 Dec for 11 Jan"}
 
 _IN_RETURN = re.compile(r"\s+(?:for|and|against)\s+", re.IGNORECASE)
 _TWO_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{4}-\d{2}-\d{2})")
@@ -99,7 +100,7 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     me = standing.in_plan(ask.asker, known)
     who, other, rest = _parties(ask, known, me, typed)
     if other is None:
-        return usage.wrong(desk, WHOM, SWAP_EXAMPLE)
+        return usage.wrong(desk, WHOM, EXAMPLES["swap"])
     mine, back = _weeks(known, ask.now, who.id, rest)
     if mine is None:
         return usage.refused(NO_TURN)
@@ -122,8 +123,9 @@ def _weeks(known: Roster, now: datetime, who: str, typed: str) -> tuple[date | N
     return dates.read_day(given, today), back
 
 
-def open_and_agreed(ask: Ask, desk: Desk) -> Reply:
-    """`/oncall requests`: what is open, and what is agreed and to come. Raises Refused, NoPlan and StoreError."""
+def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
+    """`/oncall requests`: what is open, and what is agreed and to come, without the first `skip`. Raises
+    Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
         known = roster.load(tx)
         me = standing.in_plan(ask.asker, known)
@@ -131,8 +133,8 @@ def open_and_agreed(ask: Ask, desk: Desk) -> Reply:
         made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
     open_ones = [each for each in made if waits(known, each, today)]
     agreed_ones = [each for each in made if each.state == AGREED]
-    settled = {each.id or 0: able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else {}
-    return views.listed(desk, known, open_ones, agreed_ones, me.id, settled)
+    settled = {each.id or 0: able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else None
+    return views.listed(desk, known, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
 
 
 def able(known: Roster, made: CoverRequest, today: date) -> Sequence[str]:

@@ -8,6 +8,7 @@ from bot.ask import Ask, Desk, Reply
 from bot.commands import cover, fairness, feed, history, settings, take
 from bot.commands import roster as roster_command
 from bot.dates import BadDates
+from bot.mrkdwn import escape
 from bot.nearest import Close, Exact, nearest
 from bot.views import oncall as views
 from bot.views import rota, usage
@@ -61,7 +62,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
     if does := SETTLING.get(first.lower()):
-        return does(ask, desk, rest)
+        return _settling(ask, desk, first.lower(), rest, does)
     with desk.store.reading() as tx:
         known, pipelines = roster.load_with_pipelines(tx)
         if not first:
@@ -73,6 +74,16 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         if people.looks_like_a_person(first):
             return _person(ask, known, f"{first} {rest}".strip())
         return _pipeline_or_day(ask, desk, tx, known, pipelines)
+
+
+def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, Desk, str], Reply]) -> Reply:
+    """What a word of its own answers; a date that can't be read gets an example of that word."""
+    try:
+        return does(ask, desk, rest)
+    except BadDates as bad:
+        if word not in cover.EXAMPLES:
+            raise
+        return usage.wrong(desk, escape(bad.sentence), cover.EXAMPLES[word])
 
 
 def _now(ask: Ask, known: Roster, pipelines: list[Pipeline]) -> Reply:

@@ -22,6 +22,7 @@ from bot.views.request import (
     WITHDRAW_ACTION,
 )
 from bot.views.request_forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
+from bot.views.request_replies import MORE_ACTION
 from models import requests
 from models.requests import CoverRequest
 from models.store import StoreError, Tx
@@ -98,9 +99,10 @@ def widen(press: Press, desk: Desk) -> Answer:
     return Answer(views.asked(outcome.known, outcome, me), "beside")
 
 
-def listed(press: Press, desk: Desk) -> Answer:
-    """What is open and agreed."""
-    return Answer(cover.open_and_agreed(Ask("oncall", "requests", press.asker, press.now), desk), "beside")
+def more(press: Press, desk: Desk) -> Answer:
+    """*… more*: the requests after those above."""
+    ask = Ask("oncall", "requests", press.asker, press.now)
+    return Answer(cover.open_and_agreed(ask, desk, int(press.value)), "beside")
 
 
 # Forms
@@ -208,6 +210,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     BACK_ACTION: take_back,
     WITHDRAW_ACTION: withdraw,
     WIDEN_ACTION: widen,
+    MORE_ACTION: more,
     NEED_ACTION: open_need,
     PART_ACTION: open_part,
     WEEK_ACTION: open_week,

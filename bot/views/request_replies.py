@@ -3,19 +3,23 @@
 `me` is the id of who reads it, who is called "you"; None in the terminal.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 
 from bot import say
-from bot.ask import Desk, Reply
+from bot.ask import Block, Desk, Reply
 from bot.mrkdwn import escape
 from bot.views import moves
-from bot.views.blocks import actions, bold, button, context, fitting, menu, reply, sections
+from bot.views.blocks import actions, bold, button, context, menu, reply, sections
 from bot.views.oncall import NEED, NEED_ACTION
 from bot.views.request import (
     BACK_ACTION,
+    CANT_ACTION,
     CHECK,
     EVERYBODY,
+    NO,
     SETTLE_ACTION,
     TAKE,
     TAKE_ACTION,
@@ -24,6 +28,7 @@ from bot.views.request import (
     WIDEN_ACTION,
     WITHDRAW,
     WITHDRAW_ACTION,
+    YES,
     agreed,
     can_be_taken_back,
     days,
@@ -31,7 +36,7 @@ from bot.views.request import (
     question,
     span,
 )
-from models.requests import AGREED, OPEN, CoverRequest
+from models.requests import CoverRequest
 from scheduler.requested import Outcome
 from scheduler.roster import Roster
 
@@ -55,6 +60,7 @@ REST = "I go on asking for {days}."
 OPEN_ONES, AGREED_ONES = "*Open requests*", "*Agreed, and to come*"
 NONE = "Nobody asks for anything just now."
 EXAMPLES = "`{cover}` asks for a day, `{week}` for your next week, `{swap}` for a swap."
+MORE, MORE_ACTION = "{count} more", "request.more"
 MOST_LISTED = 6  # each has buttons of its own
 
 
@@ -162,45 +168,61 @@ def _dissolved(words: str, known: Roster, outcome: Outcome, me: str | None) -> R
     return reply(sections([*lines, *([_telling(known, told)] if told else [])]))
 
 
-def listed(
-    desk: Desk,
-    known: Roster,
-    open_ones: Sequence[CoverRequest],
-    agreed_ones: Sequence[CoverRequest],
-    me: str,
-    able: dict[int, Sequence[str]],
-) -> Reply:
-    """What is open and what is agreed, each with what the reader can do about it. `able`: whom an admin may choose for
-    a request, by its id; nothing for others."""
-    blocks = sections([OPEN_ONES]) if open_ones else []
-    for made in open_ones[:MOST_LISTED]:
-        blocks += sections([f"• {question(known, made, me)}"])
-        choices = _choices(known, made, me, able.get(made.id or 0, ()))
-        blocks += [actions(*choices)] if choices else []
-    lines = [f"• {agreed(known, made, me)}" for made in agreed_ones]
-    blocks += sections(fitting([AGREED_ONES, *lines], "… and {count} more.")) if lines else []
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Requests to list for `me` at `now`: those that are open, and those that are agreed and to come. `able`: whom an
+    admin may choose for an open one, by its id; None for who is no admin."""
+
+    now: datetime
+    me: str
+    open_ones: Sequence[CoverRequest]
+    agreed_ones: Sequence[CoverRequest]
+    able: Mapping[int, Sequence[str]] | None = None
+
+
+def listed(desk: Desk, known: Roster, facts: Listed, skip: int = 0) -> Reply:
+    """What is open and what is agreed, each with what the reader can do about it, a screen at a time: without the first
+    `skip` of them."""
+    everything = [(OPEN_ONES, made) for made in facts.open_ones] + [(AGREED_ONES, made) for made in facts.agreed_ones]
+    page, left = everything[skip : skip + MOST_LISTED], len(everything) - skip - MOST_LISTED
+    blocks: list[Block] = []
+    for title, these in groupby(page, key=lambda each: each[0]):
+        blocks += sections([title])
+        for _, made in these:
+            is_open = title == OPEN_ONES
+            sentence = question(known, made, facts.me) if is_open else agreed(known, made, facts.me)
+            choices = _choices(known, made, facts) if is_open else _way_back(known, made, facts)
+            blocks += [*sections([f"• {sentence}"]), *([actions(*choices)] if choices else [])]
     blocks = blocks or sections([NONE])
-    for made in [made for made in agreed_ones if me in (made.taken_by, made.person_id)][:MOST_LISTED]:
-        words, action = (TAKE_BACK, BACK_ACTION) if made.taken_by == me or made.is_swap else (WITHDRAW, WITHDRAW_ACTION)
-        blocks += [actions(button(f"{words}: {span(made)}", action, str(made.id)))]
+    more = [button(MORE.format(count=left), MORE_ACTION, str(skip + MOST_LISTED))] if left > 0 else []
     cover, week, swap = (desk.command(f"oncall {typed}") for typed in ("cover 24 Dec", "cover week", "swap @Danny"))
-    return reply(
-        [*blocks, actions(button(NEED, NEED_ACTION)), context(EXAMPLES.format(cover=cover, week=week, swap=swap))]
-    )
+    examples = context(EXAMPLES.format(cover=cover, week=week, swap=swap))
+    return reply([*blocks, actions(*more, button(NEED, NEED_ACTION)), examples])
 
 
-def _choices(known: Roster, made: CoverRequest, me: str, able: Sequence[str]) -> list[dict[str, object]]:
-    about = str(made.id)
+def _choices(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+    """What the reader can do about an open request."""
+    about, is_admin = str(made.id), facts.able is not None
     choices: list[dict[str, object]] = []
-    if made.person_id == me or able:
+    if made.is_swap and (is_admin or made.waits_for == facts.me):
+        choices.append(button(YES, TAKE_ACTION, about, style="primary"))
+    if made.is_swap and made.waits_for == facts.me:
+        choices.append(button(NO, CANT_ACTION, about))
+    if facts.me in made.asked and made.person_id != facts.me and not made.is_swap:
+        choices.append(button(TAKE, TAKE_ACTION, about, style="primary"))
+    if made.person_id == facts.me or is_admin:
         choices.append(button(WITHDRAW, WITHDRAW_ACTION, about))
-    if me in made.asked and made.person_id != me and not made.is_swap:
-        choices.insert(0, button(TAKE, TAKE_ACTION, about, style="primary"))
-    if able:
-        choices.append(menu(TAKEN_BY, SETTLE_ACTION, [(known.name(who), f"{made.id}/{who}") for who in able]))
+    if options := [(known.name(who), f"{made.id}/{who}") for who in (facts.able or {}).get(made.id or 0, ())]:
+        choices.append(menu(TAKEN_BY, SETTLE_ACTION, options))
     return choices
 
 
-def is_shown(made: CoverRequest) -> bool:
-    """Whether a request is worth listing: open, or agreed."""
-    return made.state in (OPEN, AGREED)
+def _way_back(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+    """What the reader can do about what is agreed, until it begins."""
+    if known.hours.handoff(made.begins) <= facts.now:
+        return []
+    about, is_admin = str(made.id), facts.able is not None
+    takes_back = made.taken_by == facts.me or (made.is_swap and made.person_id == facts.me) or is_admin
+    back = [button(TAKE_BACK, BACK_ACTION, about)] if takes_back else []
+    withdraws = (made.person_id == facts.me and not made.is_swap) or is_admin
+    return back + ([button(WITHDRAW, WITHDRAW_ACTION, about)] if withdraws else [])
