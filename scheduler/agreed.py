@@ -30,6 +30,13 @@ def days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
     return [day for day in days if first <= day.date < until and day.engineer == who]
 
 
+def rows(days: Sequence[Day]) -> list[tuple[date, date]]:
+    """The same days, in rows of those that follow each other: the first of each, and the day after its last."""
+    keyed = [(day.date.toordinal() - place, day.date) for place, day in enumerate(days)]
+    found = [[on for _, on in row] for _, row in groupby(keyed, key=lambda each: each[0])]
+    return [(row[0], row[-1] + ONE_DAY) for row in found]
+
+
 def runs(days: Sequence[Day], today: date) -> list[Run]:
     """The same days, in rows of those that follow each other and are somebody's for the same reason. An on-call day
     whose date is over on the date `today` is on record: what is left of it, until the handoff, is nobody's own."""

@@ -38,7 +38,11 @@ def agree(tx: Tx, known: Roster, request: Request, made: CoverRequest, taker: st
     if made.other_id and made.back_first and made.back_until:
         given = _stand_in(tx, known, request, made, made.person_id, made.other_id, made.back_first, made.back_until)
         agreed_on, taken = [*agreed_on, *given[0]], [*taken, *given[1]]
-    after = requests.change(tx, made, state=AGREED, taken_by=taker, settled_at=request.now, waits_for=None)
+    first, until = made.first, made.until
+    if not made.is_swap:  # what has passed of it, or to somebody else, is not named
+        first, until = _bounds(known, request, made)
+    settled = {"state": AGREED, "taken_by": taker, "settled_at": request.now, "waits_for": None}
+    after = requests.change(tx, made, first=first, until=until, **settled)
     then = roster.load(tx)
     what = SWAP_AGREED if made.is_swap else COVER_AGREED
     after_facts = {"covers": [plain(c) for c in agreed_on], "take_overs": [plain(t) for t in taken]}
@@ -51,6 +55,13 @@ def agree(tx: Tx, known: Roster, request: Request, made: CoverRequest, taker: st
     for who in sorted(parties - {request.by}):
         tell(tx, then, request, after, what, change_id, who, taker)
     return Outcome(then, after, moved, change_id)
+
+
+def _bounds(known: Roster, request: Request, made: CoverRequest) -> tuple[date, date]:
+    """The first of the days of a request that are the asker's still, and the day after the last."""
+    first = max(made.first, known.hours.on_call_day(request.now))
+    days = agreed.days_of(known, made.person_id, first, made.until)
+    return days[0].date, days[-1].date + ONE_DAY
 
 
 def _stand_in(

@@ -76,21 +76,23 @@ def accept_offer(tx: Tx, request: Request, request_id: int, who: str) -> Outcome
     able(known, request, who, made.person_id, first, until)
     part = requests.change(tx, made, first=first, until=until)
     outcome = agree(tx, known, request, part, who)
-    rest = [(made.first, first), (until, made.until)]
-    left = [_rest(tx, outcome.known, request, made, who, *days) for days in rest if days[0] < days[1]]
-    return replace(outcome, rest=tuple(each for each in left if each))
+    around = [(made.first, first), (until, made.until)]
+    today = known.hours.on_call_day(request.now)
+    left = [row for days in around for row in _rows_left(outcome.known, made.person_id, max(days[0], today), days[1])]
+    asked = [_rest(tx, outcome.known, request, made, who, *row) for row in left]
+    return replace(outcome, rest=tuple(each for each in asked if each))
+
+
+def _rows_left(known: Roster, who: str, first: date, until: date) -> list[tuple[date, date]]:
+    return agreed.rows(agreed.days_of(known, who, first, until)) if first < until else []
 
 
 def _rest(
     tx: Tx, known: Roster, request: Request, made: CoverRequest, but: str, first: date, until: date
 ) -> CoverRequest | None:
-    """A request for what is left of one, if there is anything to cover in it and somebody to ask."""
-    days = agreed.days_of(known, made.person_id, max(first, known.hours.on_call_day(request.now)), until)
-    if not days:
-        return None
+    """A request for days that are left of one, if there is somebody to ask."""
     asked = tuple(who for who in made.asked if who != but)
     wide = made.in_channel or not asked
-    first, until = days[0].date, days[-1].date + ONE_DAY
     if not asked:
         asked = tuple(who for who in candidates(tx, known, made.person_id, first, until) if who != but)
     left = CoverRequest(None, made.person_id, first, until, request.now, asked, in_channel=wide)

@@ -3,16 +3,16 @@
 ask_cover, ask_swap ─► open ─► answering.py ─► agreeing.py
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from models import requests
 from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import agreed, ledger, lookup
-from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
 from scheduler.open_requests import waits
-from scheduler.refusals import AlreadyAsked, AlreadyPast, NobodyToAsk, NotOnCallThen, NotYourself
+from scheduler.refusals import AlreadyAsked, AlreadyPast, NobodyToAsk, NotOnCallThen, NotYourself, TooManyRows
 from scheduler.requested import (
     COVER_REQUESTED,
     NOTHING_MOVED,
@@ -31,29 +31,49 @@ from scheduler.requested import (
 )
 from scheduler.roster import Roster
 
+MOST_ROWS = 4  # of days that are asked for at once: the channel reads of each
 AHEAD = 26  # weeks in which somebody's next week is looked for
 
 
 def ask_cover(tx: Tx, request: Request, who: str, first: date, until: date, of: str | None = None) -> Outcome:
     """`who` asks for their on-call days from `first` up to, not including, `until` to be covered: one person (`of`), or
-    all of the rotation who are free, in the channel."""
+    all of the rotation who are free, in the channel. Each row of days is a request of its own, which names no day that
+    is somebody else's: the first is the one `made`, the others the `rest`."""
     known = ledger.begin(tx, request.now)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
-        return done
+        return replace(done, rest=_asked_with(tx, known, done.made))
     today = known.hours.on_call_day(request.now)
     if until <= today:
         raise AlreadyPast(first)
     days = agreed.days_of(known, who, max(first, today), until)
     if not days:
         raise NotOnCallThen(named(known, who, request), first, until)
-    first, until = days[0].date, days[-1].date + ONE_DAY
+    rows = agreed.rows(days)
+    if len(rows) > MOST_ROWS:
+        raise TooManyRows(MOST_ROWS, first, until)
+    wanted = [_wanted(tx, known, request, who, *row, of) for row in rows]
+    outcome = save_new(tx, known, request, COVER_REQUESTED, wanted[0])
+    rest = [save_new(tx, known, replace(request, key=None), COVER_REQUESTED, each).made for each in wanted[1:]]
+    return replace(outcome, rest=tuple(rest))
+
+
+def _wanted(
+    tx: Tx, known: Roster, request: Request, who: str, first: date, until: date, of: str | None
+) -> CoverRequest:
+    """The request for days in a row."""
     _check_not_asked(tx, known, request, who, first, until)
     asked = [able(known, request, of, who, first, until)] if of else candidates(tx, known, who, first, until)
     if not asked:
-        raise NobodyToAsk
-    made = CoverRequest(None, who, first, until, request.now, tuple(asked), in_channel=of is None)
-    return save_new(tx, known, request, COVER_REQUESTED, made)
+        raise NobodyToAsk(first, until)
+    return CoverRequest(None, who, first, until, request.now, tuple(asked), in_channel=of is None)
+
+
+def _asked_with(tx: Tx, known: Roster, made: CoverRequest) -> tuple[CoverRequest, ...]:
+    """The requests for other days that were made with this one."""
+    others = requests.ending_after(tx, known.team.id, made.first)
+    mine = (o for o in others if (o.person_id, o.opened_at, o.is_swap) == (made.person_id, made.opened_at, False))
+    return tuple(other for other in mine if other.id != made.id)
 
 
 def ask_swap(tx: Tx, request: Request, who: str, day: date, other: str, back: date | None = None) -> Outcome:
@@ -86,7 +106,7 @@ def widen(tx: Tx, request: Request, request_id: int) -> Outcome:
         return Outcome(known, made)
     others = candidates(tx, known, made.person_id, made.first, made.until)
     if not others:
-        raise NobodyToAsk
+        raise NobodyToAsk(made.first, made.until)
     asked = tuple(dict.fromkeys((*made.asked, *others)))
     wider = requests.change(tx, made, asked=asked, in_channel=True)
     change_id = log(tx, known, request, WIDENED, made, wider)

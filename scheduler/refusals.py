@@ -105,8 +105,17 @@ class AlreadyAsked(Refused):
 class NobodyToAsk(Refused):
     """Everybody else is away then."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: date, until: date) -> None:
         super().__init__("Everybody else in the rotation is away then, so there is nobody to ask. Nothing was changed.")
+        self.days = (first, until)
+
+
+class TooManyRows(Refused):
+    """Every row of days is asked for by itself."""
+
+    def __init__(self, most: int, first: date, until: date) -> None:
+        super().__init__(f"I ask for at most {most} on-call weeks at once: name fewer days. Nothing was changed.")
+        self.days = (first, until)
 
 
 class NotYourself(Refused):

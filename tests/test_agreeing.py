@@ -244,9 +244,20 @@ def test_who_is_away_then_is_not_asked(store: Store) -> None:
     assert asked(store, "danny", dec(9), dec(9)).made.asked == ("toms", "rene", "maya")
 
 
-def test_who_is_on_duty_in_between_is_not_asked(store: Store) -> None:
+def test_around_a_day_that_is_covered_are_two_requests_and_who_has_that_day_comes_last(store: Store) -> None:
     covered(store, "maya", "rene", dec(2), dec(2))
-    assert asked(store, "maya", nov(30), dec(6)).made.asked == ("toms", "danny")
+    outcome = asked(store, "maya", nov(30), dec(6))
+    both = [(made.first, made.until, made.asked) for made in (outcome.made, *outcome.rest)]
+    assert both == [
+        (nov(30), dec(2), ("danny", "toms", "rene")),
+        (dec(3), dec(7), ("toms", "danny", "rene")),
+    ]
+
+
+def test_the_same_request_for_two_rows_twice_answers_the_same(store: Store) -> None:
+    once = asked(store, "maya", dec(1), dec(29), key="key")
+    again = asked(store, "maya", dec(1), dec(29), key="key")
+    assert [made.id for made in (again.made, *again.rest)] == [made.id for made in (once.made, *once.rest)] == [1, 2]
 
 
 def test_where_nobody_is_free_on_all_days_whoever_is_on_some_is_asked(store: Store) -> None:

@@ -53,3 +53,34 @@ def test_what_is_agreed_has_a_way_back_until_it_begins(stage: Stage) -> None:
 def test_what_cannot_be_read_gets_an_example_of_its_own(stage: Stage) -> None:
     assert "`/oncall cover 24 Dec @Danny`" in stage.words(MAYA, "/oncall cover sometime")
     assert "`/oncall swap @Danny 21 Dec for 11 Jan`" in stage.words(MAYA, "/oncall swap @Danny someday")
+
+
+def test_days_in_two_rows_are_two_requests_that_name_no_days_of_others(stage: Stage) -> None:
+    said = stage.ask(MAYA, "/oncall cover 2026-12-01 2026-12-29")
+    assert said.words().startswith(
+        "*Cover for your Tue 1 – Sun 6 Dec 2026* (6 days).\n"
+        "I ask in #metrics-oncall: Rene, Toms and Danny.\n"
+        "*Cover for your Mon 28 – Tue 29 Dec 2026* (2 days).\n"
+        "I ask in #metrics-oncall: Rene, Danny and Toms.\n"
+        "Until somebody takes it, you stay on duty."
+    )
+    assert actions_of(said) == ["request.withdraw", "request.withdraw"]
+    stage.do_what_is_due()
+    first, second = [m for m in stage.slack.messages() if "request.take" in actions_of(m)]
+    press(stage, DANNY, second, "request.take")
+    stage.do_what_is_due()
+    assert second.words() == ":white_check_mark: *Danny* takes *Mon 28 – Tue 29 Dec 2026* for *Maya*."
+    assert "request.take" in actions_of(first)
+
+
+def test_more_weeks_than_the_channel_should_read_of_are_refused(stage: Stage) -> None:
+    said = stage.words(MAYA, "/oncall cover 2026-12-01 2027-05-01")
+    assert said.startswith("I ask for at most 4 on-call weeks at once: name fewer days. Nothing was changed.")
+    assert "Nobody asks for anything just now." in stage.words(MAYA, "/oncall requests")
+
+
+def test_what_is_taken_under_way_names_only_what_is_left(stage: Stage) -> None:
+    stage.ask(TOMS, "/oncall cover 24 Nov - 27 Nov")
+    stage.turn_to("2026-11-26T10:00")
+    asked = next(m for m in stage.slack.messages() if "*Toms* asks for cover: *Tue 24 – Fri 27 Nov" in m.words())
+    assert "You take *Thu 26 – Fri 27 Nov 2026* for *Toms*." in press(stage, RENE, asked, "request.take").words()

@@ -67,16 +67,28 @@ MOST_LISTED = 6  # each has buttons of its own
 def asked(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     """What asking did: what was understood, who is asked, what holds until then, and how to undo it."""
     made = outcome.made
-    asks = _who_is_asked(known, made)
     if made.is_swap:
-        lines = [_swap(known, made, me), asks, NO_SWAP_YET.format(other=bold(known.name(made.other_id)))]
+        lines = [
+            _swap(known, made, me),
+            _who_is_asked(known, made),
+            NO_SWAP_YET.format(other=bold(known.name(made.other_id))),
+        ]
     else:
-        count = say.count((made.until - made.first).days, "day")
         stays = "you stay" if made.person_id == me else f"{escape(known.name(made.person_id))} stays"
-        first = YOU_ASK.format(whose=_whose(known, made.person_id, me), days=span(made), count=count)
-        lines = [first, asks, STAYS.format(who=stays)]
+        lines = [line for each in (made, *outcome.rest) for line in _cover(known, each, me)]
+        lines.append(STAYS.format(who=stays))
+    if outcome.rest:
+        each_of = (made, *outcome.rest)
+        ways = [actions(button(f"{WITHDRAW}: {span(each)}", WITHDRAW_ACTION, str(each.id))) for each in each_of]
+        return reply([*sections(lines), *ways])
     wider = [] if made.in_channel or made.is_swap else [button(EVERYBODY, WIDEN_ACTION, str(made.id))]
     return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(made.id)), *wider)])
+
+
+def _cover(known: Roster, made: CoverRequest, me: str | None) -> list[str]:
+    count = say.count((made.until - made.first).days, "day")
+    asks = YOU_ASK.format(whose=_whose(known, made.person_id, me), days=span(made), count=count)
+    return [asks, _who_is_asked(known, made)]
 
 
 def _who_is_asked(known: Roster, made: CoverRequest) -> str:
