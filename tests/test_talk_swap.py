@@ -1,5 +1,14 @@
 """Swaps: two covers that stand or fall together. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
+import json
+import sys
+from datetime import date
+
+import pytest
+
+from bot import cli
+from bot.views import calendar
+from scheduler import roster
 from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of, press
 
@@ -108,6 +117,7 @@ def test_a_holiday_breaks_a_swap_and_both_are_told_before_and_after(stage: Stage
     stage.turn_to("2026-11-24T10:05")
     for who in (TOMS, DANNY):
         told = stage.direct(who)[-1]
+        assert told.startswith("*Toms* and *Danny* agreed on a swap; somebody's weeks or time off changed since.")
         assert "Before: Danny for Toms on Mon 21 – Sun 27 Dec 2026." in told
         assert "Before: Toms for Danny on Mon 4 – Sun 10 Jan 2027." in told
         assert "Now: nothing of it holds, so everybody has their own days." in told
@@ -125,3 +135,39 @@ def test_a_swap_that_cannot_be_is_refused(stage: Stage) -> None:
     assert "Nobody can cover for themselves" in stage.words(TOMS, "/oncall swap @Toms 21 Dec")
     stage.ask(DANNY, "/holiday 24 Dec")
     assert "Danny is away on one of those days." in stage.words(TOMS, SWAP)
+
+
+def test_a_swap_shows_in_every_view(
+    stage: Stage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap(stage)
+    assert "• Mon 21 – Sun 27 Dec 2026\n" in stage.words(MAYA, "/oncall @Danny")
+    assert "• Mon 4 – Sun 10 Jan 2027\n" in stage.words(MAYA, "/oncall @Toms")
+    assert "Mon 21 Dec 2026: *Danny* is on call." in stage.words(MAYA, "/oncall 21 Dec")
+    assert "Tue 5 Jan 2027: *Toms* is on call." in stage.words(MAYA, "/oncall 5 Jan")
+    assert "Mon 21 – Sun 27 Dec 2026: *Danny* _for Toms_" in stage.words(MAYA, "/oncall calendar")
+    with stage.store.reading() as tx:
+        weeks = calendar.of(roster.load(tx), stage.clock.now()).weeks
+    christmas = next(week for week in weeks if week.first == date(2026, 12, 21))
+    assert {day.engineer for day in christmas.days} == {"danny"}
+    asked = ["schedule", "--weeks", "8", "--now", "2026-11-24T10:00", "--json"]
+    monkeypatch.setattr(sys, "argv", ["bot", "--database", stage.store.url.replace("+psycopg", ""), *asked])
+    with pytest.raises(SystemExit):
+        cli.main()
+    told = json.loads(capsys.readouterr().out)
+    engineers = {week["week"]: {week["engineer"], *(day["engineer"] for day in week["days"])} for week in told}
+    assert (engineers["2026-12-21"], engineers["2027-01-04"]) == ({"Danny"}, {"Toms"})
+    assert told[4]["why"] == "Danny covers for Toms."
+    stage.slack.open_home(DANNY)
+    stage.slack.until(lambda: stage.slack.home_of(DANNY) is not None)
+    home = stage.slack.home_of(DANNY)
+    assert home is not None
+    assert "• Mon 21 – Sun 27 Dec 2026\n" in home.words()
+    stage.turn_to("2026-12-07T09:00")
+    assert "Mon 21 – Sun 27 Dec 2026: *Danny* _for Toms_" in stage.channel()[-1]
+    assert stage.direct(DANNY)[-1].startswith("You are on call *Mon 21 – Sun 27 Dec 2026*")
+    assert not any(said.startswith("You are on call *Mon 21") for said in stage.direct(TOMS))
+    stage.turn_to("2026-12-14T09:00")
+    assert "Next on call: *Danny*, Mon 21 – Sun 27 Dec 2026." in stage.words(MAYA, "/oncall next")
+    stage.turn_to("2026-12-21T09:00")
+    assert "*Danny* is on call now, until Mon 28 Dec 2026, 09:00." in stage.words(MAYA, "/oncall")

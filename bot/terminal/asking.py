@@ -75,11 +75,14 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
 
 
 def _week(known: Roster, week: Week) -> dict[str, Any]:
+    giver = rota.covering(week)
     why = rota.FOR_HOME.format(home=known.name(week.home)) if week.holder != week.home else None
+    if giver:
+        why = rota.COVERS.format(who=known.name(giver), holder=known.name(week.holder))
     days = [{"date": day.date.isoformat(), "engineer": _name(known, day.engineer)} for day in week.days]
     return {
         "week": week.first.isoformat(),
-        "engineer": _name(known, week.holder),
+        "engineer": _name(known, giver or week.holder),
         "home": known.name(week.home),
         "why": why,
         "days": days,
