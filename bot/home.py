@@ -101,7 +101,7 @@ def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
     return replace(
         facts,
         me=me,
-        turns=[turn for turn in lookup.turns(known, me.id, today) if turn.first > today],
+        turns=[turn for turn in lookup.duties(known, me.id, today) if turn.first > today],
         off=[h for h in known.holidays if h.person_id == me.id and h.until > known.hours.date_of(now)],
         concern=concern,
         answers=answers,

@@ -9,11 +9,12 @@ from itertools import groupby
 from models import history, teams
 from models.history import Served
 from models.store import Tx
+from models.take_overs import TakeOver
 from models.teams import HeldWeek
 from scheduler.duty import TAKE_OVER, Stretch, merged
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster, as_stretch
-from scheduler.rotation import HOLDER, Day, Week
+from scheduler.rotation import COVER, HOLDER, Day, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,32 @@ class Turn:
     until: date
 
 
-def turns(known: Roster, who: str, first: date, weeks: int = 26) -> list[Turn]:
-    """When `who` is on call from the on-call day `first` on, so many weeks ahead."""
+def as_agreed(known: Roster, week: Week) -> Week:
+    """A week as people are to see it: with the days of who stands in, by agreement, for somebody who stands in
+    themselves. By the rule that is a take-over of those hours, which moves no day."""
+    ahead = [t for t in known.take_overs if t.request_id is not None]
+    days = tuple(_as_agreed(known, day, ahead) for day in week.days) if ahead else week.days
+    return week if days == week.days else replace(week, split=days)
+
+
+def _as_agreed(known: Roster, day: Day, ahead: Sequence[TakeOver]) -> Day:
+    begins = known.hours.handoff(day.date)
+    if begins < known.duty.starts or not any(t.starts <= begins < t.ends for t in ahead):
+        return day
+    stretch = known.duty.at(begins)
+    return Day(day.date, stretch.who, COVER) if stretch and stretch.why == TAKE_OVER else day
+
+
+def duties(known: Roster, who: str, first: date) -> list[Turn]:
+    """When `who` is on call, as `turns`, and as people are to see it."""
+    return turns(known, who, first, agreed=True)
+
+
+def turns(known: Roster, who: str, first: date, weeks: int = 26, *, agreed: bool = False) -> list[Turn]:
+    """When `who` is on call from the on-call day `first` on, so many weeks ahead: by the rule, or as `agreed`."""
     week = known.hours.week_of(first)
-    days = (day for w in known.rotation.weeks(week, week + timedelta(weeks=weeks)) for day in _days_of(w, who))
+    computed = known.rotation.weeks(week, week + timedelta(weeks=weeks))
+    days = (day for w in computed for day in _days_of(as_agreed(known, w) if agreed else w, who))
     found: list[Turn] = []
     for day in days:
         if day < first:
@@ -90,7 +113,7 @@ def fingerprint(known: Roster, first: date, weeks: int) -> str:
     until = first + timedelta(weeks=weeks)
     shown = [
         (week.home, week.holder, [(day.engineer, day.why) for day in week.days])
-        for week in known.rotation.weeks(first, until)
+        for week in (as_agreed(known, each) for each in known.rotation.weeks(first, until))
     ]
     off = [(h.person_id, h.first, h.until) for h in known.holidays if h.first < until and first < h.until]
     names = [(person.id, person.name) for person in known.people.values()]

@@ -312,13 +312,25 @@ class Team(RuleBasedStateMachine):
                     assert {(who, on) for who in FOUR} <= gone, (stretch, on)
                 assert (stretch.who, on) not in gone, (stretch, on)
 
+    def _check_shown(self, known: Roster, shown: list[Week], coming: list[Stretch]) -> None:
+        """Who begins an on-call day to come, by agreement, is named for it wherever people look."""
+        agreed = [t for t in known.take_overs if t.request_id is not None]
+        for day in (day for week in shown for day in week.days):
+            begins = known.hours.handoff(day.date)
+            if begins >= self.now and any(t.starts <= begins < t.ends for t in agreed):
+                stretch = next(each for each in coming if each.starts <= begins < each.ends)
+                assert stretch.who == day.engineer
+
     def _check_surfaces(self, tx: Tx, known: Roster, coming: list[Stretch]) -> None:
         """Every on-call day to come is the same person's in the weeks, in the turns, in the picture and, just before
         its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its moments."""
         today = known.hours.on_call_day(self.now)
         week = known.hours.week_of(today)
         weeks = lookup.weeks_between(tx, known, week, week + AHEAD)
-        assert weeks == known.rotation.weeks(week, week + AHEAD) == list(calendar.of(known, self.now, 5).weeks)
+        assert weeks == known.rotation.weeks(week, week + AHEAD)
+        shown = [lookup.as_agreed(known, each) for each in weeks]
+        assert shown == list(calendar.of(known, self.now, 5).weeks)
+        self._check_shown(known, shown, coming)
         days = [day for each in weeks for day in each.days if day.date >= today]
         for who in FOUR:
             theirs = {

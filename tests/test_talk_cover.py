@@ -232,3 +232,18 @@ def test_who_may_not_is_told_and_nothing_changes(stage: Stage) -> None:
     stage.do_what_is_due()
     asked = stage.slack.direct_messages(DANNY)[0]
     assert "You are away on one of those days." in press(stage, DANNY, asked, "request.take").words()
+
+
+def test_a_cover_of_who_covers_shows_wherever_the_day_does(stage: Stage) -> None:
+    stage.ask(MAYA, ASKED_DANNY)
+    stage.do_what_is_due()
+    press(stage, DANNY, stage.slack.direct_messages(DANNY)[0], "request.take")
+    stage.ask(DANNY, "/oncall cover 3 Dec @Rene")
+    stage.do_what_is_due()
+    press(stage, RENE, stage.slack.direct_messages(RENE)[0], "request.take")
+    assert "↳ Thu 3 Dec 2026: *Rene*" in stage.words(TOMS, "/oncall schedule 3")
+    assert "Thu 3 Dec 2026: *Rene* is on call." in stage.words(TOMS, "/oncall 3 Dec")
+    assert "• Thu 3 Dec 2026\n" in stage.words(TOMS, "/oncall @Rene") + "\n"
+    assert "Thu 3 Dec 2026" not in stage.words(TOMS, "/oncall @Danny")
+    stage.turn_to("2026-11-30T09:00")
+    assert "↳ Thu 3 Dec 2026: *Rene*" in stage.channel()[-1]

@@ -126,7 +126,9 @@ def test_ill_on_wednesday_the_substitute_is_asked_and_may_pass_it_on(stage: Stag
     stage.turn_to("2026-11-25T11:02")
     asked = next(m for m in stage.slack.direct_messages(MAYA) if "short.cant" in actions_of(m))
     press(stage, MAYA, asked, "short.cant")
-    assert "*Danny* is on call now" in stage.words(RENE, "/oncall")
+    said = stage.words(RENE, "/oncall")
+    assert "*Danny* is on call now" in said
+    assert "_Danny stands in for Toms._" in said
     assert "Mon 23 – Sun 29 Nov 2026: *Toms*" in stage.words(RENE, "/oncall schedule 2")
     stage.turn_to("2026-11-25T11:04")
     assert any("short.got-it" in actions_of(m) for m in stage.slack.direct_messages(DANNY))

@@ -89,7 +89,7 @@ def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, D
 def _now(ask: Ask, known: Roster, pipelines: list[Pipeline]) -> Reply:
     me = ask.asker.person(known)
     today = known.hours.on_call_day(ask.now)
-    mine = [turn for turn in lookup.turns(known, me.id, today) if turn.first > today] if me else []
+    mine = [turn for turn in lookup.duties(known, me.id, today) if turn.first > today] if me else []
     return views.now(known, pipelines, me, ask.now, mine)
 
 
@@ -104,7 +104,7 @@ def schedule(ask: Ask, desk: Desk, known: Roster, typed: str) -> Reply:
 def _person(ask: Ask, known: Roster, typed: str) -> Reply:
     person = people.person(typed, known)
     today = known.hours.on_call_day(ask.now)
-    return views.turns(known, person, lookup.turns(known, person.id, today))
+    return views.turns(known, person, lookup.duties(known, person.id, today))
 
 
 def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: list[Pipeline]) -> Reply:

@@ -67,7 +67,8 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
         known = roster.load(tx)
         starts = known.hours.week_of(day(first, known.hours, now) if first else known.hours.on_call_day(now))
         starts = max(starts, known.rotation.versions[0].starts)
-        listed = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
+        found = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
+        listed = [lookup.as_agreed(known, week) for week in found]
     if as_json:
         click.echo(json.dumps([_week(known, week) for week in listed], ensure_ascii=False, indent=2))
     else:

@@ -11,13 +11,13 @@ from bot.views.blocks import bold
 from models.pipelines import Pipeline
 from scheduler.duty import TAKE_OVER, Stretch
 from scheduler.hours import ONE_DAY
-from scheduler.lookup import reasons
+from scheduler.lookup import as_agreed, reasons
 from scheduler.roster import Roster
 from scheduler.rotation import COVER, SUBSTITUTE, Week
 
 NOBODY = ":rotating_light: *nobody*"
 FOR_HOME = "The rotation was repaired around time off: by the round robin it is {home}'s week."
-STANDS_IN = "{who} stands in for {holder}, who is away."
+STANDS_IN = "{who} stands in for {holder}."
 STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} is there on that day."
 COVERS = "{who} covers for {holder}."
 TOOK_OVER = "{who} took over from {holder}."
@@ -50,6 +50,7 @@ def week_days(week: Week) -> str:
 
 def week_line(known: Roster, week: Week) -> str:
     """A week, who holds it, whose turn it is if that differs, and the days that are somebody else's."""
+    week = as_agreed(known, week)
     if giver := covering(week):
         return (
             f"{week_days(week)}: {bold(known.name(giver))}{FOR_HOLDER.format(holder=escape(known.name(week.holder)))}"
@@ -106,13 +107,13 @@ def public_holiday(known: Roster, holiday: PublicHoliday) -> str:
 def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
     """The current week and those after it, `weeks` in all; from the first week where the rotation has not begun."""
     first = max(known.hours.week_of(known.hours.on_call_day(now)), known.rotation.versions[0].starts)
-    return known.rotation.weeks(first, first + timedelta(weeks=weeks))
+    return [as_agreed(known, week) for week in known.rotation.weeks(first, first + timedelta(weeks=weeks))]
 
 
 def coming(known: Roster, now: datetime) -> Week:
     """The week that is handed over next."""
     first = max(known.hours.coming_handoff(now), known.rotation.versions[0].starts)
-    return known.rotation.weeks(first, first + ONE_DAY)[0]
+    return as_agreed(known, known.rotation.weeks(first, first + ONE_DAY)[0])
 
 
 def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
