@@ -94,6 +94,27 @@ def test_days_next_to_each_other_become_one_holiday(stage: Stage) -> None:
     assert "It joins time off that was there: now Thu 24 – Tue 29 Dec 2026 in all." in said
 
 
+def test_who_gets_a_week_because_time_off_was_extended_is_told(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 1 Dec - 2 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    stage.ask(TOMS, "/holiday 3 Dec - 26 Dec")
+    stage.turn_to("2026-11-24T10:05")
+    [told] = stage.direct(MAYA)
+    assert told.startswith("The rotation was repaired around Toms's time off.")
+    assert "You ↔ *Toms*" in told
+
+
+def test_who_gets_a_week_back_because_time_off_was_cut_is_told(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 20 Dec - 26 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    stage.ask(TOMS, "/holiday cancel 21 Dec - 26 Dec")
+    stage.turn_to("2026-11-24T10:05")
+    first, second = stage.direct(MAYA)
+    assert "You ↔ *Toms*" in first
+    assert "You ↔ *Toms*" in second
+    assert second != first
+
+
 def test_a_day_in_the_middle_is_cancelled_after_asking(stage: Stage) -> None:
     stage.ask(TOMS, CHRISTMAS)
     asked = stage.ask(TOMS, "/holiday cancel 2026-12-28")

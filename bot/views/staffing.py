@@ -165,7 +165,9 @@ def did(known: Roster, made: Change, reader: str | None = None) -> str:
             return NEW_ORDER.format(order=order(known, latest["order"]), day=day)
         words = {staffing.ADDED: JOINS, staffing.REMOVED: LEAVES, staffing.PAUSED: PAUSES}[made.what]
         return _about(known, words, made.about, reader, day, back)
-    return _plan(known, made.before, after, reader) if made.before and after.get("from") else ""
+    if isinstance(after, dict) and made.before and after.get("from"):  # of time off before and after are lists
+        return _plan(known, made.before, after, reader)
+    return ""
 
 
 def _plan(known: Roster, before: dict[str, Any], after: dict[str, Any], reader: str | None) -> str:
