@@ -195,6 +195,11 @@ def read_day(text: str, today: date) -> date:
     return _read(_day, _plain(text), today)
 
 
+def check_year(day: date, today: date) -> None:
+    """Raises NotADate for a date in a year that looks like a slip."""
+    _check_year(day.isoformat(), day.year, today)
+
+
 def _check_characters(text: str) -> None:
     """Raises NotADate for control characters, some of which Python takes for spaces, and for halves of characters."""
     if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\r\n" for character in text):

@@ -4,6 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pydantic import TypeAdapter
+
+_WRITTEN = TypeAdapter(tuple[str, date, date, str | None])
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -31,6 +35,5 @@ class Wish:
 
     @classmethod
     def read(cls, value: str) -> "Wish":
-        """The wish that `written` wrote down."""
-        who, first, last, note = json.loads(value)
-        return cls(who, date.fromisoformat(first), date.fromisoformat(last), note)
+        """The wish that `written` wrote down. Raises ValueError."""
+        return cls(*_WRITTEN.validate_json(value))

@@ -19,7 +19,7 @@ from scheduler import effect, news, quiet, record, roster
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.open_requests import ASKS, is_moot
-from scheduler.refusals import NotAllowed
+from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.roster import Roster
 
 
@@ -53,10 +53,17 @@ def begin(tx: Tx, now: datetime) -> Roster:
 
 
 def check_rights(known: Roster, request: Request, *who: str | None) -> None:
-    """Raises NotAllowed unless one of `who`, or an admin, asks."""
+    """Raises NotAllowed unless one of `who`, or an admin, asks, and UnknownPerson for who never was in the plan."""
+    check_known(known, *who)
     if not request.is_admin and request.by not in who:
         names = " or ".join(known.name(each) for each in dict.fromkeys(who) if each)
         raise NotAllowed(f"{names}, or an admin,")
+
+
+def check_known(known: Roster, *who: str | None) -> None:
+    """Raises UnknownPerson for somebody who never was in the plan."""
+    if any(each is not None and each not in known.people for each in who):
+        raise UnknownPerson
 
 
 def before(tx: Tx, known: Roster, request: Request) -> Change | None:

@@ -119,6 +119,7 @@ def able(known: Roster, request: Request, who: str, asks: str, first: date, unti
 
 def check_there(known: Roster, request: Request, who: str, first: date, until: date) -> None:
     """Raises NotInRotation, and AwayThen unless `who` is there on all of these days."""
+    ledger.check_known(known, who)
     if who not in known.rotation.members(first):
         raise NotInRotation(known.name(who))
     if agreed.is_away(known, who, first, until):

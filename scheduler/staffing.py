@@ -81,6 +81,7 @@ def decide(tx: Tx, known: Roster, request: Request, wish: Wish) -> Decided:
     """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
     if not request.is_admin:
         raise NotAllowed(AN_ADMIN)
+    ledger.check_known(known, wish.who)
     _check_handoff(known, request, wish.starts)
     person = joining.of(known, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
     if person:

@@ -1,10 +1,10 @@
 """*I've got it* below the handoff."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from bot import standing
 from bot.ask import Answer, Desk, Press
+from bot.presses import carried
 from bot.views.handoff import GOT_IT_ACTION
 from scheduler import change, roster
 
@@ -14,7 +14,7 @@ def got_it(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         known = roster.load(tx)
         standing.in_plan(press.asker, known)
-        change.got_it(tx, press.asker.request(known, press.now, press.key), date.fromisoformat(press.value))
+        change.got_it(tx, press.asker.request(known, press.now, press.key), carried.day(press.value, press))
     return Answer()
 
 

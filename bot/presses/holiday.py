@@ -6,6 +6,9 @@ from datetime import date
 from bot import say, standing
 from bot.ask import Answer, BadFields, Desk, Press
 from bot.commands import holiday, refusal
+from bot.dates import LONGEST_NOTE
+from bot.presses import carried
+from bot.presses.carried import Unreadable
 from bot.views import holiday as views
 from bot.views import usage
 from bot.views.holiday import (
@@ -25,7 +28,6 @@ from scheduler.refusals import Refused, TooLateToUndo
 from scheduler.roster import NoPlan
 
 INSTEAD = "Declare or cancel the days to come instead: `{declare}`, `{cancel}`."
-NEEDED = "Please choose a day."
 ENDS_EARLIER = "That is before the first day, {first}."
 HAS_PASSED = "{day} has passed."
 TOO_LONG = "That is {days} days. For more than {most}, please type {command}, which asks first."
@@ -33,7 +35,7 @@ TOO_LONG = "That is {days} days. For more than {most}, please type {command}, wh
 
 def declare(press: Press, desk: Desk) -> Answer:
     """*Yes* to a long time off, or to the coming dates."""
-    return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish.read(press.value)))
+    return Answer(holiday.declare(desk, press.asker, press.now, press.key, _asked_for(press)))
 
 
 def public(press: Press, desk: Desk) -> Answer:
@@ -46,13 +48,23 @@ def public(press: Press, desk: Desk) -> Answer:
 
 def cancel(press: Press, desk: Desk) -> Answer:
     """*Yes* to a split, or to the coming dates."""
-    return Answer(holiday.cancel(desk, press.asker, press.now, press.key, Wish.read(press.value)))
+    return Answer(holiday.cancel(desk, press.asker, press.now, press.key, _asked_for(press)))
+
+
+def _asked_for(press: Press) -> Wish:
+    try:
+        wish = Wish.read(press.value)
+    except ValueError:
+        raise Unreadable from None
+    carried.check_year(wish.first, press)
+    carried.check_year(wish.last, press)
+    return wish
 
 
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo*; where it comes too late, what to do instead."""
     try:
-        return Answer(holiday.undo(desk, press.asker, press.now, press.key, int(press.value)))
+        return Answer(holiday.undo(desk, press.asker, press.now, press.key, carried.number(press.value)))
     except TooLateToUndo as late:
         declare, cancel = desk.command("holiday 24 Dec"), desk.command("holiday cancel 24 Dec")
         instead = INSTEAD.format(declare=declare, cancel=cancel)
@@ -77,7 +89,7 @@ def open_form(press: Press, desk: Desk) -> Answer:
         known = roster.load(tx)
     standing.in_plan(press.asker, known)
     today = known.hours.date_of(press.now)
-    asked = date.fromisoformat(press.value) if press.value else today
+    asked = carried.day(press.value, press) if press.value else today
     return Answer(modal=views.modal(max(asked, today)))
 
 
@@ -95,11 +107,11 @@ def submit(press: Press, desk: Desk) -> Answer:
 
 
 def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
-    first, last = (press.fields.get(name) for name in ("first", "last"))
-    missing = {name: NEEDED for name, day in (("first", first), ("last", last)) if not day}
-    if missing or not first or not last:
+    missing = {name: carried.NEEDED for name in ("first", "last") if not press.fields.get(name)}
+    if missing:
         raise BadFields(missing)
-    wish = Wish(who, date.fromisoformat(first), date.fromisoformat(last), _note(press.fields.get("note")))
+    first, last = (carried.a_day(press, name) for name in ("first", "last"))
+    wish = Wish(who, first, last, carried.words(press, "note", LONGEST_NOTE) or None)
     if wish.first < today:
         raise BadFields({"first": HAS_PASSED.format(day=say.day(wish.first))})
     if wish.last < wish.first:
@@ -108,10 +120,6 @@ def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
         command = desk.command(f"holiday {wish.first} {wish.last}")
         raise BadFields({"last": TOO_LONG.format(days=wish.days, most=holiday.MOST_DAYS, command=command)})
     return wish
-
-
-def _note(typed: str | None) -> str | None:
-    return " ".join((typed or "").split()) or None
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

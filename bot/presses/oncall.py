@@ -1,11 +1,12 @@
 """Buttons below `/oncall`, and *Calendar* wherever it stands."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot import standing
 from bot.ask import Answer, Ask, Desk, Press
 from bot.commands import oncall
+from bot.presses import carried
 from bot.views import oncall as views
 from bot.views.oncall import BACK_ACTION, CALENDAR_ACTION, PAGE_ACTION, SCHEDULE_ACTION, SHARE_ACTION
 from models import outbox
@@ -31,11 +32,11 @@ def overview(press: Press, desk: Desk) -> Answer:
 
 def page(press: Press, desk: Desk) -> Answer:
     """The rest of a long schedule, below what is there."""
-    first, _, count = press.value.partition("/")
-    starts = date.fromisoformat(first)
+    first, count = carried.parts(press.value, 2)
+    starts, weeks_left = carried.day(first, press), carried.number(count, oncall.MOST_WEEKS)
     with desk.store.reading() as tx:
         known = roster.load(tx)
-    weeks = known.rotation.weeks(starts, starts + timedelta(weeks=int(count)))
+    weeks = known.rotation.weeks(starts, starts + timedelta(weeks=weeks_left))
     return Answer(views.schedule(known, weeks), "beside")
 
 

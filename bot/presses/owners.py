@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 from bot.ask import Answer, BadFields, Desk, Press
 from bot.commands import refusal
+from bot.presses import carried
 from bot.presses.roster import check_admin
 from bot.views import forms, staffing
 from bot.views import owners as views
@@ -20,6 +22,17 @@ NEEDED = "Please choose."
 WHY_NEEDED = "Please say why."
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a preview carries: the pipeline, its owners as they were, and what was chosen and typed."""
+
+    slug: str
+    was: tuple[str, str]
+    primary: str
+    secondary: str
+    why: str
+
+
 def open_form(press: Press, desk: Desk) -> Answer:
     """The form, with the owners as they are."""
     with desk.store.reading() as tx:
@@ -31,7 +44,7 @@ def open_form(press: Press, desk: Desk) -> Answer:
 
 def preview(press: Press, desk: Desk) -> Answer:
     """The form as it was sent: what it comes to. Raises BadFields."""
-    typed = {name: " ".join((press.fields.get(name) or "").split()) for name in views.FIELDS}
+    typed = {name: carried.words(press, name, views.LONGEST_WHY) for name in views.FIELDS}
     missing = {name: WHY_NEEDED if name == "why" else NEEDED for name, value in typed.items() if not value}
     if missing:
         raise BadFields(missing)
@@ -49,20 +62,21 @@ def preview(press: Press, desk: Desk) -> Answer:
 
 
 def _asked(owned: Owned, by: str | None, typed: Mapping[str, str], *, again: bool = False) -> dict[str, object]:
-    about = json.dumps({"slug": owned.was.slug, "was": owned.before, **typed}, ensure_ascii=False)
+    shown = Shown(owned.was.slug, owned.before, **typed)
+    about = json.dumps(asdict(shown), ensure_ascii=False)
     return views.asked(staffing.owners_preview(owned, by), about, again=again)
 
 
 def apply(press: Press, desk: Desk) -> Answer:
     """A preview that was sent: done, unless the owners are others by now."""
-    facts = json.loads(press.value)
-    slug, typed = facts["slug"], {name: facts[name] for name in views.FIELDS}
     try:
+        shown = carried.facts(Shown, press.value)
+        slug, typed = shown.slug, {name: getattr(shown, name) for name in views.FIELDS}
         with desk.store.reading() as tx:
             known = roster.load(tx)
             check_admin(press, known)
             again = press.key and changes.of_key(tx, known.team.id, press.key)
-            if not again and list(owning.find(tx, known, slug).owners) != facts["was"]:
+            if not again and owning.find(tx, known, slug).owners != shown.was:
                 request = press.asker.request(known, press.now, None)
                 return Answer(
                     modal=_asked(owning.decide(tx, known, request, slug, **typed), request.by, typed, again=True)

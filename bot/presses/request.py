@@ -6,6 +6,8 @@ from datetime import date
 from bot import say, standing
 from bot.ask import Answer, Ask, BadFields, Desk, Press, Reply
 from bot.commands import cover, refusal
+from bot.presses import carried
+from bot.presses.carried import number
 from bot.views import request_forms as forms
 from bot.views import request_replies as views
 from bot.views import usage
@@ -33,7 +35,6 @@ from scheduler.refusals import NotAllowed, Refused, UnknownRequest
 from scheduler.requested import Outcome
 from scheduler.roster import NoPlan, Roster
 
-NEEDED = "Please choose a day."
 ENDS_EARLIER = "That is before the first day, {first}."
 NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing was changed."
 AN_ADMIN = "an admin"
@@ -51,18 +52,18 @@ def _do(press: Press, desk: Desk, does: Does) -> tuple[Outcome, str]:
 
 def take(press: Press, desk: Desk) -> Answer:
     """*I'll take it*, or yes to a swap."""
-    outcome, me = _do(press, desk, lambda tx, request, me: answering.accept(tx, request, int(press.value), me))
+    outcome, me = _do(press, desk, lambda tx, request, me: answering.accept(tx, request, number(press.value), me))
     return Answer(views.accepted(outcome.known, outcome, me), "beside")
 
 
 def settle(press: Press, desk: Desk) -> Answer:
     """*Taken by …*: an admin settles it for somebody."""
-    request_id, _, who = (press.chosen or "").partition("/")
+    request_id, who = carried.parts(press.chosen or "", 2)
 
     def accept(tx: Tx, request: Request, me: str) -> Outcome:
         if not request.is_admin:
             raise NotAllowed(AN_ADMIN)
-        return answering.accept(tx, request, int(request_id), who)
+        return answering.accept(tx, request, number(request_id), who)
 
     outcome, me = _do(press, desk, accept)
     return Answer(views.accepted(outcome.known, outcome, me), "beside")
@@ -70,32 +71,32 @@ def settle(press: Press, desk: Desk) -> Answer:
 
 def cant(press: Press, desk: Desk) -> Answer:
     """*I can't*, or no to a swap."""
-    outcome, me = _do(press, desk, lambda tx, request, me: answering.cannot(tx, request, int(press.value), me))
+    outcome, me = _do(press, desk, lambda tx, request, me: answering.cannot(tx, request, number(press.value), me))
     return Answer(views.turned_down(outcome.known, outcome, me, me), "beside")
 
 
 def accept_part(press: Press, desk: Desk) -> Answer:
     """*Take the offer*."""
-    request_id, _, who = press.value.partition("/")
-    outcome, me = _do(press, desk, lambda tx, request, _: answering.accept_offer(tx, request, int(request_id), who))
+    request_id, who = carried.parts(press.value, 2)
+    outcome, me = _do(press, desk, lambda tx, request, _: answering.accept_offer(tx, request, number(request_id), who))
     return Answer(views.accepted(outcome.known, outcome, me), "beside")
 
 
 def take_back(press: Press, desk: Desk) -> Answer:
     """*Take it back*: it is open again."""
-    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.take_back(tx, request, int(press.value)))
+    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.take_back(tx, request, number(press.value)))
     return Answer(views.taken_back(outcome.known, outcome, me), "beside")
 
 
 def withdraw(press: Press, desk: Desk) -> Answer:
     """*Withdraw*: nobody is asked any more, and what was agreed is off."""
-    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.withdraw(tx, request, int(press.value)))
+    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.withdraw(tx, request, number(press.value)))
     return Answer(views.withdrawn(outcome.known, outcome, me), "beside")
 
 
 def widen(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
-    outcome, me = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, int(press.value)))
+    outcome, me = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, number(press.value)))
     return Answer(views.asked(outcome.known, outcome, me), "beside")
 
 
@@ -115,7 +116,7 @@ def open_need(press: Press, desk: Desk) -> Answer:
     me = standing.in_plan(press.asker, known)
     today = known.hours.on_call_day(press.now)
     turns = lookup.turns(known, me.id, today)
-    asked = date.fromisoformat(press.value) if press.value else None
+    asked = carried.day(press.value, press) if press.value else None
     turn = next((t for t in turns if asked is None or t.until > asked), None)
     if turn is None:
         return Answer(usage.refused(cover.NO_TURN), "beside")
@@ -144,7 +145,9 @@ def submit_part(press: Press, desk: Desk) -> Answer:
     def offer() -> Reply:
         until = last + ONE_DAY
         outcome, _ = _do(
-            press, desk, lambda tx, request, me: answering.offer(tx, request, int(press.value), me, first, until)
+            press,
+            desk,
+            lambda tx, request, me: answering.offer(tx, request, number(press.value), me, first, until),
         )
         return views.offered(outcome.known, outcome, first, until)
 
@@ -162,13 +165,10 @@ def open_week(press: Press, desk: Desk) -> Answer:
 
 def submit_week(press: Press, desk: Desk) -> Answer:
     """The form with another week as it was sent. Raises BadFields."""
-    week = press.fields.get("week")
-    if not week:
-        raise BadFields({"week": NEEDED})
+    week = carried.a_day(press, "week")
 
     def counter() -> Reply:
-        on = date.fromisoformat(week)
-        outcome, me = _do(press, desk, lambda tx, request, _: answering.counter(tx, request, int(press.value), on))
+        outcome, me = _do(press, desk, lambda tx, request, _: answering.counter(tx, request, number(press.value), week))
         return views.countered(outcome.known, outcome, me)
 
     return _result(forms.WEEK, counter)
@@ -183,12 +183,13 @@ def _result(title: str, does: Callable[[], Reply]) -> Answer:
 
 
 def _two_days(press: Press) -> tuple[date, date]:
-    first, last = press.fields.get("first"), press.fields.get("last")
-    if not first or not last:
-        raise BadFields({name: NEEDED for name, day in (("first", first), ("last", last)) if not day})
+    missing = {name: carried.NEEDED for name in ("first", "last") if not press.fields.get(name)}
+    if missing:
+        raise BadFields(missing)
+    first, last = carried.a_day(press, "first"), carried.a_day(press, "last")
     if last < first:
-        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(date.fromisoformat(first)))})
-    return date.fromisoformat(first), date.fromisoformat(last)
+        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(first))})
+    return first, last
 
 
 def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
@@ -196,7 +197,7 @@ def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
     with desk.store.reading() as tx:
         known = roster.load(tx)
         standing.in_plan(press.asker, known)
-        made = requests.one(tx, known.team.id, int(press.value))
+        made = requests.one(tx, known.team.id, number(press.value))
     if made is None:
         raise UnknownRequest
     return known, made

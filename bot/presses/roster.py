@@ -7,6 +7,7 @@ shown first: nobody gets what they have not seen.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -19,11 +20,13 @@ from bot.commands import refusal
 from bot.nearest import Exact, nearest
 from bot.people import UnknownPerson
 from bot.plan_model import Email, Name
+from bot.presses import carried
+from bot.presses.carried import number
 from bot.views import forms, staffing
 from bot.views import roster as views
 from bot.views.roster import ADD_ACTION, APPLY_CALLBACK, PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION, UNDO_ACTION
 from models import changes
-from models.rows import of_plain, plain
+from models.rows import plain
 from models.store import StoreError, Tx
 from scheduler import roster, undoing
 from scheduler import staffing as rule
@@ -43,6 +46,8 @@ from scheduler.refusals import (
 from scheduler.roster import NoPlan, Roster
 from scheduler.staffing import Wish
 
+LONGEST_TYPED = 200  # of a name or an email; what else is wrong with one is said then
+
 CHOOSE = "Please choose."
 CHOOSE_OR_TYPE = "Choose somebody of the plan, or type a name."
 EMAIL_NEEDED = "Please add the email by which Slack knows them: I find them by it."
@@ -60,6 +65,13 @@ FIELDS: Mapping[type[Refused], tuple[str, ...]] = {
     SoAlready: ("order", "who"),
     TooShortToPause: ("until",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The mark of what a preview showed; it stands beside the wish."""
+
+    seen: str
 
 
 def open_form(what: str, press: Press, desk: Desk) -> Answer:
@@ -85,16 +97,17 @@ def preview(what: str, press: Press, desk: Desk) -> Answer:
 
 def apply(press: Press, desk: Desk) -> Answer:
     """A preview that was sent: done, unless it would be something else by now."""
-    facts = json.loads(press.value)
-    wish: Wish = of_plain(Wish, facts)
-    title = views.TITLES[wish.what]
+    title = forms.UNREADABLE
     try:
+        wish, seen = carried.facts(Wish, press.value), carried.facts(Seen, press.value).seen
+        _check_wish(wish, press)
+        title = views.TITLES[wish.what]
         with desk.store.reading() as tx:
             known = roster.load(tx)
             check_admin(press, known)
             again = press.key and changes.of_key(tx, known.team.id, press.key)
             lines = [] if again else _lines(tx, press, wish)
-        if not again and _mark(lines) != facts["seen"]:
+        if not again and _mark(lines) != seen:
             return Answer(modal=_asked(wish, lines, again=True))
         with desk.store.writing() as tx:
             known, pipelines = roster.load_with_pipelines(tx)
@@ -105,12 +118,21 @@ def apply(press: Press, desk: Desk) -> Answer:
     return Answer(modal=views.done(title, staffing.preview(known, decided, pipelines, request.by)))
 
 
+def _check_wish(wish: Wish, press: Press) -> None:
+    """Raises Unreadable for one that no form makes."""
+    if wish.what not in views.TITLES or (wish.what == rule.ADDED and not (wish.who or (wish.name and wish.email))):
+        raise carried.Unreadable
+    for on in (wish.starts, wish.until):
+        if on:
+            carried.check_year(on, press)
+
+
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo the last change*."""
     with desk.store.writing() as tx:
         known = roster.load(tx)
         check_admin(press, known)
-        then, made, moved = undoing.undo(tx, press.asker.request(known, press.now, press.key), int(press.value))
+        then, made, moved = undoing.undo(tx, press.asker.request(known, press.now, press.key), number(press.value))
     return Answer(views.undone(then, made, moved))
 
 
@@ -163,14 +185,11 @@ def _wish(what: str, press: Press, known: Roster) -> Wish:
 
 
 def _day(press: Press, name: str) -> date:
-    chosen = press.fields.get(name)
-    if not chosen:
-        raise BadFields({name: CHOOSE})
-    return date.fromisoformat(chosen)
+    return carried.a_day(press, name, CHOOSE)
 
 
 def _new(press: Press, starts: date) -> Wish:
-    typed = {name: (press.fields.get(name) or "").strip() for name in ("name", "email")}
+    typed = {name: carried.words(press, name, LONGEST_TYPED) for name in ("name", "email")}
     if not typed["name"]:
         raise BadFields({"name": CHOOSE_OR_TYPE})
     problems: dict[str, str] = {}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Ask, Desk, Press
 from bot.commands import pipelines, runbook
+from bot.presses import carried
 from bot.runbooks import SECTIONS
 from bot.views.handoff import RUNBOOK_ACTION
 from bot.views.pipelines import ONE_ACTION
@@ -26,8 +27,10 @@ def section(press: Press, desk: Desk) -> Answer:
 
 def page(press: Press, desk: Desk) -> Answer:
     """*More* of a section."""
-    slug, key, number = press.value.split("/")
-    return Answer(runbook.section(desk, _ask(press), slug, key, int(number)))
+    slug, key, number = carried.parts(press.value, 3)
+    if key not in SECTIONS:
+        raise carried.Unreadable
+    return Answer(runbook.section(desk, _ask(press), slug, key, carried.number(number)))
 
 
 def chosen(press: Press, desk: Desk) -> Answer:

@@ -6,6 +6,7 @@ from datetime import time
 from bot import standing
 from bot.ask import Answer, BadFields, Desk, Press
 from bot.commands import refusal
+from bot.presses import carried
 from bot.views import forms
 from bot.views import settings as views
 from bot.views.settings import CALLBACK, NEVER, ON, OPEN_ACTION
@@ -49,7 +50,7 @@ def submit(press: Press, desk: Desk) -> Answer:
 
 def _time(press: Press, name: str) -> time | None:
     typed = press.fields.get(name)
-    return None if typed in (None, "", NEVER) else time.fromisoformat(typed or "")
+    return None if typed in (None, "", NEVER) else carried.a_time(press, name)
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OPEN_ACTION: open_form}

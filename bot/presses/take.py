@@ -5,6 +5,7 @@ from datetime import date
 
 from bot import standing
 from bot.ask import Answer, Desk, Press
+from bot.presses import carried
 from bot.views import take as views
 from bot.views.take import CANT_ACTION, GIVE_BACK_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from models import outbox
@@ -19,7 +20,7 @@ def give_back(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
-        over = taking.give_back(tx, press.asker.request(known, press.now, press.key), int(press.value))
+        over = taking.give_back(tx, press.asker.request(known, press.now, press.key), carried.number(press.value))
     return Answer(views.given_back(over.known, over, me.id))
 
 
@@ -49,14 +50,14 @@ def undo(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
-        passed = passing_on.undo(tx, press.asker.request(known, press.now, press.key), int(press.value))
+        passed = passing_on.undo(tx, press.asker.request(known, press.now, press.key), carried.number(press.value))
         told = _told(tx, passed)
     return Answer(views.passed_back(passed.known, passed, me.id, told))
 
 
 def _value(press: Press) -> tuple[str, date, int]:
-    who, week, message = press.value.rsplit("/", 2)
-    return who, date.fromisoformat(week), int(message)
+    who, week, message = carried.parts(press.value, 3)
+    return who, carried.day(week, press), carried.number(message)
 
 
 def _told(tx: Tx, passed: PassedOn) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.ask import Answer, Desk, Press
+from bot.presses import carried
 from bot.views import trouble as views
 from bot.views.blocks import say
 from bot.views.trouble import AGAIN_ACTION, DROP_ACTION, LEFT, SENT_AGAIN, SETTLED
@@ -30,7 +31,7 @@ def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], word
         known = roster.load(tx)
         if not press.asker.is_admin(known):
             raise NotAllowed(AN_ADMIN)
-        message = outbox.one(tx, int(press.value))
+        message = outbox.one(tx, carried.number(press.value))
         if message is None or message.state != REFUSED:
             return Answer(say(SETTLED))
         do(tx, message)

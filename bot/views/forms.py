@@ -7,6 +7,7 @@ from bot.ask import Block
 from bot.views.blocks import MENU, MODAL_TITLE, OPTION, plain, sections, short
 
 CLOSE = "Close"
+UNREADABLE = "Please ask anew"  # the title where no form can be told
 
 Options = Sequence[tuple[str, str]]
 
