@@ -224,6 +224,8 @@ def test_who_may_not_is_told_and_nothing_changes(stage: Stage) -> None:
     assert "I understood Thu 3 Dec 2026." in stage.words(RENE, "/oncall cover 3 Dec")
     assert "Nobody can cover for themselves" in stage.words(MAYA, "/oncall cover 3 Dec @Maya")
     assert "I can't read" in stage.words(MAYA, "/oncall cover sometime")
+    assert "I can ask one person or everybody" in stage.words(MAYA, "/oncall cover 3 Dec @Danny @Rene")
+    assert "I can ask one person or everybody" in stage.words(MAYA, "/oncall swap @Danny @Rene")
     assert "A request carries no note" in stage.words(MAYA, "/oncall cover 3 Dec: dentist")
     assert "Nobody asks for anything just now." in stage.words(ROBIN, "/oncall requests")
     stage.ask(MAYA, ASKED_DANNY)

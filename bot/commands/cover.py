@@ -18,7 +18,7 @@ from models.requests import AGREED, CoverRequest
 from scheduler import agreed, asking, lookup, roster
 from scheduler.hours import ONE_DAY
 from scheduler.open_requests import waits
-from scheduler.refusals import NotAllowed
+from scheduler.refusals import NotAllowed, Refused
 from scheduler.roster import Roster
 
 HELP = (
@@ -28,6 +28,7 @@ HELP = (
 )
 WEEK = "week"
 WHOM = "Whom shall I ask? A swap is with one person."
+ONE_NAME = "I can ask one person or everybody: please name one, or nobody. Nothing was changed."
 NO_TURN = "You are not on call in the next half year, so there is nothing to cover. Nothing was changed."
 NO_NOTE = "A request carries no note: only the days. Nothing was changed."
 EXAMPLES = {"cover": "oncall cover 24 Dec @Danny", "swap": "oncall swap @Danny 21 Dec for 11 Jan"}
@@ -65,7 +66,8 @@ def _days(ask: Ask, known: Roster, who: str, typed: str) -> tuple[date, date] | 
 
 
 def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, Person | None, str]:
-    """For whom (an admin may name somebody: `for @Maya`), whom to ask, and the rest of what was typed."""
+    """For whom (an admin may name somebody: `for @Maya`), whom to ask, and the rest of what was typed. Raises Refused
+    for two to be asked, rather than leave one of them out."""
     words, who, of = typed.split(), me, None
     rest: list[str] = []
     for word, before in zip(words, ["", *words], strict=False):
@@ -74,6 +76,8 @@ def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, P
         elif before.lower() == "for":
             rest.pop()
             who = people.person(word, known)
+        elif of is not None:
+            raise Refused(ONE_NAME)
         else:
             of = people.person(word, known)
     if who.id != me.id and not ask.asker.is_admin(known):
