@@ -9,15 +9,19 @@ from threading import Barrier
 
 import pytest
 
+from bot import presses
+from bot.ask import Asker, Desk, Press
+from bot.runbooks import Library
 from models import changes, requests
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.store import Store, Tx
-from scheduler import agreeing, answering, asking, change, lookup, passing_on, roster, taking
+from scheduler import agreeing, answering, asking, change, lookup, owning, passing_on, roster, staffing, taking
 from scheduler.ledger import Request
 from scheduler.refusals import AlreadyAsked, AlreadyTaken, NoLongerOpen, NotYoursToDecline, Refused
 from scheduler.roster import Roster
 from tests.cast import NOW, a_store
 from tests.databases import Databases
+from tests.stage import RUNBOOKS
 
 FIRST, UNTIL = date(2026, 12, 2), date(2026, 12, 5)  # in Maya's week
 MAYAS_WEEK = date(2026, 11, 30)
@@ -198,3 +202,41 @@ def test_a_week_is_declined_once_however_often_it_is_pressed(stores: tuple[Store
     assert Counter(type(refusal) for refusal in refusals) == {NotYoursToDecline: 2, type(None): 1}
     assert days(store) == ["danny"] * 7
     assert len(known(store).declines) == 1
+
+
+# What an admin applies is what they were shown
+
+
+def sent(store: Store, form: str, value: str, **fields: str) -> str:
+    """Robin sends a form or a preview. Returns what the modal shows then carries: nothing where it is done."""
+    press = Press(form, value, Asker(person_id="robin"), LATER, None, None, fields)
+    return str((presses.submit(press, Desk(store, Library(RUNBOOKS))).modal or {}).get("private_metadata", ""))
+
+
+def meanwhile(store: Store, act: Act) -> None:
+    """Let another admin have done that when the next transaction begins to write."""
+
+    def once(tx: Tx) -> None:
+        store.before_writing = lambda _: None
+        act(tx)
+
+    store.before_writing = once
+
+
+def test_owners_that_changed_while_a_preview_was_sent_are_shown_first(store: Store) -> None:
+    shown = sent(store, "owners.form", "daily-growth", primary="danny", secondary="toms", why="built it")
+    meanwhile(store, lambda tx: owning.change(tx, by("robin"), "daily-growth", "rene", "maya", "knows it"))
+    assert '"was": ["rene", "maya"]' in sent(store, "owners.apply", shown)
+    with store.reading() as tx:
+        known = roster.load(tx)
+        assert owning.find(tx, known, "daily-growth").owners == ("rene", "maya")
+
+
+def test_a_rotation_that_changed_while_a_preview_was_sent_is_shown_first(store: Store) -> None:
+    shown = sent(store, "roster.remove.form", "", who="rene", starts="2026-12-14")
+    order = ("danny", "toms", "rene", "maya")
+    reordered = staffing.Wish(staffing.REORDERED, date(2026, 12, 7), order=order)
+    meanwhile(store, lambda tx: staffing.change(tx, by("robin"), reordered))
+    assert sent(store, "roster.apply", shown) not in ("", shown)
+    with store.reading() as tx:
+        assert staffing.members(roster.load(tx), date(2026, 12, 14)) == order

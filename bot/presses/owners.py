@@ -11,7 +11,7 @@ from bot.presses.roster import check_admin
 from bot.views import forms, staffing
 from bot.views import owners as views
 from bot.views.owners import APPLY_CALLBACK, FORM_CALLBACK, OPEN_ACTION
-from models import changes
+from models import changes, teams
 from models.store import StoreError
 from scheduler import owning, roster
 from scheduler.owning import Owned
@@ -72,7 +72,8 @@ def apply(press: Press, desk: Desk) -> Answer:
     try:
         shown = carried.facts(Shown, press.value)
         slug, typed = shown.slug, {name: getattr(shown, name) for name in views.FIELDS}
-        with desk.store.reading() as tx:
+        with desk.store.writing() as tx:
+            teams.lock(tx)  # before the look: another admin may apply something at the same time
             known = roster.load(tx)
             check_admin(press, known)
             again = press.key and changes.of_key(tx, known.team.id, press.key)
@@ -81,8 +82,7 @@ def apply(press: Press, desk: Desk) -> Answer:
                 return Answer(
                     modal=_asked(owning.decide(tx, known, request, slug, **typed), request.by, typed, again=True)
                 )
-        with desk.store.writing() as tx:
-            request = press.asker.request(roster.load(tx), press.now, press.key)
+            request = press.asker.request(known, press.now, press.key)
             owned = owning.change(tx, request, slug, **typed)
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))

@@ -25,7 +25,7 @@ from bot.presses.carried import number
 from bot.views import forms, staffing
 from bot.views import roster as views
 from bot.views.roster import ADD_ACTION, APPLY_CALLBACK, PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION, UNDO_ACTION
-from models import changes
+from models import changes, teams
 from models.rows import plain
 from models.store import StoreError, Tx
 from scheduler import roster, undoing
@@ -102,15 +102,14 @@ def apply(press: Press, desk: Desk) -> Answer:
         wish, seen = carried.facts(Wish, press.value), carried.facts(Seen, press.value).seen
         _check_wish(wish, press)
         title = views.TITLES[wish.what]
-        with desk.store.reading() as tx:
-            known = roster.load(tx)
+        with desk.store.writing() as tx:
+            teams.lock(tx)  # before the look: another admin may apply something at the same time
+            known, pipelines = roster.load_with_pipelines(tx)
             check_admin(press, known)
             again = press.key and changes.of_key(tx, known.team.id, press.key)
             lines = [] if again else _lines(tx, press, wish)
-        if not again and _mark(lines) != seen:
-            return Answer(modal=_asked(wish, lines, again=True))
-        with desk.store.writing() as tx:
-            known, pipelines = roster.load_with_pipelines(tx)
+            if not again and _mark(lines) != seen:
+                return Answer(modal=_asked(wish, lines, again=True))
             request = press.asker.request(known, press.now, press.key)
             decided = rule.change(tx, request, wish).decided
     except (Refused, NoPlan, StoreError) as refused:
