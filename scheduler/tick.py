@@ -16,7 +16,7 @@ from scheduler.open_requests import ASKS, is_over
 from scheduler.roster import Roster
 
 GREETING = "greeting"
-LOOKS_BACK = timedelta(days=7)  # for requests whose days have passed since
+LOOKS_BACK = timedelta(weeks=6)  # for requests whose days have passed since, be it that the bot was down
 
 
 def tick(store: Store, now: datetime) -> list[Owed]:

@@ -218,6 +218,14 @@ def test_nobody_takes_it_and_everyone_asked_sees_that_it_is_over(stage: Stage) -
     assert asked.words() == ("~*Maya* asks you to cover: *Thu 3 Dec 2026*.~ Nobody took it: *Maya* stayed on duty.")
 
 
+def test_a_bot_that_was_down_for_three_weeks_shows_that_it_is_over(stage: Stage) -> None:
+    stage.ask(MAYA, ASKED_DANNY)
+    stage.do_what_is_due()
+    stage.turn_to("2026-12-24T10:00")
+    asked, *_ = stage.direct(DANNY)
+    assert asked == "~*Maya* asks you to cover: *Thu 3 Dec 2026*.~ Nobody took it: *Maya* stayed on duty."
+
+
 def test_who_may_not_is_told_and_nothing_changes(stage: Stage) -> None:
     assert "Only the people of the on-call plan can do that" in stage.words(GUEST, ASKED_DANNY)
     assert "You are not on call then, so there is nothing to cover." in stage.words(RENE, "/oncall cover 3 Dec")
