@@ -208,6 +208,19 @@ def test_nobody_answers_and_each_step_is_said_once(stage: Stage) -> None:
     press(stage, ROBIN, settle, "request.settle", "1/danny")
     stage.turn_to("2026-12-15T10:00")
     assert "*Danny* takes *Thu 17 Dec 2026* for you." in stage.direct(RENE)[-1]
+    for said in (*stage.channel(), *stage.direct(MAYA), *stage.direct(RENE), *stage.direct(ROBIN)):
+        assert "still open" not in said
+        assert "Nobody has" not in said
+
+
+def test_a_reminder_of_what_nobody_took_says_so_in_the_end(stage: Stage) -> None:
+    stage.ask(TOMS, "/oncall cover 21 Dec - 27 Dec")
+    stage.do_what_is_due()
+    stage.turn_to("2026-12-17T09:00")
+    assert stage.channel()[-1].startswith("This is still open:\n*Toms* asks for cover: *Mon 21 – Sun 27 Dec 2026*.")
+    stage.turn_to("2026-12-28T09:00")
+    over = "~*Toms* asks for cover: *Mon 21 – Sun 27 Dec 2026*.~ Nobody took it: *Toms* stayed on duty."
+    assert [said for said in stage.channel() if "asks for cover" in said] == [over, over]
 
 
 def test_nobody_takes_it_and_everyone_asked_sees_that_it_is_over(stage: Stage) -> None:
