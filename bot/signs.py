@@ -18,10 +18,10 @@ from bot.clock import Clock
 from bot.slack import Slack
 from bot.slack_trouble import Limited, Refused, Unclear, Unreached
 from bot.worker import Worker
-from models import outbox, signs
+from models import signs
 from models.outbox import Owed, to_person
 from models.store import Store, Tx
-from scheduler import roster
+from scheduler import ledger, roster
 from scheduler.roster import Roster
 
 GROUP, TOPIC = "group", "topic"
@@ -136,7 +136,7 @@ def tell_an_admin(tx: Tx, known: Roster, name: str, problem: str, clock: Clock) 
     if admin:
         facts = {"sign": name, "problem": problem}
         now = clock.now()
-        outbox.owe(tx, known.team.id, Owed(SIGN_REFUSED, f"{name}/{problem}", to_person(admin), now, facts), now)
+        ledger.owe(tx, known, Owed(SIGN_REFUSED, f"{name}/{problem}", to_person(admin), now, facts), now)
 
 
 def scopes(wanted: Wanted) -> Sequence[str]:

@@ -32,7 +32,8 @@ DROPPED = "dropped by hand"
 @dataclass(frozen=True, slots=True)
 class Owed:
     """Something to say: its kind, what it is about, and to whom: `channel`, `person:ID` or `slack:U…`. `edits` is the
-    id of the message that it changes; what is `urgent` is sent before what is not."""
+    id of the message that it changes; what is `urgent` is sent before what is not. `concerns`: when the duty that it
+    is about begins, by which quiet hours go; it is not kept."""
 
     kind: str
     about: str
@@ -43,6 +44,7 @@ class Owed:
     edits: int | None = None
     state: str = OWED
     urgent: bool = False
+    concerns: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,8 @@ def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, unti
     change_id = log(tx, known, request, PART_OFFERED, made, made, part=[first.isoformat(), until.isoformat()])
     facts = {"request": made.id, "who": who, "first": first.isoformat(), "until": until.isoformat()}
     about, asks, urgent = f"{made.id}/{who}/{change_id}", to_person(made.person_id), is_soon(known, made, request.now)
-    ledger.owe(tx, known, Owed(OFFER, about, asks, request.now, facts, change_id, urgent=urgent), request.now)
+    owed = Owed(OFFER, about, asks, request.now, facts, change_id, urgent=urgent)
+    ledger.owe(tx, known, replace(owed, concerns=known.hours.handoff(made.begins)), request.now)
     return Outcome(known, made, NOTHING_MOVED, change_id)
 
 

@@ -75,13 +75,14 @@ def all_reminders(known: Roster, now: datetime) -> list[Owed]:
         for lead, kind in leads:
             moment = known.hours.handoff(week.first - lead)
             if moment <= now and _speaks(known, moment):
-                owed += [_reminder(kind, week, who, moment) for who in theirs]
+                owed += [_reminder(known, kind, week, who, moment) for who in theirs]
     return owed
 
 
-def _reminder(kind: str, week: Week, who: str, moment: datetime) -> Owed:
-    facts = {"week": week.first.isoformat(), "who": who}
-    return Owed(kind, f"{week.first}/{who}", to_person(who), moment, facts, urgent=kind == DAY_REMINDER)
+def _reminder(known: Roster, kind: str, week: Week, who: str, moment: datetime) -> Owed:
+    facts, begins = {"week": week.first.isoformat(), "who": who}, known.hours.handoff(week.first)
+    about, urgent = f"{week.first}/{who}", kind == DAY_REMINDER
+    return Owed(kind, about, to_person(who), moment, facts, urgent=urgent, concerns=begins)
 
 
 def duties(known: Roster, now: datetime) -> list[Owed]:

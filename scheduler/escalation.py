@@ -8,6 +8,7 @@ A request on shorter notice goes through what is left of this within two hours.
 """
 
 from collections.abc import Iterable, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from models.outbox import CHANNEL, Owed, to_person
@@ -46,7 +47,8 @@ def _of(known: Roster, made: CoverRequest, now: datetime) -> list[Owed]:
     told = [each for each in owed if each]
     if asked >= channel and not made.in_channel:  # no time for one reminder after the other
         told = [each for each in told if each.kind != REMINDED]
-    return told + (_to_admins(known, made, admins) if admins <= now else [])
+    told += _to_admins(known, made, admins) if admins <= now else []
+    return [replace(each, concerns=begins) for each in told]
 
 
 def _again(made: CoverRequest, moment: datetime) -> Owed | None:

@@ -173,5 +173,5 @@ def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_
 def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:
     """Owe a message, unless the bot has never run: nobody is told of what came before that."""
     if known.team.speaks_since is not None:
-        chosen = preferences.everybodys(tx) if owed.audience != CHANNEL and not owed.urgent else {}
-        outbox.owe(tx, known.team.id, quiet.waiting(known, owed, chosen), now)
+        chosen = preferences.everybodys(tx) if owed.audience != CHANNEL else {}
+        outbox.owe(tx, known.team.id, quiet.waiting(known, owed, chosen, now), now)

@@ -60,6 +60,7 @@ def of_change(
             {**facts, "who": who, "effect": moved.of(who).as_facts(), **weeks.get(who, {})},
             change_id,
             urgent=who in weeks or _is_soon(known, moved.of(who), now),
+            concerns=_begins(known, moved.of(who)),
         )
         for who in told
     ]
@@ -70,9 +71,15 @@ def of_change(
 
 
 def _is_soon(known: Roster, moved: Effect, now: datetime) -> bool:
-    """Whether a week or day that moves starts within a day: quiet hours do not hold that up."""
+    """Whether a week or day that moves starts within a day."""
+    begins = _begins(known, moved)
+    return begins is not None and begins < now + ONE_DAY
+
+
+def _begins(known: Roster, moved: Effect) -> datetime | None:
+    """When the first week or day that moves starts; None where none does."""
     days = [*(m.week for m in moved.weeks), *(m.day for m in moved.days)]
-    return any(known.hours.handoff(day) < now + ONE_DAY for day in days)
+    return known.hours.handoff(min(days)) if days else None
 
 
 def _is_known(moved: Effect, days: set[date]) -> bool:
@@ -137,9 +144,9 @@ def of_agreements(
         held, holds = ([d for d in each if d >= today] for each in (days, now_so.get(request_id, ())))
         if held != holds:
             parties = sorted({who for c in agreed if c.request_id == request_id for who in (c.person_id, c.instead_of)})
-            soon = then.hours.handoff(min(set(held) ^ set(holds))) < now + ONE_DAY
+            begins = then.hours.handoff(min(set(held) ^ set(holds)))
             told = [_agreement(request_id, who, by, held, holds, change_id, now) for who in parties]
-            owed += [replace(each, urgent=soon) for each in told]
+            owed += [replace(each, urgent=begins < now + ONE_DAY, concerns=begins) for each in told]
     return owed
 
 

@@ -1,6 +1,7 @@
 """Quiet hours: what can wait is said to a person after them, by the clock where they live. Pure.
 
-What is urgent concerns a duty that starts within a day, or happens now, and is said at any time.
+What concerns a duty that starts within a day, or happens now, is said at any time: what waits is said a day before the
+duty that it concerns at the latest, even where its reader's quiet hours end later.
 """
 
 from collections.abc import Mapping
@@ -10,19 +11,25 @@ from zoneinfo import ZoneInfo
 
 from models.outbox import Owed, to_person
 from models.preferences import Preferences
-from scheduler.hours import moment_of
+from scheduler.hours import ONE_DAY, moment_of
 from scheduler.roster import Roster
 
 
-def waiting(known: Roster, owed: Owed, chosen: Mapping[str, Preferences]) -> Owed:
-    """The same message, due at the end of its reader's quiet hours where it would be due in them."""
+def waiting(known: Roster, owed: Owed, chosen: Mapping[str, Preferences], now: datetime) -> Owed:
+    """The same message, due at the end of its reader's quiet hours where it would be said in them. What was due before
+    `now`, as after downtime, would be said now."""
     who = next((each for each in chosen if owed.audience == to_person(each)), None)
-    if who is None or owed.urgent or owed.edits is not None:  # an edit makes no phone ring
+    happens_now = owed.urgent and owed.concerns is None
+    if who is None or happens_now or owed.edits is not None:  # an edit makes no phone ring
         return owed
     person = known.people.get(who)
     zone = ZoneInfo(person.time_zone) if person and person.time_zone else known.hours.zone
-    ends = end_of_quiet(chosen[who], owed.due_at, zone)
-    return replace(owed, due_at=ends) if ends else owed
+    said_at = max(owed.due_at, now)
+    ends = end_of_quiet(chosen[who], said_at, zone)
+    if ends is None:
+        return owed
+    latest = owed.concerns - ONE_DAY if owed.concerns else ends
+    return replace(owed, due_at=max(said_at, min(ends, latest)))
 
 
 def end_of_quiet(chosen: Preferences, moment: datetime, zone: ZoneInfo) -> datetime | None:

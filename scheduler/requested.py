@@ -3,7 +3,7 @@
 What people are told is found in the store when it is said, so a message that is edited shows what stands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -75,13 +75,14 @@ def save_new(tx: Tx, known: Roster, request: Request, what: str, made: CoverRequ
 def owe_requests(tx: Tx, known: Roster, made: CoverRequest, request: Request) -> None:
     """The request itself, to the channel, or to the one who is asked."""
     facts: dict[str, Any] = {"request": made.id}
-    urgent = known.hours.handoff(made.begins) - request.now < SOON
+    begins = known.hours.handoff(made.begins)
+    urgent = begins - request.now < SOON
     if made.in_channel:
         ledger.owe(tx, known, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts, urgent=urgent), request.now)
         return
     who = made.waits_for or made.asked[0]
     owed = Owed(REQUEST, f"{made.id}/{who}", to_person(who), request.now, {**facts, "who": who}, urgent=urgent)
-    ledger.owe(tx, known, owed, request.now)
+    ledger.owe(tx, known, replace(owed, concerns=begins), request.now)
 
 
 def still_open(tx: Tx, known: Roster, request_id: int, request: Request) -> CoverRequest:
@@ -168,11 +169,11 @@ def tell(
         "first": made.first.isoformat(),
         "until": made.until.isoformat(),
     }
-    urgent = is_soon(known, made, request.now)
+    urgent, begins = is_soon(known, made, request.now), known.hours.handoff(made.begins)
     owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id, urgent=urgent)
-    ledger.owe(tx, known, owed, request.now)
+    ledger.owe(tx, known, replace(owed, concerns=begins), request.now)
 
 
 def is_soon(known: Roster, made: CoverRequest, now: datetime) -> bool:
-    """Whether the first of its days begins within a day: quiet hours do not hold that up."""
+    """Whether the first of its days begins within a day."""
     return known.hours.handoff(made.begins) < now + ONE_DAY

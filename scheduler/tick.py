@@ -62,7 +62,7 @@ def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     unsaid = [h for about, h in holidays.items() if (news.ANNOUNCEMENT, about) not in said]
     announced = (news.announcement(known, holiday, now) for holiday in unsaid)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
-    return [quiet.waiting(known, owed, chosen) for owed in (*fresh, *announced) if owed]
+    return [quiet.waiting(known, owed, chosen, now) for owed in (*fresh, *announced) if owed]
 
 
 def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:

@@ -5,11 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import plan
+from bot.sandbox.faults import Fault
 from bot.sandbox.payloads import Values
 from models import preferences
+from models.outbox import Owed, to_person
 from models.preferences import Preferences
+from scheduler import quiet, roster
+from scheduler.ledger import Request
 from scheduler.quiet import end_of_quiet
-from tests.cast import DANNY, GUEST, MAYA, RENE, TOMS
+from tests.cast import DANNY, FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
 from tests.stage import Stage
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -105,3 +110,70 @@ def test_quiet_hours_within_a_day() -> None:
     noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
     assert end_of_quiet(chosen, noon, BERLIN) == datetime(2026, 11, 24, 12, tzinfo=UTC)
     assert end_of_quiet(Preferences("maya"), noon, BERLIN) is None
+
+
+def test_what_was_due_before_is_not_said_in_quiet_hours_after_downtime(stage: Stage) -> None:
+    choose(stage, "rene", quiet_from=time(22), quiet_until=time(7, 30))
+    stage.turn_to("2026-12-02T03:00")  # the reminder was due on 30 November
+    assert stage.direct(RENE) == []
+    stage.turn_to("2026-12-02T07:30")
+    assert len(stage.direct(RENE)) == 1
+
+
+def test_a_week_that_comes_late_but_not_within_a_day_waits_for_the_morning(stage: Stage) -> None:
+    choose(stage, "rene", quiet_from=time(22), quiet_until=time(7, 30))
+    stage.turn_to("2026-12-03T02:00")
+    stage.ask(DANNY, "/holiday 7 Dec - 13 Dec")
+    stage.turn_to("2026-12-03T02:05")
+    assert not any("can you take it?" in said for said in stage.direct(RENE))
+    stage.turn_to("2026-12-03T07:30")
+    assert any("can you take it?" in said for said in stage.direct(RENE))
+
+
+@pytest.mark.parametrize(
+    ("begins", "due"),
+    [
+        (None, "2026-11-25T06:30"),
+        ("2026-11-27T08:00", "2026-11-25T06:30"),
+        ("2026-11-26T02:00", "2026-11-25T02:00"),  # a day before, though she sleeps
+        ("2026-11-25T22:00", "2026-11-24T23:00"),  # within a day: at once
+    ],
+)
+def test_what_concerns_a_duty_is_said_a_day_before_at_the_latest(stage: Stage, begins: str | None, due: str) -> None:
+    with stage.store.reading() as tx:
+        known = roster.load(tx)
+    at = datetime(2026, 11, 24, 23, tzinfo=UTC)
+    starts = datetime.fromisoformat(begins).replace(tzinfo=UTC) if begins else None
+    owed = Owed("news", "1/maya", to_person("maya"), at, concerns=starts)
+    chosen = {"maya": Preferences("maya", quiet_from=time(22), quiet_until=time(7, 30))}
+    held = quiet.waiting(known, owed, chosen, at)
+    assert held.due_at == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+def test_what_was_owed_before_quiet_hours_and_concerns_a_duty_within_a_day_is_tried_again_in_them(
+    stage: Stage,
+) -> None:
+    choose(stage, "maya", quiet_from=time(22), quiet_until=time(7, 30))
+    stage.turn_to("2026-11-24T21:58")
+    stage.ask(TOMS, "/holiday 25 Nov")
+    stage.slack.faults.arm("chat.postMessage", Fault.rate_limited(1))
+    stage.turn_to("2026-11-24T22:05")
+    stage.do_what_is_due()  # a second later
+    assert any("can you take it?" in said for said in stage.direct(MAYA))
+
+
+def test_quiet_hours_go_by_a_person_s_own_zone(stage: Stage) -> None:
+    tokyo = tuple(
+        person.model_copy(update={"time_zone": "Asia/Tokyo"} if person.id == "maya" else {})
+        for person in FIRST_TEAM.engineers
+    )
+    with stage.store.writing() as tx:
+        plan.apply(tx, from_week_1(FIRST_TEAM).model_copy(update={"engineers": tokyo}), Request(None, True, NOW))
+    choose(stage, "maya", quiet_from=time(22), quiet_until=time(7, 30))
+    stage.turn_to("2026-11-24T15:00")  # 23:00 in Tokyo
+    stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+    stage.turn_to("2026-11-24T23:29")
+    assert not any("repaired around Toms" in said for said in stage.direct(MAYA))
+    stage.turn_to("2026-11-24T23:30")
+    assert any("repaired around Toms" in said for said in stage.direct(MAYA))
+    assert "(Asia/Tokyo)" in stage.words(MAYA, "/oncall settings")
