@@ -4,7 +4,8 @@
 
 Both are settings. They are changed only when different, the group is never emptied, and the topic is changed only while
 it is empty or the bot's own text. Where Slack refuses, an admin hears of it once, and it is tried again at the next
-change of duty. Two bots may do the same at once, which is harmless.
+change of duty, and when a bot starts, since somebody may have put it right. Two bots may do the same at once, which is
+harmless.
 """
 
 import json
@@ -20,6 +21,7 @@ from bot.slack_trouble import Limited, Refused, Unclear, Unreached
 from bot.worker import Worker
 from models import signs
 from models.outbox import Owed, to_person
+from models.signs import Sign
 from models.store import Store, Tx
 from scheduler import ledger, roster
 from scheduler.roster import Roster
@@ -55,6 +57,7 @@ class Signs:
         """Nothing is looked at before the first call."""
         self.store, self.slack, self.clock, self.wanted = store, slack, clock, wanted
         self.worker = Worker("signs", self.look, EVERY)
+        self._looked: set[str] = set()  # at a start, what is in Slack counts: the settings may be others than before
 
     def look(self) -> float | None:
         """Make the signs what they should be. Returns the seconds to wait where Slack said so. Raises StoreError and
@@ -64,24 +67,26 @@ class Signs:
         return max((wait for wait in waits if wait), default=None)
 
     def _keep(
-        self, name: str, make: Callable[[Roster, str, str | None], None], of: Callable[[Roster, Clock], str | None]
+        self, name: str, make: Callable[[Roster, str, Sign], None], of: Callable[[Roster, Clock], str | None]
     ) -> float | None:
         with self.store.reading() as tx:
             known = roster.load(tx)
             sign = signs.one(tx, known.team.id, name)
         wanted = of(known, self.clock)
-        if wanted is None or wanted in (sign.made if not sign.problem else None, sign.refused):
+        if wanted is None or (name in self._looked and _is_settled(sign, wanted)):
             return None
         try:
-            make(known, wanted, sign.made)
+            make(known, wanted, sign)
         except (Limited, Unreached, Unclear) as trouble:
             log.warning("a sign has to wait", extra={"sign": name, "problem": trouble.problem})
             return trouble.retry_after if isinstance(trouble, Limited) else None
         except Refused as refused:
             self._refused(known, name, wanted, refused.problem)
+            self._looked.add(name)
             return None
         with self.store.writing() as tx:
             signs.made(tx, known.team.id, name, wanted)
+        self._looked.add(name)
         return None
 
     def _members(self, known: Roster, clock: Clock) -> str | None:
@@ -89,19 +94,22 @@ class Signs:
         members = members_of(known, clock.now(), self.wanted.always)
         return json.dumps(members) if members else None
 
-    def _group(self, known: Roster, wanted: str, before: str | None) -> None:
+    def _group(self, known: Roster, wanted: str, sign: Sign) -> None:
         group, members = self.slack.group_id(self.wanted.group or ""), json.loads(wanted)
         if sorted(self.slack.group_members(group)) != members:
             self.slack.set_group_members(group, members)
             log.info("the user group was changed", extra={"members": len(members)})
 
-    def _topic(self, known: Roster, wanted: str, before: str | None) -> None:
+    def _topic(self, known: Roster, wanted: str, sign: Sign) -> None:
         channel = self.slack.channel_id(known.team.channel)
         now = self.slack.topic(channel)
         if now == wanted:
             return
-        if now not in ("", before):
+        if now not in ("", sign.made, sign.under_way):
             raise Refused(NOT_OURS)
+        # Else a bot that dies, or hears nothing from Slack, would take its own text for somebody else's afterwards.
+        with self.store.writing() as tx:
+            signs.begins(tx, known.team.id, TOPIC, wanted, now)
         self.slack.set_topic(channel, wanted)
         log.info("the topic was changed")
 
@@ -110,6 +118,11 @@ class Signs:
         with self.store.writing() as tx:
             signs.refused(tx, known.team.id, name, wanted, problem)
             tell_an_admin(tx, known, name, problem, self.clock)
+
+
+def _is_settled(sign: Sign, wanted: str) -> bool:
+    """Whether it is what is wanted, or Slack would not have that."""
+    return sign.under_way is None and wanted in (None if sign.problem else sign.made, sign.refused)
 
 
 def members_of(known: Roster, now: datetime, always: Iterable[str] = ()) -> list[str]:

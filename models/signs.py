@@ -9,20 +9,34 @@ from models.store import Tx
 from models.tables import SignRow
 from models.upsert import upsert
 
+UNDER_WAY = "under_way"
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What the bot made of it last, and, where Slack would not have it, the reason and what was wanted then."""
+    """What the bot made of it last, and, where Slack would not have it, the reason and what was wanted then. While the
+    bot is at it, or was when it died, that is UNDER_WAY."""
 
     made: str | None = None
     problem: str | None = None
     refused: str | None = None
+
+    @property
+    def under_way(self) -> str | None:
+        """What the bot may have made of it without knowing so."""
+        return self.refused if self.problem == UNDER_WAY else None
 
 
 def one(tx: Tx, team_id: int, name: str) -> Sign:
     """The sign of that name."""
     mine = select(*columns(SignRow, Sign)).where(SignRow.team_id == team_id, SignRow.name == name)
     return first(tx, Sign, mine) or Sign()
+
+
+def begins(tx: Tx, team_id: int, name: str, value: str, before: str) -> None:
+    """The bot is about to make this of it. `before` is its own too."""
+    key = {"team_id": team_id, "name": name}
+    upsert(tx, SignRow, key, {"made": before, "problem": UNDER_WAY, "refused": value})
 
 
 def made(tx: Tx, team_id: int, name: str, value: str) -> None:

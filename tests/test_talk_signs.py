@@ -110,3 +110,51 @@ def test_what_is_unclear_is_looked_at_again(stage: Stage) -> None:
         look(stage)
     assert group(stage) == [TOMS]
     assert stage.direct(ROBIN) == []
+
+
+def test_a_handle_that_was_corrected_is_used_when_the_bot_starts_again(stage: Stage) -> None:
+    look(stage, Wanted("metrics-onkall"))
+    look(stage, Wanted("metrics-oncall"))
+    assert group(stage) == [TOMS]
+    stage.do_what_is_due()
+    assert ["`no_such_subteam`" in said for said in stage.direct(ROBIN)] == [True]
+
+
+def test_while_nothing_changes_slack_is_not_asked_again_whether_it_refused_or_not(stage: Stage) -> None:
+    stage.slack.workspace.usergroups.clear()
+    signs = Signs(stage.store, stage.bot.slack, stage.clock, BOTH)
+    signs.look()
+    stage.slack.workspace.usergroups[GROUP] = {"id": GROUP, "handle": "metrics-oncall", "users": [ROBIN]}
+    stage.slack.workspace.channels["C00000001"].topic = ""
+    for _ in range(3):
+        signs.look()
+    assert (group(stage), topic(stage)) == ([ROBIN], "")
+    stage.turn_to("2026-11-30T09:00")
+    signs.look()
+    assert (group(stage), topic(stage)) == ([MAYA], "On call: Maya, until Mon 7 Dec 2026, 09:00")
+
+
+def test_a_topic_that_was_set_before_the_bot_died_is_its_own(stage: Stage) -> None:
+    look(stage)
+    for moment, says in (("2026-11-30T09:00", "Maya"), ("2026-12-07T09:00", "Danny")):
+        stage.turn_to(moment)
+        stage.slack.faults.arm("conversations.setTopic", Fault.dropped_after_accepting())
+        look(stage)
+        assert topic(stage).startswith(f"On call: {says}, until ")
+    stage.turn_to("2026-12-14T09:00")
+    look(stage)
+    stage.do_what_is_due()
+    assert topic(stage) == "On call: Rene, until Mon 21 Dec 2026, 09:00"
+    assert stage.direct(ROBIN) == []
+
+
+def test_two_bots_that_are_refused_explain_it_once(stage: Stage) -> None:
+    stage.slack.workspace.usergroups.clear()
+    stage.slack.workspace.channels["C00000001"].topic = "Metrics & alerts"
+    two = [Signs(stage.store, stage.bot.slack, stage.clock, BOTH) for _ in range(2)]
+    for moment in ("2026-11-24T11:00", "2026-11-30T09:00"):
+        stage.turn_to(moment)
+        for signs in two:
+            signs.look()
+    stage.do_what_is_due()
+    assert len(stage.direct(ROBIN)) == 2  # one of the group, one of the topic
