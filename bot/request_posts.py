@@ -65,8 +65,6 @@ def _if_open(
     return views.message(known, asked, reader) if asked and message.edits else None
 
 
-
-
 def _agreement(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
     made = _made(tx, known, message)
     if made is None:

@@ -32,13 +32,17 @@ from tests.stage import RUNBOOKS, SECRET, TOKEN, Stage
 
 TWELVE = tuple(f"engineer-{n}" for n in range(12))
 ME = TWELVE[0]
+COUNTRIES = ("LV", "DE", "GB", "SE", "IN", "JP", "US", "IL", "TR", "BR", "ID", "RU")
 NAME = "Wolfeschlegelsteinhausenbergerdorff & Söhne <{n}>".ljust(60, "x")
 NOTICE = Reply("", [*sections(["What the latest press did."] * 40), actions(button("Undo", "holiday.undo", "1"))] * 6)
 
 
 def a_plan_of_twelve() -> Plan:
     """Twelve engineers with long names, the first of whom owns all of twelve pipelines and is an admin."""
-    people = tuple(PersonEntry(id=who, name=NAME.format(n=n)) for n, who in enumerate(TWELVE))
+    people = tuple(
+        PersonEntry(id=who, name=NAME.format(n=n), country=country)
+        for n, (who, country) in enumerate(zip(TWELVE, COUNTRIES, strict=True))
+    )
     pipelines = tuple(
         PipelineEntry(
             slug=f"pipeline-{n}", name=NAME.format(n=n), area="Growth", purpose="Experiments", why="They built it.",

@@ -1,14 +1,16 @@
 """Public holidays as a hint. Toms lives in Latvia, Maya in Berlin, Danny in Scotland, Rene nowhere in particular."""
 
+import json
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
 from bot import plan
+from bot.cli import cli
 from bot.plan_model import Plan
 from bot.sandbox.records import Message
-from bot.views import calendar
-from bot.views import oncall as views
+from bot.views import calendar, rota
 from scheduler import roster
 from scheduler.ledger import Request
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
@@ -78,7 +80,7 @@ def test_where_all_have_the_same_day_it_is_everyone_s(stage: Stage) -> None:
 
 
 def test_a_week_of_many_has_the_first_and_how_many_more(there: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MOST_PUBLIC", 2)
+    monkeypatch.setattr(rota, "MOST_PUBLIC", 2)
     assert (
         "      _Fri 25 Dec 2026: Christmas Day (Toms, Maya and Danny)_\n"
         "      _… and 2 more._\n"
@@ -115,3 +117,38 @@ def test_the_picture_has_a_mark_and_a_name(there: Stage) -> None:
     assert shown.public[date(2026, 12, 26)] == "Second Day of Christmas / Boxing Day"
     assert "\n  Fri 25 Dec 2026: Christmas Day" in calendar.describe(shown)
     assert calendar.draw(shown) == calendar.draw(shown)
+
+
+def test_the_home_has_them_below_the_next_eight_weeks(there: Stage) -> None:
+    there.slack.open_home(GUEST)
+    there.slack.until(lambda: there.slack.home_of(GUEST))
+    home = there.slack.home_of(GUEST)
+    assert home is not None
+    assert (
+        "• Mon 21 – Sun 27 Dec 2026: *Toms*\n"
+        "      _Thu 24 Dec 2026: Christmas Eve (Toms)_\n"
+        "      _Fri 25 Dec 2026: Christmas Day (Toms, Maya and Danny)_\n" in home.words()
+    )
+
+
+def in_terminal(stage: Stage, *more: str) -> str:
+    """What `schedule` says."""
+    said = CliRunner().invoke(cli, ["--database", stage.store.url, "schedule", "--from", "2026-12-21", *more])
+    assert said.exit_code == 0, said.output
+    return said.stdout
+
+
+def test_the_terminal_s_schedule_has_them_too(there: Stage) -> None:
+    assert in_terminal(there, "--weeks", "1") == (
+        "Mon 21 – Sun 27 Dec 2026: Toms\n"
+        "      Thu 24 Dec 2026: Christmas Eve (Toms)\n"
+        "      Fri 25 Dec 2026: Christmas Day (Toms, Maya and Danny)\n"
+        "      Sat 26 Dec 2026: Second Day of Christmas (Toms and Maya)\n"
+        "      Sat 26 Dec 2026: Boxing Day (Danny)\n"
+    )
+    [week] = json.loads(in_terminal(there, "--weeks", "1", "--json"))
+    assert week["public_holidays"][1] == {
+        "date": "2026-12-25",
+        "name": "Christmas Day",
+        "engineers": ["Toms", "Maya", "Danny"],
+    }

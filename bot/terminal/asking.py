@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from bot import commands, people
+from bot import commands, people, public_holidays
 from bot.ask import Ask, Asker
+from bot.public_holidays import PublicHoliday
 from bot.terminal.shared import Terminal, day, json_option, now_option, refuse, terminal
 from bot.views import calendar, rota
 from bot.views.blocks import unmarked
@@ -72,7 +73,8 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
     if as_json:
         click.echo(json.dumps([_week(known, week) for week in listed], ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(unmarked(rota.week_line(known, week)) for week in listed))
+        lines = (line for week in listed for line in (rota.week_line(known, week), *rota.public_lines(known, week)))
+        click.echo("\n".join(map(unmarked, lines)))
 
 
 def _week(known: Roster, week: Week) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def _week(known: Roster, week: Week) -> dict[str, Any]:
     why = rota.FOR_HOME.format(home=known.name(week.home)) if week.holder != week.home else None
     if giver:
         why = rota.COVERS.format(who=known.name(giver), holder=known.name(week.holder))
+    found = public_holidays.between(known, week.first, week.until)
     days = [{"date": day.date.isoformat(), "engineer": _name(known, day.engineer)} for day in week.days]
     return {
         "week": week.first.isoformat(),
@@ -87,6 +90,15 @@ def _week(known: Roster, week: Week) -> dict[str, Any]:
         "home": known.name(week.home),
         "why": why,
         "days": days,
+        "public_holidays": [_public_holiday(known, each) for each in found],
+    }
+
+
+def _public_holiday(known: Roster, holiday: PublicHoliday) -> dict[str, Any]:
+    return {
+        "date": holiday.day.isoformat(),
+        "name": holiday.name,
+        "engineers": [known.name(who) for who in holiday.who],
     }
 
 

@@ -154,7 +154,7 @@ def _pipeline(facts: Home, pipeline: Pipeline) -> Block:
 
 def _weeks(facts: Home) -> list[Block]:
     weeks = rota.upcoming(facts.known, facts.now, SHOWN_WEEKS)
-    return [header(WEEKS), *sections(rota.lines(facts.known, weeks))]
+    return [header(WEEKS), *sections(rota.lines_with_public_holidays(facts.known, weeks))]
 
 
 def _foot(desk: Desk, facts: Home) -> Block:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot import public_holidays, say
+from bot import say
 from bot.ask import Block, Reply
 from bot.mrkdwn import escape
 from bot.views import rota
@@ -36,7 +36,6 @@ NO_TURNS = "{who} is not on call in the next half year."
 NOT_IN_ROTATION = "{who} is not in the on-call rotation."
 NEXT_UP = "Next on call: {who}, {days}."
 HANDS_OVER = "The handoff is on {moment}."
-PUBLIC, PUBLIC_MORE = "      _{holiday}_", "… and {count} more."
 SCHEDULE = "*On call, week by week*"
 MORE_WEEKS = "Next 8 weeks"
 NEXT_PAGE = "The next {weeks}"
@@ -52,7 +51,6 @@ SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.cale
 BACK_ACTION, PAGE_ACTION = "oncall.now", "oncall.page"
 
 CALENDAR_WEEKS = 6
-MOST_PUBLIC = 6  # in a week, of people of many countries
 MOST_SHOWN = 13  # weeks: about a phone screen
 
 
@@ -179,19 +177,11 @@ def next_up(known: Roster, at: datetime) -> Reply:
 def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:
     """Who has which week; of a long list the beginning, and a button for the rest."""
     shown = weeks[:MOST_SHOWN]
-    lines = [line for week in shown for line in (*rota.lines(known, [week]), *_public(known, week))]
+    lines = rota.lines_with_public_holidays(known, shown)
     rest = len(weeks) - len(shown)
     more = [button(NEXT_PAGE.format(weeks=say.count(rest, "week")), PAGE_ACTION, _page(weeks))] if rest else []
     buttons = actions(*more, button(CALENDAR, CALENDAR_ACTION), button(BACK, BACK_ACTION))
     return reply([*sections([SCHEDULE, *lines]), buttons])
-
-
-def _public(known: Roster, week: Week) -> list[str]:
-    found = public_holidays.between(known, week.first, week.until)
-    lines = [PUBLIC.format(holiday=rota.public_holiday(known, each)) for each in found[:MOST_PUBLIC]]
-    if len(found) > MOST_PUBLIC:
-        lines.append(PUBLIC.format(holiday=PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)))
-    return lines
 
 
 def _page(weeks: Sequence[Week]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from bot import say
+from bot import public_holidays, say
 from bot.mrkdwn import escape
 from bot.public_holidays import PublicHoliday
 from bot.views.blocks import bold
@@ -25,7 +25,10 @@ ALL_AWAY = "Everyone in the rotation is away."
 FOR_HOLDER = " _for {holder}_"
 INSTEAD_OF = " _instead of {home}_"
 PUBLIC, EVERYONE = "{day}: {name} ({who})", "everyone"
+BELOW, PUBLIC_MORE = "      _{holiday}_", "… and {count} more."
 AWAY_UNTIL = " _(away until {day})_"
+
+MOST_PUBLIC = 6  # in a week, of people of many countries
 
 
 def why(known: Roster, stretch: Stretch) -> str | None:
@@ -104,6 +107,15 @@ def public_holiday(known: Roster, holiday: PublicHoliday) -> str:
     return PUBLIC.format(day=say.day(holiday.day), name=escape(holiday.name), who=escape(who))
 
 
+def public_lines(known: Roster, week: Week) -> list[str]:
+    """The public holidays of a week, as a hint below it."""
+    found = public_holidays.between(known, week.first, week.until)
+    lines = [BELOW.format(holiday=public_holiday(known, each)) for each in found[:MOST_PUBLIC]]
+    if len(found) > MOST_PUBLIC:
+        lines.append(BELOW.format(holiday=PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)))
+    return lines
+
+
 def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
     """The current week and those after it, `weeks` in all; from the first week where the rotation has not begun."""
     first = max(known.hours.week_of(known.hours.on_call_day(now)), known.rotation.versions[0].starts)
@@ -119,3 +131,8 @@ def coming(known: Roster, now: datetime) -> Week:
 def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
     """A line or two for each week."""
     return [f"• {week_line(known, week)}" for week in weeks]
+
+
+def lines_with_public_holidays(known: Roster, weeks: Iterable[Week]) -> list[str]:
+    """The same, with the public holidays of each week below it."""
+    return [line for week in weeks for line in (*lines(known, [week]), *public_lines(known, week))]
