@@ -46,7 +46,8 @@ class Command:
 COMMANDS = (
     Command(
         "oncall",
-        "[date | next | @person | schedule 8 | calendar | cover 24 Dec | swap @person | take | requests | feed | help]",
+        "[date | next | @person | schedule 8 | calendar | cover 24 Dec | swap @person | take | requests | fairness "
+        "| settings | feed | roster | log | help]",
         "Who is on call; ask for cover, swap, take over",
     ),
     Command(

@@ -12,6 +12,7 @@ import pytest
 
 import bot
 from bot import commands, signs
+from bot.commands import oncall
 from bot.config import LONGEST_PREFIX, BadSettings
 from bot.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
 from bot.sandbox import scopes
@@ -151,3 +152,8 @@ def test_no_scope_is_asked_for_twice() -> None:
 def test_scopes_of_settings_are_asked_for_where_they_are_set() -> None:
     assert manifest("socket")["oauth_config"]["scopes"]["bot"] == list(SCOPES)
     assert manifest("socket", more=SIGNS)["oauth_config"]["scopes"]["bot"] == [*SCOPES, *SIGNS]
+
+
+def test_the_hint_names_every_word_of_oncall() -> None:
+    [usage] = (each.usage for each in COMMANDS if each.name == "oncall")
+    assert [word for word in oncall.WORDS if word not in re.findall(r"\w+", usage)] == []

@@ -65,7 +65,7 @@ def test_a_year_that_is_none_gets_an_example_and_one_without_duty_a_sentence(sta
 
 
 def test_help_tells_of_it(stage: Stage) -> None:
-    assert "• `/oncall fairness`: who carried how much" in stage.words(TOMS, "/oncall help")
+    assert "• `/oncall fairness`: who carried how much" in stage.words(TOMS, "/oncall help all")
 
 
 def test_all_that_happened_in_a_year_and_no_reason_of_an_absence(store: Store) -> None:

@@ -235,7 +235,7 @@ def test_without_an_address_it_says_what_an_admin_does(stage: Stage) -> None:
 
 def test_feed_takes_nothing_behind_it(stage: Stage) -> None:
     assert "It takes nothing behind it." in stage.words(MAYA, "/oncall feed now")
-    assert "`/oncall feed`: links for your calendar program" in stage.words(MAYA, "/oncall help")
+    assert "`/oncall feed`: links for your calendar program" in stage.words(MAYA, "/oncall help all")
 
 
 def test_no_secret_is_kept_or_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,10 +1,12 @@
 """/oncall, as the team asks it. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
+import textwrap
 import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import event
 
+from bot.commands import oncall
 from bot.sandbox.faults import Fault
 from models.outbox import waiting
 from tests.cast import DANNY, GUEST, MAYA, RENE, STRANGER, TOMS, ZONE
@@ -90,9 +92,22 @@ def test_wrong_arguments_get_the_nearest_and_one_example(stage: Stage) -> None:
     assert "For example: `/oncall 24 Dec`" in said
 
 
-def test_help_names_every_way_to_ask(stage: Stage) -> None:
-    assert "• `/oncall @Maya`: when somebody is on call" in stage.words(TOMS, "/oncall help")
-    assert "The *Home* tab of this app shows it at a glance" in stage.words(TOMS, "/oncall help")
+def test_help_is_a_phone_screen_of_what_is_used_most(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall help")
+    assert "• `/oncall cover 24 Dec`: ask for cover of your days" in said
+    assert "• `/oncall help all`: everything else" in said
+    assert "The *Home* tab of this app shows it at a glance" in said
+    assert sum(len(textwrap.wrap(line, 45)) for line in said.splitlines()) <= 24
+
+
+def test_one_press_or_word_more_names_every_way_to_ask(stage: Stage) -> None:
+    every = stage.words(TOMS, "/oncall help all")
+    for word in oncall.WORDS:
+        assert word == "help" or f"`/oncall {word}" in every
+    assert "• `/oncall @Maya`: when somebody is on call" in every
+    said = stage.ask(TOMS, "/oncall help")
+    stage.slack.press(TOMS, said, "oncall.help")
+    stage.slack.until(lambda: said.words() == every)
 
 
 def test_a_pipeline_has_owners_and_somebody_on_call(stage: Stage) -> None:

@@ -20,22 +20,22 @@ from scheduler.roster import Roster
 
 SCHEDULE_WEEKS, MOST_WEEKS = 8, 52
 
-HELP = (
+LOOK_UP = (
     ("oncall", "who is on call now, who is next, and the owners"),
     ("oncall 24 Dec", "who is on call on a day"),
     ("oncall next", "who takes over next"),
     ("oncall @Maya", "when somebody is on call"),
     ("oncall schedule 12", "the coming weeks, with the public holidays in them"),
     ("oncall daily-growth", "a pipeline's owners"),
-    ("oncall calendar", "the weeks, and a picture by direct message"),
-    *cover.HELP,
-    *take.HELP,
+    ("oncall calendar", "the weeks, and a picture"),
     *fairness.HELP,
-    *settings.HELP,
     history.HELP,
-    roster_command.HELP,
-    *feed.HELP,
 )
+CHANGE = (*cover.HELP, *take.HELP, roster_command.HELP)
+FOR_YOU = (*settings.HELP, *feed.HELP)
+HELP = {"Look it up": LOOK_UP, "Change it": CHANGE, "Set it up for you": FOR_YOU}
+ALL = "all"
+USED_MOST = (LOOK_UP[0], LOOK_UP[1], LOOK_UP[4], *cover.HELP, *take.HELP, (f"oncall help {ALL}", "everything else"))
 AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
 SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "cover": cover.cover,
@@ -58,7 +58,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     """Answer `/oncall …`. Raises BadDates, UnknownPerson, NoPlan and StoreError."""
     first, _, rest = " ".join(ask.text.split()).partition(" ")
     if first.lower() == "help":
-        return usage.of(desk, HELP, AT_A_GLANCE)
+        return full_help(desk) if rest.lower() == ALL else usage.first(desk, USED_MOST, views.HELP_ACTION, AT_A_GLANCE)
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
     if does := SETTLING.get(first.lower()):
@@ -84,6 +84,11 @@ def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, D
         if word not in cover.EXAMPLES:
             raise
         return usage.wrong(desk, escape(bad.sentence), cover.EXAMPLES[word])
+
+
+def full_help(desk: Desk) -> Reply:
+    """Every way to use `/oncall`."""
+    return usage.grouped(desk, HELP)
 
 
 def _now(ask: Ask, known: Roster, pipelines: list[Pipeline]) -> Reply:

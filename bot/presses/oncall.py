@@ -8,7 +8,7 @@ from bot.ask import Answer, Ask, Desk, Press
 from bot.commands import oncall
 from bot.presses import carried
 from bot.views import oncall as views
-from bot.views.oncall import BACK_ACTION, CALENDAR_ACTION, PAGE_ACTION, SCHEDULE_ACTION, SHARE_ACTION
+from bot.views.oncall import BACK_ACTION, CALENDAR_ACTION, HELP_ACTION, PAGE_ACTION, SCHEDULE_ACTION, SHARE_ACTION
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed
 from scheduler import roster
@@ -23,6 +23,11 @@ def _ask(press: Press, text: str) -> Ask:
 def schedule(press: Press, desk: Desk) -> Answer:
     """*Next 8 weeks*: in place of the overview."""
     return Answer(oncall.answer(_ask(press, "schedule"), desk))
+
+
+def all_help(press: Press, desk: Desk) -> Answer:
+    """*All commands*: in place of those used most."""
+    return Answer(oncall.full_help(desk))
 
 
 def overview(press: Press, desk: Desk) -> Answer:
@@ -65,4 +70,5 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     PAGE_ACTION: page,
     CALENDAR_ACTION: calendar,
     SHARE_ACTION: share,
+    HELP_ACTION: all_help,
 }

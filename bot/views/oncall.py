@@ -48,7 +48,7 @@ PICTURE_ALT = "The rotation as a calendar; the same weeks stand above in words"
 PICTURE_FOLLOWS = "The picture follows by direct message."
 
 SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.calendar", "oncall.share"
-BACK_ACTION, PAGE_ACTION = "oncall.now", "oncall.page"
+BACK_ACTION, PAGE_ACTION, HELP_ACTION = "oncall.now", "oncall.page", "oncall.help"
 
 CALENDAR_WEEKS = 6
 MOST_SHOWN = 13  # weeks: about a phone screen

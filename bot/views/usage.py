@@ -1,24 +1,47 @@
 """How a command is used: its help, and the answer to an argument that can't be taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.ask import Desk, Reply
 from bot.mrkdwn import escape
-from bot.views.blocks import say, short
+from bot.views.blocks import actions, button, reply, say, section, sections, short
 
 HELP = "*How to use* `{command}`"
 EXAMPLE = "For example: `{command}`"
+ALL = "All commands"
 DID_YOU_MEAN = "Did you mean `{meant}`?"
 
 LONGEST_QUOTE = 60
 
 
-def of(desk: Desk, examples: Sequence[tuple[str, str]], *also: str) -> Reply:
-    """A command's help: each way to use it (without slash and prefix), and what it does. `also`: lines below."""
-    command = desk.command(examples[0][0].split()[0])
-    ways = (f"• `{desk.command(typed)}`: {does}" for typed, does in examples)
-    return say(HELP.format(command=command), *ways, *also)
+Ways = Sequence[tuple[str, str]]  # how something is typed (without slash and prefix), and what it does
+
+
+def of(desk: Desk, examples: Ways) -> Reply:
+    """A command's help: each way to use it."""
+    return say(_head(desk, examples), *_lines(desk, examples))
+
+
+def first(desk: Desk, examples: Ways, action: str, *also: str) -> Reply:
+    """The beginning of a long help, a phone screen of it: what is used most, lines below, and a button for all."""
+    lines = [_head(desk, examples), *_lines(desk, examples), *also]
+    return reply([*sections(lines), actions(button(ALL, action))])
+
+
+def grouped(desk: Desk, groups: Mapping[str, Ways]) -> Reply:
+    """A long help: each way, below headings."""
+    [examples, *_] = groups.values()
+    paragraphs = ("\n".join([f"*{title}*", *_lines(desk, ways)]) for title, ways in groups.items())
+    return reply([section(_head(desk, examples)), *map(section, paragraphs)])
+
+
+def _head(desk: Desk, examples: Ways) -> str:
+    return HELP.format(command=desk.command(examples[0][0].split()[0]))
+
+
+def _lines(desk: Desk, examples: Ways) -> list[str]:
+    return [f"• `{desk.command(typed)}`: {does}" for typed, does in examples]
 
 
 def wrong(desk: Desk, sentence: str, example: str, *, did_you_mean: str | None = None) -> Reply:
