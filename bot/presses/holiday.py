@@ -42,7 +42,7 @@ def public(press: Press, desk: Desk) -> Answer:
     """*Take it off* beside a public holiday: time off of who presses, with *Undo*."""
     with desk.store.reading() as tx:
         me = standing.in_plan(press.asker, roster.load(tx))
-    day = date.fromisoformat(press.value)
+    day = carried.day(press.value, press)
     return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish(me.id, day, day)), "beside")
 
 
