@@ -50,8 +50,8 @@ NOTHING_MOVED = Effect()
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a request: `known` is the team after it, `made` the request, `moved` what it moved; `rest` are the
-    requests for what is left where a part was taken; `taker` had it, where it was taken back or withdrawn. `id` is that
-    of the change; None where nothing was changed."""
+    requests for what is left where a part was taken, or for the other rows of days that were asked for; `taker` had it,
+    where it was taken back or withdrawn. `id` is that of the change; None where nothing was changed."""
 
     known: Roster
     made: CoverRequest
