@@ -48,6 +48,8 @@ from tests.cast import NOW, ZONE
 from tests.stage import RUNBOOKS
 from tests.test_change import say_all
 
+pytestmark = pytest.mark.slow
+
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 TOMS_WEEK, MAYAS_WEEK, DANNYS_WEEK, RENES_WEEK = (date(2026, 11, 23) + n * timedelta(weeks=1) for n in range(4))
 TOMS_NEXT, MAYAS_NEXT, DANNYS_NEXT, RENES_NEXT = (RENES_WEEK + n * timedelta(weeks=1) for n in range(1, 5))

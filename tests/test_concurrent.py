@@ -20,6 +20,8 @@ from tests.cast import DANNY, MAYA, RENE, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage, all_bots
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = {TOMS: "toms", MAYA: "maya", DANNY: "danny", RENE: "rene"}
 FIRST = date(2027, 1, 4)
 MANY = 200

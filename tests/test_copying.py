@@ -28,6 +28,8 @@ from tests.contents import count, rows
 from tests.databases import Databases
 from tests.released import a_full_store, fill
 
+pytestmark = pytest.mark.slow
+
 MISSHAPE = "ALTER TABLE outbox RENAME COLUMN urgent TO hurried"
 
 ROOT = Path(__file__).parent.parent

@@ -23,6 +23,8 @@ from scheduler import tick
 from tests import cast
 from tests.stage import RUNBOOKS
 
+pytestmark = pytest.mark.slow
+
 WORDS = st.sampled_from(
     [
         *("24 Dec - 2 Jan", "2026-12-24", "tomorrow", "next monday for 5 days", "2024-12-24", "cancel"),

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import text
 
 from bot.logs import Json, Text
@@ -96,6 +97,7 @@ def a_long_day(stage: Stage) -> None:
         assert changes.touched_since(tx, 1)
 
 
+@pytest.mark.slow
 def test_a_log_holds_no_token_note_phone_email_or_response_url_even_when_it_tells_all() -> None:
     for style in ("text", "json"):
         done = subprocess.run(

@@ -11,6 +11,8 @@ from bot.sandbox.faults import Fault
 from tests.slack_apart import SlackApart, a_slack_apart
 from tests.stage import TOKEN
 
+pytestmark = pytest.mark.slow
+
 
 def client_of(slack: SlackApart) -> WebClient:
     """A client that never retries."""

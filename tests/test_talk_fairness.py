@@ -134,6 +134,7 @@ def test_the_sentence_names_who_carried_more_and_nobody_who_carried_less(
     assert words.sentence(known, Tally(starts, starts + len(loads) * DAY, loads)) == said
 
 
+@pytest.mark.slow
 def test_in_the_terminal_it_is_a_table_json_and_a_picture(tmp_path: Path) -> None:
     now = ("--now", "2026-12-22T09:00")
     said = bot(tmp_path, "fairness", "--out", "out.png", *now)
