@@ -28,13 +28,14 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A file that is shared: its name, by which it is found again, its title, what draws it, and in which message's
-    thread it stands (its timestamp; None: by itself)."""
+    """A file that is shared: its name, by which it is found again, its title, what draws it, in which message's thread
+    it stands (its timestamp; None: by itself), and how the names of all of its kind begin."""
 
     name: str
     title: str
     draw: Callable[[], bytes]
     thread: str | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def of_handoff(known: Roster, message: Message, now: datetime) -> Drawing | None
     def draw() -> bytes:
         return calendar.draw(calendar.of(known, now, weeks=handoff_picture.WEEKS))
 
-    return Drawing(file_name(message), KINDS[CALENDAR].title, draw, message.facts["thread"])
+    kind = KINDS[CALENDAR]
+    return Drawing(file_name(message), kind.title, draw, message.facts["thread"], kind.name)
 
 
 def _kind(message: Message) -> Kind:

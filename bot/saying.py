@@ -86,11 +86,25 @@ class Voice:
         if post is None:
             return None
         if isinstance(post, Drawing):
+            self._clear(turn, to, post)
             return Said(self._share(turn, to, post, may_repeat=may_repeat))
         place = self.slack.channel_id(to) if turn.message.audience == CHANNEL else to
         self._begin(turn)
         posted = self.slack.post(place, _marked(post.reply) if may_repeat else post.reply, turn.message.key)
         return Said(posted, _follows(post, turn.message, self.clock.now()))
+
+    def _clear(self, turn: Turn, to: str, drawing: Drawing) -> None:
+        """Where the store was put back since the thread began, pictures may stand there that it does not know of."""
+        stamped_at, thread = turn.claim.stamped_at, drawing.thread
+        if thread is None or stamped_at is None or float(thread) > (stamped_at + SLACK_CLOCK).timestamp():
+            return
+        try:
+            place, since = self._conversation(to), float(thread)
+            left = self.slack.find_files(place, drawing.family, since, turn.keep, thread)
+            for file_id in left:
+                self.slack.remove_file(file_id)
+        except Refused as refused:
+            log.warning(UNREADABLE, extra={"key": turn.message.key, "problem": refused.problem})
 
     def _share(self, turn: Turn, to: str, drawing: Drawing, *, may_repeat: bool) -> Posted:
         """What is sent first nobody sees; it is shown once it is shared."""

@@ -196,6 +196,14 @@ class Slack:
                     return Posted(channel, file["id"])
         return None
 
+    def find_files(
+        self, channel: str, beginning: str, since: float, each_page: Callable[[], None], thread: str
+    ) -> list[str]:
+        """The ids of all files in the thread of a message whose names begin so."""
+        messages = self._history(channel, since, each_page, thread)
+        files = (file for message in messages for file in message.get("files") or [])
+        return [file["id"] for file in files if str(file.get("name")).startswith(beginning)]
+
     def _history(
         self, channel: str, since: float, each_page: Callable[[], None], thread: str | None = None
     ) -> Iterator[Any]:

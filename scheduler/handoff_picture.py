@@ -3,7 +3,7 @@ is owed is decided here; it never holds up a text, being a message of its own.""
 
 from datetime import date, datetime, timedelta
 
-from models import outbox
+from models import outbox, teams
 from models.outbox import OWED, PICTURES, REFUSED, SAID, Message, Owed
 from models.store import Tx
 from scheduler import due, lookup
@@ -26,11 +26,16 @@ def now_due(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     if any(each.state == OWED for each in drawn):
         return owed  # it says, when it is drawn, whether it is of use
     mark, tried = mark_of(known, week), [each for each in drawn if each.state in (SAID, REFUSED)]
-    if tried and tried[-1].facts["mark"] == mark:
+    if tried and tried[-1].facts["mark"] == mark and not _is_before(tried[-1], teams.stamped_at(tx)):
         return owed
     facts = {"week": week.isoformat(), "mark": mark, "thread": handoff.ts}
     wait = WAITS if drawn else timedelta(0)  # an undo within the minute draws nothing
     return [*owed, Owed(HANDOFF_PICTURE, f"{week}/{len(drawn) + 1}", PICTURES, now + wait, facts)]
+
+
+def _is_before(drawn: Message, stamped_at: datetime | None) -> bool:
+    """Whether the store was put back since: then another one may stand there, of which nobody knows any more."""
+    return stamped_at is not None and drawn.due_at <= stamped_at
 
 
 def _gone(older: Message, now: datetime) -> Owed:

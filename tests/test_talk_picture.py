@@ -1,9 +1,16 @@
 """The picture in the handoff's thread: one for each state of the schedule."""
 
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
 from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message
+from models import backup
 from tests.cast import DANNY, MAYA, TOMS
-from tests.stage import Stage
+from tests.databases import Databases
+from tests.stage import Stage, a_stage
 
 MONDAY = "2026-11-30T09:00"
 UPLOAD = "files.completeUploadExternal"
@@ -69,3 +76,38 @@ def test_a_failed_picture_holds_up_no_text(stage: Stage) -> None:
     stage.ask(DANNY, "/holiday 2 Dec")
     stage.turn_to("2026-11-30T09:02")
     assert any("Maya said *I've got it*" in said for said in stage.channel())
+
+
+def put_back(stage: Stage, copy: Path) -> None:
+    """Put the backup back, as an admin does with the bot stopped, and let the bot do what is due then."""
+    backup.put_back(stage.store.url, copy, stage.clock.now())
+    for _ in range(3):
+        stage.clock.turn_to(stage.clock.now() + timedelta(minutes=2))
+        stage.do_what_is_due()
+
+
+@pytest.mark.parametrize("when", ["before the picture", "before the change"])
+def test_a_store_that_is_put_back_leaves_one_picture_of_what_holds(
+    sqlite: Databases, tmp_path: Path, when: str
+) -> None:
+    copy = tmp_path / "copy.sqlite"
+    with a_stage(sqlite) as stage:
+        stage.turn_to(MONDAY)
+        if when == "before the picture":
+            backup.back_up(stage.store.url, copy)
+        stage.do_what_is_due()
+        wait_for(stage, 1)
+        if when == "before the change":
+            backup.back_up(stage.store.url, copy)
+        stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
+        [first] = pictures(stage)
+        for minute in range(2, 8):
+            stage.turn_to(f"2026-11-30T09:0{minute}")
+        stage.slack.until(lambda: pictures(stage) not in ([], [first]))
+        wait_for(stage, 1)
+        [lost] = pictures(stage)
+        put_back(stage, copy)
+        stage.slack.until(lambda: pictures(stage) not in ([], [lost]))
+        stage.do_what_is_due()
+        wait_for(stage, 1)
+        assert len([m for m in stage.slack.messages() if "On-call handoff" in m.words()]) == 1
