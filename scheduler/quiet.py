@@ -40,7 +40,11 @@ def end_of_quiet(chosen: Preferences, moment: datetime, zone: ZoneInfo) -> datet
     local = moment.astimezone(zone)
     day, clock = local.date(), local.time()
     if starts < ends:
-        return moment_of(day, ends, zone) if starts <= clock < ends else None
-    if clock >= starts:
-        return moment_of(day + timedelta(days=1), ends, zone)
-    return moment_of(day, ends, zone) if clock < ends else None
+        last_day = day if starts <= clock < ends else None
+    elif clock >= starts:
+        last_day = day + timedelta(days=1)
+    else:
+        last_day = day if clock < ends else None
+    end = moment_of(last_day, ends, zone) if last_day else None
+    # Where the clocks go back, an end that they show twice is the first: by the second they are over.
+    return end if end and end > moment else None

@@ -105,6 +105,23 @@ def test_quiet_hours_go_by_the_clock_where_somebody_lives(at: datetime, ends: da
     assert end_of_quiet(Preferences("maya", quiet_from=time(22), quiet_until=time(7, 30)), at, BERLIN) == ends
 
 
+@pytest.mark.parametrize(
+    ("at", "ends"),
+    [
+        ("2027-03-28T00:59", "2027-03-28T01:00"),  # there is no half past two: they end when it is three
+        ("2027-03-28T01:00", None),
+        ("2027-10-30T23:59", "2027-10-31T00:30"),  # there are two: they end at the first
+        ("2027-10-31T00:30", None),
+        ("2027-10-31T01:15", None),
+    ],
+)
+def test_an_end_that_the_clocks_skip_or_show_twice(at: str, ends: str | None) -> None:
+    chosen = Preferences("maya", quiet_from=time(22), quiet_until=time(2, 30))
+    moment, end = (datetime.fromisoformat(f"{each}+00:00") if each else None for each in (at, ends))
+    assert moment
+    assert end_of_quiet(chosen, moment, BERLIN) == end
+
+
 def test_quiet_hours_within_a_day() -> None:
     chosen = Preferences("maya", quiet_from=time(12), quiet_until=time(13))
     noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
