@@ -214,3 +214,15 @@ def test_start_over_forgets_everything(page: Page) -> None:
     expect(page.get_by_text("Hello! I look after this team's on-call rotation")).to_be_visible(timeout=15_000)
     say(page, "/holiday mine")
     expect(page.get_by_text("You have no time off coming up.")).to_be_visible()
+
+
+def test_the_help_fits_on_a_screen_and_shows_the_rest_when_pressed(page: Page) -> None:
+    say(page, "/oncall help")
+    more = page.get_by_role("button", name="All commands")
+    expect(more).to_be_visible()
+    message = page.locator(".message", has=more)
+    box = message.bounding_box()
+    assert box
+    assert box["height"] <= 590  # what a phone of 390 by 844 leaves between the page's head and its message box
+    more.click()
+    expect(page.get_by_text("Set it up for you")).to_be_visible()

@@ -200,7 +200,7 @@ def test_wrong_usage_has_exit_code_2(tmp_path: Path) -> None:
 def test_the_schedule_as_json(tmp_path: Path) -> None:
     said = bot(tmp_path, "schedule", "--weeks", "2", "--json")
     [first, second] = json.loads(said.stdout)
-    assert set(first) == {"week", "engineer", "home", "why", "days"}
+    assert set(first) == {"week", "engineer", "home", "why", "days", "public_holidays"}
     assert (first["engineer"], first["home"], first["why"]) == ("Toms", "Toms", None)
     assert [day["engineer"] for day in second["days"]] == ["Maya"] * 7
 

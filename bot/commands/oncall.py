@@ -35,7 +35,13 @@ CHANGE = (*cover.HELP, *take.HELP, roster_command.HELP)
 FOR_YOU = (*settings.HELP, *feed.HELP)
 HELP = {"Look it up": LOOK_UP, "Change it": CHANGE, "Set it up for you": FOR_YOU}
 ALL = "all"
-USED_MOST = (LOOK_UP[0], LOOK_UP[1], LOOK_UP[4], *cover.HELP, *take.HELP, (f"oncall help {ALL}", "everything else"))
+USED_MOST = (
+    *LOOK_UP[:2],
+    ("oncall schedule 12", "the coming weeks"),
+    *cover.HELP,
+    *take.HELP,
+    (f"oncall help {ALL}", "everything else"),
+)
 AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
 SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "cover": cover.cover,
