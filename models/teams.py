@@ -5,12 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from models.rows import columns, listed
 from models.store import Tx
-from models.tables import HeldWeekRow, StoreFacts, TeamRow, VersionRow
+from models.tables import CoverRow, DeclineRow, DutyRow, HeldWeekRow, StoreFacts, TakeOverRow, TeamRow, VersionRow
 from models.upsert import upsert
 
 REAL, SANDBOX = "real", "sandbox"
@@ -62,22 +75,35 @@ _HELD = columns(HeldWeekRow, HeldWeek)
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A team with its versions, oldest first, and its latest recorded week."""
+    """A team with its versions, oldest first, and its latest recorded week. `arranged`: whether there are covers,
+    take-overs or declined weeks that may still count, so that who needs them asks only then."""
 
     team: Team
     versions: tuple[VersionFacts, ...]
     held: HeldWeek | None
+    arranged: bool
 
 
 def _statement() -> Select[Any]:
     latest = aliased(HeldWeekRow)
     last_week = select(func.max(latest.week)).where(latest.team_id == TeamRow.id).scalar_subquery()
     return (
-        select(*_TEAM, VersionRow.starts, VersionRow.order, VersionRow.asked, *_HELD)
+        select(*_TEAM, VersionRow.starts, VersionRow.order, VersionRow.asked, _arranged(last_week), *_HELD)
         .join(VersionRow, VersionRow.team_id == TeamRow.id)
         .outerjoin(HeldWeekRow, and_(HeldWeekRow.team_id == TeamRow.id, HeldWeekRow.week == last_week))
         .order_by(TeamRow.id, VersionRow.starts)
     )
+
+
+def _arranged(last_week: ScalarSelect[date]) -> ColumnElement[bool]:
+    """Covers with a day in the latest recorded week or later, take-overs that end after all that is on record, and any
+    declined week, since an old one may tell whether a swap stands."""
+    passed = select(DutyRow.ends).where(DutyRow.team_id == TeamRow.id).order_by(DutyRow.starts.desc()).limit(1)
+    recorded = passed.scalar_subquery()
+    covers = and_(CoverRow.team_id == TeamRow.id, or_(last_week.is_(None), CoverRow.until >= last_week))
+    taken = and_(TakeOverRow.team_id == TeamRow.id, or_(recorded.is_(None), TakeOverRow.ends > recorded))
+    declined = DeclineRow.team_id == TeamRow.id
+    return or_(*(exists().where(each) for each in (covers, taken, declined)))
 
 
 _BEGINNING = _statement()
@@ -90,8 +116,8 @@ def beginning(tx: Tx) -> Beginning | None:
         return None
     width = len(_TEAM)
     versions = tuple(VersionFacts(r[width], tuple(r[width + 1]), tuple(r[width + 2])) for r in rows)
-    held = rows[0][width + 3 :]
-    return Beginning(_team(rows[0][:width]), versions, _held(*held) if held[0] else None)
+    arranged, *held = rows[0][width + 3 :]
+    return Beginning(_team(rows[0][:width]), versions, _held(*held) if held[0] else None, bool(arranged))
 
 
 def _team(row: Sequence[Any]) -> Team:
