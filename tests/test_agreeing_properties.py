@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from bot.signs import members_of
-from bot.views import calendar
+from bot.clock import StoppedClock
+from bot.signs import members_of, topic_of
+from bot.views import calendar, oncall
 from models import changes, declines, holidays, people, requests
 from models.changes import Change
 from models.covers import Cover
@@ -349,6 +350,10 @@ class Team(RuleBasedStateMachine):
                 assert at is not None
                 assert (at.who, at.why, at.week) == (stretch.who, stretch.why, stretch.week)
                 assert members_of(known, moment) == ([SLACK[stretch.who]] if stretch.who else [])
+                named = f"{known.name(stretch.who)}" if stretch.who else "nobody"
+                assert f"On call: {named}, until " in (topic_of(known, StoppedClock(moment)) or "")
+                said = oncall.on_duty(known, moment)[0]  # in `/oncall`, and in the Home tab
+                assert (f"*{named}* is on call now" if stretch.who else "*Nobody is on call now*") in said
         self._check_feed(known, coming)
 
     def _check_feed(self, known: Roster, coming: list[Stretch]) -> None:
