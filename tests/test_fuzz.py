@@ -42,7 +42,7 @@ TEXTS = st.one_of(
     st.lists(st.one_of(WORDS, st.text(max_size=10)), max_size=8).map(" ".join),
     st.text(min_size=1, max_size=8).map(lambda piece: (piece * 10_000)[:10_000]),
 )
-SQLITE_EXAMPLES, POSTGRES_EXAMPLES = 2_000, 400  # the same words are read; what differs is how they are kept
+SQLITE_EXAMPLES, POSTGRES_EXAMPLES = 1_200, 300  # the same words are read; what differs is how they are kept
 COMMANDS = st.sampled_from(sorted(commands.COMMANDS))
 BROADCAST = re.compile(r"<[!@#]")
 
@@ -97,7 +97,7 @@ def test_rubbish_is_answered_kindly_and_writes_nothing(desk: Desk) -> None:
 
 # Buttons and forms
 
-PRESSES, POSTGRES_PRESSES = 1_000, 100
+PRESSES, POSTGRES_PRESSES = 600, 100
 ACK_SECONDS = 3
 ACTIONS = st.sampled_from(sorted({*presses.ACTIONS, *presses.MODALS}))
 ASKERS = st.sampled_from(
