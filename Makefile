@@ -25,7 +25,7 @@ test: $(READY) ## Run every test
 	@$(PY) -m pytest -n 3 $(ARGS) # many wait more than they compute
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
-	@$(PY) -m pytest -n 2 -m "not browser and not slow" -k "not postgresql" $(ARGS)
+	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 torture: $(READY) ## Kill bots for a quarter of an hour, then break Slack 10,000 times
 	@TORTURE_SECONDS=240 TORTURE_KILLS=300 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)

@@ -24,6 +24,8 @@ from tests.databases import Databases
 from tests.released import a_full_store
 from tests.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -176,6 +177,7 @@ def test_a_database_that_is_down_makes_no_bot_unready_or_dead() -> None:
             assert status(port)["database"] == "answers"
 
 
+@pytest.mark.slow
 def test_a_database_that_hangs_holds_up_nobody_who_asks() -> None:
     with postgres.a_server_to_stop() as server, postgres.a_template(server.url) as template:
         database = PostgresDatabases(server.url, template)

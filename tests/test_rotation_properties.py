@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from scheduler.rotation import (
     next_version,
     walk,
 )
+
+pytestmark = pytest.mark.slow
 
 MONDAY = date(2026, 11, 23)
 PEOPLE = ("Toms", "Maya", "Danny", "Rene", "Ana", "Jo")

@@ -160,6 +160,7 @@ def test_what_has_passed_stays_as_it_was_for_half_a_year(stage: Stage) -> None:
     assert get(stage, link).events()[0] == (at(2026, 12, 14, 8), "Rene is on call")
 
 
+@pytest.mark.slow
 def test_an_event_stays_what_it_is_from_the_schedule_to_the_record(stage: Stage) -> None:
     link = feeds_of(stage, RENE)["rotation"]
     stage.ask(TOMS, "/holiday 27 Nov - 29 Nov")

@@ -11,6 +11,8 @@ from tests.cast import MAYA, RENE, TOMS
 from tests.doubling import DoublingProxy, a_doubling_proxy
 from tests.stage import Stage, all_bots
 
+pytestmark = pytest.mark.slow
+
 MONDAY = "2026-11-30T09:00"
 
 
