@@ -27,9 +27,10 @@ test: $(READY) ## Run every test
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
 	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
-torture: $(READY) ## Kill bots for a quarter of an hour, then break Slack 10,000 times
+torture: $(READY) ## Kill bots for a quarter of an hour, break Slack 10,000 times, and agree on anything
 	@TORTURE_SECONDS=240 TORTURE_KILLS=300 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)
 	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 tests/test_faults.py $(ARGS)
+	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 tests/test_agreeing_properties.py $(ARGS)
 
 lint: $(READY) ## Look for mistakes in style and types
 	@$(PY) -m ruff check .
