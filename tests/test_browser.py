@@ -204,6 +204,40 @@ def test_danny_takes_what_maya_asks_in_his_home(page: Page) -> None:
     expect(page.get_by_text("Danny takes Thu 3 Dec 2026 for you.")).to_be_visible()
 
 
+def test_maya_chooses_her_reminders_and_quiet_hours(page: Page) -> None:
+    act_as(page, "Maya")
+    say(page, "/oncall settings")
+    page.get_by_role("button", name="Change").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("A week before").select_option(label="Remind me")
+    form.get_by_label("Quiet from").select_option(label="22:00")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("Quiet hours need a beginning and an end; choose both, or neither.")).to_be_visible()
+    form.get_by_label("Quiet until").select_option(label="07:30")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog").get_by_text("Quiet from 22:00 until 07:30 (Europe/Berlin)")).to_be_visible()
+
+
+def test_the_calendar_shows_its_picture_and_fairness_sends_one(page: Page) -> None:
+    act_as(page, "Toms")
+    say(page, "/oncall calendar")
+    picture = page.get_by_alt_text("The rotation as a calendar")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth; }") == 1120
+    say(page, "/oncall fairness")
+    expect(page.get_by_text("nobody is more than").last).to_be_visible()
+    page.get_by_role("button", name="On-call bot").click()
+    expect(page.get_by_alt_text("Who carried how much")).to_be_visible(timeout=15_000)
+
+
+def test_the_links_of_the_feed_can_be_revoked(page: Page) -> None:
+    act_as(page, "Maya")
+    say(page, "/oncall feed")
+    expect(page.get_by_text("/rotation.ics")).to_be_visible()
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("/rotation.ics")).to_have_count(0)
+
+
 def test_start_over_forgets_everything(page: Page) -> None:
     act_as(page, "Toms")
     say(page, "/holiday 24 Dec")

@@ -27,7 +27,9 @@ from bot.sandbox.workspace import Workspace
 PAGE = files("bot.sandbox") / "page"
 HOME = "index.html"
 JSON_TYPE = "application/json; charset=utf-8"
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data: http://127.0.0.1:*; style-src 'self'; base-uri 'none'; form-action 'none'"
+)
 
 
 @dataclass(frozen=True)
