@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot import dates
+from bot import dates, say
 from bot.ask import BadFields, Press
 from bot.dates import NotADate
 from scheduler.refusals import Refused
@@ -15,6 +15,8 @@ from scheduler.refusals import Refused
 UNREADABLE = "I can't read that any more, so please ask for it anew. Nothing was changed."
 NEEDED = "Please choose a day."
 NEEDS_TIME = "Please choose a time."
+HAS_PASSED = "{day} has passed."
+ENDS_EARLIER = "That is before the first day, {first}."
 TOO_LONG = "Please keep it to {most} characters: this has {length}."
 
 LARGEST = 2**31 - 1  # id
@@ -84,6 +86,19 @@ def a_day(press: Press, name: str, needed: str = NEEDED) -> date:
     except NotADate as odd:
         raise BadFields({name: odd.sentence}) from None
     return found
+
+
+def two_days(press: Press, today: date | None = None) -> tuple[date, date]:
+    """The first and the last day that were chosen, both inclusive, the first not before `today`. Raises BadFields."""
+    missing = {name: NEEDED for name in ("first", "last") if not press.fields.get(name)}
+    if missing:
+        raise BadFields(missing)
+    first, last = a_day(press, "first"), a_day(press, "last")
+    if today and first < today:
+        raise BadFields({"first": HAS_PASSED.format(day=say.day(first))})
+    if last < first:
+        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(first))})
+    return first, last
 
 
 def a_time(press: Press, name: str) -> time:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot import say, standing
+from bot import standing
 from bot.ask import Answer, BadFields, Desk, Press
 from bot.commands import holiday, refusal
 from bot.dates import LONGEST_NOTE
 from bot.presses import carried
 from bot.presses.carried import Unreadable
+from bot.views import forms, usage
 from bot.views import holiday as views
-from bot.views import usage
 from bot.views.holiday import (
     CANCEL_ACTION,
     DECLARE_ACTION,
@@ -28,8 +28,6 @@ from scheduler.refusals import Refused, TooLateToUndo
 from scheduler.roster import NoPlan
 
 INSTEAD = "Declare or cancel the days to come instead: `{declare}`, `{cancel}`."
-ENDS_EARLIER = "That is before the first day, {first}."
-HAS_PASSED = "{day} has passed."
 TOO_LONG = "That is {days} days. For more than {most}, please type {command}, which asks first."
 
 
@@ -103,19 +101,12 @@ def submit(press: Press, desk: Desk) -> Answer:
         said = holiday.declare(desk, press.asker, press.now, press.key, wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
-    return Answer(said, modal=views.result(said))
+    return Answer(said, modal=forms.result(views.MODAL, said.blocks))
 
 
 def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
-    missing = {name: carried.NEEDED for name in ("first", "last") if not press.fields.get(name)}
-    if missing:
-        raise BadFields(missing)
-    first, last = (carried.a_day(press, name) for name in ("first", "last"))
+    first, last = carried.two_days(press, today)
     wish = Wish(who, first, last, carried.words(press, "note", LONGEST_NOTE) or None)
-    if wish.first < today:
-        raise BadFields({"first": HAS_PASSED.format(day=say.day(wish.first))})
-    if wish.last < wish.first:
-        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(wish.first))})
     if wish.days > holiday.MOST_DAYS:
         command = desk.command(f"holiday {wish.first} {wish.last}")
         raise BadFields({"last": TOO_LONG.format(days=wish.days, most=holiday.MOST_DAYS, command=command)})

@@ -1,16 +1,16 @@
 """Buttons and forms of requests for a cover or a swap. Who presses is checked; messages change through the outbox."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
-from bot import say, standing
-from bot.ask import Answer, Ask, BadFields, Desk, Press, Reply
+from bot import standing
+from bot.ask import Answer, Ask, Desk, Press, Reply
 from bot.commands import cover, refusal
 from bot.presses import carried
 from bot.presses.carried import number
 from bot.views import request_forms as forms
 from bot.views import request_replies as views
 from bot.views import usage
+from bot.views.forms import result
 from bot.views.oncall import NEED_ACTION
 from bot.views.request import (
     ACCEPT_PART_ACTION,
@@ -35,7 +35,6 @@ from scheduler.refusals import NotAllowed, Refused, UnknownRequest
 from scheduler.requested import Outcome
 from scheduler.roster import NoPlan, Roster
 
-ENDS_EARLIER = "That is before the first day, {first}."
 NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing was changed."
 AN_ADMIN = "an admin"
 
@@ -126,7 +125,7 @@ def open_need(press: Press, desk: Desk) -> Answer:
 
 def submit_need(press: Press, desk: Desk) -> Answer:
     """The form to ask for cover as it was sent. Raises BadFields."""
-    first, last = _two_days(press)
+    first, last = carried.two_days(press)
     whom = press.fields.get("whom")
     wanted = (press.value, first, last + ONE_DAY, None if whom in (None, ALL) else whom)
     return _result(forms.NEED, lambda: cover.ask_cover(desk, press.asker, press.now, press.key, wanted))
@@ -140,7 +139,7 @@ def open_part(press: Press, desk: Desk) -> Answer:
 
 def submit_part(press: Press, desk: Desk) -> Answer:
     """The form with a part as it was sent. Raises BadFields."""
-    first, last = _two_days(press)
+    first, last = carried.two_days(press)
 
     def offer() -> Reply:
         until = last + ONE_DAY
@@ -179,17 +178,7 @@ def _result(title: str, does: Callable[[], Reply]) -> Answer:
         said = does()
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
-    return Answer(said, modal=forms.result(title, said))
-
-
-def _two_days(press: Press) -> tuple[date, date]:
-    missing = {name: carried.NEEDED for name in ("first", "last") if not press.fields.get(name)}
-    if missing:
-        raise BadFields(missing)
-    first, last = carried.a_day(press, "first"), carried.a_day(press, "last")
-    if last < first:
-        raise BadFields({"last": ENDS_EARLIER.format(first=say.day(first))})
-    return first, last
+    return Answer(said, modal=result(title, said.blocks))
 
 
 def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:

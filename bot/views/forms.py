@@ -1,6 +1,7 @@
 """Modals: forms of a few fields, what is asked before it is done, and what was done."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bot.ask import Block
@@ -41,6 +42,11 @@ def text(name: str, label: str, first: str = "", *, most: int, optional: bool = 
     """A field to type into, at most so many characters; `first` is what stands in it."""
     element: dict[str, Any] = {"type": "plain_text_input", "max_length": most, "multiline": long}
     return field(name, label, element | ({"initial_value": first} if first else {}), optional=optional)
+
+
+def day(name: str, label: str, first: date) -> Block:
+    """A field to choose a day; `first` is the one that it begins with."""
+    return field(name, label, {"type": "datepicker", "initial_date": first.isoformat()})
 
 
 def field(name: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:

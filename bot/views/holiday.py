@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot import say
-from bot.ask import Block, Desk, Reply
-from bot.dates import Passed
+from bot.ask import Desk, Reply
+from bot.dates import LONGEST_NOTE, Passed
 from bot.mrkdwn import escape
-from bot.views import moves
+from bot.views import forms, moves
 from bot.views.blocks import (
-    MODAL_TITLE,
     actions,
     bold,
     button,
@@ -21,7 +20,6 @@ from bot.views.blocks import (
     reply,
     section,
     sections,
-    short,
 )
 from bot.wish import Wish
 from models.holidays import Holiday
@@ -74,7 +72,7 @@ EXAMPLES = "`{declare}` declares, `{cancel}` takes back, `{help}` says more."
 MODAL = "Time off"
 FIRST_DAY, LAST_DAY, NOTE_LABEL = "First day", "Last day", "Note"
 NOTE_HINT = "Shown to nobody but you and the admins."
-SAVE, CLOSE = "Declare", "Close"
+SAVE = "Declare"
 
 DECLARE_ACTION, CANCEL_ACTION, UNDO_ACTION = "holiday.declare", "holiday.cancel", "holiday.undo"
 LEAVE_ACTION, OPEN_ACTION, LIST_ACTION = "holiday.leave", "holiday.open", "holiday.list"
@@ -281,30 +279,6 @@ def _line(holiday: Holiday, who: str, with_note: bool) -> str:
 
 def modal(first: date) -> dict[str, Any]:
     """A form to declare time off, with `first` as the day to begin with."""
-    note: Block = {
-        **_input("note", NOTE_LABEL, {"type": "plain_text_input", "max_length": 200}),
-        "optional": True,
-        "hint": plain(NOTE_HINT),
-    }
-    return {
-        "type": "modal",
-        "callback_id": MODAL_CALLBACK,
-        "title": plain(MODAL),
-        "submit": plain(SAVE),
-        "close": plain(CLOSE),
-        "blocks": [_day("first", FIRST_DAY, first), _day("last", LAST_DAY, first), note],
-    }
-
-
-def _day(name: str, label: str, on: date) -> Block:
-    return _input(name, label, {"type": "datepicker", "initial_date": on.isoformat()})
-
-
-def _input(name: str, label: str, element: dict[str, Any]) -> Block:
-    return {"type": "input", "block_id": name, "label": plain(label), "element": {**element, "action_id": name}}
-
-
-def result(said: Reply) -> dict[str, Any]:
-    """A modal that says what was done: without buttons, which have no response_url there."""
-    blocks = [block for block in said.blocks if block["type"] != "actions"]
-    return {"type": "modal", "title": plain(short(MODAL, MODAL_TITLE)), "close": plain(CLOSE), "blocks": blocks}
+    note = forms.text("note", NOTE_LABEL, most=LONGEST_NOTE, optional=True) | {"hint": plain(NOTE_HINT)}
+    blocks = [forms.day("first", FIRST_DAY, first), forms.day("last", LAST_DAY, first), note]
+    return forms.modal(MODAL, MODAL_CALLBACK, SAVE, blocks)
