@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 
 from models.covers import Cover
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import COVER, HOLDER, Day, Week
+from scheduler.runs import alike_in_a_row, in_a_row
 
 A_QUARTER = timedelta(weeks=13)  # is looked at for who is far from their own weeks
 
@@ -32,20 +32,14 @@ def days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
 
 def rows(days: Sequence[Day]) -> list[tuple[date, date]]:
     """The same days, in rows of those that follow each other: the first of each, and the day after its last."""
-    keyed = [(day.date.toordinal() - place, day.date) for place, day in enumerate(days)]
-    found = [[on for _, on in row] for _, row in groupby(keyed, key=lambda each: each[0])]
-    return [(row[0], row[-1] + ONE_DAY) for row in found]
+    return [(first, last + ONE_DAY) for first, last in in_a_row(day.date for day in days)]
 
 
 def runs(days: Sequence[Day], today: date) -> list[Run]:
     """The same days, in rows of those that follow each other and are somebody's for the same reason. An on-call day
     whose date is over on the date `today` is on record: what is left of it, until the handoff, is nobody's own."""
-    keyed = [
-        (day.date.toordinal() - place, day.why == HOLDER and day.date >= today, day.date)
-        for place, day in enumerate(days)
-    ]
-    rows = [(own, [on for *_, on in row]) for (_, own), row in groupby(keyed, key=lambda each: each[:2])]
-    return [Run(row[0], row[-1] + ONE_DAY, own) for own, row in rows]
+    own_or_not = ((day.date, day.why == HOLDER and day.date >= today) for day in days)
+    return [Run(first, last + ONE_DAY, own) for first, last, own in alike_in_a_row(own_or_not)]
 
 
 def is_away(known: Roster, who: str, first: date, until: date) -> bool:

@@ -3,15 +3,14 @@
 `you` is the id of who reads it, who is called "you"; None where several read it.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
 
 from bot import say
 from bot.views.blocks import bold
 from bot.views.rota import NOBODY
 from scheduler.effect import Effect
 from scheduler.roster import Roster
+from scheduler.runs import alike_in_a_row, in_a_row
 
 SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
 TAKES = "{who} take{s}"
@@ -46,18 +45,10 @@ def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
         for m in weeks
     ]
     listed += [
-        DAY_MOVES.format(days=days, before=_who(known, before, you), after=_who(known, after, you))
-        for days, before, after in _rows(moved)
+        DAY_MOVES.format(days=say.days(*run), before=_who(known, before, you), after=_who(known, after, you))
+        for *run, (before, after) in alike_in_a_row((m.day, (m.before, m.after)) for m in moved.days)
     ]
     return listed
-
-
-def _rows(moved: Effect) -> Iterator[tuple[str, str | None, str | None]]:
-    """Days in a row that move from one to the same other: the days, whose they were, whose they are."""
-    keyed = ((m.day.toordinal() - place, m.before, m.after, m.day) for place, m in enumerate(moved.days))
-    for (_, before, after), row in groupby(keyed, key=lambda each: each[:3]):
-        days = [day for *_, day in row]
-        yield say.days(days[0], days[-1]), before, after
 
 
 def capped(known: Roster, moved: Effect, most: int) -> list[str]:
@@ -74,13 +65,7 @@ def capped(known: Roster, moved: Effect, most: int) -> list[str]:
 def gaps(moved: Effect) -> list[str]:
     """Weeks that nobody can take whole, days that have nobody."""
     torn = [TORN.format(week=_week(week)) for week in moved.torn]
-    return torn + [EMPTY.format(days=say.days(row[0], row[-1])) for row in rows(moved.empty)]
-
-
-def rows(days: Sequence[date]) -> list[list[date]]:
-    """Dates, in order, as those that follow each other."""
-    keyed = groupby(enumerate(days), key=lambda each: each[1].toordinal() - each[0])
-    return [[day for _, day in row] for _, row in keyed]
+    return torn + [EMPTY.format(days=say.days(*run)) for run in in_a_row(moved.empty)]
 
 
 def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:

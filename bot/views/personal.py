@@ -18,6 +18,7 @@ from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import Week
+from scheduler.runs import in_a_row
 
 REMINDER = "You are on call *{days}*, from {starts}."
 ALL_ON_NOTICE = "If you will be away then, please declare it {by_when}: that is still {notice} days of notice."
@@ -69,7 +70,7 @@ def reminder(known: Roster, week: Week, reader: str, today: date) -> Reply:
     the day it is sent."""
     own = [day.date for day in week.days_of(reader)]
     starts = say.moment(known.hours.handoff(own[0]), known.hours.zone)
-    lines = [REMINDER.format(days=", ".join(say.days(*row) for row in _in_rows(own)), starts=starts)]
+    lines = [REMINDER.format(days=", ".join(say.days(*run) for run in in_a_row(own)), starts=starts)]
     if week.holder != reader:
         lines.append(YOU_COVER.format(holder=bold(known.name(week.holder))))
     if len(own) < len(week.days):
@@ -77,12 +78,6 @@ def reminder(known: Roster, week: Week, reader: str, today: date) -> Reply:
     lines.append(_notice(own[0], own[-1] + ONE_DAY, today, known.team.notice_days))
     form, need = button(DECLARE, OPEN_ACTION, own[0].isoformat()), button(NEED, NEED_ACTION, own[0].isoformat())
     return reply([*sections(lines), actions(form, need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
-
-
-def _in_rows(days: Sequence[date]) -> list[tuple[date, date]]:
-    """The first and the last of those that follow each other."""
-    begins = [day for day in days if day - ONE_DAY not in days]
-    return list(zip(begins, [day for day in days if day + ONE_DAY not in days], strict=True))
 
 
 def _notice(first: date, until: date, today: date, notice: int) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from bot import say
 from bot.ask import Reply
 from bot.mrkdwn import escape
-from bot.views import moves
 from bot.views.blocks import actions, bold, button, reply, sections
 from bot.views.oncall import MORE_WEEKS, SCHEDULE_ACTION
 from bot.views.request import (
@@ -28,6 +27,7 @@ from bot.views.request import (
 from models.requests import AGREED, OPEN, CoverRequest
 from scheduler import requested
 from scheduler.roster import Roster
+from scheduler.runs import in_a_row
 
 TOOK = ":white_check_mark: {other} takes *{days}* for you."
 YOU_TOOK = "You take *{days}* for {whom}."
@@ -135,9 +135,6 @@ def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> 
     for in_return, theirs in groupby(on, key=lambda day: bool(back and back[0] <= day < back[1])):
         pair = (made.person_id, made.other_id) if in_return else (made.taken_by or made.other_id, made.person_id)
         who, whom = (escape(known.name(each)) for each in pair)
-        lines.append(
-            words.format(
-                who=who, whom=whom, days=say.names([say.days(row[0], row[-1]) for row in moves.rows(list(theirs))])
-            )
-        )
+        on_days = say.names([say.days(*run) for run in in_a_row(theirs)])
+        lines.append(words.format(who=who, whom=whom, days=on_days))
     return lines
