@@ -60,11 +60,10 @@ def since(tx: Tx, team_id: int, day: date, moment: datetime) -> Arrangements:
     covers, take_overs, declines = [], [], []
     found = tx.execute(_SINCE, {"team_id": team_id, "day": day, "moment": moment, "declined_after": day - LONGEST_SWAP})
     for kind, key, who, instead_of, first, until, starts, ends, at, request_id in found:
-        match kind:
-            case "cover":
-                covers.append(Cover(key, who, instead_of, first, until, at, request_id))
-            case "take-over":
-                take_overs.append(TakeOver(key, who, starts, ends, at, request_id))
-            case _:
-                declines.append(Decline(key, who, first, until, at))
+        if kind == _COVER:
+            covers.append(Cover(key, who, instead_of, first, until, at, request_id))
+        elif kind == _TAKE_OVER:
+            take_overs.append(TakeOver(key, who, starts, ends, at, request_id))
+        else:
+            declines.append(Decline(key, who, first, until, at))
     return Arrangements(tuple(covers), tuple(take_overs), tuple(declines))

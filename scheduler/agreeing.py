@@ -27,6 +27,7 @@ from scheduler.requested import (
     again,
     check_there,
     named,
+    one,
     tell,
 )
 from scheduler.roster import Roster
@@ -92,8 +93,8 @@ def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
     known = ledger.begin(tx, request.now)
     if done := again(tx, known, request):
         return done
-    made = requests.one(tx, known.team.id, request_id)
-    if made is None or made.taken_by is None:
+    made = one(tx, known, request_id)
+    if made.taken_by is None:
         raise UnknownRequest
     parties = [made.taken_by, made.person_id] if made.is_swap else [made.taken_by]
     ledger.check_rights(known, request, *parties)
@@ -117,9 +118,7 @@ def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
 def withdraw(tx: Tx, request: Request, request_id: int) -> Outcome:
     """Whoever asked needs it no more: open ones, and agreed ones until their first day has begun."""
     known = ledger.begin(tx, request.now)
-    made = requests.one(tx, known.team.id, request_id)
-    if made is None:
-        raise UnknownRequest
+    made = one(tx, known, request_id)
     ledger.check_rights(known, request, made.person_id)
     if done := again(tx, known, request):
         return done

@@ -30,8 +30,9 @@ from scheduler.requested import (
     able,
     again,
     check_there,
-    is_soon,
     log,
+    one,
+    owe,
     owe_requests,
     own_week,
     save_new,
@@ -62,9 +63,7 @@ def accept(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
 def accept_offer(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
     """Whoever asked takes the part that `who` offers; the rest is asked for as before."""
     known = ledger.begin(tx, request.now)
-    made = requests.one(tx, known.team.id, request_id)
-    if made is None:
-        raise UnknownRequest
+    made = one(tx, known, request_id)
     ledger.check_rights(known, request, made.person_id)
     if done := again(tx, known, request):
         return done
@@ -146,9 +145,8 @@ def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, unti
     requests.answer(tx, Answer(request_id, who, request.now, first, until))
     change_id = log(tx, known, request, PART_OFFERED, made, made, part=[first.isoformat(), until.isoformat()])
     facts = {"request": made.id, "who": who, "first": first.isoformat(), "until": until.isoformat()}
-    about, asks, urgent = f"{made.id}/{who}/{change_id}", to_person(made.person_id), is_soon(known, made, request.now)
-    owed = Owed(OFFER, about, asks, request.now, facts, change_id, urgent=urgent)
-    ledger.owe(tx, known, replace(owed, concerns=known.hours.handoff(made.begins)), request.now)
+    about, asks = f"{made.id}/{who}/{change_id}", to_person(made.person_id)
+    owe(tx, known, made, Owed(OFFER, about, asks, request.now, facts, change_id), request.now)
     return Outcome(known, made, NOTHING_MOVED, change_id)
 
 

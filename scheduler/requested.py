@@ -75,22 +75,32 @@ def save_new(tx: Tx, known: Roster, request: Request, what: str, made: CoverRequ
 def owe_requests(tx: Tx, known: Roster, made: CoverRequest, request: Request) -> None:
     """The request itself, to the channel, or to the one who is asked."""
     facts: dict[str, Any] = {"request": made.id}
-    begins = known.hours.handoff(made.begins)
-    urgent = begins - request.now < SOON
     if made.in_channel:
-        ledger.owe(tx, known, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts, urgent=urgent), request.now)
+        owe(tx, known, made, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts), request.now)
         return
     who = made.waits_for or made.asked[0]
-    owed = Owed(REQUEST, f"{made.id}/{who}", to_person(who), request.now, {**facts, "who": who}, urgent=urgent)
-    ledger.owe(tx, known, replace(owed, concerns=begins), request.now)
+    owed = Owed(REQUEST, f"{made.id}/{who}", to_person(who), request.now, {**facts, "who": who})
+    owe(tx, known, made, owed, request.now)
+
+
+def owe(tx: Tx, known: Roster, made: CoverRequest, owed: Owed, now: datetime) -> None:
+    """Owe a message about a request: it goes before others where its days begin soon, and quiet hours go by them."""
+    begins = known.hours.handoff(made.begins)
+    ledger.owe(tx, known, replace(owed, urgent=begins - now < SOON, concerns=begins), now)
+
+
+def one(tx: Tx, known: Roster, request_id: int) -> CoverRequest:
+    """The request. Raises UnknownRequest."""
+    made = requests.one(tx, known.team.id, request_id)
+    if made is None:
+        raise UnknownRequest
+    return made
 
 
 def still_open(tx: Tx, known: Roster, request_id: int, request: Request) -> CoverRequest:
     """The request, which is open still. Raises UnknownRequest, AlreadyTaken, NoLongerOpen, and NotOnCallThen where its
     days are not the asker's any more."""
-    made = requests.one(tx, known.team.id, request_id)
-    if made is None:
-        raise UnknownRequest
+    made = one(tx, known, request_id)
     if made.state == AGREED and made.taken_by:
         raise AlreadyTaken(known.name(made.taken_by))
     today = known.hours.on_call_day(request.now)
@@ -169,11 +179,5 @@ def tell(
         "first": made.first.isoformat(),
         "until": made.until.isoformat(),
     }
-    urgent, begins = is_soon(known, made, request.now), known.hours.handoff(made.begins)
-    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id, urgent=urgent)
-    ledger.owe(tx, known, replace(owed, concerns=begins), request.now)
-
-
-def is_soon(known: Roster, made: CoverRequest, now: datetime) -> bool:
-    """Whether the first of its days begins within a day."""
-    return known.hours.handoff(made.begins) < now + ONE_DAY
+    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id)
+    owe(tx, known, made, owed, request.now)

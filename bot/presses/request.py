@@ -25,13 +25,12 @@ from bot.views.request import (
 )
 from bot.views.request_forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
 from bot.views.request_replies import MORE_ACTION
-from models import requests
 from models.requests import CoverRequest
 from models.store import StoreError, Tx
-from scheduler import agreeing, answering, asking, lookup, roster
+from scheduler import agreeing, answering, asking, lookup, requested, roster
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request
-from scheduler.refusals import NotAllowed, Refused, UnknownRequest
+from scheduler.refusals import NotAllowed, Refused
 from scheduler.requested import Outcome
 from scheduler.roster import NoPlan, Roster
 
@@ -186,10 +185,7 @@ def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
     with desk.store.reading() as tx:
         known = roster.load(tx)
         standing.in_plan(press.asker, known)
-        made = requests.one(tx, known.team.id, number(press.value))
-    if made is None:
-        raise UnknownRequest
-    return known, made
+        return known, requested.one(tx, known, number(press.value))
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
