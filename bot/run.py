@@ -52,34 +52,11 @@ def run(settings: Settings, hold: Hold) -> None:
         signal.signal(number, lambda *_: told_to_stop.set())
     store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
     _look_at_plan(store, settings.proposed)
-    desk = Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "", _addresses(settings))
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
-    ping = Ping(settings.ping_url) if settings.ping_url else None
-    secret = settings.signing_secret
     _wait_for(slack, told_to_stop)
-    bot = Bot(
-        desk,
-        slack,
-        SystemClock(),
-        token=settings.bot_token,
-        secret=secret,
-        pace=settings.pace,
-        ping=ping,
-        signs=settings.signs,
-    )
+    bot = _bot(settings, store, slack)
     ear = _ear(bot, settings)
-    lost: list[Exception] = []
-
-    def still_ours() -> None:
-        try:
-            hold.renew()
-            opening.check_open(store)
-        except (InUse, CannotOpen) as error:
-            lost.append(error)
-            told_to_stop.set()
-            raise StoreError(str(error)) from None
-
-    bot.before_tick = still_ours
+    bot.before_tick = ours = _Ours(hold, store, told_to_stop)
     with _named("ONCALL_OPERATIONS_ADDRESS", settings.operations_address):
         operations = Server(_operations(bot, ear), *settings.operations_address, threads=4)
     try:
@@ -96,8 +73,40 @@ def run(settings: Settings, hold: Hold) -> None:
         bot.stop()
         operations.stop()
         store.close()
-    if lost:
-        raise lost[0]
+    if ours.lost:
+        raise ours.lost
+
+
+class _Ours:
+    """Asked before each tick: whether the store is this bot's still. Where it is not, the bot is told to stop."""
+
+    def __init__(self, hold: Hold, store: Store, told_to_stop: threading.Event) -> None:
+        self._hold, self._store, self._told_to_stop = hold, store, told_to_stop
+        self.lost: InUse | CannotOpen | None = None  # to whom, once it is
+
+    def __call__(self) -> None:
+        """Renew the hold. Raises StoreError."""
+        try:
+            self._hold.renew()
+            opening.check_open(self._store)
+        except (InUse, CannotOpen) as error:
+            self.lost = error
+            self._told_to_stop.set()
+            raise StoreError(str(error)) from None
+
+
+def _bot(settings: Settings, store: Store, slack: Slack) -> Bot:
+    """The bot of these settings. Raises SlackTrouble."""
+    return Bot(
+        Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "", _addresses(settings)),
+        slack,
+        SystemClock(),
+        token=settings.bot_token,
+        secret=settings.signing_secret,
+        pace=settings.pace,
+        ping=Ping(settings.ping_url) if settings.ping_url else None,
+        signs=settings.signs,
+    )
 
 
 def _look_at_plan(store: Store, file: Path | None) -> None:
