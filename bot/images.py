@@ -8,7 +8,6 @@ workspace have; an address that is wrong, altered or old is not found.
 
 import hashlib
 import hmac
-import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -18,21 +17,18 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock
 from bot.views import calendar
 from bot.views.oncall import CALENDAR_WEEKS
-from bot.web import PICTURES
-from models.store import Store, StoreError
+from bot.web import PICTURES, Made, serve
+from models.store import Store
 from scheduler import roster
-from scheduler.roster import NoPlan
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 GOOD_FOR = 3_600  # seconds
 PURPOSE = b"the rotation's picture"
-NOTHING = b"Nothing here.\n"
+HEADERS = {"Content-Type": "image/png", "Cache-Control": "private, max-age=300"}
 
 _PATH = re.compile(rf"{PICTURES}(\d{{1,12}})/([0-9a-f]{{64}})\.png")
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +65,13 @@ class Images:
         self._store, self._clock, self._addresses = store, clock, addresses
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request. Neither it nor its path is logged."""
-        asked = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
-        if not asked or not self._addresses.is_good(str(environ.get("PATH_INFO"))):
-            return _answer(start_response, "404 Not Found", NOTHING, "text/plain; charset=utf-8")
-        try:
-            with self._store.reading() as tx:
-                picture = calendar.of(roster.load(tx), self._clock.now(), weeks=CALENDAR_WEEKS)
-        except (StoreError, NoPlan) as error:
-            log.warning("a picture has to wait", extra={"problem": str(error)})
-            return _answer(start_response, "503 Service Unavailable", NOTHING, "text/plain; charset=utf-8")
-        return _answer(start_response, "200 OK", calendar.draw(picture), "image/png")
+        """Answer a request."""
+        return serve(environ, start_response, "a picture", self._made)
 
-
-def _answer(start_response: "StartResponse", status: str, body: bytes, kind: str) -> Iterable[bytes]:
-    headers = {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "private, max-age=300"}
-    start_response(status, [*headers.items(), ("X-Content-Type-Options", "nosniff")])
-    return [body]
+    def _made(self, path: str) -> Made | None:
+        """The picture, where the path is a good address."""
+        if not self._addresses.is_good(path):
+            return None
+        with self._store.reading() as tx:
+            picture = calendar.of(roster.load(tx), self._clock.now(), weeks=CALENDAR_WEEKS)
+        return calendar.draw(picture), HEADERS

@@ -10,12 +10,15 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import waitress.server
 from slack_sdk.signature import SignatureVerifier
+
+from models.store import StoreError
+from scheduler.roster import NoPlan
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,6 +27,9 @@ EVENTS, FEEDS, PICTURES = "/slack/events", "/feeds/", "/pictures/"
 LARGEST = 1_000_000
 OLDEST_SECONDS = 60 * 5
 STOP_SECONDS = 5
+NOTHING, LATER = b"Nothing here.\n", b"Not now; please try again in a moment.\n"
+
+Made = tuple[bytes, Mapping[str, str]]  # a body and its headers, with a Cache-Control
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +47,12 @@ class Verified:
             return not_found(environ, start_response)
         length = str(environ.get("CONTENT_LENGTH") or "0")
         if not length.isascii() or not length.isdigit() or int(length) > LARGEST:
-            return _plain(start_response, "413 Content Too Large", "Too large.")
+            return respond(environ, start_response, "413 Content Too Large", b"Too large.")
         body = environ["wsgi.input"].read(int(length))
         problem = self._problem(environ, body)
         if problem:
             log.warning("a request was refused", extra={"problem": problem})
-            return _plain(start_response, "401 Unauthorized", "This is not from Slack.")
+            return respond(environ, start_response, "401 Unauthorized", b"This is not from Slack.")
         environ["wsgi.input"] = io.BytesIO(body)
         return self._bolt(environ, start_response)
 
@@ -79,12 +85,51 @@ def beside(others: Mapping[str, "WSGIApplication"], rest: "WSGIApplication") -> 
 
 def not_found(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """Says on every path that there is nothing."""
-    return _plain(start_response, "404 Not Found", "Nothing here.")
+    return respond(environ, start_response, "404 Not Found", b"Nothing here.")
 
 
-def _plain(start_response: "StartResponse", status: str, text: str) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))])
-    return [text.encode()]
+def respond(
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    status: str,
+    body: bytes,
+    headers: Mapping[str, str] | None = None,
+) -> Iterable[bytes]:
+    """Answer a request: in plain text that nobody keeps, unless the headers say otherwise. HEAD gets no body."""
+    usual = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+    fixed = {"Content-Length": str(len(body)), "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    start_response(status, list({**usual, **fixed, **(headers or {})}.items()))
+    return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+
+
+def serve(
+    environ: "WSGIEnvironment", start_response: "StartResponse", what: str, make: Callable[[str], Made | None]
+) -> Iterable[bytes]:
+    """Answer GET and HEAD with the body and the headers that `make` makes for a path, by an `ETag` only what is new;
+    None is not found. What goes wrong is logged as `what`, without the path: the server would log that too, and who has
+    it can read what it leads to."""
+    if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+        return respond(environ, start_response, "404 Not Found", NOTHING)
+    try:
+        made = make(str(environ.get("PATH_INFO")))
+    except (StoreError, NoPlan) as error:
+        log.warning("%s has to wait", what, extra={"problem": str(error)})
+        return respond(environ, start_response, "503 Service Unavailable", LATER, {"Retry-After": "60"})
+    except Exception:
+        log.exception("%s could not be made", what)
+        return respond(environ, start_response, "500 Internal Server Error", LATER)
+    if made is None:
+        return respond(environ, start_response, "404 Not Found", NOTHING)
+    body, headers = made
+    if "ETag" in headers and _has(str(environ.get("HTTP_IF_NONE_MATCH", "")), headers["ETag"]):
+        start_response("304 Not Modified", [(name, headers[name]) for name in ("ETag", "Cache-Control")])
+        return [b""]
+    return respond(environ, start_response, "200 OK", body, headers)
+
+
+def _has(asked: str, tag: str) -> bool:
+    """Whether an If-None-Match names this version."""
+    return asked.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in asked.split(","))
 
 
 class Server:
