@@ -238,6 +238,28 @@ def test_the_links_of_the_feed_can_be_revoked(page: Page) -> None:
     expect(page.get_by_text("/rotation.ics")).to_have_count(0)
 
 
+def test_nothing_can_be_typed_before_the_page_knows_who_says_it(page: Page) -> None:
+    page.route("**/ui/state*", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_text("The sandbox does not answer. Is it still running?")).to_be_visible()
+    expect(page.get_by_label("Message", exact=True)).to_be_disabled()
+    page.unroute("**/ui/state*")
+    expect(page.get_by_label("Message", exact=True)).to_be_enabled()
+
+
+def test_what_is_typed_as_a_form_closes_or_cannot_arrive_is_not_lost(page: Page) -> None:
+    act_as(page, "Danny")
+    say(page, "/holiday")
+    page.get_by_role("button", name="Declare time off").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    say(page, "/holiday 24 Dec")
+    expect(page.get_by_text("You are away Thu 24 Dec 2026")).to_be_visible()
+    page.route("**/ui/say", lambda route: route.abort())
+    say(page, "/holiday mine")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("/holiday mine")
+
+
 def test_start_over_forgets_everything(page: Page) -> None:
     act_as(page, "Toms")
     say(page, "/holiday 24 Dec")

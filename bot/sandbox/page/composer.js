@@ -19,7 +19,7 @@ export function onSend(send) {
     hide();
     if (!text) return;
     box.value = "";
-    await send(text);
+    if (!await send(text)) box.value ||= text; // what did not arrive is not lost
     box.focus();
   });
   box.addEventListener("input", () => { at = 0; draw(); });

@@ -18,6 +18,10 @@ export function showModal(view, say) {
     modal.close();
     return;
   }
+  const close = () => {
+    modal.close(); // at once, so that what is typed next does not go into it
+    say.close(view);
+  };
   const typed = Object.fromEntries(values(modal).map(([block, , value]) => [block, value]));
   const submit = async (event) => {
     event.preventDefault();
@@ -29,7 +33,7 @@ export function showModal(view, say) {
     el("h2", { id: "modal-title", tabindex: "-1", autofocus: !view.submit }, view.title.text), // else its end would show
     blockNodes(view.blocks, { ...say, errors: view.errors ?? {}, press: (...used) => say.press(view, ...used) }),
     el("div", { class: "foot" }, [
-      el("button", { type: "button", onclick: () => say.close(view) }, view.close?.text ?? "Close"),
+      el("button", { type: "button", onclick: close }, view.close?.text ?? "Close"),
       view.submit ? el("button", { type: "submit", class: "primary" }, view.submit.text) : null,
     ]),
   ]));
@@ -38,7 +42,7 @@ export function showModal(view, say) {
   else if (!view.submit) modal.querySelector("h2").focus();
   modal.oncancel = (event) => {
     event.preventDefault();
-    say.close(view);
+    close();
   };
   modal.querySelector('[aria-invalid="true"]')?.focus();
 }

@@ -8,6 +8,7 @@ import { messageNodes } from "./messages.js";
 
 const EVERY = 600; // milliseconds
 const HOME = "home";
+const GONE = "The sandbox does not answer. Is it still running?";
 const SIGNS = { channel: "#", dm: "@", home: "⌂" };
 const $ = (id) => document.getElementById(id);
 const here = new URLSearchParams(location.hash.slice(1));
@@ -26,12 +27,23 @@ async function refresh() {
   if (asked[0] === me && asked[1] === conversation) draw(state);
 }
 
+// Whether it was done; where not, the page says why.
 async function post(what, facts) {
-  const answer = await fetch(`/ui/${what}`, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: me, ...facts }),
-  });
-  await refresh();
-  return answer.json();
+  try {
+    const answer = await fetch(`/ui/${what}`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: me, ...facts }),
+    });
+    await refresh();
+    return (await answer.json()).ok;
+  } catch {
+    notice(GONE);
+    return false;
+  }
+}
+
+function notice(text) {
+  $("notice").hidden = !text;
+  $("notice").textContent = text ?? "";
 }
 
 function draw(state) {
@@ -42,11 +54,11 @@ function draw(state) {
   $("clock").textContent = state.clock;
   $("clock").dateTime = state.now;
   composer.known(state.commands);
+  $("message").disabled = false; // before the first state nobody knows who says it, and where
   drawPeople(state);
   drawConversations(state);
   drawMessages(state);
-  $("notice").hidden = !state.notice;
-  $("notice").textContent = state.notice ?? "";
+  notice(state.notice);
   showModal(state.view, { ...names(state), submit, close, press: pressInView });
 }
 
@@ -162,6 +174,7 @@ $("acting").addEventListener("change", async (event) => {
   const direct = document.querySelector("nav [aria-current]")?.dataset.kind === "dm";
   me = event.target.value;
   if (direct) conversation = "";
+  $("message").disabled = !conversation;
   revision = 0;
   $("conversations").inert = true; // they are those of who looked before
   try {
@@ -185,8 +198,7 @@ async function keepLooking() {
     if (!document.hidden) await refresh();
     document.body.classList.remove("away");
   } catch {
-    $("notice").hidden = false;
-    $("notice").textContent = "The sandbox does not answer. Is it still running?";
+    notice(GONE);
   }
   setTimeout(keepLooking, EVERY);
 }
