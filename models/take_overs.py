@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from models.rows import add, put_row_back
+from models.rows import add, columns, put_row_back
 from models.store import Tx
-from models.tables import TakeOverRow
+from models.tables import RequestRow, TakeOverRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,13 @@ class TakeOver:
 def begin(tx: Tx, team_id: int, taken: TakeOver) -> TakeOver:
     """Save a take-over. Returns it with its id."""
     return replace(taken, id=add(tx, TakeOverRow, team_id, taken))
+
+
+def on_request(tx: Tx, team_id: int, starts: datetime, ends: datetime) -> list[tuple[str, TakeOver]]:
+    """Those with time from `starts` up to `ends` (moments) that were agreed on a request, each with who had asked."""
+    mine = (TakeOverRow.team_id == team_id, TakeOverRow.starts < ends, TakeOverRow.ends > starts)
+    asked = select(RequestRow.person_id, *columns(TakeOverRow, TakeOver)).join(RequestRow).where(*mine)
+    return [(who, TakeOver(*row)) for who, *row in tx.execute(asked)]
 
 
 def put_back(tx: Tx, team_id: int, taken: TakeOver) -> None:

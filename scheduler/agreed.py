@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from models.covers import Cover
+from scheduler import duty
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import COVER, HOLDER, Day, Week
@@ -84,6 +85,16 @@ def standing_days(known: Roster, covers: Iterable[Cover]) -> dict[int, tuple[dat
             if day.why == COVER and (cover := _of_day(covers, week.holder, day)):
                 found[cover.request_id] += (day.date,)
     return found
+
+
+def holds(known: Roster, request_id: int, now: datetime) -> bool:
+    """Whether anything of what was agreed on a request holds after the moment `now`, as things are."""
+    taken = (duty.TakeOver(t.person_id, t.starts, t.ends) for t in known.take_overs if t.request_id == request_id)
+    if any(known.duty.end_of(each) > max(now, each.starts) for each in taken):
+        return True
+    today = known.hours.on_call_day(now)
+    days = standing_days(known, (cover for cover in known.covers if cover.request_id == request_id))
+    return any(day >= today for each in days.values() for day in each)
 
 
 def _of_day(covers: Sequence[Cover], holder: str | None, day: Day) -> Cover | None:

@@ -1,5 +1,8 @@
 """What a change does to the schedule: two rotations in, the weeks and days that move out. Pure.
 
+What counts is who is on duty: a week that changes hands while its days stay with who they were moves nothing, and one
+of which a day moves otherwise is told day by day.
+
 Weeks are compared from now on to some weeks beyond the last date that changed; in a rotation of two one holiday shifts
 the alternation for good, which is told as `endless`.
 """
@@ -16,7 +19,7 @@ BEYOND = 12  # weeks that are looked at after the last changed date: what moves 
 
 @dataclass(frozen=True, slots=True)
 class WeekMoves:
-    """The week that begins on `week` was `before`'s and is now `after`'s (None: nobody's)."""
+    """The week that begins on `week` was `before`'s with all its days, and is now `after`'s (None: nobody's)."""
 
     week: date
     before: str | None
@@ -25,7 +28,7 @@ class WeekMoves:
 
 @dataclass(frozen=True, slots=True)
 class DayMoves:
-    """The on-call day `day` was `before`'s and is now `after`'s (None: nobody's), in a week that did not move so."""
+    """The on-call day `day` was `before`'s and is now `after`'s (None: nobody's), in a week that did not move whole."""
 
     day: date
     before: str | None
@@ -96,8 +99,8 @@ def up_to(before: Roster, after: Roster, now: datetime, until: date) -> Effect:
     old, new = before.rotation.weeks(first, until), after.rotation.weeks(first, until)
     pairs = list(zip(old, new, strict=False))
     return Effect(
-        tuple(WeekMoves(b.first, b.holder, a.holder) for b, a in pairs if b.holder != a.holder),
-        tuple(move for b, a in pairs for move in _days(b, a, today)),
+        tuple(WeekMoves(b.first, b.holder, a.holder) for b, a in pairs if _moves_whole(b, a)),
+        tuple(move for b, a in pairs if not _moves_whole(b, a) for move in _days(b, a, today)),
         tuple(a.first for b, a in pairs if _torn(a) and not _torn(b) and after.hours.handoff(a.first) > now),
         tuple(on for b, a in pairs for on in _empty(b, a, today)),
         len(pairs) > size and all(b.holder != a.holder for b, a in pairs[-size:]),
@@ -109,14 +112,18 @@ def _torn(week: Week) -> bool:
     return not week.whole
 
 
+def _moves_whole(before: Week, after: Week) -> bool:
+    """Whether a week changes hands with all its days. One that was handed over does not: its holder stays."""
+    holders = before.holder, after.holder
+    same = before.split is None and after.split is None  # as most are
+    pairs = () if same else zip(before.days, after.days, strict=True)
+    return before.holder != after.holder and all((old.engineer, new.engineer) == holders for old, new in pairs)
+
+
 def _days(before: Week, after: Week, today: date) -> list[DayMoves]:
-    """Days that move in another way than their week does."""
-    moved = []
-    for old, new in zip(before.days, after.days, strict=True):
-        with_week = (old.engineer, new.engineer) == (before.holder, after.holder)
-        if old.date >= today and old.engineer != new.engineer and not with_week:
-            moved.append(DayMoves(old.date, old.engineer, new.engineer))
-    return moved
+    pairs = zip(before.days, after.days, strict=True)
+    moved = ((old.date, old.engineer, new.engineer) for old, new in pairs if old.date >= today)
+    return [DayMoves(day, was, now) for day, was, now in moved if was != now]
 
 
 def _empty(before: Week, after: Week, today: date) -> list[date]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.holidays import Holiday
-from models.outbox import CHANNEL, NEEDLESS, Owed, to_person
+from models.outbox import CHANNEL, NEEDLESS, Message, Owed, to_person
 from scheduler import agreed as agreements
 from scheduler import due, effect
 from scheduler.effect import DayMoves, Effect
@@ -87,6 +87,12 @@ def _is_known(moved: Effect, days: set[date]) -> bool:
     return not moved.weeks and all(m.day in days for m in moved.days)
 
 
+def hearers(owed: Iterable[Owed | Message], by: str | None) -> list[str]:
+    """Who other than `by` hears of a change by one of these messages: people's ids, each once."""
+    mine = {each.facts["who"] for each in owed if each.kind in (NEWS, AGREEMENT)}
+    return sorted(mine - {by})
+
+
 def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
     """The days of which people hear by word of what they agreed (`of_agreements`), by their ids."""
     days: dict[str, set[date]] = {}
@@ -116,17 +122,17 @@ def gains_on_short_notice(known: Roster, moved: Effect, who: str, now: datetime)
     soon = now + timedelta(days=known.team.notice_days)
     gained = [(m.week, m.after) for m in moved.weeks if m.before == who]
     gained += [
-        (known.hours.week_of(m.day), m.after) for m in moved.days if m.before == who and not _is_own(known, m, now)
+        (known.hours.week_of(m.day), m.after) for m in moved.days if m.before == who and not _returns(known, m, now)
     ]
     latest_first = sorted({(week, after) for week, after in gained if after}, reverse=True)
     return {after: week for week, after in latest_first if known.hours.handoff(week) < soon}
 
 
-def _is_own(known: Roster, move: DayMoves, now: datetime) -> bool:
-    """Whether a day only returns to the holder of a week to come, who gave it away by a cover."""
-    week = known.hours.week_of(move.day)
-    holders = [w.holder for w in known.rotation.weeks(week, week + ONE_DAY)]
-    return known.hours.handoff(week) > now and holders == [move.after]
+def _returns(known: Roster, move: DayMoves, now: datetime) -> bool:
+    """Whether a day of a week to come only returns to its holder, who gave it away by a cover."""
+    parties, week = (move.before, move.after), known.hours.week_of(move.day)
+    given = (c for c in known.covers if (c.person_id, c.instead_of) == parties and c.first <= move.day < c.until)
+    return known.hours.handoff(week) > now and next(given, None) is not None
 
 
 def of_agreements(

@@ -1,5 +1,5 @@
-"""Loads rows and builds a rotation: everything about a team that an answer needs, in four queries, or five where people
-settled something among themselves."""
+"""Loads rows and builds a rotation: everything about a team that an answer needs, in four queries; one more where
+people settled something among themselves, and two where a swap is half over."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from models import arrangements, history, holidays, people, pipelines, teams
+from models import arrangements, history, holidays, people, pipelines, take_overs, teams
 from models.arrangements import Arrangements
 from models.covers import Cover
 from models.declines import Decline
@@ -37,7 +37,8 @@ class NoPlan(Exception):
 class Roster:
     """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
     duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
-    that have not ended before these began. `served` is on record of the current week."""
+    that have not ended before these began. `served` is on record of the current week; `stood` are
+    the ids of covers by swaps that were served before it."""
 
     team: Team
     hours: Hours
@@ -49,6 +50,7 @@ class Roster:
     covers: tuple[Cover, ...] = ()
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
+    stood: frozenset[int] = frozenset()
 
     @property
     def rotation(self) -> Rotation:
@@ -89,7 +91,8 @@ class Roster:
         agreed = self.covers if covers is None else tuple(covers)
         taken = self.take_overs if take_overs is None else tuple(take_overs)
         declined = self.declines if declines is None else tuple(declines)
-        rotation = _rotation(held, listed, declined, agreed, self.rotation.recorded)
+        computed = _rotation(held, listed, declined, self.rotation.recorded)
+        rotation = swaps.with_covers(computed, agreed, self.stood)
         changed = replace(self.duty, rotation=rotation, take_overs=_taken(taken))
         same = replace(self, holidays=listed, versions=held, duty=changed)
         return replace(same, covers=agreed, take_overs=taken, declines=declined)
@@ -127,12 +130,24 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
     off = holidays.ending_after(tx, first - ONE_DAY)
     recorded = _recorded(hours, held, served) if held else None
-    rotation = _rotation(versions, off, arranged.declines, arranged.covers, recorded)
+    stood = _stood(tx, team, hours, arranged.covers, since)
+    rotation = swaps.with_covers(_rotation(versions, off, arranged.declines, recorded), arranged.covers, stood)
     passed = duty.merged(map(as_stretch, served))  # each change cut off the stretch that it found under way
     on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if passed else None)
     by_id = {person.id: person for person in everyone}
     known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served))
-    return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
+    known = replace(known, covers=arranged.covers, stood=stood)
+    return replace(known, take_overs=arranged.take_overs, declines=arranged.declines)
+
+
+def _stood(tx: Tx, team: Team, hours: Hours, agreed: Sequence[Cover], since: date) -> frozenset[int]:
+    """Of the swaps that have days before `since`, which are not computed any more, the covers that were served then."""
+    begun = [c for both in swaps.of_swaps(agreed).values() for c in both if c.first < since]
+    if not begun:
+        return frozenset()
+    starts, ends = hours.handoff(min(c.first for c in begun)), hours.handoff(since)
+    served, given_away = history.between(tx, team.id, starts, ends), take_overs.on_request(tx, team.id, starts, ends)
+    return swaps.that_stood(begun, served, given_away, hours)
 
 
 def hours_of(team: Team) -> Hours:
@@ -158,13 +173,12 @@ def _rotation(
     versions: Sequence[VersionFacts],
     off: Iterable[Holiday],
     declined: Iterable[Decline],
-    agreed: Sequence[Cover],
     recorded: Recorded | None,
 ) -> Rotation:
     away = tuple(Away(h.person_id, h.first, h.until) for h in off)
     away += tuple(Away(d.person_id, d.first, d.until) for d in declined)
     in_order = tuple(Version(v.starts, v.order) for v in versions)
-    return Rotation(in_order, away, swaps.counted(agreed, away), recorded)
+    return Rotation(in_order, away, (), recorded)
 
 
 def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakeOver, ...]:

@@ -29,7 +29,7 @@ from models.holidays import Holiday
 from models.requests import AGREED, OPEN
 from models.store import Store, Tx
 from models.tables import Base
-from scheduler import agreed, agreeing, answering, asking, change, feed, lookup, passing_on, roster, taking, tick
+from scheduler import agreed, agreeing, answering, asking, change, feed, lookup, passing_on, roster, swaps, taking, tick
 from scheduler.change import CANCELLED, DECLARED, Saved
 from scheduler.duty import TAKE_OVER, Stretch, merged
 from scheduler.ledger import Request
@@ -295,6 +295,7 @@ class Team(RuleBasedStateMachine):
             past = lookup.duty_between(tx, known, FIRST_HANDOFF, self.now)
             coming = lookup.duty_between(tx, known, self.now, self.now + AHEAD)
             self._check_nobody_is_away(tx, known, coming)
+            self._check_swaps(known)
             self._check_surfaces(tx, known, coming)
         assert told(past) == told(cut(merged(iter([*self.past, *self.coming])), FIRST_HANDOFF, self.now))
         self.past, self.coming = past, coming
@@ -312,6 +313,14 @@ class Team(RuleBasedStateMachine):
                 if stretch.who is None:
                     assert {(who, on) for who in FOUR} <= gone, (stretch, on)
                 assert (stretch.who, on) not in gone, (stretch, on)
+
+    def _check_swaps(self, known: Roster) -> None:
+        """Of each swap that is to come both halves hold on some day, or neither does."""
+        holds = agreed.standing_days(known, known.covers)
+        for request_id, both in swaps.of_swaps(known.covers).items():
+            if all(known.hours.handoff(cover.first) > self.now for cover in both):
+                halves = [any(c.first <= day < c.until for day in holds[request_id]) for c in both]
+                assert all(halves) or not any(halves), both
 
     def _check_shown(self, known: Roster, shown: list[Week], coming: list[Stretch]) -> None:
         """Who begins an on-call day to come, by agreement, is named for it wherever people look."""

@@ -17,6 +17,7 @@ from models.rows import of_plain, plain
 from models.store import Store
 from models.teams import VersionFacts
 from scheduler import answering, asking, change, roster, settling, staffing, taking, tick, undoing
+from scheduler.effect import Effect
 from scheduler.ledger import Request
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo
 from scheduler.staffing import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
@@ -25,6 +26,7 @@ from tests.contents import rows
 from tests.databases import Databases
 
 MINUTE = timedelta(minutes=1)
+TUESDAY = NOW.date()
 FOUR = ("toms", "maya", "danny", "rene")
 
 
@@ -98,6 +100,19 @@ def versions(store: Store) -> tuple[VersionFacts, ...]:
 def holders(store: Store, weeks: int) -> list[str | None]:
     with store.reading() as tx:
         return [each.holder for each in roster.load(tx).rotation.weeks(WEEK_1, week(weeks))]
+
+
+def engineers(store: Store, until: date) -> dict[date, str | None]:
+    """Who serves each day of the weeks that begin before `until`."""
+    with store.reading() as tx:
+        weeks = roster.load(tx).rotation.weeks(WEEK_1, until)
+    return {day.date: day.engineer for each in weeks for day in each.days}
+
+
+def moved_days(moved: Effect) -> dict[date, tuple[str | None, str | None]]:
+    """Whose each day was that moves, and whose it is."""
+    whole = {m.week + timedelta(days=n): (m.before, m.after) for m in moved.weeks for n in range(7)}
+    return whole | {m.day: (m.before, m.after) for m in moved.days}
 
 
 def told(store: Store, change_id: int) -> list[tuple[str, str]]:
@@ -348,6 +363,8 @@ def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlit
             away(store, who, first, first + timedelta(days=random.randint(1, 15)))
         for _ in range(12):
             wish, before, held = a_wish(random), everything(store), holders(store, 30)
+            until = max(wish.starts, wish.until or wish.starts) + staffing.A_QUARTER
+            served = engineers(store, until)
             with store.reading() as tx:
                 try:
                     shown = staffing.decide(tx, roster.load(tx), Request("robin", True, NOW), wish)
@@ -360,8 +377,10 @@ def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlit
             assert made.decided.moved == shown.moved
             untouched = (wish.starts - WEEK_1).days // 7
             assert holders(store, 30)[:untouched] == held[:untouched]
-            moved = {m.week: m.after for m in shown.moved.weeks}
-            assert all(held[n] == holders(store, 13)[n] or moved[week(n)] for n in range(untouched, 13))
+            after = engineers(store, until)
+            assert moved_days(shown.moved) == {
+                day: (who, after[day]) for day, who in served.items() if who != after[day] and day >= TUESDAY
+            }
             if random.random() < 0.5:
                 undone(store, made.id)
                 assert everything(store) == before

@@ -120,12 +120,43 @@ def test_a_holiday_breaks_a_swap_and_both_are_told_before_and_after(stage: Stage
         assert told.startswith("*Toms* and *Danny* agreed on a swap; somebody's weeks or time off changed since.")
         assert "Before: Danny for Toms on Mon 21 – Sun 27 Dec 2026." in told
         assert "Before: Toms for Danny on Mon 4 – Sun 10 Jan 2027." in told
-        assert "Now: nothing of it holds, so everybody has their own days." in told
+        assert "Now: nothing of it holds." in told
     schedule = stage.words(MAYA, "/oncall schedule 8")
     assert "Mon 21 – Sun 27 Dec 2026: *Toms*\n" in schedule
     assert "Mon 4 – Sun 10 Jan 2027: *Danny*\n" in schedule
     stage.ask(DANNY, "/holiday cancel 21 Dec - 27 Dec")
     assert "Mon 21 – Sun 27 Dec 2026: *Danny* _for Toms_" in stage.words(MAYA, "/oncall schedule 8")
+
+
+def test_a_week_that_passes_to_somebody_else_breaks_a_swap_and_all_concerned_are_told(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall cover week @Danny")
+    stage.do_what_is_due()
+    press(stage, DANNY, stage.slack.direct_messages(DANNY)[-1], "request.take")
+    stage.ask(RENE, "/oncall swap @Toms 14 Dec for 21 Dec")
+    stage.do_what_is_due()
+    press(stage, TOMS, stage.slack.direct_messages(TOMS)[-1], "request.take")
+    stage.ask(MAYA, "/holiday 30 Nov - 2 Dec")
+    said = stage.words(DANNY, "/holiday 30 Nov - 4 Dec")
+    moves = (
+        "• Mon 30 Nov – Sun 6 Dec 2026: *Rene* instead of {danny}\n"
+        "• Mon 14 – Sun 20 Dec 2026: *Maya* instead of *Toms*\n"
+        "• Mon 21 – Sun 27 Dec 2026: *Toms* instead of *Rene*\n"
+        "Nobody else changes."
+    )
+    assert "It hits your on-call week Mon 30 Nov – Sun 6 Dec 2026.\n" + moves.format(danny="you") in said
+    assert "In a minute I tell Maya, Rene and Toms." in said
+    stage.turn_to("2026-11-24T10:05")
+    assert moves.format(danny="*Danny*") in stage.channel()[-1]
+    for who in (TOMS, RENE):
+        [told] = [words for words in stage.direct(who) if "agreed on a swap" in words]
+        assert "Before: Toms for Rene on Mon 14 – Sun 20 Dec 2026." in told
+        assert "Before: Rene for Toms on Mon 21 – Sun 27 Dec 2026." in told
+        assert "Now: nothing of it holds." in told
+    listed = stage.words(TOMS, "/oncall requests")
+    assert "*Rene* takes *Mon 21 – Sun 27 Dec 2026*. As things are, nothing of it holds." in listed
+    [asked] = [m for m in stage.slack.direct_messages(RENE) if "That is short notice: can you take it?" in m.words()]
+    assert "• Mon 30 Nov – Sun 6 Dec 2026: you instead of *Danny*\n" in asked.words()
+    assert actions_of(asked)[-2:] == ["short.got-it", "short.cant"]
 
 
 def test_a_swap_that_cannot_be_is_refused(stage: Stage) -> None:

@@ -41,7 +41,7 @@ def cant(press: Press, desk: Desk) -> Answer:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
         passed = passing_on.decline(tx, press.asker.request(known, press.now, press.key), who, week, message)
-        told = _told(tx, passed)
+        told = _told(tx, passed, me.id)
     return Answer(views.passed_on(passed.known, passed, me.id, told), "beside")
 
 
@@ -51,7 +51,7 @@ def undo(press: Press, desk: Desk) -> Answer:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
         passed = passing_on.undo(tx, press.asker.request(known, press.now, press.key), carried.number(press.value))
-        told = _told(tx, passed)
+        told = _told(tx, passed, me.id)
     return Answer(views.passed_back(passed.known, passed, me.id, told))
 
 
@@ -60,9 +60,9 @@ def _value(press: Press) -> tuple[str, date, int]:
     return who, carried.day(week, press), carried.number(message)
 
 
-def _told(tx: Tx, passed: PassedOn) -> list[str]:
+def _told(tx: Tx, passed: PassedOn, by: str | None) -> list[str]:
     owed = outbox.of_change(tx, passed.id) if passed.id else []
-    return [passed.known.name(m.facts["who"]) for m in owed if m.state == OWED and m.kind == news.NEWS]
+    return [passed.known.name(who) for who in news.hearers([m for m in owed if m.state == OWED], by)]
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

@@ -112,7 +112,7 @@ def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
     serves = me.id in facts.known.rotation.versions[-1].order
     shown = [f"• {days_of(turn)}" for turn in facts.turns[:MOST_TURNS]]
     blocks = sections([YOUR_TURNS, *shown]) if shown else sections([YOU_NOT_SOON] if serves else [])
-    blocks += home_requests.agreed(desk, facts.known, me.id, facts.concern.agreed)
+    blocks += home_requests.agreed(desk, facts.known, me.id, facts.concern.agreed, facts.now)
     blocks += _time_off(desk, facts)
     if serves:
         need = [button(NEED, NEED_ACTION)] if facts.turns else []

@@ -61,9 +61,9 @@ def _own(known: Roster, asked: Asked, me: str) -> list[Block]:
     return [section(words, withdraw), *([context(" ".join(lines))] if lines else [])]
 
 
-def agreed(desk: Desk, known: Roster, me: str, made: Sequence[CoverRequest]) -> list[Block]:
+def agreed(desk: Desk, known: Roster, me: str, made: Sequence[CoverRequest], now: datetime) -> list[Block]:
     """What they agreed on and is still to come, with the way back."""
-    shown = [section(f"• {views.agreed(known, each, me)}", _way_back(each, me)) for each in made[:MOST]]
+    shown = [section(f"• {views.as_it_stands(known, each, me, now)}", _way_back(each, me)) for each in made[:MOST]]
     return [section(AGREED), *shown, *_more(desk, len(made))] if made else []
 
 

@@ -14,8 +14,7 @@ from scheduler.runs import alike_in_a_row, in_a_row
 
 SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
 TAKES = "{who} take{s}"
-WEEK_MOVES = "• {days}: {after} instead of {before}"
-DAY_MOVES = "• {days}: {after} instead of {before}"
+MOVES = "• {days}: {after} instead of {before}"
 NOBODY_ELSE = "Nobody else changes."
 AND_ON = "… and so on."
 MORE = "… and {count} more."
@@ -37,29 +36,24 @@ def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
 def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
     """What moves; others' weeks may move too."""
     swap = _swap(known, moved, you)
-    if swap:
-        return [swap]
-    weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
-    listed = [
-        WEEK_MOVES.format(days=_week(m.week), before=_who(known, m.before, you), after=_who(known, m.after, you))
-        for m in weeks
-    ]
-    listed += [
-        DAY_MOVES.format(days=say.days(*run), before=_who(known, before, you), after=_who(known, after, you))
-        for *run, (before, after) in alike_in_a_row((m.day, (m.before, m.after)) for m in moved.days)
-    ]
-    return listed
+    return [swap] if swap else _listed(known, moved, you)
 
 
 def capped(known: Roster, moved: Effect, most: int) -> list[str]:
     """The first weeks and days that move, in the order of the calendar, and how many more do."""
-    dated = [(m.week, _week(m.week), m.before, m.after) for m in moved.weeks]
-    dated += [(m.day, say.day(m.day), m.before, m.after) for m in moved.days]
-    listed = [
-        WEEK_MOVES.format(days=days, before=_who(known, before, None), after=_who(known, after, None))
-        for _, days, before, after in sorted(dated, key=lambda each: each[0])
-    ]
+    listed = _listed(known, moved, None)
     return [*listed[:most], *([MORE.format(count=len(listed) - most)] if len(listed) > most else [])]
+
+
+def _listed(known: Roster, moved: Effect, you: str | None) -> list[str]:
+    """The weeks and days that move, in the order of the calendar."""
+    weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
+    rows = [(m.week, _last(m.week), (m.before, m.after)) for m in weeks]
+    rows += alike_in_a_row((m.day, (m.before, m.after)) for m in moved.days)
+    return [
+        MOVES.format(days=say.days(first, last), before=_who(known, before, you), after=_who(known, after, you))
+        for first, last, (before, after) in sorted(rows, key=lambda row: row[0])
+    ]
 
 
 def gaps(moved: Effect) -> list[str]:
@@ -94,4 +88,8 @@ def _who(known: Roster, who: str | None, you: str | None) -> str:
 
 
 def _week(week: date) -> str:
-    return say.days(week, week + timedelta(days=6))
+    return say.days(week, _last(week))
+
+
+def _last(week: date) -> date:
+    return week + timedelta(days=6)

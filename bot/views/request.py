@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot import say
 from bot.ask import Block, Reply
@@ -13,6 +13,7 @@ from bot.mrkdwn import escape
 from bot.views import rota
 from bot.views.blocks import actions, bold, button, context, menu, reply, sections
 from models.requests import AGREED, DECLINED, OPEN, Answer, CoverRequest
+from scheduler import agreed as agreements
 from scheduler.hours import ONE_DAY
 from scheduler.open_requests import is_over
 from scheduler.roster import Roster
@@ -30,6 +31,7 @@ OFFERED_FOR_THEM = "{by} offers that for {who}."
 SETTLED_BY = "{by} settled it."
 TAKES = "{who} {take} *{days}* for {whom}."
 SWAPPED = "Agreed: {other_takes} *{days}*, {who_takes} *{back}*."
+HOLDS_NO_MORE = "As things are, nothing of it holds."
 CHECK = ":white_check_mark:"
 WITHDRAWN = "~{asked}~ Withdrawn: nobody needs to do anything."
 TURNED_DOWN = "~{asked}~ It was declined: everything stays as it is."
@@ -150,6 +152,12 @@ def agreed(known: Roster, made: CoverRequest, reader: str | None) -> str:
     who = name(known, made.taken_by, reader, capital=True)
     take = "take" if made.taken_by == reader else "takes"
     return TAKES.format(who=who, take=take, days=span(made), whom=name(known, made.person_id, reader))
+
+
+def as_it_stands(known: Roster, made: CoverRequest, reader: str | None, now: datetime) -> str:
+    """Who takes what, and whether anything of that still holds."""
+    sentence = agreed(known, made, reader)
+    return sentence if agreements.holds(known, made.id or 0, now) else f"{sentence} {HOLDS_NO_MORE}"
 
 
 def _free(known: Roster, asked: Asked, reader: str | None) -> list[str]:

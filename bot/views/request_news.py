@@ -52,7 +52,7 @@ SWAP_DECLINED = "{by} said no to the swap of *{days}*: everything stays as it is
 
 HOLDS = "{one} and {other} agreed on a {what}; somebody's weeks or time off changed since."
 BEFORE, AFTER = "Before: {who} for {whom} on {days}.", "Now: {who} for {whom} on {days}."
-NOTHING_LEFT = "Now: nothing of it holds, so everybody has their own days."
+NOTHING_LEFT = "Now: nothing of it holds."
 
 
 def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any]) -> Reply:

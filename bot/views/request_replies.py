@@ -30,6 +30,7 @@ from bot.views.request import (
     WITHDRAW_ACTION,
     YES,
     agreed,
+    as_it_stands,
     can_be_taken_back,
     days,
     name,
@@ -202,7 +203,7 @@ def listed(desk: Desk, known: Roster, facts: Listed, skip: int = 0) -> Reply:
         blocks += sections([title])
         for _, made in these:
             is_open = title == OPEN_ONES
-            sentence = question(known, made, facts.me) if is_open else agreed(known, made, facts.me)
+            sentence = question(known, made, facts.me) if is_open else as_it_stands(known, made, facts.me, facts.now)
             choices = _choices(known, made, facts) if is_open else _way_back(known, made, facts)
             blocks += [*sections([f"• {sentence}"]), *([actions(*choices)] if choices else [])]
     blocks = blocks or sections([NONE])
