@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import dropwhile, groupby, takewhile
 
 from models import history, teams
 from models.history import Served
@@ -66,6 +66,18 @@ def _days_of(week: Week, who: str) -> Iterator[date]:
     if week.split is None and week.holder != who:
         return
     yield from (day.date for day in week.days if day.engineer == who)
+
+
+def relieved_by(known: Roster, now: datetime) -> Stretch | None:
+    """Who relieves whoever is on duty at the moment `now` before the coming handoff, such as by a cover or as a
+    take-over ends: from when until when (at the latest that handoff). None where nobody does."""
+    current = known.duty.at(now)
+    if current is None:
+        return None
+    ahead = known.duty.between(now, known.hours.handoff(known.hours.coming_handoff(now)))
+    following = list(dropwhile(lambda stretch: stretch.who == current.who, ahead))
+    theirs = list(takewhile(lambda stretch: stretch.who == following[0].who, following))
+    return replace(theirs[0], ends=theirs[-1].ends) if theirs else None
 
 
 def duty_between(tx: Tx, known: Roster, starts: datetime, ends: datetime) -> list[Stretch]:

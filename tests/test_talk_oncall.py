@@ -11,7 +11,7 @@ from bot.sandbox.faults import Fault
 from models.outbox import waiting
 from tests.cast import DANNY, GUEST, MAYA, RENE, STRANGER, TOMS, ZONE
 from tests.databases import Databases
-from tests.stage import Stage, a_stage
+from tests.stage import Stage, a_stage, press
 
 
 def test_toms_asks_who_is_on_call(stage: Stage) -> None:
@@ -58,6 +58,24 @@ def test_next_names_the_coming_handoff(stage: Stage) -> None:
     said = stage.words(TOMS, "/oncall next")
     assert said.startswith("Next on call: *Maya*, Mon 30 Nov – Sun 6 Dec 2026.")
     assert "The handoff is on Mon 30 Nov 2026, 09:00." in said
+
+
+def test_what_comes_before_the_handoff_comes_first(stage: Stage) -> None:
+    stage.ask(TOMS, "/oncall cover 28 Nov @Danny")
+    stage.do_what_is_due()
+    press(stage, DANNY, stage.slack.direct_messages(DANNY)[0], "request.take")
+    said = stage.words(RENE, "/oncall")
+    assert "*Toms* is on call now, until Sat 28 Nov 2026, 09:00." in said
+    assert "Then: *Danny*, until Sun 29 Nov 2026, 09:00.\nNext: *Maya*, Mon 30 Nov – Sun 6 Dec 2026." in said
+    assert stage.words(RENE, "/oncall next").splitlines()[:3] == [
+        "Next on call: *Danny*, from Sat 28 Nov 2026, 09:00 until Sun 29 Nov 2026, 09:00.",
+        "The handoff is on Mon 30 Nov 2026, 09:00.",
+        "From the handoff on: *Maya*, Mon 30 Nov – Sun 6 Dec 2026.",
+    ]
+    stage.ask(RENE, "/oncall take until 18:00")
+    assert "Then: *Toms*, until Sat 28 Nov 2026, 09:00." in stage.words(RENE, "/oncall")
+    stage.turn_to("2026-11-29T12:00")
+    assert "Then:" not in stage.words(RENE, "/oncall")
 
 
 def test_a_mention_a_name_and_a_wrong_name(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from bot.views import home_requests, rota
 from bot.views.blocks import actions, bold, button, context, divider, header, menu, plain, section, sections
 from bot.views.handoff import RUNBOOK_ACTION, RUNBOOKS
 from bot.views.holiday import CANCEL_ACTION, DECLARE, MARK_SHORT, OPEN_ACTION
-from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION, YOU_NOT_SOON, days_of, next_week, on_duty
+from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION, YOU_NOT_SOON, coming, days_of, on_duty
 from bot.views.pipelines import RUNBOOK
 from bot.views.pipelines import RUNBOOK_ACTION as BOOK_ACTION
 from bot.views.take import GIVE_BACK, GIVE_BACK_ACTION
@@ -93,7 +93,7 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 
 def _now(facts: Home) -> list[Block]:
     books = [menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines])] if facts.pipelines else []
-    lines = [*on_duty(facts.known, facts.now), *next_week(facts.known, facts.now)]
+    lines = [*on_duty(facts.known, facts.now), *coming(facts.known, facts.now)]
     return [header(NOW), *sections(lines), actions(*_give_back(facts), button(CALENDAR, CALENDAR_ACTION), *books)]
 
 

@@ -10,6 +10,7 @@ from bot.views import rota
 from bot.views.blocks import actions, bold, button, context, divider, reply, sections
 from models.people import Person
 from models.pipelines import Pipeline
+from scheduler import lookup
 from scheduler.duty import Stretch
 from scheduler.hours import ONE_DAY
 from scheduler.lookup import Turn
@@ -20,6 +21,7 @@ ON_CALL_NOW = ":telephone_receiver: {who} is on call now, until {ends}."
 SINCE = "Since {since}."
 NOBODY_NOW = ":rotating_light: *Nobody is on call now*, until {ends}."
 NOT_STARTED = "Nobody is on call yet: the rotation starts on {starts} with {who}."
+THEN = "Then: {who}, until {ends}."
 NEXT_WEEK = "Next: {who}, {days}."
 YOU_NOW = "You are on call now."
 YOU_NEXT = "You are next on call {days}."
@@ -35,6 +37,8 @@ THEIR_TURNS = "{who} is on call:"
 NO_TURNS = "{who} is not on call in the next half year."
 NOT_IN_ROTATION = "{who} is not in the on-call rotation."
 NEXT_UP = "Next on call: {who}, {days}."
+NEXT_BEFORE = "Next on call: {who}, from {starts} until {ends}."
+FROM_HANDOFF = "From the handoff on: {who}, {days}."
 HANDS_OVER = "The handoff is on {moment}."
 SCHEDULE = "*On call, week by week*"
 MORE_WEEKS = "Next 8 weeks"
@@ -59,7 +63,7 @@ def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: dat
     come."""
     blocks = sections(on_duty(known, at))
     personal = [] if me is None else [_your_turn(known, me, at, mine)]
-    blocks += sections([*next_week(known, at), *personal])
+    blocks += sections([*coming(known, at), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
     serves = me is not None and me.id in known.rotation.versions[-1].order
     return reply([*blocks, _buttons(serves=serves)])
@@ -67,7 +71,7 @@ def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: dat
 
 def shared(known: Roster, at: datetime, by: str | None) -> Reply:
     """The same for everybody in the channel, without what only concerns who shared it: `by`, a name of the plan."""
-    blocks = sections([*on_duty(known, at), *next_week(known, at)])
+    blocks = sections([*on_duty(known, at), *coming(known, at)])
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
 
@@ -102,10 +106,21 @@ def not_started(known: Roster) -> str:
     return NOT_STARTED.format(starts=moment, who=rota.person(known, rota.comes_on(week)[0]))
 
 
-def next_week(known: Roster, at: datetime) -> list[str]:
-    """Who is on call from the next handoff on."""
+def coming(known: Roster, at: datetime) -> list[str]:
+    """Who relieves whoever is on call, where that is before the next handoff, and who is on call from that on."""
     if known.duty.at(at) is None:
         return []
+    return [*_then(known, lookup.relieved_by(known, at)), *_next_week(known, at)]
+
+
+def _then(known: Roster, relieves: Stretch | None) -> list[str]:
+    if relieves is None:
+        return []
+    ends = say.moment(relieves.ends, known.hours.zone)
+    return [THEN.format(who=rota.person(known, relieves.who), ends=ends)]
+
+
+def _next_week(known: Roster, at: datetime) -> list[str]:
     week = rota.coming(known, at)
     who, first, last = rota.comes_on(week)
     line = NEXT_WEEK.format(who=rota.person(known, who), days=say.days(first, last))
@@ -166,12 +181,19 @@ def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
 
 
 def next_up(known: Roster, at: datetime) -> Reply:
-    """Who takes over next, and when."""
+    """Who comes on call next, and who by the coming handoff."""
     week = rota.coming(known, at)
     who, first, last = rota.comes_on(week)
-    lines = [NEXT_UP.format(who=rota.person(known, who), days=say.days(first, last))]
-    moment = say.moment(known.hours.handoff(week.first), known.hours.zone)
-    return reply(sections([*lines, HANDS_OVER.format(moment=moment)]))
+    relieves = lookup.relieved_by(known, at)
+    words = FROM_HANDOFF if relieves else NEXT_UP
+    by_handoff = words.format(who=rota.person(known, who), days=say.days(first, last))
+    zone = known.hours.zone
+    hands_over = HANDS_OVER.format(moment=say.moment(known.hours.handoff(week.first), zone))
+    if relieves is None:
+        return reply(sections([by_handoff, hands_over]))
+    starts, ends = (say.moment(moment, zone) for moment in (relieves.starts, relieves.ends))
+    sooner = NEXT_BEFORE.format(who=rota.person(known, relieves.who), starts=starts, ends=ends)
+    return reply(sections([sooner, hands_over, by_handoff]))
 
 
 def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:
