@@ -10,7 +10,7 @@ from models.rows import plain
 from models.store import Tx
 from models.take_overs import TakeOver
 from scheduler import due, ledger, roster
-from scheduler.duty import Stretch
+from scheduler.duty import TAKE_OVER, Stretch
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
@@ -23,7 +23,7 @@ from scheduler.refusals import (
 )
 from scheduler.roster import Roster
 
-TAKEN_OVER, GIVEN_BACK = "taken over", "given back"
+TAKEN_OVER, CHANGED, GIVEN_BACK = "taken over", "take-over changed", "given back"
 TAKE_OVER_NEWS = "take-over"
 MOST_DAYS = 7  # longer is a cover
 
@@ -40,7 +40,8 @@ class TakenOver:
 
 
 def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
-    """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved."""
+    """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved. Where they have
+    taken over already, that lasts until `ends` instead."""
     known = ledger.begin(tx, request.now)
     ledger.check_rights(known, request, who)
     if done := _again(tx, known, request):
@@ -49,6 +50,9 @@ def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) 
     if on_duty is None:
         raise NotStarted
     _check(known, request, who, on_duty, ends)
+    running = running_of(known, who, request.now)
+    if running and ends:
+        return _until(tx, known, request, running, ends)
     taken = TakeOver(None, who, request.now, ends or on_duty.ends, request.now)
     saved = take_overs.begin(tx, known.team.id, taken)
     then = roster.load(tx)
@@ -59,6 +63,35 @@ def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) 
     return TakenOver(then, saved, on_duty.who, change_id)
 
 
+def running_of(known: Roster, who: str, now: datetime) -> TakeOver | None:
+    """The take-over by which `who` is on duty at the moment `now`, other than one that was agreed on a request."""
+    on_duty = known.duty.at(now)
+    if on_duty is None or (on_duty.who, on_duty.why) != (who, TAKE_OVER):
+        return None
+    mine = (t for t in reversed(known.take_overs) if t.person_id == who and t.starts <= now < t.ends)
+    latest = next(mine, None)
+    return latest if latest and latest.request_id is None else None
+
+
+def _without(known: Roster, taken: TakeOver, now: datetime) -> str | None:
+    """Who would be on duty without a take-over."""
+    otherwise = known.but(take_overs=(t for t in known.take_overs if t.id != taken.id)).duty.at(now)
+    return otherwise.who if otherwise else None
+
+
+def _until(tx: Tx, known: Roster, request: Request, running: TakeOver, ends: datetime) -> TakenOver:
+    """Let a take-over end at another moment: it stays the same one, so the buttons that end it still do."""
+    other = _without(known, running, request.now)
+    changed = take_overs.until(tx, running, ends)
+    then = roster.load(tx)
+    after = {"take_over": plain(changed), "instead_of": other}
+    entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
+    change_id = ledger.write(tx, known, request, entry, Effect())
+    told = {running.person_id, other} - {request.by, None}
+    _tell(tx, then, request, CHANGED, changed, other, change_id, told)
+    return TakenOver(then, changed, other, change_id)
+
+
 def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     """End a take-over now: who took over, who is on duty then, or an admin."""
     known = ledger.begin(tx, request.now)
@@ -67,12 +100,12 @@ def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     taken = next((t for t in known.take_overs if t.id == take_over_id), None)
     if taken is None or not taken.starts <= request.now < taken.ends:
         raise NothingToGiveBack
-    then_on_duty = known.but(take_overs=(t for t in known.take_overs if t.id != take_over_id)).duty.at(request.now)
-    back_to = then_on_duty.who if then_on_duty else None
+    back_to = _without(known, taken, request.now)
     ledger.check_rights(known, request, taken.person_id, back_to)
     take_overs.end(tx, taken, request.now)
     then = roster.load(tx)
-    entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, {"ends": request.now.isoformat()})
+    after = {"ends": request.now.isoformat(), "instead_of": back_to}
+    entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())
     told = {taken.person_id, back_to} - {request.by, None}
     _tell(tx, then, request, GIVEN_BACK, taken, back_to, change_id, told)
@@ -87,7 +120,9 @@ def _check(known: Roster, request: Request, who: str, on_duty: Stretch, ends: da
         raise NotAwayNow(named)
     if ends and not request.now < ends <= request.now + timedelta(days=MOST_DAYS):
         raise NotUntilThen(MOST_DAYS)
-    if on_duty.who == who and (ends is None or ends <= on_duty.ends):
+    running = running_of(known, who, request.now)
+    lasts = ends is None or (ends == running.ends if running else ends <= on_duty.ends)
+    if on_duty.who == who and lasts:
         raise OnCallAlready(named)
 
 
@@ -96,7 +131,7 @@ def _again(tx: Tx, known: Roster, request: Request) -> TakenOver | None:
     change = ledger.before(tx, known, request)
     if change is None:
         return None
-    facts: dict[str, Any] = (change.after if change.what == TAKEN_OVER else change.before)["take_over"]
+    facts: dict[str, Any] = (change.before if change.what == GIVEN_BACK else change.after)["take_over"]
     moments = {name: datetime.fromisoformat(facts[name]) for name in ("starts", "ends", "taken_at")}
     return TakenOver(known, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
 

@@ -46,8 +46,33 @@ def test_an_admin_puts_somebody_on_call_and_both_are_told(stage: Stage) -> None:
     assert "*Robin* put *Danny* on call from now" in stage.direct(TOMS)[-1]
 
 
+def test_until_when_can_be_changed_while_it_runs(stage: Stage) -> None:
+    first = stage.ask(MAYA, "/oncall take until 22:00")
+    stage.do_what_is_due()
+    said = stage.ask(MAYA, "/oncall take")
+    assert said.words().startswith("You are on call already, until Tue 24 Nov 2026, 22:00. Nothing was changed.")
+    assert "To change until when: `/oncall take until 18:00`" in said.words()
+    assert actions_of(said) == ["take.give-back"]
+    assert "*You are on call now*, until Tue 24 Nov 2026, 18:00, instead of Toms." in stage.words(
+        MAYA, "/oncall take until 18:00"
+    )
+    stage.do_what_is_due()
+    assert stage.direct(TOMS)[-1].startswith(
+        "*Maya* is on call instead of you until Tue 24 Nov 2026, 18:00 now. Then you are on call again."
+    )
+    log = stage.words(RENE, "/oncall log")
+    assert "*Maya* has taken over: Tue 24 Nov 2026, 22:00 → Tue 24 Nov 2026, 18:00" in log
+    stage.ask(MAYA, "/oncall take until tomorrow 9:00")
+    stage.slack.press(MAYA, first, "take.give-back")
+    stage.slack.until(lambda: first.words() == "*Given back*: *Toms* is on call now.\nI tell Toms.")
+    assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
+    assert "*Maya* gave back what they had taken over: *Toms* is on call again" in stage.words(RENE, "/oncall log")
+
+
 def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:
-    assert "You are on call already." in stage.words(TOMS, "/oncall take")
+    assert "You are on call already, until Mon 30 Nov 2026, 09:00. Nothing was changed." in stage.words(
+        TOMS, "/oncall take"
+    )
     assert "Only the people of the on-call plan can do that" in stage.words(GUEST, "/oncall take")
     assert "Robin is not in the on-call rotation" in stage.words(ROBIN, "/oncall take")
     assert "A take-over ends later than now, and within 7 days." in stage.words(MAYA, "/oncall take until 24 Dec")

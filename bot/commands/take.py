@@ -6,7 +6,7 @@ from bot import moments, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.views import take as views
 from scheduler import roster, taking
-from scheduler.refusals import NotAllowed
+from scheduler.refusals import NotAllowed, OnCallAlready
 
 HELP = (("oncall take until 18:00", "take over now; without a time until the next change"),)
 UNTIL = "until"
@@ -26,7 +26,11 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed.lower().startswith(f"{UNTIL} "):
         typed = typed[len(UNTIL) :].strip()
     ends = moments.read(typed, ask.now, known.hours) if typed else None
-    return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
+    try:
+        return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
+    except OnCallAlready:
+        me = ask.asker.person(known)
+        return views.already(desk, known, who.id, me.id if me else None, ask.now)
 
 
 def take_over(

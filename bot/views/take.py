@@ -1,11 +1,12 @@
 """Taking over and giving back, and a week that came on short notice: facts → blocks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot import say
-from bot.ask import Reply
+from bot.ask import Desk, Reply
 from bot.mrkdwn import escape
 from bot.views import moves
 from bot.views.blocks import actions, bold, button, context, reply, sections
@@ -17,14 +18,17 @@ from scheduler.roster import Roster
 from scheduler.taking import TakenOver
 
 TAKEN = ":telephone_receiver: *{who} on call now*, until {ends}, instead of {other}."
+ALREADY = "{who} on call already, until {ends}. Nothing was changed."
+ALREADY_BY_TAKING = "To change until when: `{command}`"
 GIVEN_BACK = "*Given back*: {other} {is_} on call now."
 NOBODY_BACK = "*Given back*: the time belongs to nobody now."
 I_TELL = "I tell {names}."
 THEN = "Then {next} {is_} on call."
-TOOK_FROM_YOU = "{taker} took over from you just now, until {ends}. Then you are on call again, if it is your time."
-PUT_FOR_YOU = (
-    "{by} put {taker} on call from now until {ends}, instead of you. Then you are on call again, if it is your time."
-)
+TOOK_FROM_YOU = "{taker} took over from you just now, until {ends}."
+PUT_FOR_YOU = "{by} put {taker} on call from now until {ends}, instead of you."
+YOU_AGAIN = "Then you are on call again."
+CHANGED_FOR_YOU = "{taker} is on call instead of you until {ends} now."
+CHANGED_YOURS = "{by} changed until when you are on call: until {ends}, instead of {other}."
 MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
 BACK_TO_YOU = "{by} ended the take-over: you are on call now."
 NO_MORE = "{by} ended your take-over: {other} is on call now."
@@ -52,6 +56,20 @@ def taken(known: Roster, over: TakenOver, me: str | None) -> Reply:
     return reply([*sections(lines), actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(over.taken.id)))])
 
 
+def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) -> Reply:
+    """That `who` is on call as it is, and how to change a take-over that runs."""
+    on_duty, running = known.duty.at(now), taking.running_of(known, who, now)
+    ends = say.moment(on_duty.ends, known.hours.zone) if on_duty else ""
+    named = "You are" if who == me else f"{escape(known.name(who))} is"
+    blocks = sections([ALREADY.format(who=named, ends=ends)])
+    if running:
+        whose = "" if who == me else f"@{known.name(who)} "
+        command = desk.command(f"oncall take {whose}until 18:00")
+        blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
+        blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
+    return replace(reply(blocks), refused=True)
+
+
 def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
     """What giving back did."""
     if over.instead_of is None:
@@ -71,12 +89,16 @@ def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None
     reader, zone = facts["who"], known.hours.zone
     by = bold(known.name(facts["by"])) if facts["by"] else "An admin"
     words = {"by": by, "taker": bold(known.name(facts["taker"])), "other": bold(known.name(facts["other"]))}
-    words["ends"] = say.moment(datetime.fromisoformat(facts["ends"]), zone)
+    ends = datetime.fromisoformat(facts["ends"])
+    words["ends"] = say.moment(ends, zone)
     if facts["what"] == taking.GIVEN_BACK:
         line = NO_MORE if reader == facts["taker"] else BACK_TO_YOU
         return reply(sections([line.format(**words)]))
-    from_me = TOOK_FROM_YOU if facts["by"] == facts["taker"] else PUT_FOR_YOU
-    line = MADE_YOU if reader == facts["taker"] else from_me
+    changed = facts["what"] == taking.CHANGED
+    from_me = CHANGED_FOR_YOU if changed else TOOK_FROM_YOU if facts["by"] == facts["taker"] else PUT_FOR_YOU
+    line = (CHANGED_YOURS if changed else MADE_YOU) if reader == facts["taker"] else from_me
+    if reader != facts["taker"] and (follows := known.duty.at(ends)) and follows.who == reader:
+        line = f"{line} {YOU_AGAIN}"
     back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
     still = any(t.id == facts["take_over"] and t.ends > now for t in known.take_overs)
     return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
