@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
 from bot.runbooks import Library
 from models.people import Person
@@ -19,6 +20,8 @@ from scheduler.roster import Roster
 
 if TYPE_CHECKING:
     from bot.images import Addresses
+
+AT_TERMINAL = "terminal/"  # what the key of a change begins with that was made there in a person's name
 
 Block = dict[str, Any]
 
@@ -47,6 +50,12 @@ class Asker:
         """A change that they ask for. `key` tells the same request when it comes again."""
         person = self.person(known)
         return Request(person.id if person else None, self.is_admin(known), now, key)
+
+
+def terminal_key() -> str:
+    """A key for a change that somebody makes at the terminal in a person's name: it never comes twice, and by it the log
+    tells so."""
+    return f"{AT_TERMINAL}{uuid4().hex}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ def test_applied_it_counts_from_that_handoff_and_everybody_concerned_is_told_onc
     assert stage.direct(ROBIN) == []
     stage.turn_to("2026-11-24T10:30")
     assert len(stage.direct(TOMS)) == 1
-    assert stage.words(MAYA, "/oncall log").splitlines()[1] == (
-        "• Tue 24 Nov 2026, 10:00: *Robin* changed the rotation: Rene leaves it from Mon 7 Dec 2026: "
+    assert stage.words(MAYA, "/oncall log").splitlines()[2] == (
+        "• 10:00: *Robin* changed the rotation: Rene leaves it from Mon 7 Dec 2026: "
         "Toms, Maya, Danny, Rene → Toms, Maya, Danny"
     )
     assert stage.words(TOMS, "/oncall roster").splitlines()[1:3] == [

@@ -10,7 +10,7 @@ from models.store import Tx
 from scheduler import roster
 from scheduler.roster import Roster
 
-A_PAGE = 15
+A_PAGE = 8
 
 HELP = ("oncall log", "what was changed, by whom; `log @Maya` for one person's")
 BAD_ARGUMENT = "I can show the log of everybody or of one person, not of {typed}."

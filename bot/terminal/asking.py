@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bot import commands, people, public_holidays
-from bot.ask import Ask, Asker
+from bot.ask import Ask, Asker, terminal_key
 from bot.public_holidays import PublicHoliday
 from bot.terminal.shared import Terminal, day, json_option, now_option, refuse, terminal
 from bot.views import calendar, rota
@@ -37,7 +37,7 @@ def ask(bot: Terminal, text: str, name: str | None, typed_now: str | None, as_js
         if command not in commands.COMMANDS:
             known = ", ".join(desk.command(each) for each in commands.COMMANDS)
             refuse(NOT_A_COMMAND.format(typed=repr(command), commands=known))
-        reply = commands.answer(Ask(command, rest, _asker(desk.store, name), now), desk)
+        reply = commands.answer(Ask(command, rest, _asker(desk.store, name), now, terminal_key()), desk)
     if as_json:
         click.echo(json.dumps({"text": reply.text, "blocks": reply.blocks}, ensure_ascii=False, indent=2))
     else:

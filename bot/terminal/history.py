@@ -7,12 +7,15 @@ from typing import Any
 import click
 
 from bot import say
+from bot.ask import AT_TERMINAL
 from bot.terminal.shared import Terminal, day, json_option, terminal
 from bot.views import log as views
+from bot.views import moves
 from bot.views.blocks import unmarked
 from models import changes
 from models.changes import Change
 from scheduler import roster
+from scheduler.effect import Effect
 from scheduler.roster import Roster
 
 STILL_TO_COME = "{day} is still to come. Write the year too, such as {today}."
@@ -32,7 +35,8 @@ def log(bot: Terminal, since: str | None, as_json: bool) -> None:
         click.echo(json.dumps([_facts(known, each) for each in made], ensure_ascii=False, indent=2))
         return
     for each in made:
-        click.echo(unmarked(views.line(known, each)))
+        at = say.moment(each.at, known.hours.zone)
+        click.echo("\n".join(map(unmarked, views.lines_of(known, each, at))))
 
 
 def _since(known: Roster, typed: str, now: datetime) -> datetime:
@@ -53,7 +57,23 @@ def _facts(known: Roster, made: Change) -> dict[str, Any]:
         "by": known.name(made.by) if made.by else None,
         "what": made.what,
         "about": known.name(made.about) if made.about in known.people else made.about,
+        "at_the_terminal": made.by is None or (made.key or "").startswith(AT_TERMINAL),
         "before": shown.before,
         "after": shown.after,
+        "moved": _moved(known, made),
         "undoes": made.undoes,
     }
+
+
+def _moved(known: Roster, made: Change) -> list[dict[str, Any]]:
+    """Whose days were moved by it: from `first` to `last`, both included."""
+    rows = moves.rows(Effect.of_facts(made.effect)) if made.effect else []
+    return [
+        {
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "before": known.name(before) if before else None,
+            "after": known.name(after) if after else None,
+        }
+        for first, last, (before, after) in rows
+    ]

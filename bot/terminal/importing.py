@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import ics_file, people, say, standing
-from bot.ask import Asker
+from bot.ask import Asker, terminal_key
 from bot.ics_file import NotACalendar, Read, TimeOff
 from bot.terminal.shared import Terminal, now_option, refuse, terminal
 from models.people import Person
@@ -72,9 +72,8 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
     with store.writing() as tx:
         known = roster.load(tx)
         standing.in_plan(asker, known)
-        request = asker.request(known, now, None)
         for each in off:
-            change.declare(tx, request, who.id, each.first, each.until)
+            change.declare(tx, asker.request(known, now, terminal_key()), who.id, each.first, each.until)
 
 
 def _person(known: Roster, name: str) -> Person:

@@ -6,16 +6,19 @@ Notes and contact details stay in the store.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from bot import plan, say
+from bot import ask, plan, say
 from bot.ask import Reply
 from bot.mrkdwn import escape
+from bot.views import moves
 from bot.views import staffing as words_about
 from bot.views.blocks import actions, bold, button, reply, sections
 from models.changes import Change
 from models.people import Person
 from scheduler import change, owning, passing_on, requested, staffing, taking, undoing
+from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
@@ -23,15 +26,18 @@ TITLE = "*What was changed*"
 TITLE_OF = "*What was changed by or for {who}*"
 NOTHING = "Nothing was changed yet."
 NO_MORE = "There is nothing older."
-LINE = "• {moment}: {who} {did}"
-TERMINAL = "the terminal"
+LINE = "• {at}: {who} {did}"
+MOVED = "      ↳ {days}: {before} → {after}"
+MOVED_MORE = "      ↳ … and {count} more."
+TERMINAL = "somebody at the terminal"
+AT_TERMINAL = "{who} (at the terminal)"
 OLDER = "Older ones"
 
 DECLARED = "declared time off{whose}: {days}"
 CANCELLED = "cancelled time off{whose}: {days}"
 UNDONE = "took a change of time off{whose} back: {days}"
 GOT_IT = "has got the week {days}"
-PLAN_BEGUN = "began with a plan: {after}"
+PLAN_BEGUN = "applied the first plan: {after}"
 PLAN_APPLIED = "applied a plan"
 ORDER = "{before} → {after}"
 
@@ -47,7 +53,10 @@ OTHER_WEEK = "offered {asks} another week: {back}"
 EVERYBODY = "asked everybody for a cover{whose}: {days}"
 
 TAKEN_OVER = "took over{whose} from {other} until {ends}"
-GIVEN_BACK = "ended the take-over of {taker}"
+TAKE_OVER_CHANGED = "changed until when {taker} has taken over: {before} → {after}"
+GIVEN_BACK = "gave back what they had taken over{back}"
+ENDED = "ended the take-over of {taker}{back}"
+IS_BACK = ": {who} is on call again"
 WEEK_TAKEN = "has got the week {days}, on short notice"
 WEEK_DECLINED = "can't take {days}{whose}"
 DECLINE_UNDONE = "can take {days} after all{whose}"
@@ -58,6 +67,7 @@ OWNERS = "changed the owners of {pipeline}: {owners}"
 OWNERS_BACK = "took a change of the owners of {pipeline} back: {owners}"
 
 OLDER_ACTION = "log.older"
+MOST_MOVED = 2
 PRIVATE = frozenset({"note", "email", "phone", "slack_id", "found_slack_id"})
 
 Words = Callable[[Roster, Change], str]
@@ -68,16 +78,31 @@ def listed(known: Roster, made: Sequence[Change], who: Person | None, *, more: b
     title = TITLE_OF.format(who=escape(who.name)) if who else TITLE
     if not made:
         return reply(sections([title, NOTHING]))
-    blocks = sections([title, *(line(known, each) for each in made)])
+    lines = [title]
+    for day, changes in groupby(made, key=lambda each: known.hours.date_of(each.at)):
+        lines.append(f"*{say.day(day)}*")
+        lines += [text for each in changes for text in lines_of(known, each, say.clock(each.at, known.hours.zone))]
+    blocks = sections(lines)
     if more:
         blocks.append(actions(button(OLDER, OLDER_ACTION, f"{made[-1].id}/{who.id if who else ''}")))
     return reply(blocks)
 
 
-def line(known: Roster, made: Change) -> str:
-    """One change."""
+def lines_of(known: Roster, made: Change, at: str) -> list[str]:
+    """One change, with its time, and below it whose days they were before that and are after it."""
     who = bold(known.name(made.by)) if made.by else TERMINAL
-    return LINE.format(moment=say.moment(made.at, known.hours.zone), who=who, did=words(known, made))
+    if made.by and made.key and made.key.startswith(ask.AT_TERMINAL):
+        who = AT_TERMINAL.format(who=who)
+    moved = moves.rows(Effect.of_facts(made.effect)) if made.effect else []
+    more = [MOVED_MORE.format(count=len(moved) - MOST_MOVED)] if len(moved) > MOST_MOVED else []
+    return [
+        LINE.format(at=at, who=who, did=words(known, made)),
+        *(
+            MOVED.format(days=say.days(first, last), before=_name(known, before), after=_name(known, after))
+            for first, last, (before, after) in moved[:MOST_MOVED]
+        ),
+        *more,
+    ]
 
 
 def words(known: Roster, made: Change) -> str:
@@ -160,8 +185,19 @@ def _taken_over(known: Roster, made: Change) -> str:
     return TAKEN_OVER.format(whose=_whose(known, made), other=other, ends=ends)
 
 
+def _take_over_changed(known: Roster, made: Change) -> str:
+    before, after = (
+        say.moment(datetime.fromisoformat(facts["take_over"]["ends"]), known.hours.zone)
+        for facts in (made.before, made.after)
+    )
+    taker = _name(known, made.after["take_over"]["person_id"])
+    return TAKE_OVER_CHANGED.format(taker=taker, before=before, after=after)
+
+
 def _given_back(known: Roster, made: Change) -> str:
-    return GIVEN_BACK.format(taker=_name(known, made.before["take_over"]["person_id"]))
+    taker, back = made.before["take_over"]["person_id"], made.after.get("instead_of")
+    words = GIVEN_BACK if taker == made.by else ENDED
+    return words.format(taker=_name(known, taker), back=IS_BACK.format(who=_name(known, back)) if back else "")
 
 
 def _plan(known: Roster, made: Change) -> str:
@@ -222,6 +258,7 @@ KINDS: Mapping[str, Words] = {
     requested.WEEK_OFFERED: _request(OTHER_WEEK),
     requested.WIDENED: _request(EVERYBODY),
     taking.TAKEN_OVER: _taken_over,
+    taking.CHANGED: _take_over_changed,
     taking.GIVEN_BACK: _given_back,
     passing_on.WEEK_TAKEN: _week_taken,
     passing_on.WEEK_DECLINED: _decline(WEEK_DECLINED, "after"),

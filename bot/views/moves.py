@@ -47,13 +47,19 @@ def capped(known: Roster, moved: Effect, most: int) -> list[str]:
 
 def _listed(known: Roster, moved: Effect, you: str | None) -> list[str]:
     """The weeks and days that move, in the order of the calendar."""
-    weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
-    rows = [(m.week, _last(m.week), (m.before, m.after)) for m in weeks]
-    rows += alike_in_a_row((m.day, (m.before, m.after)) for m in moved.days)
     return [
         MOVES.format(days=say.days(first, last), before=_who(known, before, you), after=_who(known, after, you))
-        for first, last, (before, after) in sorted(rows, key=lambda row: row[0])
+        for first, last, (before, after) in rows(moved)
     ]
+
+
+def rows(moved: Effect) -> list[tuple[date, date, tuple[str | None, str | None]]]:
+    """The weeks and days that move, in the order of the calendar: first and last date, whose they were and whose they
+    are."""
+    weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
+    found = [(m.week, _last(m.week), (m.before, m.after)) for m in weeks]
+    found += alike_in_a_row((m.day, (m.before, m.after)) for m in moved.days)
+    return sorted(found, key=lambda row: row[0])
 
 
 def gaps(moved: Effect) -> list[str]:
