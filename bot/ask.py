@@ -53,8 +53,8 @@ class Asker:
 
 
 def terminal_key() -> str:
-    """A key for a change that somebody makes at the terminal in a person's name: it never comes twice, and by it the log
-    tells so."""
+    """A key for a change that somebody makes at the terminal in a person's name: it never comes twice, and by it the
+    log tells so."""
     return f"{AT_TERMINAL}{uuid4().hex}"
 
 

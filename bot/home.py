@@ -15,7 +15,6 @@ from typing import Any
 from bot.ask import Answer, Asker, Desk, Press, Reply
 from bot.clock import Clock
 from bot.commands import refusal
-from bot.commands.cover import able
 from bot.slack import Slack
 from bot.slack_trouble import SlackTrouble
 from bot.views import home as views
@@ -28,6 +27,7 @@ from bot.views.pipelines import RUNBOOK_ACTION as BOOK_ACTION
 from models import requests
 from models.store import StoreError, Tx
 from scheduler import lookup, roster
+from scheduler.agreed import able
 from scheduler.concerning import Concern, concerning
 from scheduler.hours import ONE_DAY
 from scheduler.roster import NoPlan, Roster

@@ -48,9 +48,7 @@ def _still_yours(tx: Tx, known: Roster, message: Message, now: datetime) -> Repl
 
 def _unanswered(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
     def settle(asked: Asked) -> Reply:
-        made = asked.made
-        able = agreed.candidates(known, made.person_id, max(made.first, asked.today), made.until)
-        return views.unanswered(known, made, able)
+        return views.unanswered(known, asked.made, agreed.able(known, asked.made, asked.today))
 
     return _if_open(known, message, _asked(tx, known, message, now), message.facts["who"], settle)
 

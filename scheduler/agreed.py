@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.covers import Cover
+from models.requests import CoverRequest
 from scheduler import duty
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -58,6 +59,12 @@ def candidates(known: Roster, who: str, first: date, until: date, past: Sequence
     if not free:
         return [each for each in others if each not in there and _is_there_once(known, each, first, until)]
     return sorted(free, key=lambda each: -_distance(known, each, first, until, past))
+
+
+def able(known: Roster, made: CoverRequest, today: date) -> list[str]:
+    """Who could take what is left of a request on the current on-call day `today`, as things are; nobody but the other
+    side a swap."""
+    return [] if made.is_swap else candidates(known, made.person_id, max(made.first, today), made.until)
 
 
 def _is_there_once(known: Roster, who: str, first: date, until: date) -> bool:

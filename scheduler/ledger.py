@@ -16,6 +16,7 @@ from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import effect, news, quiet, record, roster
+from scheduler.agreed import able
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.open_requests import ASKS, is_moot
@@ -155,10 +156,12 @@ def tell_parties(
 
 
 def show_requests(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:
-    """Everyone asked sees of each open request that its days are not the asker's any more, or are again."""
+    """Everyone asked sees of each open request that its days are not the asker's any more, or are again, and who could
+    take it now."""
     today = then.hours.on_call_day(request.now)
     for made in requests.open_after(tx, then.team.id, today - ONE_DAY):
-        if is_moot(known, made, today) != is_moot(then, made, today):
+        before, after = ((is_moot(team, made, today), set(able(team, made, today))) for team in (known, then))
+        if before != after:
             refresh(tx, then, made, request, change_id)
 
 

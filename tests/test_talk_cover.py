@@ -19,7 +19,7 @@ def test_maya_asks_danny_who_takes_it(stage: Stage) -> None:
     assert asked.words().startswith(
         "*Maya* asks you to cover: *Thu 3 Dec 2026*.\nFrom Thu 3 Dec 2026, 09:00 until Fri 4 Dec 2026, 09:00\n"
     )
-    assert actions_of(asked) == ["request.take", "request.part", "request.cant"]
+    assert actions_of(asked) == ["request.take", "request.cant"]
     answer = press(stage, DANNY, asked, "request.take")
     assert "You take *Thu 3 Dec 2026* for *Maya*.\nI tell Maya." in answer.words()
     stage.do_what_is_due()
@@ -64,6 +64,25 @@ def test_the_channel_is_asked_and_the_first_to_take_it_has_it(stage: Stage) -> N
     assert late.words() == "Thank you, but Danny was faster and has it. Nothing was changed."
     stage.do_what_is_due()
     assert asked.words() == ":white_check_mark: *Danny* takes *Mon 30 Nov – Sun 6 Dec 2026* for *Maya*."
+
+
+def test_who_is_away_since_is_not_named_as_free_any_more(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall cover 3 Dec - 4 Dec")
+    stage.do_what_is_due()
+    asked = stage.slack.messages()[-1]
+    assert f"Free then: <@{RENE}>, <@{TOMS}> and <@{DANNY}>." in asked.words()
+    stage.ask(RENE, "/holiday 4 Dec")
+    stage.do_what_is_due()
+    assert f"Free then: <@{TOMS}> and <@{DANNY}>." in asked.words()
+    stage.ask(RENE, "/holiday cancel 4 Dec")
+    stage.do_what_is_due()
+    assert f"Free then: <@{RENE}>, <@{TOMS}> and <@{DANNY}>." in asked.words()
+
+
+def test_of_one_day_there_is_no_part_to_offer(stage: Stage) -> None:
+    stage.ask(MAYA, ASKED_DANNY)
+    stage.do_what_is_due()
+    assert actions_of(stage.slack.direct_messages(DANNY)[0]) == ["request.take", "request.cant"]
 
 
 def test_a_week_that_is_covered_is_handed_over_to_who_covers(stage: Stage) -> None:

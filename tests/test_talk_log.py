@@ -33,7 +33,17 @@ def test_every_kind_of_change_has_words() -> None:
         "DECLINED",
         "LEADS_TO",
     }
-    not_kinds |= {"REQUEST", "OFFER", "SETTLED", "TAKE_OVER_NEWS", "OWNERS", "AN_ADMIN", "BEGUN", "TOUCHED", "TAKE_OVER"}
+    not_kinds |= {
+        "REQUEST",
+        "OFFER",
+        "SETTLED",
+        "TAKE_OVER_NEWS",
+        "OWNERS",
+        "AN_ADMIN",
+        "BEGUN",
+        "TOUCHED",
+        "TAKE_OVER",
+    }
     values = {getattr(module, name) for module in modules for name in names - not_kinds if hasattr(module, name)}
     kinds = {value for value in values if isinstance(value, str)} | {plan.APPLIED}
     assert kinds == set(KINDS)

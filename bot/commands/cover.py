@@ -4,7 +4,6 @@ typed ─► people and dates ─► asking.ask_cover, ask_swap ─► what was 
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot import dates, people, standing
@@ -137,13 +136,10 @@ def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
         made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
     open_ones = [each for each in made if waits(known, each, today)]
     agreed_ones = [each for each in made if each.state == AGREED]
-    settled = {each.id or 0: able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else None
+    settled = (
+        {each.id or 0: agreed.able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else None
+    )
     return views.listed(desk, known, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
-
-
-def able(known: Roster, made: CoverRequest, today: date) -> Sequence[str]:
-    """Whom an admin may settle it with."""
-    return [] if made.is_swap else agreed.candidates(known, made.person_id, max(made.first, today), made.until)
 
 
 def weeks_to_offer(known: Roster, made: CoverRequest, now: datetime) -> list[date]:

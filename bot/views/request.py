@@ -161,10 +161,12 @@ def as_it_stands(known: Roster, made: CoverRequest, reader: str | None, now: dat
 
 
 def _free(known: Roster, asked: Asked, reader: str | None) -> list[str]:
-    """In the channel those who are asked are mentioned, since they must act."""
-    gone = {answer.person_id for answer in asked.answers}
-    left = [rota.mention(known, who) for who in asked.made.asked if who not in gone]
-    return [] if reader or not left or asked.made.is_swap else [FREE_THEN.format(names=say.names(left))]
+    """In the channel those who are asked are mentioned, since they must act: who is free still."""
+    if reader or asked.made.is_swap:
+        return []
+    gone, able = {answer.person_id for answer in asked.answers}, agreements.able(known, asked.made, asked.today)
+    left = [rota.mention(known, who) for who in asked.made.asked if who in able and who not in gone]
+    return [] if not left else [FREE_THEN.format(names=say.names(left))]
 
 
 def can_be_taken_back(known: Roster, made: CoverRequest) -> bool:
@@ -202,7 +204,8 @@ def _buttons(made: CoverRequest, reader: str | None) -> list[Block]:
     about = str(made.id)
     if not made.is_swap:
         take = button(TAKE, TAKE_ACTION, about, style="primary")
-        return [actions(take, button(PART_OF_IT, PART_ACTION, about), button(I_CANT, CANT_ACTION, about))]
+        part = [button(PART_OF_IT, PART_ACTION, about)] if made.until - made.first > ONE_DAY else []
+        return [actions(take, *part, button(I_CANT, CANT_ACTION, about))]
     if reader and reader != made.waits_for:
         return []
     another = [] if made.waits_for == made.person_id else [button(ANOTHER_WEEK, WEEK_ACTION, about)]
