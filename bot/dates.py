@@ -5,7 +5,7 @@
 A small closed grammar, in any case, with spaces and dashes as keyboards make them:
 
     2026-12-24 · 24 Dec · 24th of December 2026 · Dec 24, 2026 · Thu 24 Dec 2026
-    today · tomorrow · friday, on friday, this friday · next friday · this week · next week
+    yesterday · today · tomorrow · friday, on friday, this friday · next friday · this week · next week
     A - B · A to B, until B, till B, through B · from A to B · 24 - 28 Dec · Dec 24 - 28 · two ISO dates
     A for 5 days · A for a week
 
@@ -42,7 +42,7 @@ NO_SUCH_DAY = "There is no {day} {month} in {year}"
 OTHER_WEEKDAY = "{day} is a {weekday}"
 ODD_YEAR = "The year {year} looks like a slip: I know the years {oldest} to {latest}"
 NUMBERS_ONLY = "Numbers like {typed} mean different days in different countries, so please name the month"
-END_BEFORE_START = "{last} comes before {first}, so please say the earlier day first."
+END_BEFORE_START = "{last} comes before {first}"
 HAS_PASSED = "{days} has passed"
 HAS_BEGUN = "{days} has begun already"
 LONG_DATES = "That is longer than any date I know: please keep it under {most} characters, with a note after a colon."
@@ -110,8 +110,8 @@ class EndBeforeStart(BadDates):
     """A range that ends before it starts."""
 
     def __init__(self, first: date, last: date) -> None:
-        sentence = END_BEFORE_START.format(first=say.day(first), last=say.day(last))
-        super().__init__(f"{first} {last}", sentence)
+        sentence, suggestion = END_BEFORE_START.format(first=say.day(first), last=say.day(last)), say.days(last, first)
+        super().__init__(f"{first} {last}", sentence + _meant(suggestion), suggestion)
         self.first, self.last = first, last
 
 
@@ -136,7 +136,8 @@ class TooLong(BadDates):
 # Only the names of months are dateutil's: its parser takes `10` and `Dec` for dates and guesses the order of numbers.
 _MONTHS = {name.lower(): n for n, names in enumerate(parserinfo.MONTHS, start=1) for name in names}
 _WEEKDAYS = {name[:n].lower(): at for at, name in enumerate(say.WEEKDAYS) for n in range(3, len(name) + 1)}
-_OTHERS = ("today", "tomorrow", "next", "this", "week", "weeks", "day", "days", "for", "from", "until", "through")
+_AROUND = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_OTHERS = (*_AROUND, "next", "this", "week", "weeks", "day", "days", "for", "from", "until", "through")
 _WORDS = {word: word.capitalize() for word in (*_MONTHS, *_WEEKDAYS)} | {word: word for word in _OTHERS}
 
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})\.?"
@@ -301,8 +302,8 @@ def _from_to(start: str, end: str, today: date) -> tuple[date, date]:
 def _day(typed: str, today: date, start: date | None = None) -> date:
     """One day; what is left out of it is the next to come after, and including, `start`, by default today."""
     typed = typed.removeprefix("on ")
-    if typed in ("today", "tomorrow"):
-        return today + timedelta(days=typed == "tomorrow")
+    if typed in _AROUND:
+        return today + timedelta(days=_AROUND[typed])
     start = start or today
     if coming := _COMING.fullmatch(typed):
         ahead = (_WEEKDAYS[coming["weekday"]] - start.weekday()) % 7

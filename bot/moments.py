@@ -1,6 +1,6 @@
 """A time of day that a person typed → a moment.
 
-    18:00 · 9:30 · tomorrow 9:00 · 24 Dec 18:00 · 2026-12-24 18:00 · fri 18:00 · tomorrow, 24 Dec (its handoff time)
+    18:00 · 9:30 · 6pm · tomorrow 9:00 · 24 Dec 18:00 · 2026-12-24 18:00 · fri 18:00 · 24 Dec (its handoff time)
 
 A time without a day is the next one to come. Whoever calls says back what was understood.
 """
@@ -15,16 +15,21 @@ from scheduler.hours import Hours, moment_of
 NO_TIME = "Please write a time as 18:00, or as tomorrow 9:00"
 EXAMPLE = "18:00"
 
-_TIME = re.compile(r"(?:(?P<day>.*\S)\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_TIME = re.compile(
+    r"(?:(?P<day>.*\S)\s+)?(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])\.?m\.?)?", re.IGNORECASE
+)
+_HALVES = {"a": 0, "p": 12}
 
 
 def read(typed: str, now: datetime, hours: Hours) -> datetime:
     """The moment that `typed` means on the team's clock, seen from the moment `now`. Raises BadDates."""
     today = hours.date_of(now)
     found = _TIME.fullmatch(typed.strip())
-    if found is None:
+    if found is None or not (found["minute"] or found["half"]):
         return hours.handoff(dates.read_day(typed, today))
-    hour, minute = int(found["hour"]), int(found["minute"])
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if half := found["half"]:
+        hour = hour % 12 + _HALVES[half.lower()] if 1 <= hour <= 12 else 24
     if hour > 23 or minute > 59:
         raise NotADate(typed, why=NO_TIME)
     at = time(hour, minute)

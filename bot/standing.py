@@ -12,8 +12,10 @@ from scheduler.refusals import Refused
 from scheduler.roster import Roster
 
 WHO = "Please say who you are: --as NAME, with the name of somebody in the plan. Nothing was changed."
-FOR_THE_PLAN = "Only the people of the on-call plan can do that; you may look things up. Nothing was changed."
-FOR_MEMBERS = "Only members of this workspace can do that; you may look things up. Nothing was changed."
+FOR_THE_PLAN = (
+    "Only the people of the on-call plan can do that; anybody may look up who is on call. Nothing was changed."
+)
+FOR_MEMBERS = "Only members of this workspace can do that; anybody may look up who is on call. Nothing was changed."
 
 
 class NotInPlan(Refused):

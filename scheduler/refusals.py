@@ -165,7 +165,17 @@ class NoSuchTurn(Refused):
     """Somebody has no such week to swap."""
 
     def __init__(self, who: str, first: date, until: date) -> None:
-        super().__init__(f"{who} not on call in that week, or it has begun. Nothing was changed.")
+        super().__init__(f"{who} not on call in that week. Nothing was changed.")
+        self.days = (first, until)
+
+
+class WeekHasBegun(Refused):
+    """A week that is handed over is not swapped any more."""
+
+    def __init__(self, first: date, until: date) -> None:
+        super().__init__(
+            "That week has begun, so it can't be swapped any more; ask for a cover of the rest. Nothing was changed."
+        )
         self.days = (first, until)
 
 

@@ -26,6 +26,7 @@ from scheduler.refusals import (
     NotOnCallThen,
     NotYourself,
     UnknownRequest,
+    WeekHasBegun,
 )
 from scheduler.roster import Roster
 
@@ -138,10 +139,12 @@ def check_there(known: Roster, request: Request, who: str, first: date, until: d
 
 
 def own_week(known: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
-    """The days of the week that `day` lies in which are `who`'s. Raises NoSuchTurn, also for a week that has begun."""
+    """The days of the week that `day` lies in which are `who`'s. Raises NoSuchTurn and WeekHasBegun."""
     week = known.hours.week_of(day)
+    if known.hours.handoff(week) <= request.now:
+        raise WeekHasBegun(week, week + timedelta(days=7))
     days = agreed.days_of(known, who, week, week + timedelta(days=7))
-    if not days or known.hours.handoff(week) <= request.now:
+    if not days:
         raise NoSuchTurn(named(known, who, request), week, week + timedelta(days=7))
     return days[0].date, days[-1].date + ONE_DAY
 

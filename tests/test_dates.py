@@ -168,8 +168,10 @@ REFUSALS = {
     "2031-12-31 for a week": "The year 2032 looks like a slip: I know the years 2000 to 2031.",
     "2 Jan - 24 Dec 2026 - 3 Jan": "I can't read “2 jan - 24 dec 2026 - 3 jan” as a date.",
     "24 Dec for 0 days": "I can't read “24 dec for 0 days” as a date.",
-    "28 - 24 Dec": "Thu 24 Dec 2026 comes before Mon 28 Dec 2026, so please say the earlier day first.",
-    "2027-01-02 2026-12-24": "Thu 24 Dec 2026 comes before Sat 2 Jan 2027, so please say the earlier day first.",
+    "28 - 24 Dec": "Thu 24 Dec 2026 comes before Mon 28 Dec 2026; did you mean Thu 24 – Mon 28 Dec 2026?",
+    "2027-01-02 2026-12-24": (
+        "Thu 24 Dec 2026 comes before Sat 2 Jan 2027; did you mean Thu 24 Dec 2026 – Sat 2 Jan 2027?"
+    ),
     "2024-12-24": "Tue 24 Dec 2024 has passed; did you mean Thu 24 Dec 2026?",
     "23 Nov 2026": "Mon 23 Nov 2026 has passed; did you mean Tue 23 Nov 2027?",
     "29 Feb 2024": "Thu 29 Feb 2024 has passed; did you mean Tue 29 Feb 2028?",
@@ -212,6 +214,7 @@ def test_a_refusal_carries_its_subject() -> None:
 def test_looking_up_a_day_takes_past_ones_too() -> None:
     assert dates.read_day("2024-12-24", TODAY) == date(2024, 12, 24)
     assert dates.read_day("23 Nov 2026", TODAY) == date(2026, 11, 23)
+    assert dates.read_day("yesterday", TODAY) == TODAY - timedelta(days=1)
 
 
 @pytest.mark.parametrize("typed", ["24 Dec - 2 Jan", "this week", "24 Dec for 2 days", "24 Dec: skiing", "", "3/4"])

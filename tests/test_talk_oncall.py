@@ -78,6 +78,17 @@ def test_what_comes_before_the_handoff_comes_first(stage: Stage) -> None:
     assert "Then:" not in stage.words(RENE, "/oncall")
 
 
+def test_who_asks_for_themselves_is_told_their_weeks(stage: Stage) -> None:
+    assert stage.words(MAYA, "/oncall me") == stage.words(TOMS, "/oncall @Maya")
+    assert "Only the people of the on-call plan can do that" in stage.words(GUEST, "/oncall me")
+
+
+def test_what_means_nothing_gets_the_help_as_an_example(stage: Stage) -> None:
+    said = stage.words(TOMS, "/oncall when am i on")
+    assert said == "I don't know what “when am i on” means here.\nFor example: `/oncall help`"
+    assert "For example: `/oncall log @Maya`" in stage.words(TOMS, "/oncall log yesterday")
+
+
 def test_a_mention_a_name_and_a_wrong_name(stage: Stage) -> None:
     assert "• Mon 30 Nov – Sun 6 Dec 2026" in stage.words(TOMS, f"/oncall <@{MAYA}|maya>")
     assert "• Mon 30 Nov – Sun 6 Dec 2026" in stage.words(TOMS, "/oncall @maya")

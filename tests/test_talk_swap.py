@@ -162,6 +162,8 @@ def test_a_week_that_passes_to_somebody_else_breaks_a_swap_and_all_concerned_are
 def test_a_swap_that_cannot_be_is_refused(stage: Stage) -> None:
     assert "Whom shall I ask? A swap is with one person." in stage.words(TOMS, "/oncall swap 21 Dec")
     assert "You are not on call in that week" in stage.words(TOMS, "/oncall swap @Danny 14 Dec")
+    begun = "That week has begun, so it can't be swapped any more; ask for a cover of the rest."
+    assert begun in stage.words(TOMS, "/oncall swap @Danny today")
     assert "Danny is not on call in that week" in stage.words(TOMS, "/oncall swap @Danny 21 Dec for 14 Dec")
     assert "Nobody can cover for themselves" in stage.words(TOMS, "/oncall swap @Toms 21 Dec")
     stage.ask(DANNY, "/holiday 24 Dec")

@@ -1,5 +1,7 @@
 """Taking over now, and weeks on short notice. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
+import pytest
+
 from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of, press
 
@@ -30,6 +32,17 @@ def test_a_take_over_ends_by_itself(stage: Stage) -> None:
     stage.turn_to("2026-11-25T09:00")
     assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
     assert len(stage.direct(TOMS)) == 1
+
+
+@pytest.mark.parametrize("typed", ["until 18:00", "till 18:00", "18:00", "until 6pm", "Until 6 PM", "today 6:00 p.m."])
+def test_a_time_is_read_as_people_write_it(stage: Stage, typed: str) -> None:
+    assert "*You are on call now*, until Tue 24 Nov 2026, 18:00" in stage.words(MAYA, f"/oncall take {typed}")
+
+
+@pytest.mark.parametrize("typed", ["until 13pm", "until 0am", "until 25:00", "until 18"])
+def test_what_is_no_time_changes_nothing(stage: Stage, typed: str) -> None:
+    assert "For example: `/oncall take until 18:00`" in stage.words(MAYA, f"/oncall take {typed}")
+    assert "*Toms* is on call now" in stage.words(MAYA, "/oncall")
 
 
 def test_without_a_time_it_lasts_until_the_next_change(stage: Stage) -> None:
@@ -76,7 +89,8 @@ def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:
     assert "Only the people of the on-call plan can do that" in stage.words(GUEST, "/oncall take")
     assert "Robin is not in the on-call rotation" in stage.words(ROBIN, "/oncall take")
     assert "A take-over ends later than now, and within 7 days." in stage.words(MAYA, "/oncall take until 24 Dec")
-    assert "I can't read “later” as a date" in stage.words(MAYA, "/oncall take until later")
+    later = stage.words(MAYA, "/oncall take until later")
+    assert later == "I can't read “later” as a date.\nFor example: `/oncall take until 18:00`"
     stage.ask(MAYA, "/holiday today")
     assert "You are away today: nobody is on call during their time off." in stage.words(MAYA, "/oncall take")
 

@@ -13,6 +13,7 @@ from scheduler.roster import Roster
 A_PAGE = 8
 
 HELP = ("oncall log", "what was changed, by whom; `log @Maya` for one person's")
+EXAMPLES = {"log": "oncall log @Maya"}
 BAD_ARGUMENT = "I can show the log of everybody or of one person, not of {typed}."
 
 
@@ -22,7 +23,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         known = roster.load(tx)
         standing.in_plan(ask.asker, known)
         if typed and not people.looks_like_a_person(typed) and len(typed.split()) > 1:
-            return usage.wrong(desk, BAD_ARGUMENT.format(typed=usage.quoted(typed)), "oncall log @Maya")
+            return usage.wrong(desk, BAD_ARGUMENT.format(typed=usage.quoted(typed)), EXAMPLES["log"])
         return page(tx, known, people.person(typed, known) if typed else None)
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot import dates, people, pictures
+from bot import dates, people, pictures, standing
 from bot.ask import Ask, Desk, Reply
 from bot.commands import cover, fairness, feed, history, settings, take
 from bot.commands import roster as roster_command
 from bot.dates import BadDates
 from bot.mrkdwn import escape
 from bot.nearest import Close, Exact, nearest
+from bot.people import UnknownPerson
 from bot.views import oncall as views
 from bot.views import rota, usage
+from models.people import Person
 from models.pipelines import Pipeline
 from models.store import Tx
 from scheduler import lookup, roster
@@ -24,7 +26,7 @@ LOOK_UP = (
     ("oncall", "who is on call now, who is next, and the owners"),
     ("oncall 24 Dec", "who is on call on a day"),
     ("oncall next", "who takes over next"),
-    ("oncall @Maya", "when somebody is on call"),
+    ("oncall @Maya", "when somebody is on call; `oncall me` for yourself"),
     ("oncall schedule 12", "the coming weeks, with the public holidays in them"),
     ("oncall daily-growth", "a pipeline's owners"),
     ("oncall calendar", "the weeks, and a picture"),
@@ -54,6 +56,8 @@ SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
     "log": history.answer,
     "roster": roster_command.answer,
 }
+EXAMPLES = {**cover.EXAMPLES, **take.EXAMPLES, **history.EXAMPLES}
+ME = "me"
 WORDS = {word: word for word in ("next", "schedule", "calendar", "help", *SETTLING)}
 
 BAD_COUNT = "I can show 1 to {most} weeks, not {typed}."
@@ -77,19 +81,21 @@ def answer(ask: Ask, desk: Desk) -> Reply:
             return views.next_up(known, ask.now)
         if first.lower() == "schedule":
             return schedule(ask, desk, known, rest)
+        if first.lower() == ME and not rest:
+            return _turns(ask, known, standing.in_plan(ask.asker, known))
         if people.looks_like_a_person(first):
             return _person(ask, known, f"{first} {rest}".strip())
         return _pipeline_or_day(ask, desk, tx, known, pipelines)
 
 
 def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, Desk, str], Reply]) -> Reply:
-    """What a word of its own answers; a date that can't be read gets an example of that word."""
+    """What a word of its own answers; a date or name that can't be read gets an example of that word."""
     try:
         return does(ask, desk, rest)
-    except BadDates as bad:
-        if word not in cover.EXAMPLES:
+    except (BadDates, UnknownPerson) as bad:
+        if word not in EXAMPLES:
             raise
-        return usage.wrong(desk, escape(bad.sentence), cover.EXAMPLES[word])
+        return usage.wrong(desk, escape(bad.sentence), EXAMPLES[word])
 
 
 def full_help(desk: Desk) -> Reply:
@@ -113,7 +119,10 @@ def schedule(ask: Ask, desk: Desk, known: Roster, typed: str) -> Reply:
 
 
 def _person(ask: Ask, known: Roster, typed: str) -> Reply:
-    person = people.person(typed, known)
+    return _turns(ask, known, people.person(typed, known))
+
+
+def _turns(ask: Ask, known: Roster, person: Person) -> Reply:
     today = known.hours.on_call_day(ask.now)
     return views.turns(known, person, lookup.duties(known, person.id, today))
 
@@ -134,9 +143,12 @@ def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: lis
     try:
         day = dates.read_day(ask.text, known.hours.date_of(ask.now))
     except BadDates as bad:
-        if bad.suggestion or not (near := near or _near_word(ask.text)):
+        near = near or _near_word(ask.text)
+        if bad.suggestion or not (near or ask.text.isascii()) or any(c.isdigit() for c in ask.text):
             raise
         what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
+        if not near:
+            return usage.wrong(desk, what, "oncall help")
         return usage.wrong(desk, what, f"oncall {near}", did_you_mean=near)
     return _day(tx, known, day)
 

@@ -1,5 +1,6 @@
 """`/oncall take`: on duty from now, mid-incident or for somebody who is ill."""
 
+import re
 from datetime import datetime
 
 from bot import moments, people, standing
@@ -9,7 +10,9 @@ from scheduler import roster, taking
 from scheduler.refusals import NotAllowed, OnCallAlready
 
 HELP = (("oncall take until 18:00", "take over now; without a time until the next change"),)
-UNTIL = "until"
+EXAMPLES = {"take": "oncall take until 18:00"}
+
+_UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)
 
 
 def take(ask: Ask, desk: Desk, typed: str) -> Reply:
@@ -23,8 +26,7 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
         if named.id != who.id and not ask.asker.is_admin(known):
             raise NotAllowed(f"{named.name}, or an admin,")
         who = named
-    if typed.lower().startswith(f"{UNTIL} "):
-        typed = typed[len(UNTIL) :].strip()
+    typed = _UNTIL.sub("", typed, count=1)
     ends = moments.read(typed, ask.now, known.hours) if typed else None
     try:
         return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
