@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from PIL import Image
 from bot.views import calendar, palette
 from bot.views.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, Picture
 from models.holidays import Holiday
-from scheduler.rotation import Away, Rotation, Version
+from scheduler.rotation import COVER, Away, Rotation, Version
 
 MONDAY = date(2026, 11, 30)
 NAMES = ("Toms", "Maya", "Danny", "Rene", "Ana", "Božena", "François", "Großmann", "Ines", "Jo", "Kim", "Lee")
@@ -81,6 +82,16 @@ def test_it_is_told_in_words_too() -> None:
         "Mon 14 – Sun 20 Dec 2026: Danny\n"
         "Mon 21 – Sun 27 Dec 2026: Rene"
     )
+
+
+def test_days_that_somebody_has_by_agreement_are_marked() -> None:
+    shown = picture(4, [], 2)
+    first, *others = shown.weeks
+    mon, tue, wed, thu, *rest = first.days
+    split = (mon, tue, wed, replace(thu, engineer="p1", why=COVER), *rest)
+    both = replace(shown, weeks=[replace(first, split=split), *others])
+    assert calendar.describe(both).splitlines()[1] == "Mon 30 Nov – Sun 6 Dec 2026: Toms (3 Dec: Maya ⇄)"
+    assert drawn(both).height == drawn(shown).height + calendar.LEGEND - 6  # what the sign means
 
 
 @settings(max_examples=25, deadline=None)

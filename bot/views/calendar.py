@@ -19,7 +19,7 @@ from bot.views.strokes import fitting, font, hatch, png, width
 from models.holidays import Holiday
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
-from scheduler.rotation import Day, Week
+from scheduler.rotation import COVER, Day, Week
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -28,6 +28,8 @@ TITLE = "{team}: on call"
 NOBODY = "nobody"
 REPAIRED = "↺"
 REPAIRED_MEANS = "↺ repaired around time off: not whose week it is by turns"
+COVERED = "⇄"
+COVERED_MEANS = "⇄ by agreement, for whoever's week it is"
 AWAY_MEANS = "hatched: away"
 TODAY_MEANS = "outlined: today"
 STAR = "★"
@@ -92,11 +94,20 @@ def describe(picture: Picture) -> str:
     for week in picture.weeks:
         sign = f" {REPAIRED}" if week.holder != week.home else ""
         runs = [(who, list(run)) for who, run in groupby(week.days, key=lambda day: day.engineer)]
-        others = [f"{say.short_days(r[0].date, r[-1].date)}: {picture.name(w)}" for w, r in runs if w != week.holder]
+        others = [
+            f"{say.short_days(r[0].date, r[-1].date)}: {picture.name(w)}{_covered(r)}"
+            for w, r in runs
+            if w != week.holder
+        ]
         more = f" ({', '.join(others)})" if others else ""
         public = "".join(f"\n  {say.day(day)}: {name}" for day, name in _of_week(picture, week))
         lines.append(f"{say.days(week.first, week.until - ONE_DAY)}: {picture.name(week.holder)}{sign}{more}{public}")
     return "\n".join(lines)
+
+
+def _covered(days: Sequence[Day]) -> str:
+    """The sign of days that somebody has by agreement."""
+    return f" {COVERED}" if all(day.why == COVER for day in days) else ""
 
 
 def draw(picture: Picture) -> bytes:
@@ -106,7 +117,7 @@ def draw(picture: Picture) -> bytes:
     tops = list(_tops(picture))
     columns = _legend_columns(picture)
     height = tops[-1] + GAP + LEGEND * (-(-len(picture.order) // columns) + 2) + MARGIN
-    height += LEGEND - 6 if picture.public else 0
+    height += (LEGEND - 6) * (len(_signs(picture)) - 1)
     image = Image.new("RGB", (WIDTH, height), PAPER)
     pen = ImageDraw.Draw(image)
     _head(pen, picture)
@@ -188,9 +199,11 @@ def _band(pen: "ImageDraw", picture: Picture, week: Week, days: list[Day], place
     colour = _colour(picture, who)
     pen.rounded_rectangle((left, top + 3, right, top + BAND - 5), 10, colour)
     repaired = who == week.holder != week.home
-    name = f"{picture.name(who)} {REPAIRED}" if repaired else picture.name(who)
-    words = fitting(name, MEDIUM, right - left - 16, bold=True)
-    pen.text(((left + right) // 2, top + BAND // 2 - 1), words, palette.ink_on(colour), font(MEDIUM, bold=True), "mm")
+    name = f"{picture.name(who)}{f' {REPAIRED}' if repaired else _covered(days)}"
+    room = right - left - 16
+    size = next((size for size in (MEDIUM, SMALL) if width(name, size, bold=True) <= room), SMALL - 4)
+    words = fitting(name, size, room, bold=True)
+    pen.text(((left + right) // 2, top + BAND // 2 - 1), words, palette.ink_on(colour), font(size, bold=True), "mm")
 
 
 def _colour(picture: Picture, who: str | None) -> Colour:
@@ -227,6 +240,12 @@ def _legend_columns(picture: Picture) -> int:
     return max(1, min(4, (WIDTH - 2 * MARGIN) // (int(widest) + 80)))
 
 
+def _signs(picture: Picture) -> list[str]:
+    """What the signs in it mean, a line each."""
+    covered = [COVERED_MEANS] if any(day.why == COVER for week in picture.weeks for day in week.days) else []
+    return [REPAIRED_MEANS, *covered, *([PUBLIC_MEANS] if picture.public else [])]
+
+
 def _legend(pen: "ImageDraw", picture: Picture, top: int, columns: int) -> None:
     pen.line((MARGIN, top, WIDTH - MARGIN, top), LINE, 2)
     wide = (WIDTH - 2 * MARGIN) // columns
@@ -236,6 +255,5 @@ def _legend(pen: "ImageDraw", picture: Picture, top: int, columns: int) -> None:
         name = fitting(picture.name(who), SMALL, wide - 56)
         pen.text((left + 46, line + 14), name, INK, font(SMALL), anchor="lm")
     line = top + 18 + -(-len(picture.order) // columns) * LEGEND
-    public = (PUBLIC_MEANS,) if picture.public else ()
-    for place, words in enumerate((REPAIRED_MEANS, f"{AWAY_MEANS}    {TODAY_MEANS}", *public)):
+    for place, words in enumerate((*_signs(picture), f"{AWAY_MEANS}    {TODAY_MEANS}")):
         pen.text((MARGIN, line + 14 + place * (LEGEND - 6)), words, SOFT, font(SMALL), anchor="lm")
