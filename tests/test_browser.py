@@ -150,7 +150,7 @@ def test_toms_asks_for_a_swap_and_danny_offers_another_week(page: Page) -> None:
 
 
 def test_an_admin_sees_whose_weeks_change_before_somebody_leaves(page: Page) -> None:
-    act_as(page, "Robin")
+    act_as(page, "Robin (an admin)")
     say(page, "/oncall roster")
     page.get_by_role("button", name="Remove", exact=True).click()
     form = page.get_by_role("dialog")

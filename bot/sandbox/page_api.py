@@ -20,7 +20,7 @@ NOT_THERE = "That is not there any more."
 REJECTED = "Slack would not take what the bot sent: {problems}"
 HOME = "home"  # stands among the conversations of the page
 AT_HOME: Json = {"id": HOME, "kind": HOME, "name": "Home", "topic": "", "unread": 0}
-HINTS = {"engineer": "Engineer", "admin": "Admin", "outsider": "Not in the team"}
+HINTS = {"admin": "an admin", "outsider": "not in the team"}
 
 
 class Turnable(Protocol):
@@ -252,7 +252,7 @@ class PageApi:
 
 
 def _person(user: User) -> Json:
-    return {"id": user.id, "name": user.name, "role": user.role, "hint": HINTS.get(user.role, user.role.capitalize())}
+    return {"id": user.id, "name": user.name, "role": user.role, "hint": HINTS.get(user.role, "")}
 
 
 def _view(view: View | None) -> Json | None:

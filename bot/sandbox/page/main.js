@@ -70,7 +70,7 @@ function drawPeople(state) {
   const listed = JSON.stringify(state.people);
   if ($("acting").dataset.listed !== listed) {
     $("acting").dataset.listed = listed;
-    $("acting").replaceChildren(...state.people.map(({ id, name, hint }) => el("option", { value: id, title: hint }, name)));
+    $("acting").replaceChildren(...state.people.map(({ id, name, hint }) => el("option", { value: id }, hint ? `${name} (${hint})` : name)));
   }
   $("acting").value = state.me;
 }
