@@ -15,7 +15,7 @@ from bot.ics_file import NotACalendar, TimeOff
 from bot.terminal import importing
 from models import changes, holidays, outbox
 from models.store import Store
-from scheduler import roster
+from scheduler import roster, tick
 from scheduler.refusals import AlreadyPast, Refused
 from tests import cast
 from tests.cast import ZONE
@@ -78,7 +78,11 @@ def test_maya_imports_her_time_off(desk: Desk) -> None:
         "  Thu 24 Dec 2026 – Sat 2 Jan 2027 (10 days)\n"
         "  Mon 1 – Tue 2 Feb 2027 (2 days)\n"
         "Left out: 1 that passed.\n"
-        "Declared: 3 entries, without a note.\n",
+        "That moves:\n"
+        "  Maya ↔ Danny: Danny takes Mon 28 Dec 2026 – Sun 3 Jan 2027, Maya takes Mon 4 – Sun 10 Jan 2027. "
+        "Nobody else changes.\n"
+        "Declared: 3 entries, without a note.\n"
+        "Nobody is told of it: the bot speaks from its first run on.\n",
     )
     assert desk.away() == [
         ("maya", date(2026, 12, 7), date(2026, 12, 8), None),
@@ -86,6 +90,12 @@ def test_maya_imports_her_time_off(desk: Desk) -> None:
         ("maya", date(2027, 2, 1), date(2027, 2, 3), None),
     ]
     assert desk.log()[1:] == ["holiday declared"] * 3
+
+
+def test_it_says_whom_the_bot_tells(desk: Desk) -> None:
+    tick.begin(desk.store, cast.NOW)
+    _, said = desk.imports(calendar(SKIING), "--yes")
+    assert said.endswith("Declared: 1 entry, without a note.\nIn a minute the bot tells Danny.\n")
 
 
 def test_importing_again_changes_nothing(desk: Desk) -> None:

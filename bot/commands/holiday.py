@@ -109,7 +109,7 @@ def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish
     with desk.store.writing() as tx:
         request = _request(tx, asker, now, key)
         saved = change.declare(tx, request, wish.who, wish.first, wish.until, wish.note)
-        told = _told(tx, saved, request.by)
+        told = told_of(tx, saved, request.by)
     if saved.id is None:
         return views.already(saved, request.by, wish)
     return views.declared(desk, saved, request.by, now, told)
@@ -120,7 +120,7 @@ def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish)
     with desk.store.writing() as tx:
         request = _request(tx, asker, now, key)
         saved = change.cancel(tx, request, wish.who, wish.first, wish.until)
-        told = _told(tx, saved, request.by)
+        told = told_of(tx, saved, request.by)
     return views.cancelled(desk, saved, request.by, now, told)
 
 
@@ -129,7 +129,7 @@ def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: in
     with desk.store.writing() as tx:
         request = _request(tx, asker, now, key)
         saved = change.undo(tx, request, change_id)
-        told = _told(tx, saved, request.by)
+        told = told_of(tx, saved, request.by)
     return views.undone(saved, request.by, told)
 
 
@@ -139,7 +139,7 @@ def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Request:
     return asker.request(known, now, key)
 
 
-def _told(tx: Tx, saved: Saved, by: str | None) -> Told:
+def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:
     """Who is to hear of it: what the outbox holds because of it."""
     if saved.id is None:
         return Told()

@@ -10,11 +10,16 @@ import click
 
 from bot import ics_file, people, say, standing
 from bot.ask import Asker, terminal_key
+from bot.commands.holiday import told_of
 from bot.ics_file import NotACalendar, Read, TimeOff
 from bot.terminal.shared import Terminal, now_option, refuse, terminal
+from bot.views import moves
+from bot.views.blocks import unmarked
+from bot.views.holiday import NOT_SPEAKING
+from models.holidays import Holiday
 from models.people import Person
 from models.store import Store
-from scheduler import change, roster
+from scheduler import change, effect, roster
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
@@ -23,12 +28,15 @@ WOULD_BE = "{who} will be away:"
 DAYS = "  {days} ({count})"
 LEFT_OUT = "Left out: {what}."
 PASSED, CANCELLED, UNREADABLE = "{count} that passed", "{count} that was cancelled", "{count} that can't be taken"
+MOVES = "That moves:"
+MOVES_NOTHING = "None of the on-call weeks is affected."
 NO_CHANGE = "Nothing changes: {who} is away on all of these days already."
 NONE_TO_COME = "There is no time off to come in {file}. Nothing was changed."
 SHALL_I = "Declare this?"
 NOT_ASKED = "Nobody is there to say yes. Look at the days above, then run it again with --yes."
 LEFT = "Nothing was changed."
 DECLARED = "Declared: {count}, without a note."
+TELLS, TELLS_NOBODY = "In a minute the bot tells {names}.", "Nobody needs to be told."
 
 
 @click.group("holidays")
@@ -59,21 +67,37 @@ def import_file(bot: Terminal, file: Path, name: str, skip_bad: bool, yes: bool,
         if not fresh:
             click.echo(NO_CHANGE.format(who=who.name) if found.taken else NONE_TO_COME.format(file=file))
             return
-        click.echo("\n".join(_shown(who, fresh, found)))
+        click.echo("\n".join((*_shown(who, fresh, found), *_moves(known, who, fresh, now))))
         if not yes:
             _ask()
-        declare(store, who, fresh, now)
+        told = declare(store, who, fresh, now)
     click.echo(DECLARED.format(count=say.count(len(fresh), "entry", "entries")))
+    silent = NOT_SPEAKING if known.team.speaks_since is None else TELLS_NOBODY
+    click.echo(TELLS.format(names=say.names(told)) if told else silent)
 
 
-def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) -> None:
-    """Declare all of it, in one transaction. Raises Refused, and then none of it is declared."""
+def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:
+    """Declare all of it, in one transaction. Returns the names of those who are told. Raises Refused, and then none of
+    it is declared."""
     asker = Asker(person_id=who.id)
+    told: set[str] = set()
     with store.writing() as tx:
         known = roster.load(tx)
         standing.in_plan(asker, known)
         for each in off:
-            change.declare(tx, asker.request(known, now, terminal_key()), who.id, each.first, each.until)
+            request = asker.request(known, now, terminal_key())
+            saved = change.declare(tx, request, who.id, each.first, each.until)
+            told |= set(told_of(tx, saved, who.id).names)
+    return sorted(told)
+
+
+def _moves(known: Roster, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:
+    """What declaring all of it would move."""
+    declared = [Holiday(None, who.id, each.first, each.until, None, now, False) for each in off]
+    then = known.but(holidays=(*known.holidays, *declared))
+    moved = effect.between(known, then, now, off[-1].until - ONE_DAY)
+    lines = [*moves.lines(then, moved), *moves.gaps(moved)]
+    return [MOVES, *(unmarked(f"  {line}") for line in lines)] if lines else [MOVES_NOTHING]
 
 
 def _person(known: Roster, name: str) -> Person:
