@@ -233,6 +233,14 @@ def test_a_misspelt_word_is_no_date(stage: Stage) -> None:
     assert "Did you mean `list`?" in stage.words(RENE, "/holiday lst")
 
 
+def test_who_gets_two_weeks_in_a_row_by_it_is_named(stage: Stage) -> None:
+    for who in (RENE, TOMS):
+        assert "in a row" not in stage.words(who, "/holiday 7 Dec - 13 Dec")
+    said = stage.words(DANNY, "/holiday 7 Dec - 13 Dec")
+    assert "• Mon 7 – Sun 13 Dec 2026: *Maya* instead of you" in said
+    assert "*Maya* has two weeks in a row then: Mon 30 Nov – Sun 13 Dec 2026." in said
+
+
 def test_many_long_notes_fit_a_message_and_what_does_not_is_counted(stage: Stage) -> None:
     for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun"):
         for day in (1, 3, 5, 7, 9, 11, 13, 15):

@@ -10,6 +10,7 @@ from bot.views.blocks import bold
 from bot.views.rota import NOBODY
 from scheduler.effect import Effect
 from scheduler.roster import Roster
+from scheduler.rotation import WEEK
 from scheduler.runs import alike_in_a_row, in_a_row
 
 SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
@@ -19,6 +20,7 @@ NOBODY_ELSE = "Nobody else changes."
 AND_ON = "… and so on."
 MORE = "… and {count} more."
 ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
+IN_A_ROW = "{who} {have} two weeks in a row then: {days}."
 TORN = "Nobody can take the week {week} whole."
 EMPTY = ":rotating_light: *Nobody is there on {days}.*"
 
@@ -28,9 +30,32 @@ FEW = 6  # weeks of an endless shift that are listed
 def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
     """All that time off moves, and that nothing else does."""
     listed = some(known, moved, you)
+    in_a_row = _two_in_a_row(known, moved, you)
     if len(listed) == 1 and _swap(known, moved, you):
-        return [f"{listed[0]} {NOBODY_ELSE}"]
-    return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE] if listed else []
+        return [f"{listed[0]} {NOBODY_ELSE}", *in_a_row]
+    return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE, *in_a_row] if listed else []
+
+
+def _two_in_a_row(known: Roster, moved: Effect, you: str | None) -> list[str]:
+    """That somebody has two weeks in a row now, one of which came to them by this."""
+    if not moved.weeks or moved.endless:
+        return []
+    first, last = moved.weeks[0].week - WEEK, moved.weeks[-1].week + WEEK
+    whole = {
+        week.first: week.days[0].engineer
+        for week in known.rotation.weeks(first, last + WEEK)
+        if len({day.engineer for day in week.days}) == 1
+    }
+    pairs = [(each, m.after) for m in moved.weeks if m.after for each in (m.week - WEEK, m.week)]
+    found = {(begins, who) for begins, who in pairs if whole.get(begins) == whole.get(begins + WEEK) == who}
+    return [
+        IN_A_ROW.format(
+            who="You" if who == you else _who(known, who, you),
+            have="have" if who == you else "has",
+            days=say.days(begins, _last(begins + WEEK)),
+        )
+        for begins, who in sorted(found)
+    ]
 
 
 def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
