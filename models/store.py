@@ -23,6 +23,7 @@ Tx = Connection
 
 POOL_WAIT_S = 1
 CONNECT_WAIT_S = 2
+SILENT_S = 0.5  # how long a server that is there may say nothing
 WAL_RETRY_S = 0.01
 THREADS = 22  # the web server's, the senders', the tick's
 OVERFLOW = 2
@@ -256,7 +257,12 @@ def _postgres(url: URL, waits: Waits) -> Engine:
         "tcp_user_timeout": CONNECT_WAIT_S * 1000,  # a server that vanished from the network says nothing
         "options": timeouts,
     }
-    return _pooled(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=connect)
+    engine = _pooled(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=connect)
+    if waits.statement:
+        from models.postgres import limit
+
+        limit(engine, waits.statement + SILENT_S, SILENT_S)
+    return engine
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -6,9 +6,10 @@ process that began the run stops it. As root it runs as another user, so its dat
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ class Server:
         except ImportError:
             missing = pytest.fail if os.environ.get("CI") else pytest.skip
             missing(MISSING)
+        self._folder = folder
         self._server = get_server(folder, cleanup_mode=None, start=False)
 
     @property
@@ -52,6 +54,28 @@ class Server:
     def stop(self) -> None:
         """Stop it, whoever uses it."""
         self._server.stop()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it be there and do nothing."""
+        main = int((self._folder / "postmaster.pid").read_text().split()[0])
+        processes = [main, *_children(main)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
+
+def _children(process: int) -> Iterator[int]:
+    """The processes that a process has started."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it may have ended
+            _state, parent, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(parent) == process:
+                yield int(stat.parent.name)
 
 
 def new_folder() -> Path:

@@ -41,6 +41,7 @@ from scheduler.refusals import (
     OnCallAlready,
     Refused,
     TooLateToUndo,
+    WeekHasBegun,
 )
 from scheduler.requested import Outcome
 from scheduler.taking import TakenOver
@@ -291,7 +292,7 @@ def test_only_ones_own_days_to_come_are_asked_for(store: Store) -> None:
         (lambda store: asked(store, "toms", nov(22), nov(23), "rene"), AlreadyPast),
         (lambda store: asked(store, "maya", nov(30), dec(1)), AlreadyAsked),
         (lambda store: asked_to_swap(store, "maya", MAYAS_WEEK, "maya"), NotYourself),
-        (lambda store: asked_to_swap(store, "toms", TOMS_WEEK, "maya"), NoSuchTurn),
+        (lambda store: asked_to_swap(store, "toms", TOMS_WEEK, "maya"), WeekHasBegun),
         (lambda store: asked_to_swap(store, "danny", MAYAS_WEEK, "rene"), NoSuchTurn),
         (lambda store: asked_to_swap(store, "danny", DANNYS_WEEK, "rene", MAYAS_WEEK), NoSuchTurn),
         (lambda store: asked_to_swap(store, "danny", DANNYS_WEEK, "toms"), AwayThen),

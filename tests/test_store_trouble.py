@@ -4,7 +4,7 @@ three seconds, and leaves nothing half-written; afterwards all goes on by itself
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -212,6 +212,34 @@ def test_without_its_database_it_says_so_until_that_is_back(shaky: Stage, server
     assert "*You are away Mon 4 Jan 2027* (1 day)." in shaky.words(TOMS, "/holiday 4 Jan")
     shaky.do_what_is_due()
     assert sum("On-call handoff" in each for each in shaky.channel()) == 1
+
+
+def test_a_database_that_says_nothing_is_not_waited_for(shaky: Stage, server: postgres.Server) -> None:
+    said = shaky.ask(TOMS, CHRISTMAS)
+    before = everything(shaky.store)
+    with server.frozen():
+        for typed in (*LOOK_UPS, "/holiday 4 Jan"):
+            with in_time():
+                assert shaky.words(TOMS, typed) == CANNOT_READ, typed
+        with in_time():
+            shaky.slack.press(TOMS, said, "holiday.undo")
+            shaky.slack.until(heard(shaky, CANNOT_SAVE))
+    assert everything(shaky.store) == before
+    assert "*You are away Mon 4 Jan 2027* (1 day)." in shaky.words(TOMS, "/holiday 4 Jan")
+
+
+def test_one_that_falls_silent_in_a_commit_leaves_who_saved_in_doubt(shaky: Stage, server: postgres.Server) -> None:
+    with ExitStack() as stack:
+
+        def freeze(connection: Connection) -> None:
+            if connection.get_execution_options().get("writes"):
+                stack.enter_context(server.frozen())
+
+        event.listen(shaky.store.engine, "commit", freeze)
+        with in_time():
+            assert shaky.words(TOMS, CHRISTMAS) == MAYBE_SAVED
+        event.remove(shaky.store.engine, "commit", freeze)
+    assert "away Thu 24 – Sat 26 Dec 2026" in shaky.words(TOMS, CHRISTMAS)
 
 
 def test_a_database_that_was_restarted_is_not_noticed(shaky: Stage, server: postgres.Server) -> None:
