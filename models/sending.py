@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from models.outbox import OWED, REFUSED, SAID, Message
@@ -92,7 +92,8 @@ def claim(tx: Tx, now: datetime, limits: Limits) -> Claim | Nothing:
     real = real_now(tx)
     if pace.free_at and pace.free_at > real:
         return Nothing(pace.free_at)
-    found = tx.execute(_next(now, real, real - limits.bound)).first()
+    moments = {"now": now, "real": real, "landed": real - limits.bound, "overtaken": real - OVERTAKEN}
+    found = tx.execute(_NEXT, moments).first()
     if found is None:
         return Nothing(_channel_free_at(tx, now, real))
     taken = Claim(Message(*found[:-1]), uuid.uuid4().hex, real, found[-1])
@@ -165,28 +166,34 @@ def stop(tx: Tx, taken: Claim, *, state: str, problem: str) -> bool:
     return _let_go(tx, taken, None) and _changed(tx, _still_owed(taken).values(**ended))
 
 
-def _next(now: datetime, real: datetime, landed: datetime) -> Select[Any]:
-    """The first message that can be sent. It locks the channel, and passes over those that others are changing. What
-    was begun before `landed` has had its effect."""
+# The moments of the statement that claims: the team's clock, the real one, and by it before when what was begun has had
+# its effect, and what was tried is overtaken. It is built once, since that takes longer than running it.
+_NOW, _REAL, _LANDED, _OVERTAKEN = (
+    bindparam(name, type_=OutboxRow.due_at.type) for name in ("now", "real", "landed", "overtaken")
+)
+
+
+def _next() -> Select[Any]:
+    """The first message that can be sent. It locks the channel, and passes over those that others are changing."""
     row, original = OutboxRow, aliased(OutboxRow)
     # A value, not an EXISTS: PostgreSQL would look for the originals of all messages among all that is owed.
     became = select(original.state).where(original.id == row.edits).scalar_subquery()
     has_its_message = or_(row.edits.is_(None), became.not_in([OWED, REFUSED]))
     stamped_at = select(StoreFacts.stamped_at).where(StoreFacts.id == 1).scalar_subquery()
     # A bot that ran before the store was put back may have posted the moment before it was.
-    stamped = or_(stamped_at.is_(None), row.due_at > stamped_at, stamped_at <= landed)
+    stamped = or_(stamped_at.is_(None), row.due_at > stamped_at, stamped_at <= _LANDED)
     return (
         select(*_MESSAGE, stamped_at)
         .join(ChannelRow, and_(ChannelRow.team_id == row.team_id, ChannelRow.audience == row.audience))
-        .where(_due(now, real, landed), stamped, _is_free(real), has_its_message)
-        .where(~_held_up(real, landed).exists(), or_(row.edits.is_(None), ~_edit_in_flight(landed).exists()))
+        .where(_due(), stamped, _is_free(), has_its_message)
+        .where(~_held_up().exists(), or_(row.edits.is_(None), ~_edit_in_flight().exists()))
         .order_by(row.urgent.desc(), row.due_at, row.id)
         .limit(1)
         .with_for_update(of=ChannelRow, skip_locked=True)
     )
 
 
-def _held_up(real: datetime, landed: datetime) -> Select[Any]:
+def _held_up() -> Select[Any]:
     """What waits in the same channel before a message, and has not waited for too long."""
     row, ahead = OutboxRow, aliased(OutboxRow)
     older = or_(ahead.due_at < row.due_at, and_(ahead.due_at == row.due_at, ahead.id < row.id))
@@ -194,14 +201,14 @@ def _held_up(real: datetime, landed: datetime) -> Select[Any]:
         ahead.team_id == row.team_id,
         ahead.audience == row.audience,
         ahead.state == OWED,
-        or_(ahead.retry_at > real, ahead.begun_at > landed),
-        ahead.tried_at > real - OVERTAKEN,
+        or_(ahead.retry_at > _REAL, ahead.begun_at > _LANDED),
+        ahead.tried_at > _OVERTAKEN,
         or_(ahead.urgent, ~row.urgent),  # not >=, or SQLite would look for it among all that is owed
         older,
     )
 
 
-def _edit_in_flight(landed: datetime) -> Select[Any]:
+def _edit_in_flight() -> Select[Any]:
     """Another edit of the same message that may still take effect: it would undo a newer one."""
     row, other = OutboxRow, aliased(OutboxRow)
     return select(other.id).where(
@@ -210,19 +217,22 @@ def _edit_in_flight(landed: datetime) -> Select[Any]:
         other.state != SAID,
         other.edits == row.edits,
         other.id != row.id,
-        other.begun_at > landed,
+        other.begun_at > _LANDED,
     )
 
 
-def _due(now: datetime, real: datetime, landed: datetime) -> ColumnElement[bool]:
-    tried = or_(OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= real)
-    settled = or_(OutboxRow.begun_at.is_(None), OutboxRow.begun_at <= landed)
-    return and_(OutboxRow.state == OWED, OutboxRow.due_at <= now, tried, settled)
+def _due() -> ColumnElement[bool]:
+    tried = or_(OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= _REAL)
+    settled = or_(OutboxRow.begun_at.is_(None), OutboxRow.begun_at <= _LANDED)
+    return and_(OutboxRow.state == OWED, OutboxRow.due_at <= _NOW, tried, settled)
 
 
-def _is_free(real: datetime) -> ColumnElement[bool]:
-    nobody = or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= real)
-    return and_(nobody, or_(ChannelRow.free_at.is_(None), ChannelRow.free_at <= real))
+def _is_free() -> ColumnElement[bool]:
+    nobody = or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= _REAL)
+    return and_(nobody, or_(ChannelRow.free_at.is_(None), ChannelRow.free_at <= _REAL))
+
+
+_NEXT = _next()
 
 
 def _channel_free_at(tx: Tx, now: datetime, real: datetime) -> datetime | None:
