@@ -134,7 +134,7 @@ def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
     coming = lookup.turns(known, facts["who"], known.hours.coming_handoff(now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
     told = News(what, facts["by"], facts["about"], first, last, Effect.of_facts(facts["effect"]), did)
-    said = personal.news(known, facts["who"], told, turn)
+    said = personal.news(known, facts["who"], told, turn, request_posts.beside(tx, known, message))
     return Post(request_posts.asking(tx, known, message, said, now) if "week" in facts else said)
 
 

@@ -7,9 +7,9 @@ from bot.ask import Reply
 from bot.views import request as views
 from bot.views import request_news, take
 from bot.views.request import Asked
-from models import changes, requests
+from models import changes, outbox, requests
 from models.changes import Change
-from models.outbox import Message
+from models.outbox import NEEDLESS, OWED, SAID, Message
 from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import agreed, lookup, news, open_requests, passing_on, requested, taking
@@ -64,11 +64,32 @@ def _if_open(
 
 
 def _agreement(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+    """None where the news of the same change has told it."""
     made = _made(tx, known, message)
-    if made is None:
-        return None
+    told = any(m.kind == news.NEWS and m.state == SAID for m in _of_same_change(tx, message))
+    return None if made is None or told else request_news.changed(known, made, *_days(message))
+
+
+def _days(message: Message) -> tuple[list[date], list[date]]:
     before, after = ([date.fromisoformat(day) for day in message.facts[key]] for key in ("before", "after"))
-    return request_news.changed(known, made, before, after)
+    return before, after
+
+
+def _of_same_change(tx: Tx, message: Message) -> list[Message]:
+    """What else the same person is owed because of the same change."""
+    owed = outbox.of_change(tx, message.change_id) if message.change_id else []
+    return [each for each in owed if each.audience == message.audience and each.id != message.id]
+
+
+def beside(tx: Tx, known: Roster, message: Message) -> list[str]:
+    """Lines, for the news of a change, about what its reader agreed on and that it made hold on other days: who reads
+    the news needs no other word of it."""
+    lines: list[str] = []
+    for each in _of_same_change(tx, message):
+        made = _made(tx, known, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
+        if made:
+            lines += request_news.changed_lines(known, made, *_days(each))
+    return lines
 
 
 def _take_over(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:

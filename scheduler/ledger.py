@@ -5,7 +5,7 @@
 The same request again (its `key`) is found in the log by `before`, and changes nothing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,14 +107,14 @@ def enter(
     the change and what it moved."""
     moved = effect.between(known, then, request.now, last)
     change_id = write(tx, then, request, entry, moved)
-    agreed = tell_parties(tx, known, then, request, change_id, settles=settles)
-    tell(tx, then, request, moved, change_id, spares=spares, agreed=agreed, passes_on=passes_on)
+    tell(tx, known, then, request, moved, change_id, spares=spares, settles=settles, passes_on=passes_on)
     show_requests(tx, known, then, request, change_id)
     return change_id, moved
 
 
 def tell(
     tx: Tx,
+    known: Roster,
     then: Roster,
     request: Request,
     moved: Effect,
@@ -122,37 +122,30 @@ def tell(
     *,
     spares: Collection[str] = (),
     hears: Collection[str] = (),
-    agreed: Mapping[str, set[date]] | None = None,
+    settles: int | None = None,
+    parties: bool = True,
     passes_on: str | None = None,
 ) -> None:
-    """Owe the news of a change to those whose weeks it moved, but for `spares`, and to the channel for gaps. Those who
-    `hears` names are told in any case; `agreed` and `passes_on` as for `news.of_change` and `enter`."""
-    asked = news.gains_on_short_notice(then, moved, passes_on, request.now) if passes_on else {}
+    """Owe the news of a change from `known` to `then` to those whose weeks it moved, but for `spares`, to the channel
+    for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
+    Those whom `hears` names are told in any case; `settles` and `passes_on` as for `enter`."""
+    by, now = request.by, request.now
+    agreements = news.of_agreements(known, then, change_id, by=by, now=now, but=settles) if parties else []
+    asked = news.gains_on_short_notice(then, moved, passes_on, now) if passes_on else {}
     told = news.of_change(
         then,
         moved,
         change_id,
-        by=request.by,
+        by=by,
         about=None,
-        now=request.now,
+        now=now,
         spares=frozenset(spares),
         hears=frozenset(hears),
-        agreed=agreed,
+        agreed=news.days_agreed(agreements),
         asked=asked,
     )
-    for owed in told:
-        owe(tx, then, owed, request.now)
-
-
-def tell_parties(
-    tx: Tx, known: Roster, then: Roster, request: Request, change_id: int, *, settles: int | None = None
-) -> dict[str, set[date]]:
-    """Owe the news to both sides of each cover and swap that holds on other days than before, but for that of the
-    request `settles`. Returns the days of which people hear so, by their ids."""
-    told = news.of_agreements(known, then, change_id, by=request.by, now=request.now, but=settles)
-    for owed in told:
-        owe(tx, then, owed, request.now)
-    return news.days_agreed(told)
+    for owed in (*told, *agreements):
+        owe(tx, then, owed, now)
 
 
 def show_requests(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:

@@ -86,8 +86,7 @@ def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Rost
     change_id = ledger.write(tx, then, request, entry, moved)
     spares = {who for who in then.people if to_person(who) in unheard}
     hears = {made.about} - spares if made.about else set()
-    agreed = ledger.tell_parties(tx, known, then, request, change_id) if covers_heard else {}
-    ledger.tell(tx, then, request, moved, change_id, spares=spares, hears=hears, agreed=agreed)
+    ledger.tell(tx, known, then, request, moved, change_id, spares=spares, hears=hears, parties=covers_heard)
     ledger.show_requests(tx, known, then, request, change_id)
     settling.owe_put_back(tx, then, request, settled, change_id)
     return then, made, moved

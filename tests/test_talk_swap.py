@@ -135,6 +135,7 @@ def test_a_week_that_passes_to_somebody_else_breaks_a_swap_and_all_concerned_are
     stage.ask(RENE, "/oncall swap @Toms 14 Dec for 21 Dec")
     stage.do_what_is_due()
     press(stage, TOMS, stage.slack.direct_messages(TOMS)[-1], "request.take")
+    stage.do_what_is_due()
     stage.ask(MAYA, "/holiday 30 Nov - 2 Dec")
     said = stage.words(DANNY, "/holiday 30 Nov - 4 Dec")
     moves = (
@@ -145,7 +146,9 @@ def test_a_week_that_passes_to_somebody_else_breaks_a_swap_and_all_concerned_are
     )
     assert "It hits your on-call week Mon 30 Nov – Sun 6 Dec 2026.\n" + moves.format(danny="you") in said
     assert "In a minute I tell Maya, Rene and Toms." in said
+    heard = {who: len(stage.direct(who)) for who in (TOMS, MAYA, DANNY, RENE)}
     stage.turn_to("2026-11-24T10:05")
+    assert {who: len(stage.direct(who)) - before for who, before in heard.items()} == dict.fromkeys(heard, 1)
     assert moves.format(danny="*Danny*") in stage.channel()[-1]
     for who in (TOMS, RENE):
         [told] = [words for words in stage.direct(who) if "agreed on a swap" in words]

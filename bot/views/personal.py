@@ -99,11 +99,12 @@ def duty(known: Roster, stretch: Stretch) -> Reply:
     return reply(sections([line, f"_{reason}_"] if reason else [line]))
 
 
-def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | None) -> Reply:
-    """What changed for `reader`, before and after; `coming` is their next turn, inclusive."""
+def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | None, beside: Sequence[str] = ()) -> Reply:
+    """What changed for `reader`, before and after; `coming` is their next turn, inclusive; `beside`: lines about what
+    they agreed on."""
     lines = [_cause(known, reader, told), *(moves.some(known, told.moved, reader) or [NOTHING_OF_YOURS])]
     lines += [moves.AND_ON] if told.moved.endless else []
-    lines += [COMING.format(days=say.days(*coming))] if coming else []
+    lines += [*beside, *([COMING.format(days=say.days(*coming))] if coming else [])]
     return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 

@@ -120,12 +120,17 @@ def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[
 
 def changed(known: Roster, made: CoverRequest, before: Sequence[date], after: Sequence[date]) -> Reply:
     """To both sides of an agreement: on which days it held before a change, and on which it does now."""
+    lines = changed_lines(known, made, before, after)
+    return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+
+
+def changed_lines(known: Roster, made: CoverRequest, before: Sequence[date], after: Sequence[date]) -> list[str]:
+    """The same, as lines."""
     taker = made.taken_by or made.other_id
     one, other = bold(known.name(made.person_id)), bold(known.name(taker))
     lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
     lines += _held(BEFORE, known, made, before)
-    lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
-    return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+    return lines + (_held(AFTER, known, made, after) or [NOTHING_LEFT])
 
 
 def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
