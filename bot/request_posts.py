@@ -101,11 +101,14 @@ def asking(tx: Tx, known: Roster, message: Message, said: Reply, now: datetime) 
     is theirs."""
     who, week = message.facts["who"], date.fromisoformat(message.facts["week"])
     today = known.hours.on_call_day(now)
-    left = agreed.days_of(known, who, max(week, today), week + timedelta(days=7))
-    if not left or passing_on.has_declined(known, who, week):
+    until, asked = week + timedelta(days=7), message.edits or message.id
+    declined = passing_on.declined_of(known, who, week)
+    if declined:
+        return take.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
+    if not agreed.days_of(known, who, max(week, today), until):
         return said
     has_taken = passing_on.has_taken(tx, known, who, week)
-    return take.short_notice(said, f"{who}/{week}/{message.edits or message.id}", has_taken=has_taken)
+    return take.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
 
 
 def _asked(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from models.rows import add, columns, first, listed
 from models.store import Tx
@@ -38,6 +38,12 @@ def one(tx: Tx, decline_id: int) -> Decline | None:
 def decline(tx: Tx, team_id: int, declined: Decline) -> Decline:
     """Save it. Returns it with its id."""
     return replace(declined, id=add(tx, DeclineRow, team_id, declined))
+
+
+def cut(tx: Tx, declined: Decline, until: date) -> Decline:
+    """Let it end sooner: the day before `until`. Returns it as it is then."""
+    tx.execute(update(DeclineRow).where(DeclineRow.id == declined.id).values(until=until))
+    return replace(declined, until=until)
 
 
 def remove(tx: Tx, declined: Decline) -> None:

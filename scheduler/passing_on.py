@@ -1,7 +1,7 @@
 """Short notice: whoever a week came to says *I've got it* or *I can't*.
 
 *I can't* counts as being away for what is left of that week, kept apart from time off, and passes it on by the same
-rule; who gets it then is asked the same. That can be taken back until the first of its days begins.
+rule; who gets it then is asked the same. They can after all, as long as some of its days are to come.
 """
 
 from dataclasses import dataclass
@@ -51,9 +51,9 @@ def has_taken(tx: Tx, known: Roster, who: str, week: date) -> bool:
     return any(c.after == {"week": week.isoformat()} for c in changes.about(tx, known.team.id, WEEK_TAKEN, who))
 
 
-def has_declined(known: Roster, who: str, week: date) -> bool:
-    """Whether `who` said that they can't take it, or what is left of it."""
-    return any(d.person_id == who and week < d.until <= week + timedelta(days=7) for d in known.declines)
+def declined_of(known: Roster, who: str, week: date) -> Decline | None:
+    """That `who` said that they can't take it, or what is left of it."""
+    return next((d for d in known.declines if d.person_id == who and d.until == week + timedelta(days=7)), None)
 
 
 def decline(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> PassedOn:
@@ -74,8 +74,8 @@ def decline(tx: Tx, request: Request, who: str, week: date, message: int | None 
     return passed
 
 
-def undo(tx: Tx, request: Request, decline_id: int) -> PassedOn:
-    """They can after all."""
+def undo(tx: Tx, request: Request, decline_id: int, message: int | None = None) -> PassedOn:
+    """They can after all, from now on. `message` as for `got_it`."""
     known = ledger.begin(tx, request.now)
     if change := ledger.before(tx, known, request):
         facts = change.before["decline"]
@@ -86,11 +86,20 @@ def undo(tx: Tx, request: Request, decline_id: int) -> PassedOn:
     if declined is None:
         raise AlreadyUndone
     ledger.check_rights(known, request, declined.person_id)
-    if declined.first <= known.hours.date_of(request.now):
-        raise TooLateToUndo("its first day has begun")
-    declines.remove(tx, declined)
-    entry = Entry(DECLINE_UNDONE, declined.person_id, {"decline": plain(declined)}, None)
-    return _entered(tx, known, request, entry, declined)
+    today = known.hours.date_of(request.now)
+    if declined.until <= today:
+        raise TooLateToUndo("its last day has passed")
+    if declined.first < today:
+        left = declines.cut(tx, declined, today)
+    else:
+        declines.remove(tx, declined)
+        left = None
+    entry = Entry(
+        DECLINE_UNDONE, declined.person_id, {"decline": plain(declined)}, {"decline": plain(left)} if left else None
+    )
+    passed = _entered(tx, known, request, entry, declined)
+    _refresh(tx, passed.known, request, message, passed.id)
+    return passed
 
 
 def _entered(tx: Tx, known: Roster, request: Request, entry: Entry, declined: Decline) -> PassedOn:

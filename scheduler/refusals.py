@@ -94,6 +94,16 @@ class AwayThen(Refused):
         self.days = (first, until)
 
 
+class DeclinedThen(Refused):
+    """Who said that they can't take a week can't stand in on its days, unless they can after all."""
+
+    def __init__(self, name: str | None, decline_id: int, days: tuple[date, date] | None = None) -> None:
+        """`name`: None where they are told so themselves; `days`: those that were asked about."""
+        who = f"{name} said that they" if name else "You said that you"
+        super().__init__(f"{who} can't take {'one of those days' if days else 'this week'}. Nothing was changed.")
+        self.decline_id, self.days = decline_id, days
+
+
 class AlreadyAsked(Refused):
     """An open request has some of those days already."""
 

@@ -20,6 +20,7 @@ from scheduler.open_requests import REQUEST, is_moot, is_over
 from scheduler.refusals import (
     AlreadyTaken,
     AwayThen,
+    DeclinedThen,
     NoLongerOpen,
     NoSuchTurn,
     NotInRotation,
@@ -130,12 +131,20 @@ def able(known: Roster, request: Request, who: str, asks: str, first: date, unti
 
 
 def check_there(known: Roster, request: Request, who: str, first: date, until: date) -> None:
-    """Raises NotInRotation, and AwayThen unless `who` is there on all of these days."""
+    """Raises NotInRotation, and DeclinedThen or AwayThen unless `who` is there on all of these days."""
     ledger.check_known(known, who)
     if who not in known.rotation.members(first):
         raise NotInRotation(known.name(who))
+    check_not_declined(known, request, who, first, until)
     if agreed.is_away(known, who, first, until):
         raise AwayThen(named(known, who, request), first, until)
+
+
+def check_not_declined(known: Roster, request: Request, who: str, first: date, until: date) -> None:
+    """Raises DeclinedThen where `who` said that they can't take one of these days."""
+    mine = (d for d in known.declines if d.person_id == who and d.first < until and first < d.until)
+    if declined := next(mine, None):
+        raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0, (first, until))
 
 
 def own_week(known: Roster, request: Request, who: str, day: date) -> tuple[date, date]:

@@ -14,6 +14,7 @@ from scheduler.duty import TAKE_OVER, Stretch
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
+    DeclinedThen,
     NotAwayNow,
     NothingToGiveBack,
     NotInRotation,
@@ -116,7 +117,11 @@ def _check(known: Roster, request: Request, who: str, on_duty: Stretch, ends: da
     named = "You are" if who == request.by else f"{known.name(who)} is"
     if who not in known.rotation.members(known.hours.date_of(request.now)):
         raise NotInRotation(known.name(who))
-    if known.rotation.is_away(who, known.hours.date_of(request.now)):
+    today = known.hours.date_of(request.now)
+    declined = next((d for d in known.declines if d.person_id == who and d.first <= today < d.until), None)
+    if declined:
+        raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0)
+    if known.rotation.is_away(who, today):
         raise NotAwayNow(named)
     if ends and not request.now < ends <= request.now + timedelta(days=MOST_DAYS):
         raise NotUntilThen(MOST_DAYS)

@@ -12,7 +12,7 @@ from bot import posts
 from bot.ask import Desk
 from bot.posts import Post
 from bot.runbooks import Library
-from models import changes, outbox, requests
+from models import changes, declines, outbox, requests
 from models.outbox import NEEDLESS, OWED, Message
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
 from models.store import Store
@@ -26,6 +26,7 @@ from scheduler.refusals import (
     AlreadyTaken,
     AlreadyUndone,
     AwayThen,
+    DeclinedThen,
     HasBegun,
     NobodyToAsk,
     NoLongerOpen,
@@ -847,10 +848,30 @@ def test_a_week_that_was_declined_is_taken_after_all(store: Store) -> None:
         back(NOW + MINUTE, "press 3")
 
 
-def test_once_its_first_day_has_begun_it_stays_declined(store: Store) -> None:
+def test_who_can_after_all_takes_over_what_is_left_or_fills_it(store: Store) -> None:
+    away(store, "toms", nov(25), nov(29))
+    passed = declined(store, "maya", TOMS_WEEK, now=at("2026-11-25T15:00"))
+    for who in ("danny", "rene"):
+        declined(store, who, TOMS_WEEK, now=at("2026-11-25T15:00"))
+    with pytest.raises(DeclinedThen):
+        took_over(store, "maya", now=at("2026-11-27T12:00"))
+    with store.writing() as tx:
+        passing_on.undo(tx, by("maya", at("2026-11-27T12:00")), passed.declined.id or 0)
+    assert duty(store, "2026-11-24T12:00", "2026-11-30T08:00") == [
+        ("Tue 24 Nov 12:00", "toms"),
+        ("Wed 25 Nov 00:00", "maya"),
+        ("Wed 25 Nov 15:00", None),
+        ("Fri 27 Nov 12:00", "maya"),
+    ]
+    with store.reading() as tx:
+        first, *_ = declines.everything(tx, 1)
+        assert (first.person_id, first.first, first.until) == ("maya", nov(25), nov(27))
+
+
+def test_once_its_last_day_has_passed_it_stays_declined(store: Store) -> None:
     passed = declined(store, "maya", MAYAS_WEEK)
     with pytest.raises(TooLateToUndo), store.writing() as tx:
-        passing_on.undo(tx, by("maya", at("2026-11-30T00:00")), passed.declined.id or 0)
+        passing_on.undo(tx, by("maya", at("2026-12-07T00:00")), passed.declined.id or 0)
 
 
 def test_got_it_is_noted_once(store: Store) -> None:

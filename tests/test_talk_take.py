@@ -135,6 +135,50 @@ def test_i_cant_passes_it_on_to_the_next_who_is_asked_the_same(stage: Stage) -> 
     assert "Mon 30 Nov – Sun 6 Dec 2026: *Rene* _instead of Maya_" in stage.words(TOMS, "/oncall schedule 8")
 
 
+def test_who_cannot_can_after_all_in_the_message_that_asked(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
+    stage.turn_to("2026-11-24T10:02")
+    before = stage.words(TOMS, "/oncall schedule 8")
+    [asked] = stage.slack.direct_messages(DANNY)
+    press(stage, DANNY, asked, "short.cant")
+    stage.do_what_is_due()
+    assert "You said *I can't*." in asked.words()
+    assert actions_of(asked) == ["oncall.schedule", "short.undo"]
+    stage.slack.press(DANNY, asked, "short.undo")
+    stage.do_what_is_due()
+    assert stage.words(TOMS, "/oncall schedule 8") == before
+    assert actions_of(asked) == ["oncall.schedule", "short.got-it", "short.cant"]
+
+
+def test_who_said_that_they_cannot_may_take_over_after_all(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Nov - 29 Nov")
+    stage.turn_to("2026-11-24T10:02")
+    asked = stage.slack.direct_messages(MAYA)[-1]
+    press(stage, MAYA, asked, "short.cant")
+    stage.turn_to("2026-11-25T12:00")
+    said = stage.ask(MAYA, "/oncall take")
+    assert said.words().startswith("You said that you can't take this week. Nothing was changed.")
+    assert "Maya said that they can't take this week." in stage.words(ROBIN, "/oncall take @Maya")
+    assert "Maya said that they can't take one of those days." in stage.words(DANNY, "/oncall cover 27 Nov @Maya")
+    stage.slack.press(MAYA, said, "short.undo")
+    stage.slack.until(lambda: "*Danny* stays on call. To have it back, take over." in said.words())
+    assert "*You are on call now*" in stage.words(MAYA, "/oncall take")
+
+
+def test_when_nobody_can_it_says_so_and_an_admin_finds_somebody(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 24 Nov - 29 Nov")
+    for minute, who in ((2, MAYA), (4, DANNY), (6, RENE)):
+        stage.turn_to(f"2026-11-24T10:{minute:02}")
+        asked = next(m for m in reversed(stage.slack.direct_messages(who)) if "short.cant" in actions_of(m))
+        press(stage, who, asked, "short.cant")
+    stage.turn_to("2026-11-25T12:00")
+    assert "_Everyone in the rotation is away, or can't._" in stage.words(TOMS, "/oncall")
+    said = stage.ask(ROBIN, "/oncall take @Danny")
+    stage.slack.press(ROBIN, said, "short.undo")
+    stage.slack.until(lambda: "*Danny can take Wed 25 – Sun 29 Nov 2026 after all.*" in said.words())
+    assert "*Danny* is on call now" in stage.words(TOMS, "/oncall")
+
+
 def test_i_cant_can_be_undone(stage: Stage) -> None:
     stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
     stage.turn_to("2026-11-24T10:02")

@@ -7,7 +7,7 @@ from bot import moments, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.views import take as views
 from scheduler import roster, taking
-from scheduler.refusals import NotAllowed, OnCallAlready
+from scheduler.refusals import DeclinedThen, NotAllowed, OnCallAlready
 
 HELP = (("oncall take until 18:00", "take over now; without a time until the next change"),)
 EXAMPLES = {"take": "oncall take until 18:00"}
@@ -30,6 +30,8 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     ends = moments.read(typed, ask.now, known.hours) if typed else None
     try:
         return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
+    except DeclinedThen as declined:
+        return views.declined(str(declined), declined.decline_id)
     except OnCallAlready:
         me = ask.asker.person(known)
         return views.already(desk, known, who.id, me.id if me else None, ask.now)

@@ -42,7 +42,7 @@ def cant(press: Press, desk: Desk) -> Answer:
         me = standing.in_plan(press.asker, known)
         passed = passing_on.decline(tx, press.asker.request(known, press.now, press.key), who, week, message)
         told = _told(tx, passed, me.id)
-    return Answer(views.passed_on(passed.known, passed, me.id, told), "beside")
+    return Answer(views.passed_on(passed.known, passed, me.id, told, message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
@@ -50,9 +50,12 @@ def undo(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
-        passed = passing_on.undo(tx, press.asker.request(known, press.now, press.key), carried.number(press.value))
+        declined, _, message = press.value.partition("/")
+        asked = carried.number(message) if message else None
+        request = press.asker.request(known, press.now, press.key)
+        passed = passing_on.undo(tx, request, carried.number(declined), asked)
         told = _told(tx, passed, me.id)
-    return Answer(views.passed_back(passed.known, passed, me.id, told))
+    return Answer(views.passed_back(passed.known, passed, me.id, told, press.now))
 
 
 def _value(press: Press) -> tuple[str, date, int]:

@@ -22,6 +22,7 @@ STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} is there on that day."
 COVERS = "{who} covers for {holder}."
 TOOK_OVER = "{who} took over from {holder}."
 ALL_AWAY = "Everyone in the rotation is away."
+ALL_AWAY_OR_CANT = "Everyone in the rotation is away, or can't."
 FOR_HOLDER = " _for {holder}_"
 INSTEAD_OF = " _instead of {home}_"
 PUBLIC, EVERYONE = "{day}: {name} ({who})", "everyone"
@@ -35,7 +36,7 @@ def why(known: Roster, stretch: Stretch) -> str | None:
     """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence."""
     who, holder, home = known.name(stretch.who), known.name(stretch.holder), known.name(stretch.home)
     if stretch.who is None:
-        return ALL_AWAY
+        return ALL_AWAY_OR_CANT if any(d.first <= stretch.day < d.until for d in known.declines) else ALL_AWAY
     if stretch.why == TAKE_OVER:
         return TOOK_OVER.format(who=escape(who), holder=escape(holder))
     if stretch.why == COVER:

@@ -11,7 +11,6 @@ from bot.mrkdwn import escape
 from bot.views import moves
 from bot.views.blocks import actions, bold, button, context, reply, sections
 from bot.views.request import days, name
-from models.declines import Decline
 from scheduler import taking
 from scheduler.passing_on import PassedOn
 from scheduler.roster import Roster
@@ -39,9 +38,13 @@ I_AM_BACK = "I'm back"
 GOT_IT, CANT = "I've got it", "I can't"
 GOT_IT_ACTION, CANT_ACTION, UNDO_ACTION = "short.got-it", "short.cant", "short.undo"
 SHORT_ASKS = "That is short notice: can you take it?"
+YOU_CANT = "You said *I can't*."
+CAN = "I can after all"
 YOU_GOT_IT = ":white_check_mark: You said *I've got it*."
 PASSED = "*{who} can't take {days}*: it passes on, and does not count as time off."
 CAN_AFTER_ALL = "*{who} can take {days} after all*: everything is as it was before."
+CAN_AGAIN = "*{who} can take {days} after all.*"
+STAYS = "{other} stays on call. To have it back, take over."
 TELLS = "In a minute I tell {names}."
 UNDO = "Undo"
 
@@ -68,6 +71,12 @@ def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) 
         blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
         blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
     return replace(reply(blocks), refused=True)
+
+
+def declined(sentence: str, decline_id: int) -> Reply:
+    """That somebody said *I can't*, with the way back."""
+    undo = button(CAN, UNDO_ACTION, f"{decline_id}/")
+    return replace(reply([*sections([escape(sentence)]), actions(undo)]), refused=True)
 
 
 def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
@@ -115,16 +124,28 @@ def short_notice(said: Reply, value: str, *, has_taken: bool) -> Reply:
     )
 
 
-def passed_on(known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> Reply:
-    """What *I can't* did: who takes it now, whom that tells, and how to undo it."""
-    declined = passed.declined
-    undo = [actions(button(UNDO, UNDO_ACTION, str(declined.id)))] if _can_be_undone(known, declined) else []
-    return reply([*sections(_passed(PASSED, known, passed, me, told)), *undo])
+def short_notice_declined(said: Reply, value: str) -> Reply:
+    """The same, where they said that they can't. `value`: what the way back carries."""
+    return reply([*said.blocks, context(YOU_CANT), actions(button(CAN, UNDO_ACTION, value))])
 
 
-def passed_back(known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> Reply:
-    """What undoing *I can't* did."""
-    return reply(sections(_passed(CAN_AFTER_ALL, known, passed, me, told)))
+def passed_on(known: Roster, passed: PassedOn, me: str | None, told: list[str], message: int) -> Reply:
+    """What *I can't*, below the message with that id, did: who takes it now, whom that tells, and how to undo it."""
+    undo = actions(button(UNDO, UNDO_ACTION, f"{passed.declined.id}/{message}"))
+    return reply([*sections(_passed(PASSED, known, passed, me, told)), undo])
+
+
+def passed_back(known: Roster, passed: PassedOn, me: str | None, told: list[str], now: datetime) -> Reply:
+    """What *I can after all* did. Who substitutes in a running week stays until somebody takes over."""
+    declined, today = passed.declined, known.hours.date_of(now)
+    if declined.first > today:
+        return reply(sections(_passed(CAN_AFTER_ALL, known, passed, me, told)))
+    left = replace(passed, declined=replace(declined, first=today))
+    lines = _passed(CAN_AGAIN, known, left, me, told)
+    on_duty = known.duty.at(now)
+    stays = on_duty is not None and not passed.moved and on_duty.who != declined.person_id
+    other = name(known, on_duty.who, me, capital=True) if on_duty else ""
+    return reply(sections([*lines, *([STAYS.format(other=other)] if stays else [])]))
 
 
 def _passed(words: str, known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> list[str]:
@@ -133,7 +154,3 @@ def _passed(words: str, known: Roster, passed: PassedOn, me: str | None, told: l
     first = words.format(who=who, days=days(declined.first, declined.until))
     lines = [first, *moves.lines(known, passed.moved, me), *moves.gaps(passed.moved)]
     return [*lines, *([TELLS.format(names=escape(say.names(told)))] if told else [])]
-
-
-def _can_be_undone(known: Roster, declined: Decline) -> bool:
-    return declined.first > known.hours.date_of(declined.declined_at)
