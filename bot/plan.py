@@ -134,7 +134,7 @@ def _logged(tx: Tx, known: Roster, made: Difference, request: Request) -> Applie
         before, after = before | settled.before(), after | settled.after()
     change_id = ledger.write(tx, then, request, Entry(APPLIED, None, before, after), moved)
     ledger.tell(tx, known, then, request, moved, change_id, hears=hears)
-    ledger.show_requests(tx, known, then, request, change_id)
+    ledger.show(tx, known, then, request, change_id)
     settling.owe(tx, then, request, settled, change_id, hears)
     owning.tell(tx, then, request, ahead.owned if ahead else (), change_id)
     return Applied(made, moved, change_id)

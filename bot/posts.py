@@ -17,7 +17,7 @@ from bot.views.personal import News
 from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
 from models.store import Tx
-from scheduler import change, due, handoff_picture, lookup, news, owning, roster, tick, trouble
+from scheduler import change, due, handoff_picture, lookup, news, owning, roster, showing, tick, trouble
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -102,21 +102,10 @@ def _announcement(tx: Tx, desk: Desk, known: Roster, message: Message, now: date
 
 def _gap(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     moved = Effect.of_facts(message.facts["effect"])
-    torn = tuple(week for week in moved.torn if _is_torn(known, week))
-    today = known.hours.on_call_day(now)
-    empty = tuple(day for day in moved.empty if day >= today and _engineer(known, day) is None)
-    left = Effect((), (), torn, empty)
-    return Post(channel.gap(known, left)) if torn or empty else None
-
-
-def _is_torn(known: Roster, week: date) -> bool:
-    return any(not found.whole for found in known.rotation.weeks(week, week + ONE_DAY))
-
-
-def _engineer(known: Roster, day: date) -> str | None:
-    first = known.hours.week_of(day)
-    days = (d for week in known.rotation.weeks(first, first + ONE_DAY) for d in week.days)
-    return next((d.engineer for d in days if d.date == day), None)
+    left = showing.gap_left(known, moved, now)
+    if left.torn or left.empty:
+        return Post(channel.gap(known, left))
+    return Post(channel.gap_closed(moved)) if message.edits else None
 
 
 def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:

@@ -67,7 +67,7 @@ def _agreement(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply 
     """None where the news of the same change has told it."""
     made = _made(tx, known, message)
     told = any(m.kind == news.NEWS and m.state == SAID for m in _of_same_change(tx, message))
-    return None if made is None or told else request_news.changed(known, made, *_days(message))
+    return None if made is None or told else request_news.changed(known, made, message.facts["who"], *_days(message))
 
 
 def _days(message: Message) -> tuple[list[date], list[date]]:
@@ -88,7 +88,7 @@ def beside(tx: Tx, known: Roster, message: Message) -> list[str]:
     for each in _of_same_change(tx, message):
         made = _made(tx, known, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
         if made:
-            lines += request_news.changed_lines(known, made, *_days(each))
+            lines += request_news.changed_lines(known, made, each.facts["who"], *_days(each))
     return lines
 
 

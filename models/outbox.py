@@ -139,6 +139,18 @@ def of_change(tx: Tx, change_id: int) -> list[Message]:
     return listed(tx, Message, select(*_MESSAGE).where(OutboxRow.change_id == change_id).order_by(OutboxRow.id))
 
 
+def said_about(tx: Tx, team_id: int, kind: str, abouts: Iterable[str]) -> list[Message]:
+    """The messages of a kind that were said about one of these."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about.in_(list(abouts)))
+    return listed(tx, Message, select(*_MESSAGE).where(*asked, OutboxRow.state == SAID).order_by(OutboxRow.id))
+
+
+def said_of(tx: Tx, team_id: int, kind: str, since: datetime) -> list[Message]:
+    """The messages of a kind that were said since a moment."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.said_at >= since)
+    return listed(tx, Message, select(*_MESSAGE).where(*asked, OutboxRow.state == SAID).order_by(OutboxRow.id))
+
+
 def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:
     """The messages of these kinds about `subject`, or about a part of it: `subject/…`."""
     about = or_(OutboxRow.about == subject, OutboxRow.about.startswith(f"{subject}/", autoescape=True))

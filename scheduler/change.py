@@ -174,7 +174,7 @@ def _tell(
     for owed in (*told, *agreed):
         if (owed.kind, owed.audience, owed.facts.get("request")) not in never_told:
             ledger.owe(tx, then, owed, now)
-    ledger.show_requests(tx, known, then, request, change_id)
+    ledger.show(tx, known, then, request, change_id)
     announce(tx, then, now, saved, change_id)
 
 

@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import changes, outbox, preferences, requests, teams
+from models import changes, outbox, preferences, teams
 from models.changes import Change
 from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store import Tx
-from scheduler import effect, news, quiet, record, roster
-from scheduler.agreed import able
+from scheduler import effect, news, quiet, record, roster, showing
 from scheduler.effect import Effect
-from scheduler.hours import ONE_DAY
-from scheduler.open_requests import ASKS, is_moot
 from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.roster import Roster
 
@@ -108,7 +105,7 @@ def enter(
     moved = effect.between(known, then, request.now, last)
     change_id = write(tx, then, request, entry, moved)
     tell(tx, known, then, request, moved, change_id, spares=spares, settles=settles, passes_on=passes_on)
-    show_requests(tx, known, then, request, change_id)
+    show(tx, known, then, request, change_id)
     return change_id, moved
 
 
@@ -148,21 +145,15 @@ def tell(
         owe(tx, then, owed, now)
 
 
-def show_requests(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:
-    """Everyone asked sees of each open request that its days are not the asker's any more, or are again, and who could
-    take it now."""
-    today = then.hours.on_call_day(request.now)
-    for made in requests.open_after(tx, then.team.id, today - ONE_DAY):
-        before, after = ((is_moot(team, made, today), set(able(team, made, today))) for team in (known, then))
-        if before != after:
-            refresh(tx, then, made, request, change_id)
+def show(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:
+    """What was said before the change from `known` to `then` is edited to what stands."""
+    for edit in showing.edits(tx, known, then, request.now, change_id):
+        owe(tx, then, edit, request.now)
 
 
 def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
     """Everyone asked, reminded or told that it is open sees the message of a request change to what stands."""
-    for message in outbox.of_subject(tx, known.team.id, ASKS, str(made.id)):
-        about = f"{message.key}/{change_id}"
-        edit = Owed(news.EDIT, about, message.audience, request.now, message.facts, change_id, message.id)
+    for edit in showing.of_request(tx, known, made.id or 0, request.now, change_id):
         owe(tx, known, edit, request.now)
 
 

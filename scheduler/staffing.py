@@ -112,7 +112,7 @@ def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
     change_id = ledger.write(tx, then, request, _entry(known, decided), decided.moved)
     hears = {decided.who} if decided.who else set()
     ledger.tell(tx, known, then, request, decided.moved, change_id, hears=hears)
-    ledger.show_requests(tx, known, then, request, change_id)
+    ledger.show(tx, known, then, request, change_id)
     settling.owe(tx, then, request, decided.settled, change_id, hears)
     return Staffed(replace(decided, then=then), change_id)
 

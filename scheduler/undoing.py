@@ -87,7 +87,7 @@ def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Rost
     spares = {who for who in then.people if to_person(who) in unheard}
     hears = {made.about} - spares if made.about else set()
     ledger.tell(tx, known, then, request, moved, change_id, spares=spares, hears=hears, parties=covers_heard)
-    ledger.show_requests(tx, known, then, request, change_id)
+    ledger.show(tx, known, then, request, change_id)
     settling.owe_put_back(tx, then, request, settled, change_id)
     return then, made, moved
 

@@ -121,6 +121,9 @@ def test_a_holiday_breaks_a_swap_and_both_are_told_before_and_after(stage: Stage
         assert "Before: Danny for Toms on Mon 21 – Sun 27 Dec 2026." in told
         assert "Before: Toms for Danny on Mon 4 – Sun 10 Jan 2027." in told
         assert "Now: nothing of it holds." in told
+    assert "On call on Mon 21 – Sun 27 Dec 2026: you.\n" in stage.direct(TOMS)[-1]
+    assert "On call on Mon 4 – Sun 10 Jan 2027: *Danny*." in stage.direct(TOMS)[-1]
+    assert actions_of(stage.slack.direct_messages(TOMS)[-1]) == ["request.need", "oncall.schedule"]
     schedule = stage.words(MAYA, "/oncall schedule 8")
     assert "Mon 21 – Sun 27 Dec 2026: *Toms*\n" in schedule
     assert "Mon 4 – Sun 10 Jan 2027: *Danny*\n" in schedule

@@ -177,6 +177,25 @@ def test_when_nobody_can_it_says_so_and_an_admin_finds_somebody(stage: Stage) ->
     stage.slack.press(ROBIN, said, "short.undo")
     stage.slack.until(lambda: "*Danny can take Wed 25 – Sun 29 Nov 2026 after all.*" in said.words())
     assert "*Danny* is on call now" in stage.words(TOMS, "/oncall")
+    stage.turn_to("2026-11-25T12:05")
+    [gap] = [said for said in stage.channel() if "has a gap after a change" in said]
+    assert "~The on-call rotation has a gap after a change.~ It is filled: nobody needs to do anything." in gap
+    assert f"<@{ROBIN}>" not in gap
+
+
+def test_what_the_channel_was_told_stays_true(stage: Stage) -> None:
+    stage.turn_to("2026-11-30T09:00")
+    stage.ask(MAYA, "/holiday 1 Dec - 6 Dec")
+    stage.turn_to("2026-11-30T09:02")
+    handoff, announced = stage.channel()[-2:]
+    assert "↳ Tue 1 – Sun 6 Dec 2026: *Danny*" in handoff
+    assert "• Tue 1 – Sun 6 Dec 2026: *Danny* instead of *Maya*" in announced
+    asked = next(m for m in reversed(stage.slack.direct_messages(DANNY)) if "short.cant" in actions_of(m))
+    press(stage, DANNY, asked, "short.cant")
+    stage.turn_to("2026-11-30T09:05")
+    handoff, announced = stage.channel()[-2:]
+    assert "↳ Tue 1 – Sun 6 Dec 2026: *Rene*" in handoff
+    assert "• Tue 1 – Sun 6 Dec 2026: *Rene* instead of *Maya*" in announced
 
 
 def test_i_cant_can_be_undone(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from bot import say
 from bot.ask import Desk, Reply
 from bot.mrkdwn import escape
 from bot.views import moves, rota
-from bot.views.blocks import actions, button, reply, sections
+from bot.views.blocks import actions, button, reply, sections, unmarked
 from bot.views.holiday import MARK_SHORT
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION
 from scheduler.effect import Effect
@@ -21,6 +21,7 @@ NOTHING_MOVES = "The rotation stays as it is."
 CANCELLED = "~*{who}* is away {days}.~ That is cancelled."
 
 GAP = "The on-call rotation has a gap after a change."
+GAP_CLOSED = "It is filled: nobody needs to do anything."
 TRIED = "{names} said that they can't."
 ADMINS = "{admins}: please find somebody, or agree on other days."
 
@@ -47,6 +48,11 @@ def gap(known: Roster, moved: Effect) -> Reply:
     """Weeks that nobody can take whole and days that have nobody; the admins must act, so they are mentioned."""
     admins = say.names([rota.mention(known, who) for who in known.admins])
     return reply(sections([GAP, *moves.gaps(moved), *_tried(known, moved), ADMINS.format(admins=admins)]))
+
+
+def gap_closed(moved: Effect) -> Reply:
+    """What a gap's message changes to once it is filled."""
+    return reply(sections([f"~{GAP}~ {GAP_CLOSED}", *(f"~{unmarked(line)}~" for line in moves.gaps(moved))]))
 
 
 def _tried(known: Roster, moved: Effect) -> list[str]:

@@ -10,7 +10,7 @@ from bot import say
 from bot.ask import Reply
 from bot.mrkdwn import escape
 from bot.views.blocks import actions, bold, button, reply, sections
-from bot.views.oncall import MORE_WEEKS, SCHEDULE_ACTION
+from bot.views.oncall import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
 from bot.views.request import (
     BACK_ACTION,
     CHECK,
@@ -23,11 +23,13 @@ from bot.views.request import (
     agreed,
     can_be_taken_back,
     days,
+    name,
 )
 from models.requests import AGREED, OPEN, CoverRequest
 from scheduler import requested
+from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
-from scheduler.runs import in_a_row
+from scheduler.runs import alike_in_a_row, in_a_row
 
 TOOK = ":white_check_mark: {other} takes *{days}* for you."
 YOU_TOOK = "You take *{days}* for {whom}."
@@ -52,6 +54,7 @@ SWAP_DECLINED = "{by} said no to the swap of *{days}*: everything stays as it is
 
 HOLDS = "{one} and {other} agreed on a {what}; somebody's weeks or time off changed since."
 BEFORE, AFTER = "Before: {who} for {whom} on {days}.", "Now: {who} for {whom} on {days}."
+THEN = "On call on {days}: {who}."
 NOTHING_LEFT = "Now: nothing of it holds."
 
 
@@ -118,19 +121,37 @@ def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[
     return [button(WITHDRAW, WITHDRAW_ACTION, about)]
 
 
-def changed(known: Roster, made: CoverRequest, before: Sequence[date], after: Sequence[date]) -> Reply:
-    """To both sides of an agreement: on which days it held before a change, and on which it does now."""
-    lines = changed_lines(known, made, before, after)
-    return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+def changed(known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
+    """To one side of an agreement: on which days it held before a change, and on which it does now."""
+    lines = changed_lines(known, made, reader, before, after)
+    mine = [day for day in before if day not in after and _engineers(known, [day]).get(day) == reader]
+    need = [button(NEED, NEED_ACTION, mine[0].isoformat())] if mine else []
+    return reply([*sections(lines), actions(*need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
-def changed_lines(known: Roster, made: CoverRequest, before: Sequence[date], after: Sequence[date]) -> list[str]:
-    """The same, as lines."""
+def changed_lines(
+    known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
+) -> list[str]:
+    """The same, as lines, and who is on call on the days on which it does not hold any more."""
     taker = made.taken_by or made.other_id
     one, other = bold(known.name(made.person_id)), bold(known.name(taker))
     lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
     lines += _held(BEFORE, known, made, before)
-    return lines + (_held(AFTER, known, made, after) or [NOTHING_LEFT])
+    lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
+    on_call = _engineers(known, [day for day in before if day not in after])
+    return lines + [
+        THEN.format(days=say.days(first, last), who=name(known, who, reader))
+        for first, last, who in alike_in_a_row(on_call.items())
+        if who
+    ]
+
+
+def _engineers(known: Roster, on: Sequence[date]) -> dict[date, str | None]:
+    """Who has each of these days that are still computed."""
+    if not on:
+        return {}
+    weeks = known.rotation.weeks(known.hours.week_of(on[0]), on[-1] + ONE_DAY)
+    return {day.date: day.engineer for week in weeks for day in week.days if day.date in set(on)}
 
 
 def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
