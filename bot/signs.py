@@ -23,7 +23,7 @@ from models import signs
 from models.outbox import Owed, to_person
 from models.signs import Sign
 from models.store import Store, Tx
-from scheduler import ledger, roster
+from scheduler import ledger, lookup, roster
 from scheduler.roster import Roster
 
 GROUP, TOPIC = "group", "topic"
@@ -134,7 +134,7 @@ def members_of(known: Roster, now: datetime, always: Iterable[str] = ()) -> list
 
 def topic_of(known: Roster, clock: Clock) -> str | None:
     """The topic that names who is on call; None before the rotation starts."""
-    stretch = known.duty.at(clock.now())
+    stretch = lookup.on_duty(known, clock.now())
     if stretch is None:
         return None
     ends = say.moment(stretch.ends, known.hours.zone)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import dropwhile, groupby, takewhile
+from itertools import groupby, takewhile
 
 from models import history, teams
 from models.history import Served
@@ -15,6 +15,8 @@ from scheduler.duty import TAKE_OVER, Stretch, merged
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster, as_stretch
 from scheduler.rotation import COVER, HOLDER, Day, Week
+
+FAR = timedelta(weeks=3)  # is looked ahead for the end of a duty that a handoff does not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,27 @@ def _days_of(week: Week, who: str) -> Iterator[date]:
     yield from (day.date for day in week.days if day.engineer == who)
 
 
-def relieved_by(known: Roster, now: datetime) -> Stretch | None:
-    """Who relieves whoever is on duty at the moment `now` before the coming handoff, such as by a cover or as a
-    take-over ends: from when until when (at the latest that handoff). None where nobody does."""
+def on_duty(known: Roster, now: datetime) -> Stretch | None:
+    """Who is on duty at the moment `now`, as `Duty.at`, until somebody else is: a handoff to themselves, or another
+    reason why it is them, ends nothing."""
     current = known.duty.at(now)
     if current is None:
         return None
-    ahead = known.duty.between(now, known.hours.handoff(known.hours.coming_handoff(now)))
-    following = list(dropwhile(lambda stretch: stretch.who == current.who, ahead))
-    theirs = list(takewhile(lambda stretch: stretch.who == following[0].who, following))
-    return replace(theirs[0], ends=theirs[-1].ends) if theirs else None
+    ahead = known.duty.between(now, current.ends + FAR)
+    theirs = list(takewhile(lambda stretch: stretch.who == current.who, ahead))
+    return replace(current, ends=theirs[-1].ends)
+
+
+def relieved_by(known: Roster, now: datetime) -> Stretch | None:
+    """Who relieves whoever is on duty at the moment `now` other than by the coming handoff, such as by a cover or as a
+    take-over ends: from when until when (where that is before the handoff, at the latest until it). None where it is
+    that handoff."""
+    current, handoff = on_duty(known, now), known.hours.handoff(known.hours.coming_handoff(now))
+    if current is None or current.ends == handoff:
+        return None
+    ahead = known.duty.between(current.ends, handoff if current.ends < handoff else current.ends + FAR)
+    theirs = list(takewhile(lambda stretch: stretch.who == ahead[0].who, ahead))
+    return replace(theirs[0], ends=theirs[-1].ends)
 
 
 def duty_between(tx: Tx, known: Roster, starts: datetime, ends: datetime) -> list[Stretch]:

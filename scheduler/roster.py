@@ -71,6 +71,11 @@ class Roster:
         """The name of a person, or "nobody"."""
         return self.people[who].name if who else "nobody"
 
+    def serves(self, who: str, day: date) -> bool:
+        """Whether `who` is in the rotation on `day`, or will be later."""
+        later = (version.order for version in self.rotation.versions if version.starts > day)
+        return who in self.rotation.members(day) or any(who in order for order in later)
+
     def away_until(self, who: str, moment: datetime) -> Holiday | None:
         """The holiday that `who` is on at `moment`."""
         today = self.hours.date_of(moment)

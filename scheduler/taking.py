@@ -1,5 +1,6 @@
 """Taking over now, mid-incident or for somebody who is ill, and giving that back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,12 +33,14 @@ MOST_DAYS = 7  # longer is a cover
 @dataclass(frozen=True, slots=True)
 class TakenOver:
     """A take-over that began or ended: `known` is the team after it, `instead_of` who was, or is again, on duty (None:
-    nobody). `id` is that of the change; None where nothing was changed."""
+    nobody); `ahead`: whose time it takes besides, later on. `id` is that of the change; None where nothing was
+    changed."""
 
     known: Roster
     taken: TakeOver
     instead_of: str | None
     id: int | None = None
+    ahead: tuple[str, ...] = ()
 
 
 def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
@@ -59,9 +62,9 @@ def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) 
     then = roster.load(tx)
     after = {"take_over": plain(saved), "instead_of": on_duty.who}
     change_id = ledger.write(tx, known, request, Entry(TAKEN_OVER, who, None, after), Effect())
-    told = {who, on_duty.who} - {request.by, None}
-    _tell(tx, then, request, TAKEN_OVER, saved, on_duty.who, change_id, told)
-    return TakenOver(then, saved, on_duty.who, change_id)
+    ahead = _ahead(known, saved, on_duty.who)
+    _tell(tx, then, request, TAKEN_OVER, saved, on_duty.who, change_id, ahead)
+    return TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
 
 
 def running_of(known: Roster, who: str, now: datetime) -> TakeOver | None:
@@ -88,9 +91,20 @@ def _until(tx: Tx, known: Roster, request: Request, running: TakeOver, ends: dat
     after = {"take_over": plain(changed), "instead_of": other}
     entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())
-    told = {running.person_id, other} - {request.by, None}
-    _tell(tx, then, request, CHANGED, changed, other, change_id, told)
-    return TakenOver(then, changed, other, change_id)
+    otherwise = known.but(take_overs=(t for t in known.take_overs if t.id != running.id))
+    ahead = _ahead(otherwise, changed, other)
+    _tell(tx, then, request, CHANGED, changed, other, change_id, ahead)
+    return TakenOver(then, changed, other, change_id, tuple(ahead))
+
+
+def _ahead(known: Roster, taken: TakeOver, other: str | None) -> dict[str, datetime]:
+    """Who else, by their ids, would have come on duty while a take-over lasts, and when: not `other`, who is relieved
+    by it at once."""
+    begins: dict[str, datetime] = {}
+    for stretch in known.duty.between(taken.taken_at, taken.ends):
+        if stretch.who and stretch.who not in (taken.person_id, other):
+            begins.setdefault(stretch.who, stretch.starts)
+    return begins
 
 
 def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
@@ -108,8 +122,7 @@ def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     after = {"ends": request.now.isoformat(), "instead_of": back_to}
     entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())
-    told = {taken.person_id, back_to} - {request.by, None}
-    _tell(tx, then, request, GIVEN_BACK, taken, back_to, change_id, told)
+    _tell(tx, then, request, GIVEN_BACK, taken, back_to, change_id, {})
     return TakenOver(then, taken, back_to, change_id)
 
 
@@ -149,16 +162,18 @@ def _tell(
     taken: TakeOver,
     other: str | None,
     change_id: int,
-    told: set[str | None],
+    ahead: Mapping[str, datetime],
 ) -> None:
-    """Tell those concerned at once; they need no word that they come on duty out of turn besides."""
+    """Tell those concerned at once, of `ahead` when they would have come on duty; they need no word that they come on
+    duty out of turn besides."""
     facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": request.by}
     facts |= {"ends": taken.ends.isoformat(), "at": request.now.isoformat()}
-    for who in sorted(who for who in told if who):
-        about = f"{change_id}/{who}"
-        owed = Owed(TAKE_OVER_NEWS, about, to_person(who), request.now, {**facts, "who": who}, change_id, urgent=True)
+    for who in sorted(who for who in {taken.person_id, other, *ahead} - {request.by, None} if who):
+        about, starts = f"{change_id}/{who}", {"starts": ahead[who].isoformat()} if who in ahead else {}
+        told = {**facts, **starts, "who": who}
+        owed = Owed(TAKE_OVER_NEWS, about, to_person(who), request.now, told, change_id, urgent=True)
         ledger.owe(tx, then, owed, request.now)
-    concerned = {to_person(who) for who in (taken.person_id, other) if who}
+    concerned = {to_person(who) for who in (taken.person_id, other, *ahead) if who}
     for owed in due.duties(then, request.now):
         if owed.audience in concerned:
             ledger.owe(tx, then, Owed(owed.kind, owed.about, owed.audience, owed.due_at, state=NEEDLESS), request.now)

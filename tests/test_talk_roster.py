@@ -6,7 +6,7 @@ Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene; it is Tue 24 Nov
 from bot.sandbox.records import Message, View, elements_in
 from scheduler import roster
 from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
-from tests.stage import Stage
+from tests.stage import Stage, actions_of
 
 
 def buttons(message: Message) -> list[str]:
@@ -321,6 +321,15 @@ def test_undo_is_offered_until_the_first_handoff_and_only_of_what_stands(stage: 
     assert "It can't be undone any more: its first handoff has passed. Nothing was changed." in (
         refused.messages[0].words()
     )
+
+
+def test_who_leaves_later_is_in_the_rotation_until_then(stage: Stage) -> None:
+    applied(stage, "roster.remove", who="maya", starts="2026-12-07")
+    said = stage.ask(MAYA, "/oncall")
+    assert "You are next on call Mon 30 Nov – Sun 6 Dec 2026." in said.words()
+    assert "request.need" in actions_of(said)
+    stage.turn_to("2026-12-07T09:00")
+    assert "You are not in the on-call rotation." in stage.words(MAYA, "/oncall")
 
 
 def test_who_stood_in_or_was_to_be_stood_in_for_hears_that_it_is_over(stage: Stage) -> None:

@@ -82,6 +82,26 @@ def test_until_when_can_be_changed_while_it_runs(stage: Stage) -> None:
     assert "*Maya* gave back what they had taken over: *Toms* is on call again" in stage.words(RENE, "/oncall log")
 
 
+def test_one_that_goes_beyond_the_handoff_is_the_same_wherever_people_look(stage: Stage) -> None:
+    stage.turn_to("2026-11-29T20:00")
+    assert "I tell Toms and Maya." in stage.words(DANNY, "/oncall take until mon 18:00")
+    stage.do_what_is_due()
+    assert (
+        "*Danny* took over until Mon 30 Nov 2026, 18:00: you come on call then, instead of Mon 30 Nov 2026, 09:00."
+        in stage.direct(MAYA)[-1]
+    )
+    said = stage.words(RENE, "/oncall")
+    assert "*Danny* is on call now, until Mon 30 Nov 2026, 18:00." in said
+    assert "Then: *Maya*, until Mon 7 Dec 2026, 09:00." in said
+    assert "Next:" not in said
+    assert stage.words(RENE, "/oncall next").splitlines() == [
+        "Next on call: *Maya*, from Mon 30 Nov 2026, 18:00 until Mon 7 Dec 2026, 09:00.",
+        "The handoff is on Mon 30 Nov 2026, 09:00.",
+    ]
+    assert "until Mon 30 Nov 2026, 18:00. Nothing was changed." in stage.words(DANNY, "/oncall take")
+    assert "take.give-back" in actions_of(stage.ask(DANNY, "/oncall"))
+
+
 def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:
     assert "You are on call already, until Mon 30 Nov 2026, 09:00. Nothing was changed." in stage.words(
         TOMS, "/oncall take"

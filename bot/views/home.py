@@ -17,14 +17,13 @@ from bot.views.holiday import CANCEL_ACTION, DECLARE, MARK_SHORT, OPEN_ACTION
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION, YOU_NOT_SOON, coming, days_of, on_duty
 from bot.views.pipelines import RUNBOOK
 from bot.views.pipelines import RUNBOOK_ACTION as BOOK_ACTION
-from bot.views.take import GIVE_BACK, GIVE_BACK_ACTION
+from bot.views.take import give_back_buttons
 from bot.wish import Wish
 from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
 from models.requests import Answer
 from scheduler.concerning import Concern
-from scheduler.duty import TAKE_OVER
 from scheduler.hours import ONE_DAY
 from scheduler.lookup import Turn
 from scheduler.roster import Roster
@@ -93,23 +92,13 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 
 def _now(facts: Home) -> list[Block]:
     books = [menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines])] if facts.pipelines else []
+    back = give_back_buttons(facts.known, facts.me.id, facts.now) if facts.me else []
     lines = [*on_duty(facts.known, facts.now), *coming(facts.known, facts.now)]
-    return [header(NOW), *sections(lines), actions(*_give_back(facts), button(CALENDAR, CALENDAR_ACTION), *books)]
-
-
-def _give_back(facts: Home) -> list[dict[str, Any]]:
-    """The way back for who took over and is on duty by that."""
-    stretch = facts.known.duty.at(facts.now)
-    if facts.me is None or stretch is None or (stretch.why, stretch.who) != (TAKE_OVER, facts.me.id):
-        return []
-    holds = (
-        t for t in reversed(facts.known.take_overs) if t.person_id == facts.me.id and t.starts <= facts.now < t.ends
-    )
-    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(each.id)) for each in holds][:1]
+    return [header(NOW), *sections(lines), actions(*back, button(CALENDAR, CALENDAR_ACTION), *books)]
 
 
 def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
-    serves = me.id in facts.known.rotation.versions[-1].order
+    serves = facts.known.serves(me.id, facts.known.hours.on_call_day(facts.now))
     shown = [f"• {days_of(turn)}" for turn in facts.turns[:MOST_TURNS]]
     blocks = sections([YOUR_TURNS, *shown]) if shown else sections([YOU_NOT_SOON] if serves else [])
     blocks += home_requests.agreed(desk, facts.known, me.id, facts.concern.agreed, facts.now)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from bot import say
 from bot.ask import Block, Reply
 from bot.mrkdwn import escape
 from bot.views import rota
 from bot.views.blocks import actions, bold, button, context, divider, reply, sections
+from bot.views.take import give_back_buttons
 from models.people import Person
 from models.pipelines import Pipeline
 from scheduler import lookup
@@ -65,8 +67,9 @@ def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: dat
     personal = [] if me is None else [_your_turn(known, me, at, mine)]
     blocks += sections([*coming(known, at), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
-    serves = me is not None and me.id in known.rotation.versions[-1].order
-    return reply([*blocks, _buttons(serves=serves)])
+    serves = me is not None and known.serves(me.id, known.hours.on_call_day(at))
+    back = give_back_buttons(known, me.id, at) if me else []
+    return reply([*blocks, _buttons(*back, serves=serves)])
 
 
 def shared(known: Roster, at: datetime, by: str | None) -> Reply:
@@ -75,8 +78,9 @@ def shared(known: Roster, at: datetime, by: str | None) -> Reply:
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
 
-def _buttons(*, serves: bool) -> Block:
+def _buttons(*first: dict[str, Any], serves: bool) -> Block:
     return actions(
+        *first,
         button(MORE_WEEKS, SCHEDULE_ACTION, "8"),
         button(CALENDAR, CALENDAR_ACTION),
         button(SHARE, SHARE_ACTION),
@@ -86,7 +90,7 @@ def _buttons(*, serves: bool) -> Block:
 
 def on_duty(known: Roster, at: datetime) -> list[str]:
     """Who is on call, until when, why if it is not whose turn it is, and since when."""
-    stretch = known.duty.at(at)
+    stretch = lookup.on_duty(known, at)
     if stretch is None:
         return [not_started(known)]
     zone = known.hours.zone
@@ -110,7 +114,9 @@ def coming(known: Roster, at: datetime) -> list[str]:
     """Who relieves whoever is on call, where that is before the next handoff, and who is on call from that on."""
     if known.duty.at(at) is None:
         return []
-    return [*_then(known, lookup.relieved_by(known, at)), *_next_week(known, at)]
+    relieves = lookup.relieved_by(known, at)
+    goes_on = relieves is not None and relieves.starts > known.hours.handoff(known.hours.coming_handoff(at))
+    return [*_then(known, relieves), *([] if goes_on else _next_week(known, at))]
 
 
 def _then(known: Roster, relieves: Stretch | None) -> list[str]:
@@ -133,7 +139,7 @@ def _moved(week: Week) -> list[Week]:
 
 def _your_turn(known: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
     stretch = known.duty.at(at)
-    if me.id not in known.rotation.versions[-1].order:
+    if not known.serves(me.id, known.hours.on_call_day(at)):
         return YOU_NOT_IN_ROTATION
     coming = YOU_NEXT.format(days=days_of(mine[0])) if mine else YOU_NOT_SOON
     return f"{YOU_NOW} {coming}" if stretch and stretch.who == me.id else coming
@@ -193,7 +199,8 @@ def next_up(known: Roster, at: datetime) -> Reply:
         return reply(sections([by_handoff, hands_over]))
     starts, ends = (say.moment(moment, zone) for moment in (relieves.starts, relieves.ends))
     sooner = NEXT_BEFORE.format(who=rota.person(known, relieves.who), starts=starts, ends=ends)
-    return reply(sections([sooner, hands_over, by_handoff]))
+    goes_on = relieves.starts > known.hours.handoff(week.first)
+    return reply(sections([sooner, hands_over, *([] if goes_on else [by_handoff])]))
 
 
 def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:

@@ -11,7 +11,8 @@ from bot.mrkdwn import escape
 from bot.views import moves
 from bot.views.blocks import actions, bold, button, context, reply, sections
 from bot.views.request import days, name
-from scheduler import taking
+from scheduler import lookup, taking
+from scheduler.duty import TAKE_OVER
 from scheduler.passing_on import PassedOn
 from scheduler.roster import Roster
 from scheduler.taking import TakenOver
@@ -26,6 +27,8 @@ THEN = "Then {next} {is_} on call."
 TOOK_FROM_YOU = "{taker} took over from you just now, until {ends}."
 PUT_FOR_YOU = "{by} put {taker} on call from now until {ends}, instead of you."
 YOU_AGAIN = "Then you are on call again."
+AHEAD = "{taker} took over until {ends}: you come on call then, instead of {starts}."
+AHEAD_BY = "{by} put {taker} on call until {ends}: you come on call then, instead of {starts}."
 CHANGED_FOR_YOU = "{taker} is on call instead of you until {ends} now."
 CHANGED_YOURS = "{by} changed until when you are on call: until {ends}, instead of {other}."
 MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
@@ -61,7 +64,7 @@ def taken(known: Roster, over: TakenOver, me: str | None) -> Reply:
 
 def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) -> Reply:
     """That `who` is on call as it is, and how to change a take-over that runs."""
-    on_duty, running = known.duty.at(now), taking.running_of(known, who, now)
+    on_duty, running = lookup.on_duty(known, now), taking.running_of(known, who, now)
     ends = say.moment(on_duty.ends, known.hours.zone) if on_duty else ""
     named = "You are" if who == me else f"{escape(known.name(who))} is"
     blocks = sections([ALREADY.format(who=named, ends=ends)])
@@ -71,6 +74,15 @@ def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) 
         blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
         blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
     return replace(reply(blocks), refused=True)
+
+
+def give_back_buttons(known: Roster, who: str, now: datetime) -> list[dict[str, Any]]:
+    """The way back for `who`, where they took over and are on duty by that."""
+    stretch = known.duty.at(now)
+    if stretch is None or (stretch.why, stretch.who) != (TAKE_OVER, who):
+        return []
+    holds = (t for t in reversed(known.take_overs) if t.person_id == who and t.starts <= now < t.ends)
+    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(each.id)) for each in holds][:1]
 
 
 def declined(sentence: str, decline_id: int) -> Reply:
@@ -89,7 +101,7 @@ def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
 
 
 def _told(known: Roster, over: TakenOver, me: str | None) -> list[str]:
-    told = [who for who in (over.taken.person_id, over.instead_of) if who and who != me]
+    told = [who for who in (over.taken.person_id, over.instead_of, *over.ahead) if who and who != me]
     return [I_TELL.format(names=escape(say.names([known.name(who) for who in told])))] if told else []
 
 
@@ -106,7 +118,10 @@ def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None
     changed = facts["what"] == taking.CHANGED
     from_me = CHANGED_FOR_YOU if changed else TOOK_FROM_YOU if facts["by"] == facts["taker"] else PUT_FOR_YOU
     line = (CHANGED_YOURS if changed else MADE_YOU) if reader == facts["taker"] else from_me
-    if reader != facts["taker"] and (follows := known.duty.at(ends)) and follows.who == reader:
+    if facts.get("starts"):
+        line = AHEAD if facts["by"] == facts["taker"] else AHEAD_BY
+        words["starts"] = say.moment(datetime.fromisoformat(facts["starts"]), zone)
+    elif reader != facts["taker"] and (follows := known.duty.at(ends)) and follows.who == reader:
         line = f"{line} {YOU_AGAIN}"
     back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
     still = any(t.id == facts["take_over"] and t.ends > now for t in known.take_overs)
