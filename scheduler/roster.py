@@ -1,5 +1,5 @@
 """Loads rows and builds a rotation: everything about a team that an answer needs, in four queries; one more where
-people settled something among themselves, and two where a swap is half over."""
+people settled something among themselves, and two more where they swapped."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,8 +37,8 @@ class NoPlan(Exception):
 class Roster:
     """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
     duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
-    that have not ended before these began. `served` is on record of the current week; `stood` are
-    the ids of covers by swaps that were served before it."""
+    that have not ended before these began. `served` is on record of the current week; `stand` are
+    covers by swaps."""
 
     team: Team
     hours: Hours
@@ -50,7 +50,7 @@ class Roster:
     covers: tuple[Cover, ...] = ()
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
-    stood: frozenset[int] = frozenset()
+    stand: swaps.Standing = swaps.NONE_STAND
 
     @property
     def rotation(self) -> Rotation:
@@ -97,7 +97,7 @@ class Roster:
         taken = self.take_overs if take_overs is None else tuple(take_overs)
         declined = self.declines if declines is None else tuple(declines)
         computed = _rotation(held, listed, declined, self.rotation.recorded)
-        rotation = swaps.with_covers(computed, agreed, self.stood)
+        rotation = swaps.with_covers(computed, agreed, self.stand)
         changed = replace(self.duty, rotation=rotation, take_overs=_taken(taken))
         same = replace(self, holidays=listed, versions=held, duty=changed)
         return replace(same, covers=agreed, take_overs=taken, declines=declined)
@@ -135,24 +135,27 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
     off = holidays.ending_after(tx, first - ONE_DAY)
     recorded = _recorded(hours, held, served) if held else None
-    stood = _stood(tx, team, hours, arranged.covers, since)
-    rotation = swaps.with_covers(_rotation(versions, off, arranged.declines, recorded), arranged.covers, stood)
+    computed = _rotation(versions, off, arranged.declines, recorded)
+    stand = _standing(tx, team, swaps.Past(served, since, hours), arranged.covers, computed.away)
+    rotation = swaps.with_covers(computed, arranged.covers, stand)
     passed = duty.merged(map(as_stretch, served))  # each change cut off the stretch that it found under way
     on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if passed else None)
     by_id = {person.id: person for person in everyone}
     known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served))
-    known = replace(known, covers=arranged.covers, stood=stood)
+    known = replace(known, covers=arranged.covers, stand=stand)
     return replace(known, take_overs=arranged.take_overs, declines=arranged.declines)
 
 
-def _stood(tx: Tx, team: Team, hours: Hours, agreed: Sequence[Cover], since: date) -> frozenset[int]:
-    """Of the swaps that have days before `since`, which are not computed any more, the covers that were served then."""
-    begun = [c for both in swaps.of_swaps(agreed).values() for c in both if c.first < since]
-    if not begun:
-        return frozenset()
-    starts, ends = hours.handoff(min(c.first for c in begun)), hours.handoff(since)
-    served, given_away = history.between(tx, team.id, starts, ends), take_overs.on_request(tx, team.id, starts, ends)
-    return swaps.that_stood(begun, served, given_away, hours)
+def _standing(tx: Tx, team: Team, past: swaps.Past, agreed: Sequence[Cover], away: Sequence[Away]) -> swaps.Standing:
+    """The covers of swaps that stand, whatever is computed. `past` has what is on record of the current week."""
+    swapped = [cover for both in swaps.of_swaps(agreed).values() for cover in both]
+    if not swapped:
+        return swaps.NONE_STAND
+    first, until = min(c.first for c in swapped), max(c.until for c in swapped)
+    starts, ends = past.hours.handoff(first), past.hours.handoff(until)
+    if first < past.since:
+        past = replace(past, served=history.between(tx, team.id, starts, ends))
+    return swaps.standing(swapped, past, take_overs.on_request(tx, team.id, starts, ends), away)
 
 
 def hours_of(team: Team) -> Hours:

@@ -11,7 +11,7 @@ from models.store import Store
 from scheduler import swaps, tick
 from scheduler.rotation import Away, Rotation, Version
 from tests.cast import NOW, WEEK_1
-from tests.test_agreeing import MINUTE, asked, asked_to_swap, at, away, dec, nov, takes, undone, week
+from tests.test_agreeing import MINUTE, asked, asked_to_swap, at, away, dec, nov, takes, took_over, undone, week
 from tests.test_change import say_all
 
 pytestmark = pytest.mark.slow
@@ -81,6 +81,41 @@ def test_what_was_left_of_a_half_and_given_on_was_served(store: Store) -> None:
         assert week(store, TOMS_NEXT) == ["maya"] * 7
 
 
+def the_same_before_and_after_the_handoff(store: Store) -> list[str | None]:
+    """Whose the other week is, just before the next handoff and after it."""
+    tick.tick(store, at("2026-12-07T08:59"))
+    before = week(store, TOMS_NEXT)
+    tick.tick(store, at("2026-12-07T09:01"))
+    assert week(store, TOMS_NEXT) == before
+    return before
+
+
+def test_a_half_that_was_begun_stands(store: Store) -> None:
+    swapped(store, "maya", MAYAS, "toms", TOMS_NEXT)
+    away(store, "toms", nov(30), dec(6), now=at("2026-11-30T10:00"))
+    assert the_same_before_and_after_the_handoff(store) == ["maya"] * 7
+
+
+def test_a_half_that_was_given_on_stands_when_its_engineer_is_away(store: Store) -> None:
+    swapped(store, "maya", MAYAS, "toms", TOMS_NEXT)
+    takes(store, "rene", asked(store, "toms", nov(30), dec(6), "rene"))
+    away(store, "toms", nov(30), dec(6), now=NOW + MINUTE)
+    assert the_same_before_and_after_the_handoff(store) == ["maya"] * 7
+
+
+def test_a_half_of_which_somebody_took_over_all_that_was_left_stands(store: Store) -> None:
+    swapped(store, "maya", MAYAS, "toms", TOMS_NEXT)
+    took_over(store, "rene", at("2026-12-01T00:30"), now=at("2026-11-29T20:00"))
+    away(store, "toms", dec(1), dec(6), now=at("2026-11-30T10:00"))
+    assert the_same_before_and_after_the_handoff(store) == ["maya"] * 7
+
+
+def test_time_off_at_the_other_half_leaves_one_that_runs_alone(store: Store) -> None:
+    swapped(store, "maya", MAYAS, "toms", TOMS_NEXT)
+    away(store, "maya", dec(21), dec(27), now=at("2026-12-03T10:00"))
+    assert week(store, MAYAS) == ["toms"] * 7
+
+
 def cover(key: int, who: str, instead_of: str, first: date, request: int) -> Cover:
     """A week's cover."""
     return Cover(key, who, instead_of, first, first + WEEK, NOW, request)
@@ -92,7 +127,7 @@ def test_an_older_swap_counts_where_a_later_one_of_the_same_week_falls() -> None
     rotation = Rotation((Version(WEEK_1, ("toms", "maya", "danny", "rene")),))
 
     def counted(rotation: Rotation) -> list[tuple[str, str]]:
-        found = swaps.with_covers(rotation, [*older, *later], frozenset())
+        found = swaps.with_covers(rotation, [*older, *later], swaps.NONE_STAND)
         return [(each.who, each.instead_of) for each in found.covers]
 
     assert counted(rotation) == [("maya", "rene"), ("rene", "danny")]
