@@ -72,7 +72,7 @@ def _coming_week(known: Roster, first: date, now: datetime) -> Week | None:
     if known.hours.handoff(first) <= now:
         return None
     [week] = known.rotation.weeks(first, first + ONE_DAY)
-    return week
+    return lookup.as_agreed(known, week)
 
 
 def _duty(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:

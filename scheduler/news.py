@@ -20,6 +20,7 @@ from scheduler import agreed as agreements
 from scheduler import due, effect
 from scheduler.effect import DayMoves, Effect
 from scheduler.hours import ONE_DAY
+from scheduler.lookup import as_agreed
 from scheduler.roster import Roster
 from scheduler.time_off import Exchange
 
@@ -78,13 +79,15 @@ def _is_soon(known: Roster, moved: Effect, now: datetime) -> bool:
 
 def _begins(known: Roster, moved: Effect) -> datetime | None:
     """When the first week or day that moves starts; None where none does."""
-    days = [*(m.week for m in moved.weeks), *(m.day for m in moved.days)]
-    return known.hours.handoff(min(days)) if days else None
+    days = (*(m.week for m in moved.weeks), *(m.day for m in moved.days))
+    begins = [*(known.hours.handoff(day) for day in days), *(m.starts for m in moved.hours)]
+    return min(begins, default=None)
 
 
 def _is_known(moved: Effect, days: set[date]) -> bool:
     """Whether all that moves are days of which somebody hears in another way."""
-    return not moved.weeks and all(m.day in days for m in moved.days)
+    whole = (m.week + timedelta(days=n) for m in moved.weeks for n in range(7))
+    return not moved.hours and all(day in days for day in (*whole, *(m.day for m in moved.days)))
 
 
 def hearers(owed: Iterable[Owed | Message], by: str | None) -> list[str]:
@@ -106,13 +109,15 @@ def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:
     """The reminders that fall due now of weeks and days that somebody hears of anyway: as news, or as the answer."""
     weeks, days = {f"{m.week}/{m.after}" for m in moved.weeks}, {f"{m.day}/{m.after}" for m in moved.days}
     fresh = [owed for owed in due.all_reminders(known, now) if owed.about in weeks or _all_is_new(known, owed, moved)]
-    return fresh + [owed for owed in due.duties(known, now) if owed.about in weeks | days]
+    begun = {f"{known.hours.date_of(m.starts)}/{m.after}" for m in moved.hours}
+    return fresh + [owed for owed in due.duties(known, now) if owed.about in weeks | days | begun]
 
 
 def _all_is_new(known: Roster, reminder: Owed, moved: Effect) -> bool:
     """Whether somebody is reminded of a week of which all their days have just come to them, as by a cover."""
     who, first = reminder.facts["who"], date.fromisoformat(reminder.facts["week"])
-    days = {day.date for week in known.rotation.weeks(first, first + ONE_DAY) for day in week.days_of(who)}
+    weeks = (as_agreed(known, week) for week in known.rotation.weeks(first, first + ONE_DAY))
+    days = {day.date for week in weeks for day in week.days_of(who)}
     return days <= {m.day for m in moved.days if m.after == who}
 
 

@@ -66,6 +66,29 @@ def test_the_channel_is_asked_and_the_first_to_take_it_has_it(stage: Stage) -> N
     assert asked.words() == ":white_check_mark: *Danny* takes *Mon 30 Nov – Sun 6 Dec 2026* for *Maya*."
 
 
+def test_what_was_given_on_comes_back_and_whose_it_is_again_is_told(stage: Stage) -> None:
+    for who, other in ((MAYA, TOMS), (TOMS, RENE)):
+        stage.ask(who, f"/oncall cover 30 Nov - 6 Dec <@{other}>")
+        stage.do_what_is_due()
+        press(stage, other, stage.slack.direct_messages(other)[-1], "request.take")
+        stage.do_what_is_due()
+    said = stage.words(RENE, "/holiday 30 Nov - 6 Dec")
+    assert "It hits your on-call week Mon 30 Nov – Sun 6 Dec 2026." in said
+    assert "• Mon 30 Nov – Sun 6 Dec 2026: *Toms* instead of you" in said
+    stage.turn_to("2026-11-24T10:05")
+    assert "• Mon 30 Nov – Sun 6 Dec 2026: you instead of *Rene*" in stage.direct(TOMS)[-1]
+
+
+def test_who_has_what_was_given_on_is_reminded_of_it(stage: Stage) -> None:
+    for who, other in ((MAYA, TOMS), (TOMS, RENE)):
+        stage.ask(who, f"/oncall cover 28 Dec - 3 Jan <@{other}>")
+        stage.do_what_is_due()
+        press(stage, other, stage.slack.direct_messages(other)[-1], "request.take")
+    stage.turn_to("2026-12-14T09:00")
+    assert stage.direct(RENE)[-1].startswith("You are on call *Mon 28 Dec 2026 – Sun 3 Jan 2027*")
+    assert not any(said.startswith("You are on call *Mon 28 Dec") for said in stage.direct(TOMS))
+
+
 def test_who_is_away_since_is_not_named_as_free_any_more(stage: Stage) -> None:
     stage.ask(MAYA, "/oncall cover 3 Dec - 4 Dec")
     stage.do_what_is_due()

@@ -122,6 +122,27 @@ def test_who_is_away_from_midnight_is_relieved_then(stage: Stage) -> None:
     assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
 
 
+def test_who_is_ill_in_a_take_over_hands_back_and_all_concerned_are_told(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall take until 18:00")
+    stage.turn_to("2026-11-24T14:00")
+    said = stage.words(MAYA, "/holiday today")
+    assert "• Tue 24 Nov 2026, 14:00 – 18:00: *Toms* instead of you" in said
+    assert "In a minute I tell Toms." in said
+    stage.turn_to("2026-11-24T14:05")
+    assert "• Tue 24 Nov 2026, 14:00 – 18:00: you instead of *Maya*" in stage.direct(TOMS)[-1]
+    stage.ask(MAYA, "/holiday cancel today")
+    stage.turn_to("2026-11-24T14:10")
+    assert "• Tue 24 Nov 2026, 14:05 – 18:00: *Maya* instead of you" in stage.direct(TOMS)[-1]
+
+
+def test_who_is_ill_in_the_night_before_a_handoff_is_relieved_and_who_comes_is_told(stage: Stage) -> None:
+    stage.turn_to("2026-11-30T02:00")
+    assert "• Mon 30 Nov 2026, 02:00 – 09:00: *Maya* instead of you" in stage.words(TOMS, "/holiday today")
+    stage.turn_to("2026-11-30T02:02")
+    assert "• Mon 30 Nov 2026, 02:00 – 09:00: you instead of *Toms*" in stage.direct(MAYA)[-1]
+    assert "*Maya* is on call now" in stage.words(RENE, "/oncall")
+
+
 # Short notice
 
 

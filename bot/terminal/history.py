@@ -66,14 +66,24 @@ def _facts(known: Roster, made: Change) -> dict[str, Any]:
 
 
 def _moved(known: Roster, made: Change) -> list[dict[str, Any]]:
-    """Whose days were moved by it: from `first` to `last`, both included."""
-    rows = moves.rows(Effect.of_facts(made.effect)) if made.effect else []
-    return [
+    """Whose hours were moved by it, and whose days: from `first` to `last`, both included."""
+    moved = Effect.of_facts(made.effect) if made.effect else Effect()
+    zone = known.hours.zone
+    hours = [
+        {
+            "starts": m.starts.astimezone(zone).isoformat(timespec="seconds"),
+            "ends": m.ends.astimezone(zone).isoformat(timespec="seconds"),
+            "before": known.name(m.before) if m.before else None,
+            "after": known.name(m.after) if m.after else None,
+        }
+        for m in moved.hours
+    ]
+    return hours + [
         {
             "first": first.isoformat(),
             "last": last.isoformat(),
             "before": known.name(before) if before else None,
             "after": known.name(after) if after else None,
         }
-        for first, last, (before, after) in rows
+        for first, last, (before, after) in moves.rows(moved)
     ]

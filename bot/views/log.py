@@ -93,13 +93,13 @@ def lines_of(known: Roster, made: Change, at: str) -> list[str]:
     who = bold(known.name(made.by)) if made.by else TERMINAL
     if made.by and made.key and made.key.startswith(ask.AT_TERMINAL):
         who = AT_TERMINAL.format(who=who)
-    moved = moves.rows(Effect.of_facts(made.effect)) if made.effect else []
+    moved = moves.spans(known, Effect.of_facts(made.effect)) if made.effect else []
     more = [MOVED_MORE.format(count=len(moved) - MOST_MOVED)] if len(moved) > MOST_MOVED else []
     return [
         LINE.format(at=at, who=who, did=words(known, made)),
         *(
-            MOVED.format(days=say.days(first, last), before=_name(known, before), after=_name(known, after))
-            for first, last, (before, after) in moved[:MOST_MOVED]
+            MOVED.format(days=span, before=_name(known, before), after=_name(known, after))
+            for span, before, after in moved[:MOST_MOVED]
         ),
         *more,
     ]

@@ -3,7 +3,7 @@
 `you` is the id of who reads it, who is called "you"; None where several read it.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import say
 from bot.views.blocks import bold
@@ -73,9 +73,21 @@ def capped(known: Roster, moved: Effect, most: int) -> list[str]:
 def _listed(known: Roster, moved: Effect, you: str | None) -> list[str]:
     """The weeks and days that move, in the order of the calendar."""
     return [
-        MOVES.format(days=say.days(first, last), before=_who(known, before, you), after=_who(known, after, you))
-        for first, last, (before, after) in rows(moved)
+        MOVES.format(days=span, before=_who(known, before, you), after=_who(known, after, you))
+        for span, before, after in spans(known, moved)
     ]
+
+
+def spans(known: Roster, moved: Effect) -> list[tuple[str, str | None, str | None]]:
+    """What moves, as it is written: hours first, then weeks and days; whose it was and whose it is."""
+    hours = [(_hours(known, m.starts, m.ends), m.before, m.after) for m in moved.hours]
+    return hours + [(say.days(first, last), before, after) for first, last, (before, after) in rows(moved)]
+
+
+def _hours(known: Roster, starts: datetime, ends: datetime) -> str:
+    zone = known.hours.zone
+    same_day = known.hours.date_of(starts) == known.hours.date_of(ends)
+    return f"{say.moment(starts, zone)} – {say.clock(ends, zone) if same_day else say.moment(ends, zone)}"
 
 
 def rows(moved: Effect) -> list[tuple[date, date, tuple[str | None, str | None]]]:
@@ -95,7 +107,7 @@ def gaps(moved: Effect) -> list[str]:
 
 def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:
     """The one sentence for the most common case: two people swap a week each. The reader comes first."""
-    if len(moved.weeks) != 2 or moved.days or moved.endless:
+    if len(moved.weeks) != 2 or moved.days or moved.hours or moved.endless:
         return None
     given, taken = moved.weeks
     if None in (given.before, given.after) or (given.before, given.after) != (taken.after, taken.before):

@@ -86,7 +86,7 @@ def within(moved: Effect, until: date) -> Effect:
     """What moves before `until`."""
     early = tuple(m for m in moved.weeks if m.week < until), tuple(m for m in moved.days if m.day < until)
     torn, empty = (tuple(day for day in days if day < until) for days in (moved.torn, moved.empty))
-    return Effect(*early, torn, empty)
+    return Effect(*early, torn, empty, hours=moved.hours)
 
 
 def weeks(known: Roster, moved: Effect, until: date) -> list[str]:
