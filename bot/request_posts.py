@@ -33,7 +33,10 @@ def _offer(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | No
 
 def _settled(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
     made = _made(tx, known, message)
-    return request_news.settled(known, made, message.facts) if made else None
+    if made is None:
+        return None
+    is_moot = open_requests.is_moot(known, made, known.hours.on_call_day(now))
+    return request_news.settled(known, made, message.facts, is_moot=is_moot)
 
 
 def _reminded(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:

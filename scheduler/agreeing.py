@@ -15,7 +15,7 @@ from models.store import Tx
 from models.take_overs import TakeOver
 from scheduler import agreed, ledger, roster
 from scheduler.hours import ONE_DAY
-from scheduler.ledger import Entry, Request
+from scheduler.ledger import Entry, Request, Settles
 from scheduler.open_requests import REQUEST
 from scheduler.refusals import HasBegun, NoLongerOpen, NotOnCallThen, UnknownRequest
 from scheduler.requested import (
@@ -51,7 +51,7 @@ def agree(tx: Tx, known: Roster, request: Request, made: CoverRequest, taker: st
     entry = Entry(what, made.person_id, before, {"request": plain(after), **after_facts})
     last = max(made.until, made.back_until or made.until) - ONE_DAY
     parties = {made.person_id, taker}
-    change_id, moved = ledger.enter(tx, known, then, request, entry, last, spares=parties, settles=made.id)
+    change_id, moved = ledger.enter(tx, known, then, request, entry, last, settles=Settles.of(made, parties))
     ledger.refresh(tx, then, after, request, change_id)
     for who in sorted(parties - {request.by}):
         tell(tx, then, request, after, what, change_id, who, taker)
@@ -151,7 +151,7 @@ def _dissolve(
     before = {"request": plain(made), "covers": [plain(c) for c in agreed_on], "take_overs": [plain(t) for t in taken]}
     entry = Entry(what, made.person_id, before, {"request": plain(after), "covers": [], "take_overs": []})
     last = max(made.until, made.back_until or made.until) - ONE_DAY
-    change_id, moved = ledger.enter(tx, known, then, request, entry, last, spares=parties, settles=made.id)
+    change_id, moved = ledger.enter(tx, known, then, request, entry, last, settles=Settles.of(made, parties))
     ledger.refresh(tx, then, after, request, change_id)
     for who in sorted(parties - {request.by}):
         if made.state == AGREED or who == made.person_id:

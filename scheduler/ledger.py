@@ -5,7 +5,7 @@
 The same request again (its `key`) is found in the log by `before`, and changes nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import effect, news, quiet, record, roster, showing
 from scheduler.effect import Effect
+from scheduler.hours import ONE_DAY
 from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.roster import Roster
 
@@ -42,6 +43,24 @@ class Entry:
     before: Any
     after: Any
     undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """The request that a change is about, whose `parties` (people's ids) hear of its `days` in another way."""
+
+    request_id: int | None
+    parties: frozenset[str]
+    days: frozenset[date]
+
+    @classmethod
+    def of(cls, made: CoverRequest, parties: Iterable[str]) -> "Settles":
+        """All days of a request, of a swap on both sides."""
+        halves = [(made.first, made.until)]
+        if made.back_first and made.back_until:
+            halves.append((made.back_first, made.back_until))
+        days = {first + n * ONE_DAY for first, until in halves for n in range((until - first).days)}
+        return cls(made.id, frozenset(parties), frozenset(days))
 
 
 def begin(tx: Tx, now: datetime) -> Roster:
@@ -94,17 +113,16 @@ def enter(
     entry: Entry,
     last: date,
     *,
-    spares: Collection[str] = (),
-    settles: int | None = None,
+    settles: Settles | None = None,
     passes_on: str | None = None,
 ) -> tuple[int, Effect]:
     """Put a change from `known` to `then` into the log and owe the news of what it moves; `last` is the last date that
-    it changes. `spares` (people's ids) hear of it in another way; `settles` is the request that it is about, whose
-    parties do too; `passes_on`: who gives up a week on short notice, so that who gets it is asked. Returns the id of
-    the change and what it moved."""
+    it changes. `settles` is the request that it is about, whose parties hear of its days in another way; `passes_on`:
+    who gives up a week on short notice, so that who gets it is asked. Returns the id of the change and what it
+    moved."""
     moved = effect.between(known, then, request.now, last)
     change_id = write(tx, then, request, entry, moved)
-    tell(tx, known, then, request, moved, change_id, spares=spares, settles=settles, passes_on=passes_on)
+    tell(tx, known, then, request, moved, change_id, settles=settles, passes_on=passes_on)
     show(tx, known, then, request, change_id)
     return change_id, moved
 
@@ -119,7 +137,7 @@ def tell(
     *,
     spares: Collection[str] = (),
     hears: Collection[str] = (),
-    settles: int | None = None,
+    settles: Settles | None = None,
     parties: bool = True,
     passes_on: str | None = None,
 ) -> None:
@@ -127,7 +145,11 @@ def tell(
     for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
     Those whom `hears` names are told in any case; `settles` and `passes_on` as for `enter`."""
     by, now = request.by, request.now
-    agreements = news.of_agreements(known, then, change_id, by=by, now=now, but=settles) if parties else []
+    but = settles.request_id if settles else None
+    agreements = news.of_agreements(known, then, change_id, by=by, now=now, but=but) if parties else []
+    heard = news.days_agreed(agreements)
+    for who in settles.parties if settles else ():
+        heard.setdefault(who, set()).update(settles.days if settles else ())
     asked = news.gains_on_short_notice(then, moved, passes_on, now) if passes_on else {}
     told = news.of_change(
         then,
@@ -138,7 +160,7 @@ def tell(
         now=now,
         spares=frozenset(spares),
         hears=frozenset(hears),
-        agreed=news.days_agreed(agreements),
+        agreed=heard,
         asked=asked,
     )
     for owed in (*told, *agreements):

@@ -5,8 +5,8 @@ from datetime import date
 
 from scheduler import staffing
 from scheduler.ledger import Request
-from tests.cast import DANNY, MAYA, RENE, ROBIN
-from tests.stage import Stage, actions_of
+from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
+from tests.stage import Stage, actions_of, press
 
 
 def reordered(stage: Stage, *order: str) -> None:
@@ -44,6 +44,23 @@ def test_of_a_moot_request_nothing_more_is_said(stage: Stage) -> None:
     assert not any("asks for cover" in said for said in stage.channel())
     assert not any("Nobody has answered" in said for said in stage.direct(ROBIN))
     assert asked.words().endswith("*Rene* is not on call then any more.")
+
+
+def test_who_takes_it_back_gives_no_days_that_are_not_theirs_any_more(stage: Stage) -> None:
+    stage.ask(TOMS, "/oncall cover 21 Dec - 27 Dec @Danny")
+    stage.do_what_is_due()
+    press(stage, DANNY, stage.slack.direct_messages(DANNY)[-1], "request.take")
+    stage.ask(TOMS, "/holiday 21 Dec - 27 Dec")
+    stage.turn_to("2026-11-24T10:10")
+    press(stage, DANNY, stage.ask(DANNY, "/oncall requests"), "request.back")
+    stage.turn_to("2026-11-24T10:20")
+    told = stage.direct(TOMS)[-2:]
+    assert told[0] == (
+        "*Danny* can't take *Mon 21 – Sun 27 Dec 2026* after all. "
+        "Those days are not yours any more, so nobody else is asked."
+    )
+    assert "• Mon 28 Dec 2026 – Sun 3 Jan 2027: you instead of *Maya*" in told[1]
+    assert any("Mon 21 – Sun 27 Dec 2026: you instead of" in said for said in stage.direct(MAYA))
 
 
 def test_a_change_of_the_rotation_makes_it_moot_too(stage: Stage) -> None:

@@ -102,6 +102,29 @@ def test_one_that_goes_beyond_the_handoff_is_the_same_wherever_people_look(stage
     assert "take.give-back" in actions_of(stage.ask(DANNY, "/oncall"))
 
 
+def test_who_comes_sooner_since_a_take_over_ends_sooner_is_told(stage: Stage) -> None:
+    stage.turn_to("2026-11-29T20:00")
+    taken = stage.ask(DANNY, "/oncall take until mon 18:00")
+    stage.ask(DANNY, "/oncall take until sun 22:00")
+    stage.do_what_is_due()
+    assert stage.direct(MAYA)[-1] == (
+        "The take-over of *Danny* ends sooner, Sun 29 Nov 2026, 22:00: you come on call Mon 30 Nov 2026, 09:00."
+    )
+    stage.ask(DANNY, "/oncall take until mon 18:00")
+    stage.slack.press(DANNY, taken, "take.give-back")
+    stage.do_what_is_due()
+    assert "The take-over of *Danny* was ended: you come on call Mon 30 Nov 2026, 09:00." in stage.direct(MAYA)[-1]
+
+
+def test_no_older_take_over_of_the_same_engineer_goes_on_below(stage: Stage) -> None:
+    for who, until in ((MAYA, "20:00"), (DANNY, "18:00"), (MAYA, "22:00"), (MAYA, "12:00")):
+        stage.ask(who, f"/oncall take until {until}")
+    stage.turn_to("2026-11-24T12:01")
+    assert "*Danny* is on call now, until Tue 24 Nov 2026, 18:00." in stage.words(RENE, "/oncall")
+    stage.turn_to("2026-11-24T18:30")
+    assert "*Toms* is on call now" in stage.words(RENE, "/oncall")
+
+
 def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:
     assert "You are on call already, until Mon 30 Nov 2026, 09:00. Nothing was changed." in stage.words(
         TOMS, "/oncall take"
@@ -113,6 +136,14 @@ def test_who_cannot_take_over_is_told_why(stage: Stage) -> None:
     assert later == "I can't read “later” as a date.\nFor example: `/oncall take until 18:00`"
     stage.ask(MAYA, "/holiday today")
     assert "You are away today: nobody is on call during their time off." in stage.words(MAYA, "/oncall take")
+
+
+def test_who_is_away_tomorrow_is_told_that_it_lasts_until_midnight(stage: Stage) -> None:
+    stage.ask(MAYA, "/holiday 25 Nov")
+    said = stage.words(MAYA, "/oncall take until 25 Nov 18:00")
+    assert "*You are on call now*, until Wed 25 Nov 2026, 00:00, instead of Toms." in said
+    stage.do_what_is_due()
+    assert "until Wed 25 Nov 2026, 00:00. Then you are on call again." in stage.direct(TOMS)[-1]
 
 
 def test_who_is_away_from_midnight_is_relieved_then(stage: Stage) -> None:

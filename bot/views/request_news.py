@@ -36,6 +36,7 @@ YOU_TOOK = "You take *{days}* for {whom}."
 ASKED_FOR_YOU = "{by} asked for cover of your days: *{days}*. You stay on duty until somebody takes it."
 ASKED_SWAP_FOR_YOU = "{by} asked {other} for a swap with your week: *{days}*. Until it is agreed, nothing changes."
 NO_MORE = "{other} can't take *{days}* after all. It is open again; you are on duty unless somebody takes it."
+NO_MORE_MOOT = "{other} can't take *{days}* after all. Those days are not yours any more, so nobody else is asked."
 NO_MORE_BY = (
     "{by} took back that {other} takes *{days}* for you. It is open again; you are on duty unless somebody takes it."
 )
@@ -58,8 +59,9 @@ THEN = "On call on {days}: {who}."
 NOTHING_LEFT = "Now: nothing of it holds."
 
 
-def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any]) -> Reply:
-    """Word to `facts["who"]` that something was done about a request. `facts` are those of the message."""
+def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
+    """Word to `facts["who"]` that something was done about a request. `facts` are those of the message. `is_moot`: its
+    days are not the asker's any more."""
     reader, what = facts["who"], facts["what"]
     words = {
         "by": bold(known.name(facts["by"])) if facts["by"] else "An admin",
@@ -71,6 +73,8 @@ def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any]) -> Repl
     is_taker = reader == facts["other"] and reader != made.person_id
     lines = _lines(known, made, facts, what, reader, is_taker=is_taker)
     buttons = _buttons(known, made, what, reader)
+    if is_moot and made.state == OPEN and what == requested.TAKEN_BACK and not made.is_swap and not is_taker:
+        lines, buttons = [NO_MORE_MOOT], []
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 

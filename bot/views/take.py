@@ -29,6 +29,8 @@ PUT_FOR_YOU = "{by} put {taker} on call from now until {ends}, instead of you."
 YOU_AGAIN = "Then you are on call again."
 AHEAD = "{taker} took over until {ends}: you come on call then, instead of {starts}."
 AHEAD_BY = "{by} put {taker} on call until {ends}: you come on call then, instead of {starts}."
+SOONER = "The take-over of {taker} ends sooner, {ends}: you come on call {begins}."
+SOONER_NOW = "The take-over of {taker} was ended: you come on call {begins}."
 CHANGED_FOR_YOU = "{taker} is on call instead of you until {ends} now."
 CHANGED_YOURS = "{by} changed until when you are on call: until {ends}, instead of {other}."
 MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
@@ -57,7 +59,7 @@ def taken(known: Roster, over: TakenOver, me: str | None) -> Reply:
     zone = known.hours.zone
     who = "You are" if over.taken.person_id == me else f"{escape(known.name(over.taken.person_id))} is"
     other = "you" if over.instead_of == me else escape(known.name(over.instead_of))
-    lines = [TAKEN.format(who=who, ends=say.moment(over.taken.ends, zone), other=other)]
+    lines = [TAKEN.format(who=who, ends=say.moment(taking.ends_at(known, over.taken), zone), other=other)]
     lines += _told(known, over, me)
     return reply([*sections(lines), actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(over.taken.id)))])
 
@@ -112,6 +114,9 @@ def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None
     words = {"by": by, "taker": bold(known.name(facts["taker"])), "other": bold(known.name(facts["other"]))}
     ends = datetime.fromisoformat(facts["ends"])
     words["ends"] = say.moment(ends, zone)
+    if facts.get("begins"):
+        words["begins"] = say.moment(datetime.fromisoformat(facts["begins"]), zone)
+        return reply(sections([(SOONER_NOW if facts["what"] == taking.GIVEN_BACK else SOONER).format(**words)]))
     if facts["what"] == taking.GIVEN_BACK:
         line = NO_MORE if reader == facts["taker"] else BACK_TO_YOU
         return reply(sections([line.format(**words)]))
