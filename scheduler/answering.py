@@ -113,6 +113,8 @@ def cannot(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
             raise OwnRequest
         if who not in known.rotation.members(made.first):
             raise NotInRotation(known.name(who))
+        if _has_answered(tx, request_id, who, None, None):
+            return Outcome(known, made)
         requests.answer(tx, Answer(request_id, who, request.now))
         after = made
     change_id = log(tx, known, request, REQUEST_DECLINED, made, after)
@@ -122,6 +124,11 @@ def cannot(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
         if each and each not in (who, request.by) and _is_worth_telling(tx, after):
             tell(tx, known, request, after, REQUEST_DECLINED, change_id, each, who)
     return Outcome(known, after, NOTHING_MOVED, change_id)
+
+
+def _has_answered(tx: Tx, request_id: int, who: str, first: date | None, until: date | None) -> bool:
+    """Whether `who` has said just this: people press twice, and offer the same part again."""
+    return any(a.person_id == who and (a.first, a.until) == (first, until) for a in requests.answers(tx, request_id))
 
 
 def _is_worth_telling(tx: Tx, made: CoverRequest) -> bool:
@@ -142,6 +149,8 @@ def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, unti
     if made.is_swap or first >= until or not agreed.days_of(known, made.person_id, first, until):
         raise NotOnCallThen(f"{known.name(made.person_id)} is", first, max(until, first + ONE_DAY))
     able(known, request, who, made.person_id, first, until)
+    if _has_answered(tx, request_id, who, first, until):
+        return Outcome(known, made)
     requests.answer(tx, Answer(request_id, who, request.now, first, until))
     change_id = log(tx, known, request, PART_OFFERED, made, made, part=[first.isoformat(), until.isoformat()])
     facts = {"request": made.id, "who": who, "first": first.isoformat(), "until": until.isoformat()}

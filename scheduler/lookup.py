@@ -133,15 +133,15 @@ def _as_it_was(known: Roster, held: HeldWeek, served: Sequence[Served]) -> Week:
 
 
 def fingerprint(known: Roster, first: date, weeks: int) -> str:
-    """A mark of the schedule of so many weeks from the week that begins on `first` on, with who is away in them: the
-    same schedule has the same mark."""
+    """A mark of the schedule of so many weeks from the week that begins on `first` on, with who is away in them and
+    whose public holidays are shown: the same schedule has the same mark."""
     until = first + timedelta(weeks=weeks)
     shown = [
         (week.home, week.holder, [(day.engineer, day.why) for day in week.days])
         for week in (as_agreed(known, each) for each in known.rotation.weeks(first, until))
     ]
     off = [(h.person_id, h.first, h.until) for h in known.holidays if h.first < until and first < h.until]
-    names = [(person.id, person.name) for person in known.people.values()]
+    names = [(person.id, person.name, person.country, person.region) for person in known.people.values()]
     return hashlib.sha256(repr((shown, sorted(off), sorted(names))).encode()).hexdigest()[:16]
 
 

@@ -89,6 +89,30 @@ def test_who_has_what_was_given_on_is_reminded_of_it(stage: Stage) -> None:
     assert not any(said.startswith("You are on call *Mon 28 Dec") for said in stage.direct(TOMS))
 
 
+def test_a_week_is_one_week_also_of_two_in_a_row(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall cover 30 Nov - 6 Dec @Danny")
+    stage.do_what_is_due()
+    press(stage, DANNY, stage.slack.direct_messages(DANNY)[0], "request.take")
+    assert "*Cover for your Mon 30 Nov – Sun 6 Dec 2026* (7 days)." in stage.words(DANNY, "/oncall cover week")
+
+
+def test_pressing_twice_answers_once(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall cover 2 Dec - 4 Dec")
+    stage.do_what_is_due()
+    asked = stage.slack.messages()[-1]
+    for _ in range(2):
+        press(stage, RENE, asked, "request.cant")
+    for _ in range(2):
+        stage.slack.press(DANNY, asked, "request.part")
+        stage.slack.until(lambda: stage.slack.view_for(DANNY) is not None)
+        days = {"first": {"first": "2026-12-03"}, "last": {"last": "2026-12-03"}}
+        stage.slack.submit(DANNY, stage.modal(DANNY), days)
+    stage.do_what_is_due()
+    assert len([m for m in stage.slack.direct_messages(MAYA) if "request.accept-part" in actions_of(m)]) == 1
+    log = stage.words(TOMS, "/oncall log")
+    assert (log.count("can't cover"), log.count("a part")) == (1, 1)
+
+
 def test_who_is_away_since_is_not_named_as_free_any_more(stage: Stage) -> None:
     stage.ask(MAYA, "/oncall cover 3 Dec - 4 Dec")
     stage.do_what_is_due()

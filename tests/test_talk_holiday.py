@@ -238,7 +238,7 @@ def test_who_gets_two_weeks_in_a_row_by_it_is_named(stage: Stage) -> None:
         assert "in a row" not in stage.words(who, "/holiday 7 Dec - 13 Dec")
     said = stage.words(DANNY, "/holiday 7 Dec - 13 Dec")
     assert "• Mon 7 – Sun 13 Dec 2026: *Maya* instead of you" in said
-    assert "*Maya* has two weeks in a row then: Mon 30 Nov – Sun 13 Dec 2026." in said
+    assert "*Maya* has 2 weeks in a row then: Mon 30 Nov – Sun 13 Dec 2026." in said
 
 
 def test_many_long_notes_fit_a_message_and_what_does_not_is_counted(stage: Stage) -> None:

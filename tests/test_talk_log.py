@@ -204,6 +204,19 @@ def test_words_of_requests_and_take_overs(store: Store, told: Any) -> None:
     ]
 
 
+def test_a_plan_says_what_it_changed_but_nothing_private(store: Store, told: Any) -> None:
+    toms, *others = FIRST_TEAM.engineers
+    team = FIRST_TEAM.team.model_copy(update={"notice_days": 21})
+    wanted = FIRST_TEAM.model_copy(
+        update={"team": team, "engineers": (toms.model_copy(update={"phone": "+49 30 1234567"}), *others)}
+    )
+    with store.writing() as tx:
+        plan.apply(tx, wanted, admin(NOW))
+    said = told("log").splitlines()[-1]
+    assert said.endswith("applied a plan: Metrics: notice days 14 → 21; Toms: phone changed")
+    assert "1234567" not in told("log", "--json")
+
+
 def test_what_somebody_did_in_a_persons_name_at_the_terminal_says_so(store: Store, told: Any) -> None:
     asked = ["ask", "/holiday 2027-02-03", "--as", "Maya", "--now", "2026-11-24T10:00"]
     assert "You are away Wed 3 Feb 2027" in told(*asked)

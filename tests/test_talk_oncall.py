@@ -4,6 +4,7 @@ import textwrap
 import time
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import event
 
 from bot.commands import oncall
@@ -87,6 +88,24 @@ def test_what_means_nothing_gets_the_help_as_an_example(stage: Stage) -> None:
     said = stage.words(TOMS, "/oncall when am i on")
     assert said == "I don't know what “when am i on” means here.\nFor example: `/oncall help`"
     assert "For example: `/oncall log @Maya`" in stage.words(TOMS, "/oncall log yesterday")
+
+
+@pytest.mark.parametrize(
+    ("word", "way"),
+    [
+        ("cover", "`/oncall cover for @Maya 24 Dec`: for admins"),
+        ("swap", "`/oncall swap @Danny 21 Dec for 11 Jan`"),
+        ("take", "`/oncall take @Danny until 18:00`: for admins"),
+        ("requests", "`/oncall requests`: what is open"),
+        ("log", "`/oncall log`: what was changed"),
+        ("roster", "`/oncall roster`"),
+        ("settings", "`/oncall settings`"),
+        ("feed", "`/oncall feed`"),
+        ("fairness", "`/oncall fairness`"),
+    ],
+)
+def test_each_word_has_its_help(stage: Stage, word: str, way: str) -> None:
+    assert way in stage.words(TOMS, f"/oncall {word} help")
 
 
 def test_a_mention_a_name_and_a_wrong_name(stage: Stage) -> None:

@@ -24,6 +24,7 @@ HELP = (
     ("oncall cover 24 Dec", "ask for cover of your days; `week` for your next week, `@Danny` to ask one person"),
     ("oncall swap @Danny 21 Dec for 11 Jan", "ask for a swap of your week for another's"),
     ("oncall requests", "what is open, and what is agreed"),
+    ("oncall cover for @Maya 24 Dec", "for admins: ask for somebody; `swap for @Maya @Danny 21 Dec` too"),
 )
 WEEK = "week"
 WHOM = "Whom shall I ask? A swap is with one person."
@@ -57,7 +58,10 @@ def _days(ask: Ask, known: Roster, who: str, typed: str) -> tuple[date, date] | 
     if typed.lower() in (WEEK, f"next {WEEK}", f"my {WEEK}", f"my next {WEEK}", ""):
         today = known.hours.on_call_day(ask.now)
         coming = [turn for turn in lookup.turns(known, who, today) if turn.first > today]
-        return (coming[0].first, coming[0].until) if coming else None
+        if not coming:
+            return None
+        first, week = coming[0].first, known.hours.week_of(coming[0].first)
+        return first, min(coming[0].until, week + timedelta(days=7))  # two weeks in a row are two requests
     read = dates.read(typed, known.hours.date_of(ask.now))
     if read.note:
         return usage.refused(NO_NOTE)

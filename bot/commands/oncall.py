@@ -37,11 +37,12 @@ CHANGE = (*cover.HELP, *take.HELP, roster_command.HELP)
 FOR_YOU = (*settings.HELP, *feed.HELP)
 HELP = {"Look it up": LOOK_UP, "Change it": CHANGE, "Set it up for you": FOR_YOU}
 ALL = "all"
+EVERY_WAY = (*LOOK_UP, *CHANGE, *FOR_YOU)
 USED_MOST = (
     *LOOK_UP[:2],
     ("oncall schedule 12", "the coming weeks"),
-    *cover.HELP,
-    *take.HELP,
+    *cover.HELP[:3],
+    *take.HELP[:1],
     (f"oncall help {ALL}", "everything else"),
 )
 AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
@@ -72,6 +73,8 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
     if does := SETTLING.get(first.lower()):
+        if rest.lower() == "help":
+            return usage.of(desk, [(typed, says) for typed, says in EVERY_WAY if typed.split()[1:2] == [first.lower()]])
         return _settling(ask, desk, first.lower(), rest, does)
     with desk.store.reading() as tx:
         known, pipelines = roster.load_with_pipelines(tx)

@@ -11,7 +11,7 @@ from scheduler import roster
 
 HELP = (
     ("pipelines", "all pipelines: area, purpose, owners"),
-    ("pipelines daily-growth", "one in detail: how to reach its owners, and why these"),
+    ("pipelines daily-growth", "one in detail: how to reach its owners, and why these; admins change them there"),
 )
 UNKNOWN = "There is no pipeline called {typed}."
 EXAMPLE = "pipelines daily-growth"

@@ -9,7 +9,10 @@ from bot.views import take as views
 from scheduler import roster, taking
 from scheduler.refusals import DeclinedThen, NotAllowed, OnCallAlready
 
-HELP = (("oncall take until 18:00", "take over now; without a time until the next change"),)
+HELP = (
+    ("oncall take until 18:00", "take over now; without a time until the next change; again to change until when"),
+    ("oncall take @Danny until 18:00", "for admins: put somebody on call now"),
+)
 EXAMPLES = {"take": "oncall take until 18:00"}
 
 _UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)

@@ -3,15 +3,18 @@
 Notes and contact details stay in the store.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from bot import ask, plan, say
+from pydantic import ValidationError
+
+from bot import ask, plan, plan_difference, say
 from bot.ask import Reply
 from bot.mrkdwn import escape
+from bot.plan_model import Plan
 from bot.views import moves
 from bot.views import staffing as words_about
 from bot.views.blocks import actions, bold, button, reply, sections
@@ -40,6 +43,9 @@ GOT_IT = "has got the week {days}"
 PLAN_BEGUN = "applied the first plan: {after}"
 PLAN_APPLIED = "applied a plan"
 ORDER = "{before} → {after}"
+PLAN_PART, PLAN_FIELD = "{name} {how}", "{name}: {field} {before} → {after}"
+PLAN_PRIVATE, PLAN_MORE = "{name}: {field} changed", "and {count} more"
+NONE = "(none)"
 
 COVER_ASKED = "asked for a cover{whose}: {days}"
 SWAP_ASKED = "asked to swap{whose}: {days} for {back} of {other}"
@@ -52,7 +58,8 @@ PART = "offered {asks} a part: {days}"
 OTHER_WEEK = "offered {asks} another week: {back}"
 EVERYBODY = "asked everybody for a cover{whose}: {days}"
 
-TAKEN_OVER = "took over{whose} from {other} until {ends}"
+TAKEN_OVER = "took over from {other} until {ends}"
+PUT_ON_CALL = "put {who} on call instead of {other} until {ends}"
 TAKE_OVER_CHANGED = "changed until when {taker} has taken over: {before} → {after}"
 GIVEN_BACK = "gave back what they had taken over{back}"
 ENDED = "ended the take-over of {taker}{back}"
@@ -67,7 +74,7 @@ OWNERS = "changed the owners of {pipeline}: {owners}"
 OWNERS_BACK = "took a change of the owners of {pipeline} back: {owners}"
 
 OLDER_ACTION = "log.older"
-MOST_MOVED = 2
+MOST_MOVED, MOST_PARTS = 2, 4
 PRIVATE = frozenset({"note", "email", "phone", "slack_id", "found_slack_id"})
 
 Words = Callable[[Roster, Change], str]
@@ -182,7 +189,8 @@ def _decline(template: str, side: str) -> Words:
 def _taken_over(known: Roster, made: Change) -> str:
     ends = say.moment(datetime.fromisoformat(made.after["take_over"]["ends"]), known.hours.zone)
     other = _name(known, made.after["instead_of"])
-    return TAKEN_OVER.format(whose=_whose(known, made), other=other, ends=ends)
+    words = TAKEN_OVER if made.about == made.by else PUT_ON_CALL
+    return words.format(who=_name(known, made.about), other=other, ends=ends)
 
 
 def _take_over_changed(known: Roster, made: Change) -> str:
@@ -205,8 +213,39 @@ def _plan(known: Roster, made: Change) -> str:
     if made.before is None:
         return PLAN_BEGUN.format(after=after)
     before = _order(known, made.before["rotation"]["order"])
-    changed = f": {ORDER.format(before=before, after=after)}" if before != after else ""
-    return PLAN_APPLIED + changed
+    changed = [ORDER.format(before=before, after=after)] if before != after else []
+    changed += _parts(made)
+    more = [PLAN_MORE.format(count=len(changed) - MOST_PARTS)] if len(changed) > MOST_PARTS else []
+    return f"{PLAN_APPLIED}: {'; '.join([*changed[:MOST_PARTS], *more])}" if changed else PLAN_APPLIED
+
+
+def _parts(made: Change) -> list[str]:
+    """What a plan changed but for the rotation; of what is private only that it did."""
+    try:
+        before, after = (Plan.model_validate(_plan_of(facts)) for facts in (made.before, made.after))
+    except ValidationError:  # as an earlier release wrote it
+        return []
+    return [text for entry in plan_difference.entries(before, after, ()) for text in _entry(entry)]
+
+
+def _plan_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name in Plan.model_fields}
+
+
+def _entry(entry: plan_difference.Entry) -> Iterator[str]:
+    name = escape(entry.name)
+    if entry.how != plan_difference.CHANGED:
+        yield PLAN_PART.format(name=name, how=entry.how)
+    for each in entry.fields:
+        if each.name in PRIVATE:
+            yield PLAN_PRIVATE.format(name=name, field=_field(each.name))
+        else:
+            before, after = (escape(value or NONE) for value in (each.before, each.after))
+            yield PLAN_FIELD.format(name=name, field=_field(each.name), before=before, after=after)
+
+
+def _field(name: str) -> str:
+    return escape(name.replace("_", " "))
 
 
 def _rotation(known: Roster, made: Change) -> str:

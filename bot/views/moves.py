@@ -3,6 +3,7 @@
 `you` is the id of who reads it, who is called "you"; None where several read it.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from bot import say
@@ -20,7 +21,7 @@ NOBODY_ELSE = "Nobody else changes."
 AND_ON = "… and so on."
 MORE = "… and {count} more."
 ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
-IN_A_ROW = "{who} {have} two weeks in a row then: {days}."
+IN_A_ROW = "{who} {have} {count} in a row then: {days}."
 TORN = "Nobody can take the week {week} whole."
 EMPTY = ":rotating_light: *Nobody is there on {days}.*"
 
@@ -48,14 +49,24 @@ def _two_in_a_row(known: Roster, moved: Effect, you: str | None) -> list[str]:
     }
     pairs = [(each, m.after) for m in moved.weeks if m.after for each in (m.week - WEEK, m.week)]
     found = {(begins, who) for begins, who in pairs if whole.get(begins) == whole.get(begins + WEEK) == who}
+    firsts = [(begins, who) for begins, who in sorted(found) if (begins - WEEK, who) not in found]
+    rows = ((begins, _end_of_row(found, begins, who), who) for begins, who in firsts)
     return [
         IN_A_ROW.format(
             who="You" if who == you else _who(known, who, you),
             have="have" if who == you else "has",
-            days=say.days(begins, _last(begins + WEEK)),
+            count=say.count((last - begins).days // 7 + 1, "week"),
+            days=say.days(begins, last),
         )
-        for begins, who in sorted(found)
+        for begins, last, who in rows
     ]
+
+
+def _end_of_row(pairs: Collection[tuple[date, str]], begins: date, who: str) -> date:
+    """The last day of the weeks in a row; `pairs` are the first days of two that follow each other, and whose."""
+    while (begins, who) in pairs:
+        begins += WEEK
+    return _last(begins)
 
 
 def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:

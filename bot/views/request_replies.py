@@ -19,6 +19,7 @@ from bot.views.request import (
     CANT_ACTION,
     CHECK,
     EVERYBODY,
+    I_CANT,
     NO,
     SETTLE_ACTION,
     TAKE,
@@ -223,6 +224,7 @@ def _choices(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str,
         choices.append(button(NO, CANT_ACTION, about))
     if facts.me in made.asked and made.person_id != facts.me and not made.is_swap:
         choices.append(button(TAKE, TAKE_ACTION, about, style="primary"))
+        choices.append(button(I_CANT, CANT_ACTION, about))
     if made.person_id == facts.me or is_admin:
         choices.append(button(WITHDRAW, WITHDRAW_ACTION, about))
     if options := [(known.name(who), f"{made.id}/{who}") for who in (facts.able or {}).get(made.id or 0, ())]:
