@@ -32,6 +32,11 @@ def days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
     return [day for day in days if first <= day.date < until and day.engineer == who]
 
 
+def own_days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
+    """Those of the same days that are `who`'s as the holder of the week, as a swap takes them."""
+    return [day for day in days_of(known, who, first, until) if day.why == HOLDER]
+
+
 def rows(days: Sequence[Day]) -> list[tuple[date, date]]:
     """The same days, in rows of those that follow each other: the first of each, and the day after its last."""
     return [(first, last + ONE_DAY) for first, last in in_a_row(day.date for day in days)]

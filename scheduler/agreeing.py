@@ -31,6 +31,7 @@ from scheduler.requested import (
     tell,
 )
 from scheduler.roster import Roster
+from scheduler.rotation import HOLDER
 
 
 def agree(tx: Tx, known: Roster, request: Request, made: CoverRequest, taker: str) -> Outcome:
@@ -78,6 +79,8 @@ def _stand_in(
     check_there(known, request, who, max(days[0].date, today), max(days[-1].date, today) + ONE_DAY)
     agreed_on: list[Cover] = []
     taken: list[TakeOver] = []
+    if made.is_swap and any(day.why != HOLDER for day in days):
+        raise NotOnCallThen(named(known, instead_of, request), first, until)
     for run in agreed.runs(days, today):
         if run.own:
             cover = Cover(None, who, instead_of, run.first, run.until, request.now, made.id or 0)

@@ -28,7 +28,7 @@ def is_over(known: Roster, made: CoverRequest, today: date) -> bool:
 
 def is_moot(known: Roster, made: CoverRequest, today: date) -> bool:
     """Whether none of the days to come that somebody asks about are theirs any more; of a swap on either side."""
-    halves = [(made.person_id, made.first, made.until)]
-    if made.other_id and made.back_first and made.back_until:
-        halves.append((made.other_id, made.back_first, made.back_until))
-    return any(not agreed.days_of(known, who, max(first, today), until) for who, first, until in halves)
+    if not made.other_id or not made.back_first or not made.back_until:
+        return not agreed.days_of(known, made.person_id, max(made.first, today), made.until)
+    halves = [(made.person_id, made.first, made.until), (made.other_id, made.back_first, made.back_until)]
+    return any(not agreed.own_days_of(known, who, max(first, today), until) for who, first, until in halves)

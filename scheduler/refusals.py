@@ -179,6 +179,16 @@ class NoSuchTurn(Refused):
         self.days = (first, until)
 
 
+class NotTheirOwn(Refused):
+    """A swap is of own weeks: what is held for somebody else stays tied to what was agreed with them."""
+
+    def __init__(self, who: str, first: date, until: date) -> None:
+        super().__init__(
+            f"{who} that week for somebody else, so it can't be swapped; ask for a cover. Nothing was changed."
+        )
+        self.days = (first, until)
+
+
 class WeekHasBegun(Refused):
     """A week that is handed over is not swapped any more."""
 

@@ -25,6 +25,7 @@ from scheduler.refusals import (
     NoSuchTurn,
     NotInRotation,
     NotOnCallThen,
+    NotTheirOwn,
     NotYourself,
     UnknownRequest,
     WeekHasBegun,
@@ -148,11 +149,15 @@ def check_not_declined(known: Roster, request: Request, who: str, first: date, u
 
 
 def own_week(known: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
-    """The days of the week that `day` lies in which are `who`'s. Raises NoSuchTurn and WeekHasBegun."""
+    """The days of the week that `day` lies in which are `who`'s. Raises WeekHasBegun, NotTheirOwn and
+    NoSuchTurn."""
     week = known.hours.week_of(day)
     if known.hours.handoff(week) <= request.now:
         raise WeekHasBegun(week, week + timedelta(days=7))
-    days = agreed.days_of(known, who, week, week + timedelta(days=7))
+    until = week + timedelta(days=7)
+    days = agreed.own_days_of(known, who, week, until)
+    if not days and agreed.days_of(known, who, week, until):
+        raise NotTheirOwn("You have" if who == request.by else f"{known.name(who)} has", week, until)
     if not days:
         raise NoSuchTurn(named(known, who, request), week, week + timedelta(days=7))
     return days[0].date, days[-1].date + ONE_DAY

@@ -172,6 +172,12 @@ def test_a_swap_that_cannot_be_is_refused(stage: Stage) -> None:
     assert begun in stage.words(TOMS, "/oncall swap @Danny today")
     assert "Danny is not on call in that week" in stage.words(TOMS, "/oncall swap @Danny 21 Dec for 14 Dec")
     assert "Nobody can cover for themselves" in stage.words(TOMS, "/oncall swap @Toms 21 Dec")
+    stage.ask(MAYA, "/oncall cover 30 Nov - 6 Dec @Toms")
+    stage.do_what_is_due()
+    press(stage, TOMS, stage.slack.direct_messages(TOMS)[-1], "request.take")
+    assert "You have that week for somebody else, so it can't be swapped; ask for a cover." in stage.words(
+        TOMS, "/oncall swap @Danny 30 Nov for 7 Dec"
+    )
     stage.ask(DANNY, "/holiday 24 Dec")
     assert "Danny is away on one of those days." in stage.words(TOMS, SWAP)
 
