@@ -35,9 +35,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[str]:
+def plan(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The plan: the first team's, with what a test adds to Toms."""
+    written, toms = tmp_path / "plan.yaml", "    email: toms@example.com\n"
+    written.write_text(PACKAGED.read_text().replace(toms, f"{toms}{getattr(request, 'param', '')}"))
+    return written
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, plan: Path) -> Iterator[str]:
     """A sandbox on Tuesday 24 November 2026; its address."""
-    box = Sandbox(f"sqlite:///{tmp_path / 'sandbox.sqlite'}", PACKAGED, RUNBOOKS, TurnedClock(TUESDAY))
+    box = Sandbox(f"sqlite:///{tmp_path / 'sandbox.sqlite'}", plan, RUNBOOKS, TurnedClock(TUESDAY))
     told_to_stop, served = threading.Event(), threading.Event()
     address: list[str] = []
 
@@ -228,6 +236,19 @@ def test_the_calendar_shows_its_picture_and_fairness_sends_one(page: Page) -> No
     expect(page.get_by_text("nobody is more than").last).to_be_visible()
     page.get_by_role("button", name="On-call bot").click()
     expect(page.get_by_alt_text("Who carried how much")).to_be_visible(timeout=15_000)
+
+
+@pytest.mark.parametrize("plan", ["    country: DE\n"], indirect=True)
+def test_a_public_holiday_is_a_hint_that_one_press_takes_off(page: Page) -> None:
+    act_as(page, "Toms")
+    for day in ("30 Nov", "7 Dec", "14 Dec"):
+        page.get_by_role("button", name="Mon 09:00").click()
+        expect(page.get_by_text(f"On-call handoff, Mon {day} 2026")).to_be_visible()
+    expect(page.get_by_text("Fri 25 Dec 2026: Christmas Day (Toms)").first).to_be_visible()
+    page.get_by_role("button", name="Take it off").first.click()
+    expect(page.get_by_text("You are away Fri 25 Dec 2026")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("everything is as it was before")).to_be_visible()
 
 
 def test_the_links_of_the_feed_can_be_revoked(page: Page) -> None:
