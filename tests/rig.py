@@ -13,6 +13,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ class Mother:
 
     def __init__(self) -> None:
         """Starts it."""
+        self._died = tempfile.TemporaryDirectory()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.zygote"],
             cwd=ROOT,
@@ -63,9 +65,13 @@ class Mother:
         """A file descriptor of a new bot's process."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(f"{json.dumps(order)}\n")
+        self._process.stdin.write(f"{json.dumps({**order, 'died': self._died.name})}\n")
         self._process.stdin.flush()
         return os.pidfd_open(int(self._process.stdout.readline()))
+
+    def died_of_themselves(self) -> list[str]:
+        """What killed the bots that nobody killed."""
+        return [each.read_text() for each in Path(self._died.name).iterdir()]
 
     def close(self) -> None:
         """Fork no more."""
@@ -74,6 +80,7 @@ class Mother:
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
+        self._died.cleanup()
 
 
 @dataclass
@@ -145,7 +152,8 @@ class World:
         self.recovered_in = time.monotonic() - began
 
     def check(self) -> None:
-        """Compare what the channels hold with what was owed."""
+        """Compare what the channels hold with what was owed. No bot has died of itself."""
+        assert self.mother.died_of_themselves() == []
         keys, files, edited = self._shown()
         for message in self._messages():
             assert message.state in (SAID, NEEDLESS), message

@@ -9,7 +9,9 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.ask import Desk
@@ -64,6 +66,9 @@ def main() -> None:
         if pid == 0:
             try:
                 live(order)
+            except BaseException:
+                Path(order["died"], str(os.getpid())).write_text(traceback.format_exc())  # of itself: no kill
+                raise
             finally:
                 os._exit(1)
         sys.stdout.write(f"{pid}\n")
