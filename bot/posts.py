@@ -17,7 +17,7 @@ from bot.views.personal import News
 from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
 from models.store import Tx
-from scheduler import change, due, handoff_picture, lookup, news, owning, roster, showing, tick, trouble
+from scheduler import change, due, effect, handoff_picture, lookup, news, owning, roster, showing, tick, trouble
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -122,8 +122,12 @@ def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
     did = staffing.did(known, cause, facts["who"]) if cause else ""
     coming = lookup.turns(known, facts["who"], known.hours.coming_handoff(now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
-    told = News(what, facts["by"], facts["about"], first, last, Effect.of_facts(facts["effect"]), did)
-    said = personal.news(known, facts["who"], told, turn, request_posts.beside(tx, known, message))
+    moved, beside = Effect.of_facts(facts["effect"]), request_posts.beside(tx, known, message)
+    stands = effect.still_so(known, moved, now)
+    if moved and not stands and not beside and facts["about"] != facts["who"] and not message.edits:
+        return None
+    told = News(what, facts["by"], facts["about"], first, last, stands, did)
+    said = personal.news(known, facts["who"], told, turn, beside)
     return Post(request_posts.asking(tx, known, message, said, now) if "week" in facts else said)
 
 

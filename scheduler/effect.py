@@ -7,13 +7,14 @@ Weeks are compared from now on to some weeks beyond the last date that changed; 
 the alternation for good, which is told as `endless`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from scheduler.duty import Stretch
+from scheduler.hours import ONE_DAY
 from scheduler.lookup import as_agreed
 from scheduler.roster import Roster
 from scheduler.rotation import Week
@@ -161,6 +162,31 @@ def _hours(
 
 def _on_duty(stretches: Sequence[Stretch], moment: datetime) -> str | None:
     return next((s.who for s in stretches if s.starts <= moment < s.ends), None)
+
+
+def still_so(known: Roster, moved: Effect, now: datetime) -> Effect:
+    """What of it is still so: later changes may have moved it on, and told that themselves."""
+    days = [*(m.week for m in moved.weeks), *(m.day for m in moved.days)]
+    engineers: dict[date, str | None] = {}
+    if days:
+        weeks = known.rotation.weeks(known.hours.week_of(min(days)), max(days) + timedelta(days=1))
+        engineers = {day.date: day.engineer for week in weeks for day in as_agreed(known, week).days}
+    return replace(
+        moved,
+        weeks=tuple(m for m in moved.weeks if all(_is(engineers, m.week + n * ONE_DAY, m.after) for n in range(7))),
+        days=tuple(m for m in moved.days if _is(engineers, m.day, m.after)),
+        hours=tuple(m for m in moved.hours if m.ends <= now or _on_duty_at(known, max(m.starts, now)) == m.after),
+    )
+
+
+def _is(engineers: Mapping[date, str | None], day: date, who: str | None) -> bool:
+    """Whether a day is somebody's; one that is not computed any more stays as it was told."""
+    return day not in engineers or engineers[day] == who
+
+
+def _on_duty_at(known: Roster, moment: datetime) -> str | None:
+    stretch = known.duty.at(moment)
+    return stretch.who if stretch else None
 
 
 def _torn(week: Week) -> bool:

@@ -233,6 +233,18 @@ def test_a_misspelt_word_is_no_date(stage: Stage) -> None:
     assert "Did you mean `list`?" in stage.words(RENE, "/holiday lst")
 
 
+def test_news_that_waits_says_what_still_stands(stage: Stage) -> None:
+    declared = stage.ask(TOMS, "/holiday 21 Dec - 27 Dec")
+    stage.turn_to("2026-11-24T10:00:20")
+    stage.ask(MAYA, "/holiday 21 Dec - 27 Dec")
+    stage.turn_to("2026-11-24T10:00:40")
+    stage.slack.press(TOMS, declared, "holiday.undo")
+    stage.slack.until(lambda: "*Undone*" in declared.words())
+    stage.turn_to("2026-11-24T10:05")
+    assert "Mon 4 – Sun 10 Jan 2027: *Danny*" in stage.words(RENE, "/oncall schedule 8")
+    assert not any("Mon 4 – Sun 10 Jan 2027: you" in said for said in stage.direct(TOMS))
+
+
 def test_who_gets_two_weeks_in_a_row_by_it_is_named(stage: Stage) -> None:
     for who in (RENE, TOMS):
         assert "in a row" not in stage.words(who, "/holiday 7 Dec - 13 Dec")
