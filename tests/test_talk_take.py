@@ -99,6 +99,9 @@ def test_one_that_goes_beyond_the_handoff_is_the_same_wherever_people_look(stage
         "The handoff is on Mon 30 Nov 2026, 09:00.",
     ]
     assert "until Mon 30 Nov 2026, 18:00. Nothing was changed." in stage.words(DANNY, "/oncall take")
+    day = stage.words(RENE, "/oncall 30 Nov")
+    assert day.startswith("Mon 30 Nov 2026: *Maya* is on call.")
+    assert "From 09:00 until 18:00: *Danny*." in day
     assert "take.give-back" in actions_of(stage.ask(DANNY, "/oncall"))
 
 

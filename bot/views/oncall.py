@@ -32,7 +32,7 @@ OWNERS = "*Pipelines and their owners*"
 ON_DAY = "{day}: {who} is on call."
 ON_DAY_BEFORE = "Before the handoff, from {starts} until {ends}: {who}."
 ON_DAY_AT_FIRST = "At first, from {starts} until {ends}: {who}."
-ON_DAY_AFTER = "From {starts}: {who}."
+ON_DAY_AFTER = "From {starts} until {ends}: {who}."
 BEFORE_ALL = "On {day} there was no rotation yet: it starts on {starts} with {who}."
 YOU_NOT_IN_ROTATION = "You are not in the on-call rotation."
 THEIR_TURNS = "{who} is on call:"
@@ -171,8 +171,8 @@ def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
             words = ON_DAY_BEFORE if stretch.ends <= begins else ON_DAY_AT_FIRST
             lines.append(words.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
         else:
-            starts = say.clock(stretch.starts, zone)
-            lines.append(ON_DAY_AFTER.format(starts=starts, who=rota.person(known, stretch.who)))
+            starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
+            lines.append(ON_DAY_AFTER.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
     return reply(sections(dict.fromkeys(lines)))
 
 
