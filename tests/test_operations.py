@@ -2,15 +2,12 @@
 
 import http.client
 import json
-import os
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -63,21 +60,6 @@ def metrics(text: str) -> dict[str, float]:
     """Every sample, by its name and labels."""
     samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
     return {f"{s.name}{''.join(f' {v}' for _, v in sorted(s.labels.items()))}": s.value for s in samples}
-
-
-@contextmanager
-def frozen(server: postgres.Server) -> Iterator[None]:
-    """A server whose connections stay open and say nothing."""
-    with psycopg.connect(server.url) as connection:
-        others = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        pids = [pid for (pid,) in connection.execute(others)]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def look_again(stage: Stage) -> None:
@@ -183,7 +165,7 @@ def test_a_database_that_hangs_holds_up_nobody_who_asks() -> None:
         database = PostgresDatabases(server.url, template)
         with a_stage(database) as stage, served(stage) as port:
             look_again(stage)
-            with frozen(server):
+            with server.frozen():
                 said = status(port)
                 assert (said["ok"], said["database"]) == (False, "the store has not answered yet")
                 assert metrics(get(port, "/metrics")[1])["oncall_database_up"] == 0
