@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from models.store import Store
 from tests import cast, postgres
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.stage import Stage, a_stage
+
+# How long an example takes tells more of the machine than of the code.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 POSTGRES_FOLDER = pytest.StashKey[Path]()
 

@@ -94,7 +94,7 @@ def test_days_that_somebody_has_by_agreement_are_marked() -> None:
     assert drawn(both).height == drawn(shown).height + calendar.LEGEND - 6  # what the sign means
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(1, 12),
     st.lists(st.tuples(st.integers(0, 11), st.dates(MONDAY, date(2027, 1, 20)), st.integers(1, 30)), max_size=14),

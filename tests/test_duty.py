@@ -183,7 +183,7 @@ HOUR = timedelta(hours=1)
 AN_HOUR = st.integers(0, 24 * 7 * 14)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rotations(),
     st.sampled_from([time(0), time(9), time(18, 30)]),

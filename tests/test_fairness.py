@@ -226,7 +226,7 @@ def test_those_who_are_half_as_far_ahead_are_named_too() -> None:
     assert [load.who for load in ahead(carried(toms=5, maya=9, danny=4, rene=-18))] == ["maya", "toms"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rotations(), st.integers(0, 24 * 7 * 10), st.integers(1, 24 * 7 * 12))
 def test_all_loads_and_nobodys_time_make_up_the_period(rotation: Rotation, first: int, hours: int) -> None:
     starts = HOURS.handoff(MONDAY) + first * HOUR

@@ -90,7 +90,7 @@ def test_the_same_facts_give_the_same_bytes() -> None:
     assert fairness_picture.draw(picture(row(2, 9.3, 8))) == fairness_picture.draw(picture(row(2, 9.3, 8)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.floats(0, 400), st.floats(0, 400), st.none() | st.floats(0, 200)), min_size=0, max_size=len(NAMES)

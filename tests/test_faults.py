@@ -258,9 +258,7 @@ def test_any_sequence_of_faults_loses_nothing_and_doubles_nothing(
     with a_storm(database) as storm:
         run_state_machine_as_test(
             storm,
-            settings=settings(
-                max_examples=SEQUENCES, stateful_step_count=15, deadline=None, suppress_health_check=checks
-            ),
+            settings=settings(max_examples=SEQUENCES, stateful_step_count=15, suppress_health_check=checks),
         )
     worst = WORST[database.kind]
     told = f"{database.kind}: {SEQUENCES} sequences of faults, settled {worst} after the last at the worst"

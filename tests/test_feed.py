@@ -115,7 +115,7 @@ def test_any_names_and_any_times_make_a_sound_feed(store: Store) -> None:
     with store.reading() as tx:
         first = roster.load(tx)
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(NAMES, NAMES, st.lists(WHENS, max_size=5), st.sampled_from(EVERY), st.integers(0, 2**31 - 1))
     def sound(team: str, name: str, whens: list[tuple[Any, timedelta]], kind: feed.Kind, sequence: int) -> None:
         people = {**first.people, "maya": replace(first.people["maya"], name=name)}
@@ -227,7 +227,7 @@ def test_rubbish_opens_nothing(store: Store) -> None:
     pieces = st.sampled_from(["/feeds/", "maya", "/", right.split("/")[3], "rotation.ics", "..", "%00", "\x00", "é"])
     paths = st.one_of(st.text(max_size=200), st.lists(pieces, max_size=8).map("".join), st.just(right[:-1]))
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(paths)
     def nothing(path: str) -> None:
         assert path == right or asked(served, path)[0] == "404 Not Found"

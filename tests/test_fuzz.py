@@ -82,7 +82,7 @@ def may_write(command: str, text: str) -> bool:
 def test_rubbish_is_answered_kindly_and_writes_nothing(desk: Desk) -> None:
     examples = SQLITE_EXAMPLES if desk.store.is_sqlite else POSTGRES_EXAMPLES
 
-    @settings(max_examples=examples, deadline=None)
+    @settings(max_examples=examples)
     @given(command=COMMANDS, text=TEXTS)
     def answered(command: str, text: str) -> None:
         before = written(desk.store)
@@ -187,7 +187,7 @@ def test_forged_presses_and_forms_are_answered_and_refused_ones_change_nothing(b
     store = busy_desk.store
     examples = PRESSES if store.is_sqlite else POSTGRES_PRESSES
 
-    @settings(max_examples=examples, deadline=None)
+    @settings(max_examples=examples)
     @given(action=ACTIONS, value=VALUES, chosen=st.none() | VALUES, fields=FIELDS, asker=ASKERS)
     def answered(action: str, value: str, chosen: str | None, fields: dict[str, str | None], asker: Asker) -> None:
         before, began = everything(store), time.monotonic()

@@ -62,7 +62,7 @@ def test_duty_has_neither_gap_nor_overlap_across_clock_changes(zone: str, at: ti
     assert len(stretches) == 61
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rotations(),
     st.sampled_from(ZONES),

@@ -240,7 +240,7 @@ FILES = st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 @given(FILES)
 def test_rubbish_is_refused_or_told_and_never_a_traceback(content: bytes) -> None:
     try:

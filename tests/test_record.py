@@ -209,7 +209,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_history_stays_as_it_was_whatever_is_done_later(database: Databases, steps: list[Step]) -> None:
     now, latest = NOW, None

@@ -64,7 +64,7 @@ def weeks(rotation: Rotation) -> list[Week]:
     return rotation.weeks(MONDAY, UNTIL)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rotations())
 def test_nobody_is_on_duty_on_a_date_they_are_away(rotation: Rotation) -> None:
     for week in weeks(rotation):
@@ -72,7 +72,7 @@ def test_nobody_is_on_duty_on_a_date_they_are_away(rotation: Rotation) -> None:
             assert day.engineer is None or not rotation.is_away(day.engineer, day.date)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rotations(with_covers=False))
 def test_a_day_has_nobody_only_when_everyone_is_away(rotation: Rotation) -> None:
     for week in weeks(rotation):
@@ -82,7 +82,7 @@ def test_a_day_has_nobody_only_when_everyone_is_away(rotation: Rotation) -> None
             assert (day.why == NOBODY) == everyone
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rotations(), time_off())
 def test_time_off_on_free_days_changes_nothing(rotation: Rotation, off: Away) -> None:
     days = {off.first + timedelta(days=n) for n in range((off.until - off.first).days)}
@@ -97,7 +97,7 @@ def test_time_off_on_free_days_changes_nothing(rotation: Rotation, off: Away) ->
     assert touched or after == weeks(rotation)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rotations(), st.data())
 def test_declaring_what_is_declared_changes_nothing(rotation: Rotation, data: st.DataObject) -> None:
     if rotation.away:
@@ -105,7 +105,7 @@ def test_declaring_what_is_declared_changes_nothing(rotation: Rotation, data: st
         assert weeks(replace(rotation, away=(*rotation.away, again))) == weeks(rotation)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rotations(), time_off())
 def test_time_off_never_changes_an_earlier_week(rotation: Rotation, off: Away) -> None:
     first = rotation.week_of(off.first)
@@ -113,7 +113,7 @@ def test_time_off_never_changes_an_earlier_week(rotation: Rotation, off: Away) -
     assert [w for w in before if w.first < first] == [w for w in after if w.first < first]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rotations(), time_off())
 def test_taking_time_off_back_restores_the_schedule(rotation: Rotation, off: Away) -> None:
     declared = replace(rotation, away=(*rotation.away, off))
@@ -128,14 +128,14 @@ def test_with_nobody_away_weeks_differ_by_one_at_most(people: int, count: int) -
     assert max(counts) - min(counts) <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rotations(), st.integers(0, WEEKS - 1), st.integers(0, WEEKS))
 def test_the_answer_does_not_depend_on_how_it_is_asked(rotation: Rotation, first: int, more: int) -> None:
     since, until = MONDAY + timedelta(weeks=first), MONDAY + timedelta(weeks=min(first + more, WEEKS))
     assert rotation.weeks(since, until) == [w for w in weeks(rotation) if since <= w.first < until]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rotations(), st.integers(0, WEEKS - 1))
 def test_computing_goes_on_from_a_recorded_week_as_if_it_had_never_stopped(rotation: Rotation, at: int) -> None:
     walked = list(walk(rotation, UNTIL))
@@ -145,7 +145,7 @@ def test_computing_goes_on_from_a_recorded_week_as_if_it_had_never_stopped(rotat
     assert [w for w in weeks(recorded) if w.first > week.first] == later
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rotations(), time_off(), st.integers(0, WEEKS - 1))
 def test_a_recorded_week_keeps_its_holder_whatever_is_declared_later(rotation: Rotation, off: Away, at: int) -> None:
     week, state = list(walk(rotation, UNTIL))[at]
@@ -153,7 +153,7 @@ def test_a_recorded_week_keeps_its_holder_whatever_is_declared_later(rotation: R
     assert recorded.weeks(week.first, week.until)[0].holder == week.holder
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rotations())
 def test_nobody_owes_more_than_one_week(rotation: Rotation) -> None:
     for _, state in walk(rotation, UNTIL):
@@ -170,7 +170,7 @@ def test_in_a_rotation_of_two_one_holiday_shifts_the_alternation_for_good(day: i
     assert all(b.holder != a.holder for b, a in zip(before[2:], after[2:], strict=True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rotations())
 def test_a_cover_stands_in_only_where_it_was_agreed(rotation: Rotation) -> None:
     for week in weeks(rotation):
