@@ -6,12 +6,14 @@ its kernel still takes what is sent. Imported only where it is used, since psyco
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from sqlalchemy import Engine, event
+
+COMMIT = 1.5  # seconds
 
 SILENT = "it has not answered for {seconds:g} s"
 
@@ -41,6 +43,11 @@ class Impatient(psycopg.Connection[Any]):
                 waits = gen.send(ready)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]
+
+    def commit(self) -> None:
+        """Commit. It waits for no lock, so it is given up sooner: who asked is to hear in time that it is in doubt."""
+        with nullcontext() if self.most is None else self.at_most(min(self.most, COMMIT)):
+            super().commit()
 
     @contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:

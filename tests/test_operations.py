@@ -167,7 +167,8 @@ def test_a_database_that_hangs_holds_up_nobody_who_asks() -> None:
             look_again(stage)
             with server.frozen():
                 said = status(port)
-                assert (said["ok"], said["database"]) == (False, "the store has not answered yet")
+                assert not said["ok"]
+                assert said["database"].endswith(("has not answered yet", "connection timeout expired"))
                 assert metrics(get(port, "/metrics")[1])["oncall_database_up"] == 0
                 stage.bot.watch._rang -= 11 * 3600  # the tick hangs, too
                 assert json.loads(get(port, "/healthz")[1])["ticking"]
