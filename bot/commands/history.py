@@ -10,7 +10,7 @@ from models.store import Tx
 from scheduler import roster
 from scheduler.roster import Roster
 
-A_PAGE = 8
+A_PAGE = 6
 
 HELP = ("oncall log", "what was changed, by whom; `log @Maya` for one person's")
 EXAMPLES = {"log": "oncall log @Maya"}
