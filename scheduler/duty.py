@@ -10,6 +10,7 @@ A take-over that holds goes before all of this, until the midnight that begins a
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from scheduler.hours import ONE_DAY, Hours
@@ -70,6 +71,16 @@ class Duty:
         ends where somebody else, or another week, begins."""
         if moment < self.starts:
             return None
+        if moment not in self._found:
+            self._found[moment] = self._at(moment)
+        return self._found[moment]
+
+    @cached_property
+    def _found(self) -> dict[datetime, Stretch]:
+        """What was computed before: an answer asks for the same moments again and again."""
+        return {}
+
+    def _at(self, moment: datetime) -> Stretch:
         week = self.rotation.week_of(self.hours.on_call_day(moment))
         # After the week's last midnight its stretch may be one of the next week already, and end within that.
         ahead = 7 if moment < self.hours.midnight(week + timedelta(days=7)) else 14

@@ -76,9 +76,10 @@ def on_duty(known: Roster, now: datetime) -> Stretch | None:
     current = known.duty.at(now)
     if current is None:
         return None
-    ahead = known.duty.between(now, current.ends + FAR)
-    theirs = list(takewhile(lambda stretch: stretch.who == current.who, ahead))
-    return replace(current, ends=theirs[-1].ends)
+    ends = current.ends
+    while (follows := known.duty.at(ends)) and follows.who == current.who and ends < now + FAR:
+        ends = follows.ends
+    return replace(current, ends=ends)
 
 
 def relieved_by(known: Roster, now: datetime) -> Stretch | None:
