@@ -51,7 +51,7 @@ def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime)
     if first != known.hours.week_of(known.hours.on_call_day(now)):
         return None
     _, pipelines = roster.load_with_pipelines(tx)
-    week, *coming = known.rotation.weeks(first, first + timedelta(weeks=4))
+    week, *coming = lookup.shown_weeks(known, first, first + timedelta(weeks=showing.HANDOFF_SHOWS))
     starts, ends = known.hours.handoff(first), known.hours.handoff(week.until)
     before = lookup.duty_between(tx, known, starts - ONE_DAY, starts)
     begins = lookup.duty_between(tx, known, starts, ends)[0]
@@ -71,8 +71,8 @@ def _reminder(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime
 def _coming_week(known: Roster, first: date, now: datetime) -> Week | None:
     if known.hours.handoff(first) <= now:
         return None
-    [week] = known.rotation.weeks(first, first + ONE_DAY)
-    return lookup.as_agreed(known, week)
+    [week] = lookup.shown_weeks(known, first, first + ONE_DAY)
+    return week
 
 
 def _duty(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:

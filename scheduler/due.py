@@ -18,7 +18,7 @@ from models.outbox import CHANNEL, Owed, to_person
 from models.preferences import Preferences
 from scheduler.duty import Stretch
 from scheduler.hours import ONE_DAY
-from scheduler.lookup import as_agreed
+from scheduler.lookup import shown_weeks
 from scheduler.roster import Roster
 from scheduler.rotation import Week
 
@@ -71,8 +71,7 @@ def all_reminders(known: Roster, now: datetime) -> list[Owed]:
     notice = timedelta(days=known.team.notice_days)
     leads = sorted([(notice, REMINDER), (A_WEEK, WEEK_REMINDER), (ONE_DAY, DAY_REMINDER)], reverse=True)
     owed = []
-    for computed in known.rotation.weeks(first, known.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
-        week = as_agreed(known, computed)
+    for week in shown_weeks(known, first, known.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
         theirs = [who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who)]
         for lead, kind in leads:
             moment = known.hours.handoff(week.first - lead)

@@ -7,19 +7,20 @@ Weeks are compared from now on to some weeks beyond the last date that changed; 
 the alternation for good, which is told as `endless`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
+from scheduler import lookup
 from scheduler.duty import Stretch
 from scheduler.hours import ONE_DAY
-from scheduler.lookup import as_agreed
 from scheduler.roster import Roster
 from scheduler.rotation import Week
 
 SOON = timedelta(days=2)  # from the current on-call day on; whoever comes on duty later is told the day before
+A_WEEK = timedelta(weeks=1)
 BEYOND = 12  # weeks that are looked at after the last changed date: what moves has settled by then
 
 
@@ -31,6 +32,11 @@ class WeekMoves:
     before: str | None
     after: str | None
 
+    @property
+    def dates(self) -> list[date]:
+        """Its days."""
+        return [self.week + timedelta(days=n) for n in range(7)]
+
 
 @dataclass(frozen=True, slots=True)
 class DayMoves:
@@ -39,6 +45,11 @@ class DayMoves:
     day: date
     before: str | None
     after: str | None
+
+    @property
+    def dates(self) -> list[date]:
+        """Itself."""
+        return [self.day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,12 @@ class Effect:
 
     def __bool__(self) -> bool:
         return bool(self.weeks or self.days or self.hours)
+
+    @property
+    def dates(self) -> set[date]:
+        """The on-call days that move, with their weeks or by themselves."""
+        moves: list[WeekMoves | DayMoves] = [*self.weeks, *self.days]
+        return {day for move in moves for day in move.dates}
 
     @property
     def concerned(self) -> set[str]:
@@ -120,10 +137,11 @@ def up_to(before: Roster, after: Roster, now: datetime, until: date) -> Effect:
     today = after.hours.on_call_day(now)
     first = after.hours.week_of(today)
     size = len(after.rotation.versions[-1].order)
-    old, new = ([as_agreed(team, w) for w in team.rotation.weeks(first, until)] for team in (before, after))
+    old, new = (lookup.shown_weeks(team, first, until) for team in (before, after))
     pairs = list(zip(old, new, strict=False))
-    weeks = tuple(WeekMoves(b.first, b.holder, a.holder) for b, a in pairs if _moves_whole(b, a))
-    days = tuple(move for b, a in pairs if not _moves_whole(b, a) for move in _days(b, a, today))
+    whole = {b.first for b, a in pairs if _moves_whole(b, a)}
+    weeks = tuple(WeekMoves(b.first, b.holder, a.holder) for b, a in pairs if b.first in whole)
+    days = tuple(move for b, a in pairs if b.first not in whole for move in _days(b, a, today))
     return Effect(
         weeks,
         days,
@@ -140,8 +158,8 @@ def _hours(
     """Time in which another is on duty than would have been, soon, and that no week or day that moves tells of: the
     hours before a handoff that moves in the same way go with it."""
     until = after.hours.handoff(after.hours.on_call_day(now) + SOON)
-    told = {m.week + timedelta(days=n): (m.before, m.after) for m in weeks for n in range(7)}
-    told |= {m.day: (m.before, m.after) for m in days}
+    moves: list[WeekMoves | DayMoves] = [*weeks, *days]
+    told = {day: (m.before, m.after) for m in moves for day in m.dates}
     old, new = (team.duty.between(now, until) for team in (before, after))
     borders = sorted({m for s in (*old, *new) for m in (s.starts, s.ends)})
     found: list[HourMoves] = []
@@ -164,29 +182,47 @@ def _on_duty(stretches: Sequence[Stretch], moment: datetime) -> str | None:
     return next((s.who for s in stretches if s.starts <= moment < s.ends), None)
 
 
+def in_a_row(known: Roster, moved: Effect) -> list[tuple[str, date, date]]:
+    """Who has two whole weeks in a row, or more, one of which came to them by this: people's ids, the first day and the
+    last. None where all weeks move for good."""
+    if not moved.weeks or moved.endless:
+        return []
+    gained = {m.week for m in moved.weeks}
+    shown = lookup.shown_weeks(known, moved.weeks[0].week - 2 * A_WEEK, moved.weeks[-1].week + 3 * A_WEEK)
+    rows = [(who, list(weeks)) for who, weeks in groupby(shown, key=_whose)]
+    return [
+        (who, weeks[0].first, weeks[-1].until - ONE_DAY)
+        for who, weeks in rows
+        if who and len(weeks) > 1 and gained & {week.first for week in weeks}
+    ]
+
+
+def _whose(week: Week) -> str | None:
+    """Who has the whole week; None where nobody has."""
+    engineers = {day.engineer for day in week.days}
+    return engineers.pop() if len(engineers) == 1 else None
+
+
 def still_so(known: Roster, moved: Effect, now: datetime) -> Effect:
     """What of it is still so: later changes may have moved it on, and told that themselves."""
-    days = [*(m.week for m in moved.weeks), *(m.day for m in moved.days)]
-    engineers: dict[date, str | None] = {}
-    if days:
-        weeks = known.rotation.weeks(known.hours.week_of(min(days)), max(days) + timedelta(days=1))
-        engineers = {day.date: day.engineer for week in weeks for day in as_agreed(known, week).days}
+    has = lookup.engineers(known, moved.dates)
+
+    def is_so(move: WeekMoves | DayMoves) -> bool:
+        # A day that is not computed any more stays as it was told.
+        return all(has.get(day, move.after) == move.after for day in move.dates)
+
     return replace(
         moved,
-        weeks=tuple(m for m in moved.weeks if all(_is(engineers, m.week + n * ONE_DAY, m.after) for n in range(7))),
-        days=tuple(m for m in moved.days if _is(engineers, m.day, m.after)),
-        hours=tuple(m for m in moved.hours if m.ends <= now or _on_duty_at(known, max(m.starts, now)) == m.after),
+        weeks=tuple(filter(is_so, moved.weeks)),
+        days=tuple(filter(is_so, moved.days)),
+        hours=tuple(m for m in moved.hours if m.ends <= now or _has(known, max(m.starts, now), m.after)),
     )
 
 
-def _is(engineers: Mapping[date, str | None], day: date, who: str | None) -> bool:
-    """Whether a day is somebody's; one that is not computed any more stays as it was told."""
-    return day not in engineers or engineers[day] == who
-
-
-def _on_duty_at(known: Roster, moment: datetime) -> str | None:
+def _has(known: Roster, moment: datetime, who: str | None) -> bool:
+    """Whether `who` is on duty at a moment."""
     stretch = known.duty.at(moment)
-    return stretch.who if stretch else None
+    return stretch is not None and stretch.who == who
 
 
 def _torn(week: Week) -> bool:

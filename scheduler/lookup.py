@@ -1,7 +1,7 @@
 """Answers about any time, past or to come: what is on record first, the rule from there on."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, takewhile
@@ -35,6 +35,20 @@ def as_agreed(known: Roster, week: Week) -> Week:
     return week if days == week.days else replace(week, split=days)
 
 
+def shown_weeks(known: Roster, first: date, until: date) -> list[Week]:
+    """The weeks that begin from `first` up to, not including, `until`, from where computing starts, as people are to
+    see them."""
+    return [as_agreed(known, week) for week in known.rotation.weeks(first, until)]
+
+
+def engineers(known: Roster, days: Collection[date]) -> dict[date, str | None]:
+    """Who has each of these on-call days that are still computed (None: nobody), as people are to see it."""
+    if not days:
+        return {}
+    weeks = shown_weeks(known, known.hours.week_of(min(days)), max(days) + ONE_DAY)
+    return {day.date: day.engineer for week in weeks for day in week.days if day.date in days}
+
+
 def _as_agreed(known: Roster, day: Day, ahead: Sequence[TakeOver]) -> Day:
     begins = known.hours.handoff(day.date)
     if begins < known.duty.starts or not any(t.starts <= begins < t.ends for t in ahead):
@@ -51,8 +65,9 @@ def duties(known: Roster, who: str, first: date) -> list[Turn]:
 def turns(known: Roster, who: str, first: date, weeks: int = 26, *, agreed: bool = False) -> list[Turn]:
     """When `who` is on call from the on-call day `first` on, so many weeks ahead: by the rule, or as `agreed`."""
     week = known.hours.week_of(first)
-    computed = known.rotation.weeks(week, week + timedelta(weeks=weeks))
-    days = (day for w in computed for day in _days_of(as_agreed(known, w) if agreed else w, who))
+    until = week + timedelta(weeks=weeks)
+    ahead = shown_weeks(known, week, until) if agreed else known.rotation.weeks(week, until)
+    days = (day for each in ahead for day in _days_of(each, who))
     found: list[Turn] = []
     for day in days:
         if day < first:
@@ -139,7 +154,7 @@ def fingerprint(known: Roster, first: date, weeks: int) -> str:
     until = first + timedelta(weeks=weeks)
     shown = [
         (week.home, week.holder, [(day.engineer, day.why) for day in week.days])
-        for week in (as_agreed(known, each) for each in known.rotation.weeks(first, until))
+        for week in shown_weeks(known, first, until)
     ]
     off = [(h.person_id, h.first, h.until) for h in known.holidays if h.first < until and first < h.until]
     names = [(person.id, person.name, person.country, person.region) for person in known.people.values()]

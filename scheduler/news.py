@@ -20,7 +20,7 @@ from scheduler import agreed as agreements
 from scheduler import due, effect
 from scheduler.effect import DayMoves, Effect
 from scheduler.hours import ONE_DAY
-from scheduler.lookup import as_agreed
+from scheduler.lookup import shown_weeks
 from scheduler.roster import Roster
 from scheduler.time_off import Exchange
 
@@ -79,15 +79,13 @@ def _is_soon(known: Roster, moved: Effect, now: datetime) -> bool:
 
 def _begins(known: Roster, moved: Effect) -> datetime | None:
     """When the first week or day that moves starts; None where none does."""
-    days = (*(m.week for m in moved.weeks), *(m.day for m in moved.days))
-    begins = [*(known.hours.handoff(day) for day in days), *(m.starts for m in moved.hours)]
+    begins = [*(known.hours.handoff(day) for day in moved.dates), *(m.starts for m in moved.hours)]
     return min(begins, default=None)
 
 
 def _is_known(moved: Effect, days: set[date]) -> bool:
     """Whether all that moves are days of which somebody hears in another way."""
-    whole = (m.week + timedelta(days=n) for m in moved.weeks for n in range(7))
-    return not moved.hours and all(day in days for day in (*whole, *(m.day for m in moved.days)))
+    return not moved.hours and moved.dates <= days
 
 
 def hearers(owed: Iterable[Owed | Message], by: str | None) -> list[str]:
@@ -116,8 +114,7 @@ def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:
 def _all_is_new(known: Roster, reminder: Owed, moved: Effect) -> bool:
     """Whether somebody is reminded of a week of which all their days have just come to them, as by a cover."""
     who, first = reminder.facts["who"], date.fromisoformat(reminder.facts["week"])
-    weeks = (as_agreed(known, week) for week in known.rotation.weeks(first, first + ONE_DAY))
-    days = {day.date for week in weeks for day in week.days_of(who)}
+    days = {day.date for week in shown_weeks(known, first, first + ONE_DAY) for day in week.days_of(who)}
     return days <= {m.day for m in moved.days if m.after == who}
 
 

@@ -15,11 +15,10 @@ from typing import Any
 from models import outbox, requests
 from models.outbox import SAID, Message, Owed
 from models.store import Tx
-from scheduler import due, news
+from scheduler import due, lookup, news
 from scheduler.agreed import able
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
-from scheduler.lookup import as_agreed
 from scheduler.open_requests import ASKS, is_moot
 from scheduler.roster import Roster
 from scheduler.rotation import Week
@@ -76,18 +75,13 @@ def _of_gaps(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int)
 def gap_left(known: Roster, moved: Effect, now: datetime) -> Effect:
     """What of the gaps that a change made is left: weeks that nobody can take whole, and days to come of nobody."""
     today = known.hours.on_call_day(now)
-    empty = tuple(day for day in moved.empty if day >= today and _engineer(known, day) is None)
+    has = lookup.engineers(known, moved.empty)
+    empty = tuple(day for day in moved.empty if day >= today and has.get(day) is None)
     return Effect((), (), tuple(week for week in moved.torn if _is_torn(known, week)), empty)
 
 
 def _is_torn(known: Roster, week: date) -> bool:
-    return any(not found.whole for found in known.rotation.weeks(week, week + ONE_DAY))
-
-
-def _engineer(known: Roster, day: date) -> str | None:
-    first = known.hours.week_of(day)
-    days = (d for week in known.rotation.weeks(first, first + ONE_DAY) for d in week.days)
-    return next((d.engineer for d in days if d.date == day), None)
+    return any(not found.whole for found in lookup.shown_weeks(known, week, week + ONE_DAY))
 
 
 def _of_handoff(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
@@ -100,5 +94,4 @@ def _of_handoff(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: i
 
 
 def _weeks(known: Roster, first: date) -> list[Week]:
-    shown = known.rotation.weeks(first, first + timedelta(weeks=HANDOFF_SHOWS))
-    return [as_agreed(known, week) for week in shown]
+    return lookup.shown_weeks(known, first, first + timedelta(weeks=HANDOFF_SHOWS))

@@ -3,15 +3,14 @@
 `you` is the id of who reads it, who is called "you"; None where several read it.
 """
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from bot import say
 from bot.views.blocks import bold
 from bot.views.rota import NOBODY
+from scheduler import effect
 from scheduler.effect import Effect
 from scheduler.roster import Roster
-from scheduler.rotation import WEEK
 from scheduler.runs import alike_in_a_row, in_a_row
 
 SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
@@ -31,42 +30,23 @@ FEW = 6  # weeks of an endless shift that are listed
 def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
     """All that time off moves, and that nothing else does."""
     listed = some(known, moved, you)
-    in_a_row = _two_in_a_row(known, moved, you)
+    row = _in_a_row(known, moved, you)
     if len(listed) == 1 and _swap(known, moved, you):
-        return [f"{listed[0]} {NOBODY_ELSE}", *in_a_row]
-    return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE, *in_a_row] if listed else []
+        return [f"{listed[0]} {NOBODY_ELSE}", *row]
+    return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE, *row] if listed else []
 
 
-def _two_in_a_row(known: Roster, moved: Effect, you: str | None) -> list[str]:
-    """That somebody has two weeks in a row now, one of which came to them by this."""
-    if not moved.weeks or moved.endless:
-        return []
-    first, last = moved.weeks[0].week - WEEK, moved.weeks[-1].week + WEEK
-    whole = {
-        week.first: week.days[0].engineer
-        for week in known.rotation.weeks(first, last + WEEK)
-        if len({day.engineer for day in week.days}) == 1
-    }
-    pairs = [(each, m.after) for m in moved.weeks if m.after for each in (m.week - WEEK, m.week)]
-    found = {(begins, who) for begins, who in pairs if whole.get(begins) == whole.get(begins + WEEK) == who}
-    firsts = [(begins, who) for begins, who in sorted(found) if (begins - WEEK, who) not in found]
-    rows = ((begins, _end_of_row(found, begins, who), who) for begins, who in firsts)
+def _in_a_row(known: Roster, moved: Effect, you: str | None) -> list[str]:
+    """That somebody has weeks in a row now, one of which came to them by this."""
     return [
         IN_A_ROW.format(
             who="You" if who == you else _who(known, who, you),
             have="have" if who == you else "has",
-            count=say.count((last - begins).days // 7 + 1, "week"),
-            days=say.days(begins, last),
+            count=say.count(((last - first).days + 1) // 7, "week"),
+            days=say.days(first, last),
         )
-        for begins, last, who in rows
+        for who, first, last in effect.in_a_row(known, moved)
     ]
-
-
-def _end_of_row(pairs: Collection[tuple[date, str]], begins: date, who: str) -> date:
-    """The last day of the weeks in a row; `pairs` are the first days of two that follow each other, and whose."""
-    while (begins, who) in pairs:
-        begins += WEEK
-    return _last(begins)
 
 
 def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:

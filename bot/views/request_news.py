@@ -26,8 +26,7 @@ from bot.views.request import (
     name,
 )
 from models.requests import AGREED, OPEN, CoverRequest
-from scheduler import requested
-from scheduler.hours import ONE_DAY
+from scheduler import lookup, requested
 from scheduler.roster import Roster
 from scheduler.runs import alike_in_a_row, in_a_row
 
@@ -128,7 +127,7 @@ def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[
 def changed(known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
     """To one side of an agreement: on which days it held before a change, and on which it does now."""
     lines = changed_lines(known, made, reader, before, after)
-    mine = [day for day in before if day not in after and _engineers(known, [day]).get(day) == reader]
+    mine = [day for day, who in lookup.engineers(known, set(before) - set(after)).items() if who == reader]
     need = [button(NEED, NEED_ACTION, mine[0].isoformat())] if mine else []
     return reply([*sections(lines), actions(*need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
@@ -142,20 +141,12 @@ def changed_lines(
     lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
     lines += _held(BEFORE, known, made, before)
     lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
-    on_call = _engineers(known, [day for day in before if day not in after])
+    on_call = lookup.engineers(known, set(before) - set(after))
     return lines + [
         THEN.format(days=say.days(first, last), who=name(known, who, reader))
         for first, last, who in alike_in_a_row(on_call.items())
         if who
     ]
-
-
-def _engineers(known: Roster, on: Sequence[date]) -> dict[date, str | None]:
-    """Who has each of these days that are still computed."""
-    if not on:
-        return {}
-    weeks = known.rotation.weeks(known.hours.week_of(on[0]), on[-1] + ONE_DAY)
-    return {day.date: day.engineer for week in weeks for day in week.days if day.date in set(on)}
 
 
 def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:

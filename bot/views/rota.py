@@ -11,7 +11,7 @@ from bot.views.blocks import bold
 from models.pipelines import Pipeline
 from scheduler.duty import TAKE_OVER, Stretch
 from scheduler.hours import ONE_DAY
-from scheduler.lookup import as_agreed, reasons
+from scheduler.lookup import as_agreed, reasons, shown_weeks
 from scheduler.roster import Roster
 from scheduler.rotation import COVER, SUBSTITUTE, Week
 
@@ -120,13 +120,13 @@ def public_lines(known: Roster, week: Week) -> list[str]:
 def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
     """The current week and those after it, `weeks` in all; from the first week where the rotation has not begun."""
     first = max(known.hours.week_of(known.hours.on_call_day(now)), known.rotation.versions[0].starts)
-    return [as_agreed(known, week) for week in known.rotation.weeks(first, first + timedelta(weeks=weeks))]
+    return shown_weeks(known, first, first + timedelta(weeks=weeks))
 
 
 def coming(known: Roster, now: datetime) -> Week:
     """The week that is handed over next."""
     first = max(known.hours.coming_handoff(now), known.rotation.versions[0].starts)
-    return as_agreed(known, known.rotation.weeks(first, first + ONE_DAY)[0])
+    return shown_weeks(known, first, first + ONE_DAY)[0]
 
 
 def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
