@@ -139,16 +139,17 @@ def of_change(tx: Tx, change_id: int) -> list[Message]:
     return listed(tx, Message, select(*_MESSAGE).where(OutboxRow.change_id == change_id).order_by(OutboxRow.id))
 
 
-def said_about(tx: Tx, team_id: int, kind: str, abouts: Iterable[str]) -> list[Message]:
-    """The messages of a kind that were said about one of these."""
+def about(tx: Tx, team_id: int, kind: str, abouts: Iterable[str]) -> list[Message]:
+    """The messages of a kind about one of these that were said, or will be."""
     asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about.in_(list(abouts)))
-    return listed(tx, Message, select(*_MESSAGE).where(*asked, OutboxRow.state == SAID).order_by(OutboxRow.id))
+    stands = OutboxRow.state.in_([OWED, SAID])
+    return listed(tx, Message, select(*_MESSAGE).where(*asked, stands).order_by(OutboxRow.id))
 
 
-def said_of(tx: Tx, team_id: int, kind: str, since: datetime) -> list[Message]:
-    """The messages of a kind that were said since a moment."""
-    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.said_at >= since)
-    return listed(tx, Message, select(*_MESSAGE).where(*asked, OutboxRow.state == SAID).order_by(OutboxRow.id))
+def said(tx: Tx, team_id: int, kind: str) -> list[Message]:
+    """The messages of a kind that were said."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.state == SAID)
+    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
 
 
 def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:

@@ -13,7 +13,7 @@ from models import changes, history, holidays, outbox
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
-from models.outbox import CHANNEL, OWED, REFUSED, SAID, WITHDRAWN, Owed
+from models.outbox import OWED, REFUSED, SAID, WITHDRAWN, Owed
 from models.store import Tx
 from scheduler import due, effect, ledger, news, time_off
 from scheduler.effect import Effect
@@ -116,8 +116,7 @@ def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
         changes.record(tx, known.team.id, at=at, by=request.by, what=GOT_IT, about=about, before=None, after=None)
         handoff = outbox.find(tx, known.team.id, due.HANDOFF, week.isoformat())
         if handoff:
-            edit = Owed(EDIT, f"{handoff.key}/got-it", CHANNEL, request.now, handoff.facts, None, handoff.id)
-            outbox.owe(tx, known.team.id, edit, request.now)
+            outbox.owe(tx, known.team.id, news.edit(handoff, "got-it", request.now), request.now)
     return history.acknowledgement(tx, known.team.id, week) or said
 
 
@@ -164,27 +163,21 @@ def _tell(
     change_id: int,
     undoes: int | None,
 ) -> None:
-    who, by, now = (*saved.before, *saved.after)[0].person_id, request.by, request.now
-    never_told = withdraw_news(tx, undoes) if undoes else set()
-    passes_on = any(holiday.short_notice for holiday in saved.after) and undoes is None
-    asked = news.gains_on_short_notice(then, moved, who, now) if passes_on else {}
-    agreed = news.of_agreements(known, then, change_id, by=by, now=now)
-    heard = news.days_agreed(agreed)
-    told = news.of_change(then, moved, change_id, by=by, about=who, now=now, asked=asked, agreed=heard)
-    for owed in (*told, *agreed):
-        if (owed.kind, owed.audience, owed.facts.get("request")) not in never_told:
-            ledger.owe(tx, then, owed, now)
+    who = (*saved.before, *saved.after)[0].person_id
+    unheard = withdraw_news(tx, undoes) if undoes else frozenset()
+    short = any(holiday.short_notice for holiday in saved.after) and undoes is None
+    passes_on = who if short else None
+    ledger.tell(tx, known, then, request, moved, change_id, about=who, passes_on=passes_on, unheard=unheard)
     ledger.show(tx, known, then, request, change_id)
-    announce(tx, then, now, saved, change_id)
+    announce(tx, then, request.now, saved, change_id)
 
 
-def withdraw_news(tx: Tx, change_id: int) -> set[tuple[str, str, int | None]]:
-    """Take back the news of a change that nobody has been told yet. Returns who need not hear that it is undone, by
-    kind, and of which agreement."""
+def withdraw_news(tx: Tx, change_id: int) -> frozenset[ledger.Word]:
+    """Take back the news of a change that nobody has been told yet. Returns which words of its undo nobody needs."""
     kinds = (news.NEWS, news.AGREEMENT, news.GAP, EDIT)
     owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
     gone = [message for message in owed if outbox.withdraw(tx, message.id)]
-    return {(m.kind, m.audience, m.facts.get("request")) for m in gone if m.kind in (news.NEWS, news.AGREEMENT)}
+    return frozenset(ledger.word(m) for m in gone if m.kind in (news.NEWS, news.AGREEMENT))
 
 
 def announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
@@ -216,5 +209,4 @@ def _correct(
         if worth_saying:
             outbox.owe_after_all(tx, message.id, facts, now + news.WAITS)
     elif message.state in (OWED, SAID, REFUSED):
-        edit = Owed(EDIT, f"{message.key}/{change_id}", CHANNEL, now + news.WAITS, facts, change_id, message.id)
-        outbox.owe(tx, message.team_id, edit, now)
+        outbox.owe(tx, message.team_id, news.edit(message, change_id, now + news.WAITS, change_id, facts), now)

@@ -12,7 +12,7 @@ from typing import Any
 
 from models import changes, outbox, preferences, teams
 from models.changes import Change
-from models.outbox import CHANNEL, Owed
+from models.outbox import CHANNEL, Message, Owed
 from models.requests import CoverRequest
 from models.store import Tx
 from scheduler import effect, news, quiet, record, roster, showing
@@ -20,6 +20,8 @@ from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.roster import Roster
+
+Word = tuple[str, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,16 @@ def tell(
     *,
     spares: Collection[str] = (),
     hears: Collection[str] = (),
+    about: str | None = None,
     settles: Settles | None = None,
     parties: bool = True,
     passes_on: str | None = None,
+    unheard: Collection[Word] = (),
 ) -> None:
     """Owe the news of a change from `known` to `then` to those whose weeks it moved, but for `spares`, to the channel
     for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
-    Those whom `hears` names are told in any case; `settles` and `passes_on` as for `enter`."""
+    Those whom `hears` names are told in any case, and so is whom the change is `about`; `settles` and `passes_on` as
+    for `enter`; `unheard`: what nobody needs to hear, as nobody heard of what it undoes."""
     by, now = request.by, request.now
     but = settles.request_id if settles else None
     agreements = news.of_agreements(known, then, change_id, by=by, now=now, but=but) if parties else []
@@ -156,7 +161,7 @@ def tell(
         moved,
         change_id,
         by=by,
-        about=None,
+        about=about,
         now=now,
         spares=frozenset(spares),
         hears=frozenset(hears),
@@ -164,7 +169,13 @@ def tell(
         asked=asked,
     )
     for owed in (*told, *agreements):
-        owe(tx, then, owed, now)
+        if word(owed) not in unheard:
+            owe(tx, then, owed, now)
+
+
+def word(owed: Owed | Message) -> Word:
+    """What tells a message about a change from others: its kind, to whom, and of which request."""
+    return owed.kind, owed.audience, owed.facts.get("request")
 
 
 def show(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:

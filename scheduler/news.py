@@ -171,6 +171,19 @@ def _agreement(
     return Owed(AGREEMENT, f"{change_id}/{request_id}/{who}", to_person(who), now + WAITS, facts, change_id)
 
 
+def edit(
+    message: Message,
+    occasion: int | str | None,
+    due_at: datetime,
+    change_id: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Owed:
+    """The edit of a message to what stands: once for each `occasion`, such as the id of a change. `facts`: other ones
+    than the message has. It goes with an undo of the change `change_id`."""
+    about = f"{message.key}/{occasion}"
+    return Owed(EDIT, about, message.audience, due_at, facts or message.facts, change_id, message.id)
+
+
 def announcement(known: Roster, holiday: Holiday, now: datetime) -> Owed | None:
     """The announcement of a holiday that moves a week or day; None for one that moves nothing. Due at once."""
     without = known.but(holidays=(h for h in known.holidays if h.id != holiday.id))

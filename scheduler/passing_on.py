@@ -9,11 +9,9 @@ from datetime import date, datetime, timedelta
 
 from models import changes, declines, outbox
 from models.declines import Decline
-from models.outbox import Owed
 from models.rows import plain
 from models.store import Tx
 from scheduler import agreed, ledger, news, roster
-from scheduler.change import EDIT
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Entry, Request
@@ -114,9 +112,7 @@ def _refresh(tx: Tx, known: Roster, request: Request, message_id: int | None, ch
     """The message that asked shows what was answered."""
     asked = outbox.one(tx, message_id) if message_id else None
     if asked and asked.kind == news.NEWS:
-        about = f"{asked.key}/{change_id}"
-        edit = Owed(EDIT, about, asked.audience, request.now, asked.facts, asked.change_id, asked.id)
-        ledger.owe(tx, known, edit, request.now)
+        ledger.owe(tx, known, news.edit(asked, change_id, request.now, asked.change_id), request.now)
 
 
 def _still_theirs(known: Roster, request: Request, who: str, week: date) -> date:

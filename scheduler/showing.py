@@ -10,10 +10,9 @@ What is compared is the team before and after the change, at the moment of it: t
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from models import outbox, requests
-from models.outbox import SAID, Message, Owed
+from models.outbox import SAID, Owed
 from models.store import Tx
 from scheduler import due, lookup, news
 from scheduler.agreed import able
@@ -37,13 +36,7 @@ def edits(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) ->
 def of_request(tx: Tx, known: Roster, request_id: int, now: datetime, change_id: int) -> Iterator[Owed]:
     """The edits of all messages that ask, remind or tell of a request."""
     for message in outbox.of_subject(tx, known.team.id, ASKS, str(request_id)):
-        yield edit(message, message.facts, now, change_id)
-
-
-def edit(message: Message, facts: dict[str, Any], due_at: datetime, change_id: int) -> Owed:
-    """The edit of a message that a change owes: once."""
-    about = f"{message.key}/{change_id}"
-    return Owed(news.EDIT, about, message.audience, due_at, facts, change_id, message.id)
+        yield news.edit(message, change_id, now, change_id)
 
 
 def _of_requests(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
@@ -58,18 +51,18 @@ def _of_announcements(tx: Tx, known: Roster, then: Roster, now: datetime, change
     """Those of time off that stays as it was; the change of somebody's own is seen to where it is made."""
     today, stays = then.hours.date_of(now), {holiday.id: holiday for holiday in known.holidays}
     same = {str(h.id): h for h in then.holidays if h.until > today and stays.get(h.id) == h}
-    for message in outbox.said_about(tx, then.team.id, news.ANNOUNCEMENT, same):
+    for message in outbox.about(tx, then.team.id, news.ANNOUNCEMENT, same):
         holiday = same[message.about]
         before, after = (news.edited_announcement(team, holiday, gone=False, now=now) for team in (known, then))
         if before != after:
-            yield edit(message, after, now + news.WAITS, change_id)
+            yield news.edit(message, change_id, now + news.WAITS, change_id, after)
 
 
 def _of_gaps(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    for message in outbox.said_of(tx, then.team.id, news.GAP, then.team.speaks_since or now):
+    for message in outbox.said(tx, then.team.id, news.GAP):
         moved = Effect.of_facts(message.facts["effect"])
         if gap_left(known, moved, now) != gap_left(then, moved, now):
-            yield edit(message, message.facts, now + news.WAITS, change_id)
+            yield news.edit(message, change_id, now + news.WAITS, change_id)
 
 
 def gap_left(known: Roster, moved: Effect, now: datetime) -> Effect:
@@ -90,7 +83,7 @@ def _of_handoff(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: i
         return
     said = outbox.find(tx, then.team.id, due.HANDOFF, week.isoformat())
     if said and said.state == SAID:
-        yield edit(said, said.facts, now + news.WAITS, change_id)
+        yield news.edit(said, change_id, now + news.WAITS, change_id)
 
 
 def _weeks(known: Roster, first: date) -> list[Week]:

@@ -11,7 +11,6 @@ from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store import Store, Tx
 from scheduler import due, escalation, handoff_picture, news, quiet, record, roster
-from scheduler.change import EDIT
 from scheduler.open_requests import ASKS, is_over
 from scheduler.roster import Roster
 
@@ -70,4 +69,4 @@ def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: d
     today = known.hours.on_call_day(now)
     over = [made for made in open_requests if is_over(known, made, today)]
     said = (m for made in over for m in outbox.of_subject(tx, known.team.id, ASKS, str(made.id)))
-    return [Owed(EDIT, f"{m.key}/lapsed", m.audience, now, m.facts, None, m.id) for m in said]
+    return [news.edit(message, "lapsed", now) for message in said]
