@@ -58,6 +58,11 @@ def terminal_key() -> str:
     return f"{AT_TERMINAL}{uuid4().hex}"
 
 
+def is_of_terminal(key: str | None) -> bool:
+    """Whether a change was made there in a person's name."""
+    return key is not None and key.startswith(AT_TERMINAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A command: its name without slash and prefix, what was typed behind it, by whom, when (an aware moment). `key`

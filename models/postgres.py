@@ -13,7 +13,9 @@ import psycopg
 from psycopg.abc import PQGen
 from sqlalchemy import Engine, event
 
-COMMIT = 1.5  # seconds
+# Seconds: for the first sign of life after it lay idle, beyond the server's own limit of a statement, and for a commit,
+# which waits for no lock: who asked is to hear in time that it is in doubt.
+PING, BEYOND, COMMIT = 0.25, 0.5, 1.5
 
 SILENT = "it has not answered for {seconds:g} s"
 
@@ -45,7 +47,7 @@ class Impatient(psycopg.Connection[Any]):
             return done.value  # type: ignore[no-any-return]
 
     def commit(self) -> None:
-        """Commit. It waits for no lock, so it is given up sooner: who asked is to hear in time that it is in doubt."""
+        """Commit, or give up."""
         with nullcontext() if self.most is None else self.at_most(min(self.most, COMMIT)):
             super().commit()
 
@@ -59,19 +61,19 @@ class Impatient(psycopg.Connection[Any]):
             self.most = usual
 
 
-def limit(engine: Engine, answer: float, ping: float) -> None:
-    """Let the connections of `engine` wait so many seconds at most for an answer, and for the first sign of life
-    (`pool_pre_ping`) after they lay idle."""
+def limit(engine: Engine, statement: float) -> None:
+    """Let the connections of `engine` (with `pool_pre_ping`) not wait for a server that is silent; its own limit of a
+    statement is `statement` seconds."""
     dialect = engine.dialect
     usual_ping = dialect.do_ping
 
     def connect(_dialect: Any, _record: Any, args: Any, options: Any) -> Impatient:
         connection = Impatient.connect(*args, **options)
-        connection.most = answer
+        connection.most = statement + BEYOND
         return connection
 
     def quick_ping(connection: Any) -> bool:
-        with connection.at_most(ping):
+        with connection.at_most(PING):
             return usual_ping(connection)
 
     event.listen(engine, "do_connect", connect)

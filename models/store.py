@@ -23,7 +23,6 @@ Tx = Connection
 
 POOL_WAIT_S = 1
 CONNECT_WAIT_S = 2
-SILENT_S, PING_S = 0.5, 0.25  # how long a server that is there may say nothing: beyond its own limits, and at first
 WAL_RETRY_S = 0.01
 THREADS = 22  # the web server's, the senders', the tick's
 OVERFLOW = 2
@@ -261,7 +260,7 @@ def _postgres(url: URL, waits: Waits) -> Engine:
     if waits.statement:
         from models.postgres import limit
 
-        limit(engine, waits.statement + SILENT_S, PING_S)
+        limit(engine, waits.statement)
     return engine
 
 

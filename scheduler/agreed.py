@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.covers import Cover
+from models.declines import Decline
 from models.requests import CoverRequest
 from scheduler import duty
 from scheduler.hours import ONE_DAY
@@ -52,6 +53,11 @@ def runs(days: Sequence[Day], today: date) -> list[Run]:
 def is_away(known: Roster, who: str, first: date, until: date) -> bool:
     """Whether `who` is away on one of the days from `first` up to, not including, `until`."""
     return any(a.who == who and a.first < until and first < a.until for a in known.rotation.away)
+
+
+def declined(known: Roster, who: str, first: date, until: date) -> Decline | None:
+    """That `who` said that they can't take one of the days from `first` up to, not including, `until`."""
+    return next((d for d in known.declines if d.person_id == who and d.first < until and first < d.until), None)
 
 
 def candidates(known: Roster, who: str, first: date, until: date, past: Sequence[Week] = ()) -> list[str]:

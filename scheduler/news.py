@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.holidays import Holiday
-from models.outbox import CHANNEL, NEEDLESS, Message, Owed, to_person
+from models.outbox import CHANNEL, NEEDLESS, OWED, Message, Owed, to_person
 from scheduler import agreed as agreements
 from scheduler import due, effect
 from scheduler.effect import DayMoves, Effect
@@ -88,10 +88,10 @@ def _is_known(moved: Effect, days: set[date]) -> bool:
     return not moved.hours and moved.dates <= days
 
 
-def hearers(owed: Iterable[Owed | Message], by: str | None) -> list[str]:
-    """Who other than `by` hears of a change by one of these messages: people's ids, each once."""
-    mine = {each.facts["who"] for each in owed if each.kind in (NEWS, AGREEMENT)}
-    return sorted(mine - {by})
+def hearers(owed: Iterable[Message], by: str | None) -> list[str]:
+    """Who other than `by` is to hear of a change by one of these messages: people's ids, each once."""
+    waits = (each for each in owed if each.state == OWED and each.kind in (NEWS, AGREEMENT))
+    return sorted({each.facts["who"] for each in waits} - {by})
 
 
 def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:

@@ -136,30 +136,24 @@ def check_there(known: Roster, request: Request, who: str, first: date, until: d
     ledger.check_known(known, who)
     if who not in known.rotation.members(first):
         raise NotInRotation(known.name(who))
-    check_not_declined(known, request, who, first, until)
+    if declined := agreed.declined(known, who, first, until):
+        raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0, (first, until))
     if agreed.is_away(known, who, first, until):
         raise AwayThen(named(known, who, request), first, until)
-
-
-def check_not_declined(known: Roster, request: Request, who: str, first: date, until: date) -> None:
-    """Raises DeclinedThen where `who` said that they can't take one of these days."""
-    mine = (d for d in known.declines if d.person_id == who and d.first < until and first < d.until)
-    if declined := next(mine, None):
-        raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0, (first, until))
 
 
 def own_week(known: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
     """The days of the week that `day` lies in which are `who`'s. Raises WeekHasBegun, NotTheirOwn and
     NoSuchTurn."""
     week = known.hours.week_of(day)
-    if known.hours.handoff(week) <= request.now:
-        raise WeekHasBegun(week, week + timedelta(days=7))
     until = week + timedelta(days=7)
+    if known.hours.handoff(week) <= request.now:
+        raise WeekHasBegun(week, until)
     days = agreed.own_days_of(known, who, week, until)
     if not days and agreed.days_of(known, who, week, until):
         raise NotTheirOwn("You have" if who == request.by else f"{known.name(who)} has", week, until)
     if not days:
-        raise NoSuchTurn(named(known, who, request), week, week + timedelta(days=7))
+        raise NoSuchTurn(named(known, who, request), week, until)
     return days[0].date, days[-1].date + ONE_DAY
 
 

@@ -37,8 +37,8 @@ class NoPlan(Exception):
 class Roster:
     """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
     duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
-    that have not ended before these began. `served` is on record of the current week; `stand` are
-    covers by swaps."""
+    that have not ended before these began. `served` is on record of the current week; `stand`
+    tells which covers by swaps stand whatever is computed."""
 
     team: Team
     hours: Hours
@@ -141,9 +141,8 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     passed = duty.merged(map(as_stretch, served))  # each change cut off the stretch that it found under way
     on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if passed else None)
     by_id = {person.id: person for person in everyone}
-    known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served))
-    known = replace(known, covers=arranged.covers, stand=stand)
-    return replace(known, take_overs=arranged.take_overs, declines=arranged.declines)
+    known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served), stand=stand)
+    return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
 
 
 def _standing(tx: Tx, team: Team, past: swaps.Past, agreed: Sequence[Cover], away: Sequence[Away]) -> swaps.Standing:

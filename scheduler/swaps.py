@@ -104,10 +104,10 @@ def standing(
 ) -> Standing:
     """Which of the covers were served or are given on: `given_on` are the take-overs that were agreed on a request,
     each with who asked."""
-    agreed = [cover for cover in agreed if cover.id is not None]
+    saved = [(cover.id, cover) for cover in agreed if cover.id is not None]
     return Standing(
-        frozenset(cover.id for cover in agreed if cover.id and _is_served(cover, past, away)),
-        frozenset(cover.id for cover in agreed if cover.id and _is_given_on(cover, given_on, past.hours)),
+        frozenset(key for key, cover in saved if _is_served(cover, past, away)),
+        frozenset(key for key, cover in saved if _is_given_on(cover, given_on, past.hours)),
     )
 
 

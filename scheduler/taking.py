@@ -10,9 +10,10 @@ from models.outbox import NEEDLESS, Owed, to_person
 from models.rows import plain
 from models.store import Tx
 from models.take_overs import TakeOver
-from scheduler import due, duty, ledger, roster
+from scheduler import agreed, due, duty, ledger, roster
 from scheduler.duty import TAKE_OVER, Stretch
 from scheduler.effect import Effect
+from scheduler.hours import ONE_DAY
 from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
     DeclinedThen,
@@ -63,8 +64,9 @@ def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) 
     after = {"take_over": plain(saved), "instead_of": on_duty.who}
     change_id = ledger.write(tx, known, request, Entry(TAKEN_OVER, who, None, after), Effect())
     ahead = _ahead(known, saved, on_duty.who, request.now)
-    _tell(tx, then, request, TAKEN_OVER, saved, on_duty.who, change_id, ahead, {})
-    return TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
+    over = TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
+    _tell(tx, request, TAKEN_OVER, over, _comes_later(ahead))
+    return over
 
 
 def ends_at(known: Roster, taken: TakeOver) -> datetime:
@@ -72,53 +74,55 @@ def ends_at(known: Roster, taken: TakeOver) -> datetime:
     return known.duty.end_of(duty.TakeOver(taken.person_id, taken.starts, taken.ends))
 
 
-def running_of(known: Roster, who: str, now: datetime) -> TakeOver | None:
-    """The take-over by which `who` is on duty at the moment `now`, other than one that was agreed on a request."""
+def by_which(known: Roster, who: str, now: datetime) -> TakeOver | None:
+    """The take-over by which `who` is on duty at the moment `now`; None where they are for another reason, or not."""
     on_duty = known.duty.at(now)
     if on_duty is None or (on_duty.who, on_duty.why) != (who, TAKE_OVER):
         return None
-    mine = (t for t in reversed(known.take_overs) if t.person_id == who and t.starts <= now < t.ends)
-    latest = next(mine, None)
-    return latest if latest and latest.request_id is None else None
+    return next((t for t in reversed(known.take_overs) if t.person_id == who and t.starts <= now < t.ends), None)
 
 
-def _otherwise(known: Roster, taken: TakeOver, now: datetime) -> Roster:
-    """The team without a take-over, and without others of the same engineer that run below it."""
-    gone = {taken.id, *(each.id for each in _others(known, taken, now))}
-    return known.but(take_overs=(t for t in known.take_overs if t.id not in gone))
+def running_of(known: Roster, who: str, now: datetime) -> TakeOver | None:
+    """The same, but for one that was agreed on a request."""
+    taken = by_which(known, who, now)
+    return taken if taken and taken.request_id is None else None
 
 
-def _others(known: Roster, taken: TakeOver, now: datetime) -> list[TakeOver]:
-    mine = (t for t in known.take_overs if t.person_id == taken.person_id and t.request_id is None)
-    return [t for t in mine if t.id != taken.id and t.starts <= now < t.ends]
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """The team without a take-over, and without the `others` of the same engineer that run below it, which end with it;
+    `other`: who is on duty then."""
 
+    known: Roster
+    others: tuple[TakeOver, ...]
+    other: str | None
 
-def _end_others(tx: Tx, known: Roster, taken: TakeOver, now: datetime) -> None:
-    """Once a take-over has its end, no older one of the same engineer is to go on below it."""
-    for each in _others(known, taken, now):
-        take_overs.end(tx, each, now)
-
-
-def _without(known: Roster, taken: TakeOver, now: datetime) -> str | None:
-    """Who would be on duty without a take-over."""
-    otherwise = _otherwise(known, taken, now).duty.at(now)
-    return otherwise.who if otherwise else None
+    @classmethod
+    def of(cls, known: Roster, taken: TakeOver, now: datetime) -> "_Without":
+        """What is left of the team at the moment `now`."""
+        mine = (t for t in known.take_overs if t.person_id == taken.person_id and t.request_id is None)
+        others = tuple(t for t in mine if t.id != taken.id and t.starts <= now < t.ends)
+        gone = {taken.id, *(each.id for each in others)}
+        left = known.but(take_overs=(t for t in known.take_overs if t.id not in gone))
+        on_duty = left.duty.at(now)
+        return cls(left, others, on_duty.who if on_duty else None)
 
 
 def _until(tx: Tx, known: Roster, request: Request, running: TakeOver, ends: datetime) -> TakenOver:
     """Let a take-over end at another moment: it stays the same one, so the buttons that end it still do."""
-    other = _without(known, running, request.now)
-    _end_others(tx, known, running, request.now)
+    without = _Without.of(known, running, request.now)
+    for each in without.others:
+        take_overs.end(tx, each, request.now)
     changed = take_overs.until(tx, running, ends)
     then = roster.load(tx)
-    after = {"take_over": plain(changed), "instead_of": other}
+    after = {"take_over": plain(changed), "instead_of": without.other}
     entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())
-    otherwise = _otherwise(known, running, request.now)
-    ahead, before = (_ahead(otherwise, each, other, request.now) for each in (changed, running))
+    ahead, before = (_ahead(without.known, each, without.other, request.now) for each in (changed, running))
     sooner = {who: starts for who, starts in before.items() if who not in ahead}
-    _tell(tx, then, request, CHANGED, changed, other, change_id, ahead, sooner)
-    return TakenOver(then, changed, other, change_id, tuple(ahead))
+    over = TakenOver(then, changed, without.other, change_id, tuple(ahead))
+    _tell(tx, request, CHANGED, over, _comes_later(ahead) | _comes_sooner(sooner))
+    return over
 
 
 def _ahead(known: Roster, taken: TakeOver, other: str | None, now: datetime) -> dict[str, datetime]:
@@ -139,17 +143,17 @@ def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     taken = next((t for t in known.take_overs if t.id == take_over_id), None)
     if taken is None or not taken.starts <= request.now < taken.ends:
         raise NothingToGiveBack
-    back_to = _without(known, taken, request.now)
-    ledger.check_rights(known, request, taken.person_id, back_to)
-    _end_others(tx, known, taken, request.now)
-    take_overs.end(tx, taken, request.now)
+    without = _Without.of(known, taken, request.now)
+    ledger.check_rights(known, request, taken.person_id, without.other)
+    for each in (*without.others, taken):
+        take_overs.end(tx, each, request.now)
     then = roster.load(tx)
-    after = {"ends": request.now.isoformat(), "instead_of": back_to}
+    after = {"ends": request.now.isoformat(), "instead_of": without.other}
     entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())
-    sooner = _ahead(_otherwise(known, taken, request.now), taken, back_to, request.now)
-    _tell(tx, then, request, GIVEN_BACK, taken, back_to, change_id, {}, sooner)
-    return TakenOver(then, taken, back_to, change_id)
+    over = TakenOver(then, taken, without.other, change_id)
+    _tell(tx, request, GIVEN_BACK, over, _comes_sooner(_ahead(without.known, taken, without.other, request.now)))
+    return over
 
 
 def _check(known: Roster, request: Request, who: str, on_duty: Stretch, ends: datetime | None) -> None:
@@ -157,8 +161,7 @@ def _check(known: Roster, request: Request, who: str, on_duty: Stretch, ends: da
     if who not in known.rotation.members(known.hours.date_of(request.now)):
         raise NotInRotation(known.name(who))
     today = known.hours.date_of(request.now)
-    declined = next((d for d in known.declines if d.person_id == who and d.first <= today < d.until), None)
-    if declined:
+    if declined := agreed.declined(known, who, today, today + ONE_DAY):
         raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0)
     if known.rotation.is_away(who, today):
         raise NotAwayNow(named)
@@ -180,28 +183,28 @@ def _again(tx: Tx, known: Roster, request: Request) -> TakenOver | None:
     return TakenOver(known, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
 
 
-def _tell(
-    tx: Tx,
-    then: Roster,
-    request: Request,
-    what: str,
-    taken: TakeOver,
-    other: str | None,
-    change_id: int,
-    ahead: Mapping[str, datetime],
-    sooner: Mapping[str, datetime],
-) -> None:
-    """Tell those concerned at once, of `ahead` when they would have come on duty, and of `sooner` when they do now;
-    they need no word that they come on duty out of turn besides."""
+def _comes_later(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
+    """What is told besides to those who would have come on duty at these moments."""
+    return {who: {"starts": moment.isoformat()} for who, moment in begins.items()}
+
+
+def _comes_sooner(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
+    """What is told besides to those who come on duty at these moments after all."""
+    return {who: {"begins": moment.isoformat()} for who, moment in begins.items()}
+
+
+def _tell(tx: Tx, request: Request, what: str, over: TakenOver, besides: Mapping[str, dict[str, str]]) -> None:
+    """Tell those concerned at once, `besides` with facts of their own; they need no word that they come on duty out of
+    turn as well."""
+    then, taken, other = over.known, over.taken, over.instead_of
     facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": request.by}
     facts |= {"ends": ends_at(then, taken).isoformat(), "at": request.now.isoformat()}
-    for who in sorted(who for who in {taken.person_id, other, *ahead, *sooner} - {request.by, None} if who):
-        about, told = f"{change_id}/{who}", {**facts, "who": who}
-        told |= {"starts": ahead[who].isoformat()} if who in ahead else {}
-        told |= {"begins": sooner[who].isoformat()} if who in sooner else {}
-        owed = Owed(TAKE_OVER_NEWS, about, to_person(who), request.now, told, change_id, urgent=True)
-        ledger.owe(tx, then, owed, request.now)
-    concerned = {to_person(who) for who in (taken.person_id, other, *ahead, *sooner) if who}
+    concerned = [who for who in sorted({taken.person_id, other or "", *besides}) if who]
+    for who in concerned:
+        if who != request.by:
+            told = {**facts, **besides.get(who, {}), "who": who}
+            owed = Owed(TAKE_OVER_NEWS, f"{over.id}/{who}", to_person(who), request.now, told, over.id, urgent=True)
+            ledger.owe(tx, then, owed, request.now)
     for owed in due.duties(then, request.now):
-        if owed.audience in concerned:
+        if owed.audience in map(to_person, concerned):
             ledger.owe(tx, then, Owed(owed.kind, owed.about, owed.audience, owed.due_at, state=NEEDLESS), request.now)

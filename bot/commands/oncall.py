@@ -147,12 +147,11 @@ def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: lis
         day = dates.read_day(ask.text, known.hours.date_of(ask.now))
     except BadDates as bad:
         near = near or _near_word(ask.text)
-        if bad.suggestion or not (near or ask.text.isascii()) or any(c.isdigit() for c in ask.text):
+        is_like_a_date = not near and any(character.isdigit() for character in ask.text)
+        if bad.suggestion or is_like_a_date:
             raise
         what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
-        if not near:
-            return usage.wrong(desk, what, "oncall help")
-        return usage.wrong(desk, what, f"oncall {near}", did_you_mean=near)
+        return usage.wrong(desk, what, f"oncall {near or 'help'}", did_you_mean=near)
     return _day(tx, known, day)
 
 

@@ -9,7 +9,6 @@ from bot.presses import carried
 from bot.views import take as views
 from bot.views.take import CANT_ACTION, GIVE_BACK_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from models import outbox
-from models.outbox import OWED
 from models.store import Tx
 from scheduler import news, passing_on, roster, taking
 from scheduler.passing_on import PassedOn
@@ -65,7 +64,7 @@ def _value(press: Press) -> tuple[str, date, int]:
 
 def _told(tx: Tx, passed: PassedOn, by: str | None) -> list[str]:
     owed = outbox.of_change(tx, passed.id) if passed.id else []
-    return [passed.known.name(who) for who in news.hearers([m for m in owed if m.state == OWED], by)]
+    return [passed.known.name(who) for who in news.hearers(owed, by)]
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bot import say
-from bot.ask import AT_TERMINAL
+from bot.ask import is_of_terminal
 from bot.terminal.shared import Terminal, day, json_option, terminal
 from bot.views import log as views
 from bot.views import moves
@@ -57,7 +57,7 @@ def _facts(known: Roster, made: Change) -> dict[str, Any]:
         "by": known.name(made.by) if made.by else None,
         "what": made.what,
         "about": known.name(made.about) if made.about in known.people else made.about,
-        "at_the_terminal": made.by is None or (made.key or "").startswith(AT_TERMINAL),
+        "at_the_terminal": made.by is None or is_of_terminal(made.key),
         "before": shown.before,
         "after": shown.after,
         "moved": _moved(known, made),
@@ -69,21 +69,15 @@ def _moved(known: Roster, made: Change) -> list[dict[str, Any]]:
     """Whose hours were moved by it, and whose days: from `first` to `last`, both included."""
     moved = Effect.of_facts(made.effect) if made.effect else Effect()
     zone = known.hours.zone
-    hours = [
-        {
-            "starts": m.starts.astimezone(zone).isoformat(timespec="seconds"),
-            "ends": m.ends.astimezone(zone).isoformat(timespec="seconds"),
-            "before": known.name(m.before) if m.before else None,
-            "after": known.name(m.after) if m.after else None,
-        }
-        for m in moved.hours
-    ]
+
+    def parties(before: str | None, after: str | None) -> dict[str, str | None]:
+        return {"before": known.name(before) if before else None, "after": known.name(after) if after else None}
+
+    def moment(at: datetime) -> str:
+        return at.astimezone(zone).isoformat(timespec="seconds")
+
+    hours = [{"starts": moment(m.starts), "ends": moment(m.ends), **parties(m.before, m.after)} for m in moved.hours]
+    days = moves.rows(moved)
     return hours + [
-        {
-            "first": first.isoformat(),
-            "last": last.isoformat(),
-            "before": known.name(before) if before else None,
-            "after": known.name(after) if after else None,
-        }
-        for first, last, (before, after) in moves.rows(moved)
+        {"first": first.isoformat(), "last": last.isoformat(), **parties(*pair)} for first, last, pair in days
     ]

@@ -98,7 +98,7 @@ def listed(known: Roster, made: Sequence[Change], who: Person | None, *, more: b
 def lines_of(known: Roster, made: Change, at: str) -> list[str]:
     """One change, with its time, and below it whose days they were before that and are after it."""
     who = bold(known.name(made.by)) if made.by else TERMINAL
-    if made.by and made.key and made.key.startswith(ask.AT_TERMINAL):
+    if made.by and ask.is_of_terminal(made.key):
         who = AT_TERMINAL.format(who=who)
     moved = moves.spans(known, Effect.of_facts(made.effect)) if made.effect else []
     more = [MOVED_MORE.format(count=len(moved) - MOST_MOVED)] if len(moved) > MOST_MOVED else []

@@ -70,16 +70,21 @@ def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any], *, is_m
         "whom": bold(known.name(made.person_id)),
     }
     is_taker = reader == facts["other"] and reader != made.person_id
-    lines = _lines(known, made, facts, what, reader, is_taker=is_taker)
-    buttons = _buttons(known, made, what, reader)
-    if is_moot and made.state == OPEN and what == requested.TAKEN_BACK and not made.is_swap and not is_taker:
-        lines, buttons = [NO_MORE_MOOT], []
+    lines = _lines(known, made, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
+    buttons = [] if is_moot and made.state == OPEN else _buttons(known, made, what, reader)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 
 
 def _lines(
-    known: Roster, made: CoverRequest, facts: Mapping[str, Any], what: str, reader: str, *, is_taker: bool
+    known: Roster,
+    made: CoverRequest,
+    facts: Mapping[str, Any],
+    what: str,
+    reader: str,
+    *,
+    is_taker: bool,
+    is_moot: bool,
 ) -> list[str]:
     by_another = facts["by"] not in (made.person_id, facts["other"], made.other_id)
     match what:
@@ -93,6 +98,8 @@ def _lines(
             return [ASKED_SWAP_FOR_YOU]
         case requested.TAKEN_BACK if made.is_swap:
             return [NO_MORE_SWAP]
+        case requested.TAKEN_BACK if is_moot and made.state == OPEN and not is_taker:
+            return [NO_MORE_MOOT]
         case requested.TAKEN_BACK:
             by_taker = facts["by"] == facts["other"]
             return [YOURS_NO_MORE if is_taker else NO_MORE if by_taker else NO_MORE_BY]

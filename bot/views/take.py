@@ -12,7 +12,6 @@ from bot.views import moves
 from bot.views.blocks import actions, bold, button, context, reply, sections
 from bot.views.request import days, name
 from scheduler import lookup, taking
-from scheduler.duty import TAKE_OVER
 from scheduler.passing_on import PassedOn
 from scheduler.roster import Roster
 from scheduler.taking import TakenOver
@@ -80,11 +79,8 @@ def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) 
 
 def give_back_buttons(known: Roster, who: str, now: datetime) -> list[dict[str, Any]]:
     """The way back for `who`, where they took over and are on duty by that."""
-    stretch = known.duty.at(now)
-    if stretch is None or (stretch.why, stretch.who) != (TAKE_OVER, who):
-        return []
-    holds = (t for t in reversed(known.take_overs) if t.person_id == who and t.starts <= now < t.ends)
-    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(each.id)) for each in holds][:1]
+    taken = taking.by_which(known, who, now)
+    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(taken.id))] if taken else []
 
 
 def declined(sentence: str, decline_id: int) -> Reply:
