@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
 
 from bot.plan_ahead import Ahead
 from bot.plan_model import Plan
@@ -82,6 +84,19 @@ def entries(before: Plan, after: Plan, touched: Iterable[tuple[str, str | None]]
         name = (becomes or was).get("name") or subject.about
         found.append(Entry(subject, name, how, changed if how == CHANGED else (), by_people))
     return tuple(found)
+
+
+def of_log(before: dict[str, Any], after: dict[str, Any]) -> tuple[Entry, ...]:
+    """What a plan that was applied changed but for the rotation, by what the log says of `before` and `after`; nothing
+    where an earlier release wrote it otherwise."""
+    try:
+        was, becomes = (
+            Plan.model_validate({name: facts[name] for name in Plan.model_fields if name in facts})
+            for facts in (before, after)  # which also hold what was settled on the way
+        )
+    except ValidationError:
+        return ()
+    return entries(was, becomes, ())
 
 
 def _parts(plan: Plan, other: Plan) -> Mapping[Subject, Fields]:

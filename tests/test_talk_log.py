@@ -9,7 +9,7 @@ import pytest
 
 from bot import cli, plan
 from bot.plan_model import RotationEntry
-from bot.views.log import KINDS
+from bot.views.log_words import KINDS
 from models.store import Store
 from scheduler import answering, asking, change, owning, passing_on, requested, staffing, taking, undoing
 from scheduler.ledger import Request

@@ -11,7 +11,7 @@ from bot.cli import cli
 from bot.plan_model import Plan
 from bot.sandbox.records import Message
 from bot.views import calendar, rota
-from scheduler import roster
+from scheduler import lookup, roster
 from scheduler.ledger import Request
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
 from tests.stage import Stage, press
@@ -152,3 +152,13 @@ def test_the_terminal_s_schedule_has_them_too(there: Stage) -> None:
         "name": "Christmas Day",
         "engineers": ["Toms", "Maya", "Danny"],
     }
+
+
+def test_the_handoff_s_picture_is_another_one_where_somebody_s_public_holidays_are(stage: Stage) -> None:
+    def mark() -> str:
+        with stage.store.reading() as tx:
+            return lookup.fingerprint(roster.load(tx), date(2026, 12, 21), 6)
+
+    before = mark()
+    apply(stage, PLACES)
+    assert mark() != before

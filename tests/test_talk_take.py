@@ -273,6 +273,16 @@ def test_what_the_channel_was_told_stays_true(stage: Stage) -> None:
     assert "• Tue 1 – Sun 6 Dec 2026: *Rene* instead of *Maya*" in announced
 
 
+def test_an_announcement_that_waits_says_what_stands_when_it_is_said(stage: Stage) -> None:
+    stage.turn_to("2026-11-30T09:00")
+    stage.ask(MAYA, "/holiday 1 Dec - 6 Dec")
+    stage.turn_to("2026-11-30T09:00:20")
+    stage.ask(DANNY, "/holiday 1 Dec - 6 Dec")
+    stage.turn_to("2026-11-30T09:03")
+    [announced] = [said for said in stage.channel() if said.startswith("*Maya* is away")]
+    assert "• Tue 1 – Sun 6 Dec 2026: *Rene* instead of *Maya*" in announced
+
+
 def test_i_cant_can_be_undone(stage: Stage) -> None:
     stage.ask(MAYA, "/holiday 1 Dec - 2 Dec")
     stage.turn_to("2026-11-24T10:02")
