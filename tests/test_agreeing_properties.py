@@ -21,7 +21,8 @@ from sqlalchemy import select
 
 from bot.clock import StoppedClock
 from bot.signs import members_of, topic_of
-from bot.views import calendar, oncall
+from bot.terminal import asking as asking_from_terminal
+from bot.views import calendar, oncall, rota
 from models import changes, declines, holidays, people, requests
 from models.changes import Change
 from models.covers import Cover
@@ -403,6 +404,16 @@ class Team(RuleBasedStateMachine):
                 stretch = next(each for each in coming if each.starts <= begins < each.ends)
                 assert stretch.who == day.engineer
 
+    def _check_written(self, known: Roster, shown: list[Week]) -> None:
+        """Weeks are named for the same in words, as the schedule and the handoff have them, and in plain values."""
+        for week in shown:
+            engineers = [day.engineer for day in week.days]
+            assert [known.name(who) if who else None for who in engineers] == [
+                day["engineer"] for day in asking_from_terminal.facts_of(known, week)["days"]
+            ]
+            words = rota.week_line(known, week)
+            assert all((f"*{known.name(who)}*" if who else rota.NOBODY) in words for who in set(engineers)), words
+
     def _check_surfaces(self, tx: Tx, known: Roster, coming: list[Stretch]) -> None:
         """Every on-call day to come is the same person's in the weeks, in the turns, in the picture and, just before
         its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its moments."""
@@ -413,6 +424,7 @@ class Team(RuleBasedStateMachine):
         shown = [lookup.as_agreed(known, each) for each in weeks]
         assert shown == list(calendar.of(known, self.now, 5).weeks)
         self._check_shown(known, shown, coming)
+        self._check_written(known, shown)
         days = [day for each in weeks for day in each.days if day.date >= today]
         for who in FOUR:
             theirs = {
@@ -549,7 +561,7 @@ class Step:
 STEPS = st.lists(
     st.builds(
         Step,
-        st.sampled_from(["declare", "declare", "cancel", "cover", "cover", "swap", "decline", "take over"]),
+        st.sampled_from(["declare", "declare", "cancel", "cover", "cover", "swap", "decline", "take over", "leave"]),
         PEOPLE,
         PEOPLE,
         st.integers(7, 40),
@@ -573,6 +585,9 @@ def done(tx: Tx, step: Step, by: Request) -> Undo:
         week = roster.load(tx).hours.week_of(first)
         passed = passing_on.decline(tx, by, step.who, week)
         return lambda tx, later: passing_on.undo(tx, later, passed.declined.id or 0)
+    if step.what == "leave":
+        made = staffing.change(tx, by, Wish(REMOVED, staffing.handoffs(roster.load(tx), by.now, 4)[-1], step.who))
+        return lambda tx, later: undoing.undo(tx, later, made.id)
     if step.what == "take over":
         taken = taking.take_over(tx, by, step.who, by.now + 7 * step.days * HOUR).taken
         return lambda tx, later: taking.give_back(tx, later, taken.id or 0)

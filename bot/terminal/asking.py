@@ -71,13 +71,14 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
         found = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
         listed = [lookup.as_agreed(known, week) for week in found]
     if as_json:
-        click.echo(json.dumps([_week(known, week) for week in listed], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([facts_of(known, week) for week in listed], ensure_ascii=False, indent=2))
     else:
         lines = (line for week in listed for line in (rota.week_line(known, week), *rota.public_lines(known, week)))
         click.echo("\n".join(map(unmarked, lines)))
 
 
-def _week(known: Roster, week: Week) -> dict[str, Any]:
+def facts_of(known: Roster, week: Week) -> dict[str, Any]:
+    """A week, as people are to see it, in plain values."""
     giver = rota.covering(week)
     why = rota.FOR_HOME.format(home=known.name(week.home)) if week.holder != week.home else None
     if giver:
