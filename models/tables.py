@@ -83,13 +83,24 @@ class FeedRow(Base):
 
 
 class MemberRow(Base):
-    """Somebody of the workspace who asked, and whether they are a full member of it."""
+    """Somebody who asked or is in the plan: whether they are a full member of the workspace, and of which enterprise."""
 
     __tablename__ = "members"
 
     slack_id: Mapped[str] = mapped_column(primary_key=True)
     full: Mapped[bool]
+    enterprise_id: Mapped[str | None]  # None: of none, or learnt by a release that did not ask
     checked_at: Mapped[At]
+
+
+class FoundChannelRow(Base):
+    """The id of a channel that the plan names, once it was found: finding it again can take Slack minutes."""
+
+    __tablename__ = "found_channels"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # without its #
+    slack_id: Mapped[Name]
+    found_at: Mapped[At]
 
 
 class TeamRow(Base):

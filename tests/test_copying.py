@@ -92,7 +92,7 @@ def test_only_an_empty_store_is_copied_to_and_the_source_stays_open(database: Da
         with another.writing() as tx:
             tx.execute(insert(MemberRow).values(slack_id="U1", full=True, checked_at=NOW))
         before = count(target)
-        with pytest.raises(CannotCopy, match=r"is not empty \(members has rows\)"):
+        with pytest.raises(CannotCopy, match=r"is not empty \(found_channels has rows\)"):
             copying.move(one, another, NOW)
         assert count(target) == before
         assert goes_to(one) is None
@@ -311,7 +311,7 @@ def test_a_store_with_a_team_is_never_copied_over_and_none_over_itself(database:
     a_full_store(source)
     a_full_store(target)
     with both(source, target) as (one, another):
-        with pytest.raises(CannotCopy, match=r"is not empty \(members has rows\)"):
+        with pytest.raises(CannotCopy, match=r"is not empty \(found_channels has rows\)"):
             copying.move(one, another, NOW)
         with pytest.raises(CannotCopy, match="the same store"):
             copying.move(one, one, NOW)

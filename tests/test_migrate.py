@@ -88,7 +88,8 @@ def test_a_store_of_0001_keeps_all_that_it_holds(old: Store) -> None:
         "pace": [{"team_id": 1, "free_at": None, "limited_until": None}],
         "people": [row | {"country": None, "region": None} for row in was["people"]],
         **{table: [] for table in ("requests", "answers", "covers", "take_overs", "declines")},
-        **{table: [] for table in ("signs", "preferences", "feeds")},
+        **{table: [] for table in ("signs", "preferences", "feeds", "found_channels")},
+        "members": [row | {"enterprise_id": None} for row in was["members"]],
     }
 
 
