@@ -92,7 +92,7 @@ def test_only_an_empty_store_is_copied_to_and_the_source_stays_open(database: Da
         with another.writing() as tx:
             tx.execute(insert(MemberRow).values(slack_id="U1", full=True, checked_at=NOW))
         before = count(target)
-        with pytest.raises(CannotCopy, match=r"is not empty \(found_channels has rows\)"):
+        with pytest.raises(CannotCopy, match=r"is not empty \(members has rows\)"):
             copying.move(one, another, NOW)
         assert count(target) == before
         assert goes_to(one) is None
