@@ -30,7 +30,7 @@ from bot.feeds import Feeds, links, new_secret
 from bot.home import gather
 from bot.metrics import Metrics
 from bot.runbooks import Library
-from bot.sandbox.dispatch import signature
+from bot.sandbox.carriers import signature
 from bot.sandbox.server import FakeSlack
 from bot.slack import Identity, Slack
 from bot.views import calendar, fairness_picture

@@ -15,7 +15,7 @@ from bot.commands import NO_PLAN
 from bot.home import UNSHOWN, Homes, gather
 from bot.plan_model import PersonEntry, PipelineEntry, Plan, RotationEntry
 from bot.runbooks import Library
-from bot.sandbox.dispatch import signature
+from bot.sandbox.carriers import signature
 from bot.sandbox.faults import Fault
 from bot.sandbox.limits import problems_with_view
 from bot.sandbox.server import FakeSlack

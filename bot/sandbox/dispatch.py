@@ -1,27 +1,25 @@
-"""What people do reaches the bot: signed HTTP as Slack sends it, and what Slack makes of the bot's ack.
+"""What people do reaches the bot, by whichever carrier it listens to, and what Slack makes of the bot's ack.
 
-    person → payloads → signed request → bot ─► ack ─► a command's: the reply · a modal's: what next
-                                                       a press', an event's: nothing
+    person → payloads → carrier → bot ─► ack ─► a command's: the reply · a modal's: what next
+                                                a press', an event's: nothing
 
 The lock is never held while the bot is called: the bot calls back.
 """
 
-import hashlib
-import hmac
 import http.client
 import json
 import secrets
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from bot.sandbox import payloads, scopes
+from bot.sandbox.carriers import COMMAND, EVENT, INTERACTIVE, Broken, Carrier, OverHttp
 from bot.sandbox.payloads import Values
 from bot.sandbox.records import Channel, Interaction, Json, Message, View, elements_in
 from bot.sandbox.respond import reply
+from bot.sandbox.sockets import NotConnected
 from bot.sandbox.workspace import Rejected, Workspace
 
 ACK_SECONDS = 3.0
@@ -38,20 +36,20 @@ class BotDidNotAnswer(Exception):
     """What Slack tells a person when the bot's ack is late, missing or an error."""
 
 
-def signature(secret: str, body: bytes, at: int) -> dict[str, str]:
-    """The two headers that prove a request is Slack's; `at` is real time in unix seconds."""
-    signed = hmac.new(secret.encode(), b"v0:%d:%s" % (at, body), hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": f"v0={signed}"}
-
-
 class Dispatch:
-    """Sends what people do to `bot_url`; `url` is the fake's own, for response_urls."""
+    """Sends what people do to the bot by the `carrier`; `url` is the fake's own, for response_urls."""
 
     def __init__(self, workspace: Workspace, secret: str, granted: frozenset[str], ack_seconds: float) -> None:
         """`granted` are the scopes of the app: without `commands` it has no slash command."""
         self.workspace, self.secret, self.granted, self.ack_seconds = workspace, secret, granted, ack_seconds
-        self.bot_url = self.url = "http://127.0.0.1:0"
+        self.url = "http://127.0.0.1:0"
+        self.carrier: Carrier
+        self.connect(self.url)
         self.busy: Counter[str] = Counter()
+
+    def connect(self, bot_url: str) -> None:
+        """The bot listens at this address, over HTTP."""
+        self.http = self.carrier = OverHttp(bot_url, self.secret, self.ack_seconds)
 
     # Things people do
 
@@ -62,7 +60,7 @@ class Dispatch:
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, channel.id)
         form = payloads.slash_form(done, user, channel, self._response_url(done), command, text)
         said = None
-        for ack in self._acks(user_id, command, form, twice):
+        for ack in self._acks(user_id, command, COMMAND, form, twice):
             body = json.loads(ack) if ack.startswith(b"{") else {"text": ack.decode()}
             if body.get("text") or body.get("blocks"):
                 said = self.workspace.post(reply(done, body))
@@ -72,14 +70,14 @@ class Dispatch:
         """A press or a choice in a message. Nothing is drawn from the ack. Raises BotDidNotAnswer."""
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, channel.id, message)
         payload = payloads.press_in_message(done, user, channel, self._response_url(done), message, action)
-        list(self._acks(user_id, "That", {"payload": json.dumps(payload)}, twice))
+        list(self._acks(user_id, "That", INTERACTIVE, payload, twice))
         return done
 
     def press_in_view(self, user_id: str, view: View, action: Json, twice: bool = False) -> Interaction:
         """A press or a choice in a modal or in the home. Raises BotDidNotAnswer."""
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, None)
         payload = payloads.press_in_view(done, user, view, action)
-        list(self._acks(user_id, "That", {"payload": json.dumps(payload)}, twice))
+        list(self._acks(user_id, "That", INTERACTIVE, payload, twice))
         return done
 
     def open_home(self, user_id: str, twice: bool = False) -> None:
@@ -87,15 +85,14 @@ class Dispatch:
         user, channel = self.workspace.users[user_id], self.workspace.direct(user_id)
         event_id, home = f"Ev{secrets.token_hex(5).upper()}", self.workspace.homes.get(user_id)
         event = payloads.home_opened(user, channel, home, event_id, self.workspace.now())
-        list(self._delivered(user_id, HOME, "application/json", json.dumps(event).encode(), twice))
+        list(self._acks(user_id, HOME, EVENT, event, twice))
 
     def submit(self, user_id: str, view: View, values: Values, twice: bool = False) -> dict[str, str] | None:
         """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
         if empty := payloads.left_empty(view, values):
             return dict.fromkeys(empty, REQUIRED)
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, None)
-        form = {"payload": json.dumps(payloads.submission(done, user, view, values))}
-        acks = list(self._acks(user_id, "That", form, twice))
+        acks = list(self._acks(user_id, "That", INTERACTIVE, payloads.submission(done, user, view, values), twice))
         return self._next_view(view, json.loads(acks[0] or b"{}"))
 
     def close(self, user_id: str, view: View) -> None:
@@ -104,7 +101,7 @@ class Dispatch:
         if view.payload.get("notify_on_close"):
             done = self.workspace.interaction(user_id, None)
             payload = payloads.closing(done, self.workspace.users[user_id], view)
-            list(self._acks(user_id, "That", {"payload": json.dumps(payload)}))
+            list(self._acks(user_id, "That", INTERACTIVE, payload))
 
     def _next_view(self, view: View, ack: Mapping[str, Any]) -> dict[str, str] | None:
         match ack.get("response_action"):
@@ -133,36 +130,20 @@ class Dispatch:
 
     # Getting it to the bot
 
-    def send_raw(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        """Send just this and return the bot's status and body. Raises OSError and http.client.HTTPException."""
-        where = urlsplit(self.bot_url)
-        connection = http.client.HTTPConnection(where.netloc, timeout=self.ack_seconds)
-        try:
-            connection.request("POST", where.path or "/", body, dict(headers))
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def _acks(self, user_id: str, what: str, form: Mapping[str, str], twice: bool = False) -> Iterator[bytes]:
-        return self._delivered(user_id, what, "application/x-www-form-urlencoded", urlencode(form).encode(), twice)
-
-    def _delivered(self, user_id: str, what: str, kind: str, body: bytes, twice: bool = False) -> Iterator[bytes]:
-        headers = {"Content-Type": kind, **signature(self.secret, body, int(time.time()))}
+    def _acks(self, user_id: str, what: str, kind: str, payload: Json, twice: bool = False) -> Iterator[bytes]:
         for _ in range(2 if twice else 1):
             with self._busy(user_id):
-                yield self._ack(what, headers, body)
+                yield self._ack(what, kind, payload)
 
-    def _ack(self, what: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    def _ack(self, what: str, kind: str, payload: Json) -> bytes:
         try:
-            status, ack = self.send_raw(headers, body)
+            return self.carrier.carry(kind, payload)
         except TimeoutError:
             raise BotDidNotAnswer(TOO_SLOW.format(what=what)) from None
-        except (OSError, http.client.HTTPException):
+        except (NotConnected, OSError, http.client.HTTPException):
             raise BotDidNotAnswer(AWAY.format(what=what)) from None
-        if status != 200:
-            raise BotDidNotAnswer(BROKEN.format(what=what, status=status))
-        return ack
+        except Broken as broken:
+            raise BotDidNotAnswer(BROKEN.format(what=what, status=broken.status)) from None
 
     @contextmanager
     def _busy(self, user_id: str) -> Iterator[None]:
@@ -178,4 +159,4 @@ class Dispatch:
         return f"{self.url}/respond/{done.secret}"
 
 
-__all__ = ["ACK_SECONDS", "BotDidNotAnswer", "Dispatch", "Rejected", "signature"]
+__all__ = ["ACK_SECONDS", "BotDidNotAnswer", "Dispatch", "Rejected"]

@@ -1,6 +1,6 @@
 """`FakeSlack`: a Slack on this machine, for tests and the sandbox. Stateful, over real HTTP, and as strict as Slack.
 
-people ─► page or test ─► dispatch ─► (signed HTTP) ─► bot ─► Web API, response_url ─► workspace ─► people
+people ─► page or test ─► dispatch ─► (signed HTTP, or a socket) ─► bot ─► Web API, response_url ─► workspace ─► people
 """
 
 import threading
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from bot.sandbox import payloads, scopes
+from bot.sandbox.carriers import Carrier, OverSocket
 from bot.sandbox.dispatch import ACK_SECONDS, Dispatch
 from bot.sandbox.faults import Faults
 from bot.sandbox.later import Later
@@ -17,6 +18,7 @@ from bot.sandbox.page_api import PageApi, Turnable
 from bot.sandbox.payloads import Values
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
+from bot.sandbox.sockets import Sockets
 from bot.sandbox.web import Server, Site
 from bot.sandbox.workspace import Workspace
 
@@ -32,6 +34,7 @@ class FakeSlack:
         clock: Turnable,
         signing_secret: str,
         bot_token: str,
+        app_token: str | None = None,
         granted: frozenset[str] | None = None,
         commands: Sequence[Json] = (),
         zone: str = "Europe/Berlin",
@@ -41,16 +44,19 @@ class FakeSlack:
         rates: Rates | None = None,
         latency: float = 0.0,
     ) -> None:
-        """`granted`: the scopes of the bot's token, None for all. `commands`: dicts of command, usage, description.
-        `later`: what does things after an answer, in real time unless told otherwise. `rates`: how often the bot may
-        ask; as often as it likes unless told otherwise. `latency`: how many seconds each answer to the bot takes."""
+        """`app_token`: for Socket Mode. `granted`: the scopes of the bot's token, None for all. `commands`: dicts of
+        command, usage, description. `later`: what does things after an answer, in real time unless told otherwise.
+        `rates`: how often the bot may ask; as often as it likes unless told otherwise. `latency`: how many seconds each
+        answer to the bot takes."""
         granted = scopes.ALL if granted is None else granted
         self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates())
-        self.faults = Faults()
+        self.faults, self.sockets = Faults(), Sockets(app_token)
         self._later = later or Later()
         self._dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds)
         self.page = PageApi(self.workspace, self._dispatch, clock, commands, team_name)
-        self._site = Site(self.workspace, bot_token, granted, self.faults, self._later, self.page, latency=latency)
+        self._site = Site(
+            self.workspace, bot_token, granted, self.faults, self._later, self.page, self.sockets, latency=latency
+        )
 
     @contextmanager
     def serve(self, port: int = 0) -> Iterator[str]:
@@ -61,6 +67,7 @@ class FakeSlack:
             yield self._site.url
         finally:
             self._later.close()
+            self.sockets.close()
             self._hang_up()
 
     @contextmanager
@@ -90,7 +97,15 @@ class FakeSlack:
 
     def connect(self, bot_url: str) -> None:
         """Send what people do to the bot at this address."""
-        self._dispatch.bot_url = bot_url
+        self._dispatch.connect(bot_url)
+
+    def connect_by_socket(self) -> None:
+        """Send what people do over the connections of Socket Mode."""
+        self.carry_by(OverSocket(self.sockets, self._dispatch.ack_seconds))
+
+    def carry_by(self, carrier: Carrier) -> None:
+        """Send what people do by this carrier."""
+        self._dispatch.carrier = carrier
 
     # What people do, for tests
 
@@ -127,8 +142,8 @@ class FakeSlack:
         return self._dispatch.submit(user_id, view, values, twice)
 
     def send_raw(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        """Send just this to the bot; its status and body."""
-        return self._dispatch.send_raw(headers, body)
+        """Send just this to the bot over HTTP; its status and body."""
+        return self._dispatch.http.send(headers, body)
 
     # What people see, for tests
 

@@ -22,6 +22,7 @@ from bot.sandbox.faults import RESPONSE_URL, Fault, Faults
 from bot.sandbox.later import Later
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.records import Json
+from bot.sandbox.sockets import LINK, OPENING, Sockets
 from bot.sandbox.workspace import Workspace
 
 PAGE = files("bot.sandbox") / "page"
@@ -86,6 +87,7 @@ class Site:
     faults: Faults
     later: Later
     page: PageApi
+    sockets: Sockets
     url: str = ""
     latency: float = 0.0
 
@@ -128,6 +130,8 @@ class Site:
     def _api(self, method: str, request: Request) -> Answer:
         arguments = request.arguments()
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
+        if method == OPENING:  # the one method that asks for the app's token
+            return as_json(self.sockets.open(token))
         if token != self.token:
             return as_json({"ok": False, "error": "invalid_auth" if token else "not_authed"})
         call = Call(self.workspace, arguments, self.scopes, self.url, self.later.after, self.faults.history_lags)
@@ -189,6 +193,10 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if parts.path == LINK:
+            self.site.sockets.serve(self, query)
+            self.close_connection = True
+            return
         answer = self.site.answer(Request(self.command, parts.path, query, headers, body))
         if answer.hangs_up:
             self.close_connection = True
@@ -214,7 +222,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, site: Site, port: int) -> None:
         """Listens at once; port 0 takes a free one. Raises OSError."""
         super().__init__(("127.0.0.1", port), type("SiteHandler", (Handler,), {"site": site}))
-        site.url = f"http://127.0.0.1:{self.server_address[1]}"
+        site.url = site.sockets.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away in the middle of an answer is no news; anything else is."""
