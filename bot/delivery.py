@@ -3,6 +3,7 @@
     sending.claim ─► posts.render ─► (looked up by its key) ─► Slack ─► settle: said
                                                                 │
                      put back: looked up, then again ◄── unclear┤
+                     put back ◄─────────────── passes by itself ┤
                      the channel waits ◄───────── "not so fast" ┤
                      stopped, and an admin is told ◄── refused ─┘
 
@@ -41,7 +42,7 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.saying import Said, Voice
 from bot.slack import Slack
-from bot.slack_trouble import Limited, Refused, SlackTrouble, Unreached
+from bot.slack_trouble import Limited, Passing, Refused, SlackTrouble
 from bot.turn import LostClaim, Turn
 from bot.worker import Worker
 from models import outbox, sending
@@ -205,7 +206,7 @@ class Delivery:
         match error:
             case Limited():
                 self._wait(turn, error)
-            case Unreached():
+            case Passing():
                 self._put_back(turn, error.problem, self._backoff(turn.message, SOON), turn.message.begun_at)
             case Refused():
                 self._stop(turn, error.problem)

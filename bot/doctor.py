@@ -13,7 +13,7 @@ from bot.manifest import SCOPES
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
-from bot.slack_trouble import SlackTrouble, Unclear, Unreached
+from bot.slack_trouble import Passing, SlackTrouble, Unclear
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
@@ -187,7 +187,7 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     try:
         me = slack.identity()
-    except (Unreached, Unclear) as trouble:
+    except (Passing, Unclear) as trouble:
         yield Finding(False, SLACK_AWAY.format(problem=trouble.problem))
         return
     except SlackTrouble as trouble:

@@ -27,7 +27,7 @@ from bot.ping import Ping
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Slack
-from bot.slack_trouble import Unclear, Unreached
+from bot.slack_trouble import Passing, Unclear
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
@@ -126,7 +126,7 @@ def _wait_for(slack: Slack, told_to_stop: threading.Event) -> None:
         try:
             slack.identity()
             return
-        except (Unreached, Unclear) as trouble:
+        except (Passing, Unclear) as trouble:
             log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem})
             if told_to_stop.wait(AGAIN_SECONDS):
                 raise

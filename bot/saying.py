@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.pictures import Drawing, file_name, is_file
 from bot.posts import Post, Removal, render
 from bot.slack import Posted, Slack
-from bot.slack_trouble import NO_MEMBER, Limited, Refused, Unreached
+from bot.slack_trouble import NO_MEMBER, Passing, Refused
 from bot.turn import Turn
 from bot.views.blocks import context, text_of
 from models import outbox
@@ -103,6 +103,8 @@ class Voice:
             left = self.slack.find_files(place, drawing.family, since, turn.keep, thread)
             for file_id in left:
                 self.slack.remove_file(file_id)
+        except Passing:
+            raise
         except Refused as refused:
             log.warning(UNREADABLE, extra={"key": turn.message.key, "problem": refused.problem})
 
@@ -139,7 +141,7 @@ class Voice:
                 found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep, thread)
             else:
                 found = self.slack.find(place, message.key, since.timestamp(), turn.keep)
-        except (Limited, Unreached):
+        except Passing:  # it is looked up once more, and said by nobody before that
             raise
         except Refused as refused:
             log.warning(UNREADABLE, extra={"key": message.key, "problem": refused.problem})

@@ -17,7 +17,7 @@ from datetime import datetime
 from bot import say
 from bot.clock import Clock
 from bot.slack import Slack
-from bot.slack_trouble import Limited, Refused, Unclear, Unreached
+from bot.slack_trouble import Limited, Passing, Refused, Unclear
 from bot.worker import Worker
 from models import signs
 from models.outbox import Owed, to_person
@@ -77,7 +77,7 @@ class Signs:
             return None
         try:
             make(known, wanted, sign)
-        except (Limited, Unreached, Unclear) as trouble:
+        except (Passing, Unclear) as trouble:
             log.warning("a sign has to wait", extra={"sign": name, "problem": trouble.problem})
             return trouble.retry_after if isinstance(trouble, Limited) else None
         except Refused as refused:

@@ -1,21 +1,29 @@
 """What went wrong with a call of Slack's Web API: whether it was surely not done, or may have been.
 
 A definite answer is `ok` or an error of the API; a timeout, a dropped or truncated answer and a 5xx leave open whether
-the request took effect. https://docs.slack.dev/reference/methods
+the request took effect, and so do some errors of the API: `slack_errors.py` has their sorts.
+
+    SlackTrouble ─┬─ Unclear            it may have been done: look it up
+                  └─ Refused            it was surely not done, and would not be the next time
+                       ├─ Passing       … but it passes by itself
+                       │    ├─ Limited       after so many seconds
+                       │    └─ Unreached     nobody was there
+                       └─ Doubtful      … or perhaps it would: Slack alone knows
 """
 
 import http.client
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
 
+from bot.slack_errors import DOUBTFUL, FINAL, LIMITS, PASSES, UNCLEAR, sort_of
+
 NO_WORD = "no_json"  # our own: no refusal by Slack, but a proxy's page or half an answer, which the SDK takes for one
-UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_WORD}
 POSTING = "chat.postMessage"
 HALF = "half an answer"
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
@@ -31,10 +39,18 @@ class SlackTrouble(Exception):
 
 
 class Refused(SlackTrouble):
-    """It was surely not done."""
+    """It was surely not done. Of this class itself: nor would it be the next time, until somebody mends something."""
 
 
-class Limited(Refused):
+class Passing(Refused):
+    """It was not done now; what was in the way passes by itself."""
+
+
+class Doubtful(Refused):
+    """It was not done: somebody must mend something, or it passes. Nobody can tell by Slack's word for it."""
+
+
+class Limited(Passing):
     """It was not done, and is not to be tried again for `retry_after` seconds; `of_posting`: nor are other posts."""
 
     def __init__(self, method: str, retry_after: float) -> None:
@@ -43,13 +59,15 @@ class Limited(Refused):
         self.of_posting = method == POSTING
 
 
-class Unreached(Refused):
+class Unreached(Passing):
     """Slack was not reached at all."""
 
 
 class Unclear(SlackTrouble):
     """It may have been done."""
 
+
+_BY_SORT: Mapping[str, type[SlackTrouble]] = {PASSES: Passing, UNCLEAR: Unclear, DOUBTFUL: Doubtful, FINAL: Refused}
 
 # The last two: the SDK trips over an answer that is JSON and no object, or half of one.
 _BROKEN = (
@@ -71,11 +89,11 @@ def understood(method: str) -> Iterator[None]:
 
 def _api_error(error: SlackApiError, method: str) -> NoReturn:
     problem, status = _problem(error), getattr(error.response, "status_code", 200)
-    if status == 429:
+    if status == 429 or problem in LIMITS:
         raise Limited(method, _seconds(error)) from None
-    if status >= 500 or problem in UNCLEAR:
+    if status >= 500 or problem == NO_WORD:
         raise Unclear(problem) from None
-    raise Refused(problem) from None
+    raise _BY_SORT[sort_of(problem)](problem) from None
 
 
 def _broken(error: Exception) -> NoReturn:

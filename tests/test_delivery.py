@@ -84,6 +84,20 @@ def test_no_rate_limit_is_obeyed_for_longer_than_an_hour(stage: Stage) -> None:
     assert len(handoffs(stage)) == 1
 
 
+@pytest.mark.parametrize("word", ["rate_limited", "ratelimited"])
+def test_a_rate_limit_inside_a_200_is_one_too(stage: Stage, word: str) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error(word))
+    owe(stage, "for all")
+    owe(stage, "for Maya", to_person("maya"))
+    stage.do_what_is_due()
+    assert (keys(stage), keys(stage, MAYA)) == (["team"], ["for Maya"])
+    assert problems(stage) == [("owed", "ratelimited")]
+    later(stage, timedelta(seconds=25))
+    assert keys(stage) == ["team"]
+    later(stage, timedelta(seconds=5))
+    assert keys(stage) == ["team", "for all"]
+
+
 def test_a_limit_in_one_channel_holds_up_no_other(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.rate_limited(30))
     owe(stage, "first")
@@ -193,6 +207,57 @@ def test_a_limited_look_up_waits_and_says_nothing_twice(stage: Stage) -> None:
     for _ in range(6):
         later(stage)
     assert len(handoffs(stage)) == 1
+    assert problems(stage) == []
+
+
+MOVING = ("team_added_to_org", "org_login_required")
+
+
+@pytest.mark.parametrize("word", MOVING)
+def test_a_workspace_that_moves_is_waited_for_and_nobody_told(stage: Stage, word: str) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error(word), times=50)
+    owe(stage, "first")
+    for _ in range(20):
+        later(stage, timedelta(minutes=10))
+    assert problems(stage) == [("owed", word)]
+    stage.slack.faults.disarm()
+    later(stage, timedelta(minutes=10))
+    assert keys(stage) == ["team", "first"]
+    assert stage.direct(ROBIN) == []
+
+
+@pytest.mark.parametrize("word", MOVING)
+def test_who_waits_for_it_says_nothing_that_is_of_no_use_any_more(stage: Stage, word: str) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error(word), times=30)
+    stage.turn_to(MONDAY)
+    stage.turn_to("2026-12-07T08:59")
+    stage.slack.faults.disarm()
+    stage.turn_to("2026-12-07T09:00")
+    later(stage)
+    titles = [said.split("\n")[0] for said in stage.channel()]
+    assert [title for title in titles if "handoff, " in title] == ["On-call handoff, Mon 7 Dec 2026"]
+
+
+@pytest.mark.parametrize("word", [*MOVING, "rate_limited", "ratelimited", "internal_error", "invalid_cursor"])
+def test_a_look_up_that_is_refused_for_now_is_repeated_and_never_followed_by_a_post(stage: Stage, word: str) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm(HISTORY, Fault.api_error(word), times=3)
+    stage.turn_to(MONDAY)
+    for _ in range(5):
+        later(stage)
+    [handoff] = handoffs(stage)
+    assert REPEAT not in handoff
+    assert problems(stage) == []
+
+
+@pytest.mark.parametrize("word", [*MOVING, "ratelimited", "fatal_error"])
+def test_a_conversation_that_cannot_be_opened_just_now_is_repeated_too(stage: Stage, word: str) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm("conversations.open", Fault.api_error(word), times=3)
+    owe(stage, "for Maya", to_person("maya"))
+    for _ in range(6):
+        later(stage)
+    assert keys(stage, MAYA) == ["for Maya"]
     assert problems(stage) == []
 
 

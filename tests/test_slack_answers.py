@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -11,14 +11,14 @@ import pytest
 from bot.ask import Reply
 from bot.logs import Style, handler
 from bot.slack import Slack
-from bot.slack_trouble import Refused, Unclear
+from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble, Unclear
 
 HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
 PAGE = b"<html>Please log in as toms@example.com</html>"
 
 
 @contextmanager
-def answering(status: int, body: bytes) -> Iterator[str]:
+def answering(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Iterator[str]:
     """A Slack that answers everything so; the address of its API."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -26,6 +26,8 @@ def answering(status: int, body: bytes) -> Iterator[str]:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -59,6 +61,37 @@ def test_what_is_no_answer_of_slack_leaves_open_what_came_of_it_and_is_not_quote
 def test_a_word_of_slack_is_a_refusal() -> None:
     with answering(200, b'{"ok": false, "error": "is_archived"}') as url, pytest.raises(Refused, match="is_archived"):
         Slack("xoxb-1", base_url=url, timeout=2).identity()
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("team_added_to_org", Passing),
+        ("org_login_required", Passing),
+        ("rate_limited", Limited),
+        ("ratelimited", Limited),
+        ("internal_error", Unclear),
+        ("request_timeout", Unclear),
+        ("message_limit_exceeded", Doubtful),
+        ("invented_tomorrow", Doubtful),
+        ("not_in_channel", Refused),
+    ],
+)
+def test_a_word_of_slack_says_what_to_make_of_it(word: str, kind: type[SlackTrouble]) -> None:
+    body = f'{{"ok": false, "error": "{word}"}}'.encode()
+    with answering(200, body) as url, pytest.raises(SlackTrouble) as trouble:
+        Slack("xoxb-1", base_url=url, timeout=2).post("C1", Reply("hello", []), "a key")
+    assert type(trouble.value) is kind
+
+
+@pytest.mark.parametrize(("retry_after", "seconds"), [("7", 7), ("soon", 30), (None, 30)])
+def test_a_limit_inside_a_200_says_when_or_else_it_is_half_a_minute(retry_after: str | None, seconds: float) -> None:
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    body = b'{"ok": false, "error": "ratelimited"}'
+    with answering(200, body, headers) as url, pytest.raises(Limited) as limited:
+        Slack("xoxb-1", base_url=url, timeout=2).post("C1", Reply("hello", []), "a key")
+    assert limited.value.retry_after == seconds
+    assert limited.value.of_posting
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
