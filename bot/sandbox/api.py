@@ -15,6 +15,7 @@ ROUTES: dict[str, Callable[[Call], Json]] = {
     "users.info": api_people.users_info,
     "users.list": api_people.users_list,
     "users.lookupByEmail": api_people.users_lookup_by_email,
+    "users.conversations": api_conversations.users_conversations,
     "usergroups.list": api_people.usergroups_list,
     "usergroups.users.list": api_people.usergroups_users_list,
     "usergroups.users.update": api_people.usergroups_users_update,

@@ -5,10 +5,12 @@ from itertools import islice
 
 from bot.sandbox import scopes
 from bot.sandbox.call import Call, SlackError, channel_json, message_json
+from bot.sandbox.pages import MIXED, ONE_KIND
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
 
 TOPIC = 250
+MORE_THAN_USUAL = {"is_member", "num_members"}  # what users.conversations leaves out
 NEXT = "next_ts:"  # how a cursor of messages begins
 _TYPES = {"public_channel": CHANNEL, "private_channel": PRIVATE, "im": DIRECT, "mpim": None}
 
@@ -30,24 +32,52 @@ def conversations_open(call: Call) -> Json:
 
 def conversations_info(call: Call) -> Json:
     """conversations.info"""
-    return {"channel": channel_json(call.channel())}
+    shown = channel_json(call.channel())
+    if not call.flag("include_num_members"):
+        shown.pop("num_members", None)
+    return {"channel": shown}
 
 
 def conversations_list(call: Call) -> Json:
-    """conversations.list: private channels and direct messages only those that the bot is in."""
-    kinds = [_TYPES.get(each.strip()) for each in call.text("types", "public_channel").split(",")]
+    """conversations.list: private channels and direct messages only those that the bot is in. What isn't asked for is
+    left out of a page after it was cut: it may be empty and have a next one."""
+    kinds = _kinds(call)
+    page, cursor = call.page(list(call.workspace.channels.values()), _id, MIXED if len(kinds) > 1 else ONE_KIND)
+    found = [each for each in page if _is_wanted(call, each, kinds) and (each.kind == CHANNEL or _joined(each))]
+    return {"channels": [channel_json(each) for each in found], "response_metadata": {"next_cursor": cursor}}
+
+
+def users_conversations(call: Call) -> Json:
+    """users.conversations: what the bot is in, shared with `user` where one is given."""
+    kinds, user = _kinds(call), call.user().id if call.text("user") else BOT_USER
+    joined = [each for each in call.workspace.channels.values() if _joined(each) and user in each.members]
+    page, cursor = call.page(joined, _id, MIXED if len(kinds) > 1 else ONE_KIND)
+    found = [channel_json(each) for each in page if _is_wanted(call, each, kinds)]
+    shown = [{key: each[key] for key in each.keys() - MORE_THAN_USUAL} for each in found]
+    return {"channels": shown, "response_metadata": {"next_cursor": cursor}}
+
+
+def _kinds(call: Call) -> list[str | None]:
+    named = [each.strip() for each in call.text("types", "public_channel").split(",")]
+    if unknown := set(named) - set(_TYPES):
+        raise SlackError("invalid_types", response_metadata={"messages": sorted(unknown)})
+    kinds = [_TYPES[each] for each in named]
     for kind in kinds:
-        if needed := scopes.missing("conversations.list", kind, call.scopes):
+        if needed := scopes.missing(call.method, kind, call.scopes):
             raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(call.scopes)))
-    found = [
-        each
-        for each in call.workspace.channels.values()
-        if each.kind in kinds
-        and (each.kind == CHANNEL or BOT_USER in each.members)
-        and not (each.archived and call.flag("exclude_archived"))
-    ]
-    channels, cursor = call.page(found)
-    return {"channels": [channel_json(each) for each in channels], "response_metadata": {"next_cursor": cursor}}
+    return kinds
+
+
+def _is_wanted(call: Call, channel: Channel, kinds: list[str | None]) -> bool:
+    return channel.kind in kinds and not (channel.archived and call.flag("exclude_archived"))
+
+
+def _joined(channel: Channel) -> bool:
+    return BOT_USER in channel.members
+
+
+def _id(channel: Channel) -> str:
+    return channel.id
 
 
 def conversations_join(call: Call) -> Json:
@@ -63,7 +93,7 @@ def conversations_join(call: Call) -> Json:
 
 def conversations_members(call: Call) -> Json:
     """conversations.members"""
-    members, cursor = call.page(sorted(call.channel().members))
+    members, cursor = call.page(sorted(call.channel().members), str, ONE_KIND)
     return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -81,7 +111,8 @@ def conversations_replies(call: Call) -> Json:
     if call.workspace.message(channel.id, ts) is None:
         raise SlackError("thread_not_found")
     thread = [each for each in call.workspace.messages(channel.id) if ts in (each.ts, each.thread_ts)]
-    return _told(call, *call.page([each for each in thread if not each.ephemeral and _is_within(call, each)]))
+    shown = [each for each in thread if not each.ephemeral and _is_within(call, each)]
+    return _told(call, *call.page(shown, lambda each: each.ts))
 
 
 def conversations_set_topic(call: Call) -> Json:

@@ -2,8 +2,11 @@
 
 from bot.sandbox import scopes
 from bot.sandbox.call import Call, SlackError
+from bot.sandbox.pages import ONE_KIND
 from bot.sandbox.records import Json, User
 from bot.sandbox.workspace import BOT, BOT_NAME, BOT_USER, TEAM
+
+MANY = 1_000  # people: of more, users.list wants to be asked for a page; Slack names no number
 
 
 def api_test(call: Call) -> Json:
@@ -31,8 +34,10 @@ def users_info(call: Call) -> Json:
 
 def users_list(call: Call) -> Json:
     """users.list: the bot's own user among them, as in Slack."""
-    bot = User(BOT_USER, BOT_NAME, "", role="bot")
-    users, cursor = call.page([*call.workspace.users.values(), bot])
+    everybody = [*call.workspace.users.values(), User(BOT_USER, BOT_NAME, "", role="bot")]
+    if len(everybody) > MANY and not call.text("limit"):
+        raise SlackError("limit_required")
+    users, cursor = call.page(everybody, lambda user: user.id, ONE_KIND)
     return {"members": [_user_json(call, user) for user in users], "response_metadata": {"next_cursor": cursor}}
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.sandbox.pages import MOST, USUAL, BadCursor, Page
 from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, Message, User
-from bot.sandbox.workspace import APP, BOT, BOT_USER, Workspace
+from bot.sandbox.workspace import APP, BOT, BOT_USER, TEAM, Workspace
 
 Do = Callable[[], None]
 _T = TypeVar("_T")
@@ -23,17 +24,19 @@ class SlackError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A call to answer. `url` is the fake's own; `later(seconds, do)` does something after the answer.
+    """A call of `method` to answer. `url` is the fake's own; `later(seconds, do)` does something after the answer.
 
-    `lag`: how many real seconds the history is behind.
+    `lag`: how many real seconds the history is behind. `repeats`: cursors lead to themselves.
     """
 
+    method: str
     workspace: Workspace
     args: dict[str, Any]
     scopes: frozenset[str]
     url: str
     later: Callable[[float, Do], None]
     lag: float = 0.0
+    repeats: bool = False
 
     def text(self, name: str, default: str = "") -> str:
         """An argument as text."""
@@ -83,17 +86,20 @@ class Call:
 
     @property
     def limit(self) -> int:
-        """How many items a page has."""
-        return min(int(self.text("limit") or 0) or 100, 999)
+        """How many items a page may have. Raises SlackError."""
+        given = self.text("limit") or "0"
+        if not given.isdigit() or int(given) > MOST:
+            raise SlackError("invalid_limit")
+        return int(given) or USUAL
 
-    def page(self, items: Sequence[_T]) -> tuple[list[_T], str]:
-        """The items that `limit` and `cursor` ask for, and the next cursor ("" at the end). Raises SlackError."""
-        limit, cursor = self.limit, self.text("cursor") or "from:0"
-        if not cursor.removeprefix("from:").isdigit():
-            raise SlackError("invalid_cursor")
-        start = int(cursor.removeprefix("from:"))
-        more = start + limit < len(items)
-        return list(items[start : start + limit]), f"from:{start + limit}" if more else ""
+    def page(self, items: Sequence[_T], name: Callable[[_T], str], fewer: int = 1) -> tuple[list[_T], str]:
+        """The items that `limit` and `cursor` ask for, by their names, which are unique, and the next cursor ("" at the
+        end). `fewer`: a harsh Slack gives one of so many that were asked for. Raises SlackError."""
+        asked = Page(self.method, self.limit, self.text("cursor"), self.workspace.seconds(), self.repeats)
+        try:
+            return asked.of(items, name, fewer if self.workspace.rules.harsh else 1)
+        except BadCursor:
+            raise SlackError("invalid_cursor") from None
 
 
 def channel_json(channel: Channel) -> Json:
@@ -104,8 +110,15 @@ def channel_json(channel: Channel) -> Json:
     return {
         **shown,
         "name": channel.name,
+        "name_normalized": channel.name,
         "is_channel": channel.kind != PRIVATE,
+        "is_group": False,
+        "is_mpim": False,
         "is_private": channel.kind == PRIVATE,
+        "is_shared": channel.shared_by is not None,
+        "is_ext_shared": channel.shared_by is not None,
+        "is_org_shared": False,
+        "shared_team_ids": [TEAM, *([channel.shared_by] if channel.shared_by else [])],
         "is_member": BOT_USER in channel.members,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "num_members": len(channel.members),

@@ -81,13 +81,15 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for requests to come, and how many real seconds the history is behind (`history_lags`)."""
+    """The faults that wait for requests to come, how many real seconds the history is behind (`history_lags`), and
+    whether a cursor leads to itself (`cursors_repeat`)."""
 
     def __init__(self) -> None:
         """None wait."""
         self._lock = threading.Lock()
         self._armed: dict[str, deque[Fault]] = defaultdict(deque)
         self.history_lags = 0.0
+        self.cursors_repeat = False
 
     def arm(self, method: str, *sequence: Fault, times: int = 1) -> None:
         """The next requests to `method` ("chat.postMessage", or RESPONSE_URL) meet this sequence, `times` over."""
@@ -98,7 +100,7 @@ class Faults:
         """All is well from now on."""
         with self._lock:
             self._armed.clear()
-            self.history_lags = 0.0
+            self.history_lags, self.cursors_repeat = 0.0, False
 
     def next(self, method: str) -> Fault | None:
         """What the request that has just come meets, None when nothing waits for it."""

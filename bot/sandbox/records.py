@@ -36,7 +36,8 @@ class User:
 
 @dataclass
 class Channel:
-    """A conversation: a channel, or the direct messages between the bot and `user` (then `kind` is "im")."""
+    """A conversation: a channel, or the direct messages between the bot and `user` (then `kind` is "im"). `shared_by`:
+    the id of another company's workspace that it belongs to."""
 
     id: str
     name: str
@@ -45,6 +46,7 @@ class Channel:
     topic: str = ""
     archived: bool = False
     user: str | None = None
+    shared_by: str | None = None
 
 
 @dataclass

@@ -57,6 +57,7 @@ class Sandbox:
             ],
             zone=known.team.time_zone,
             team_name=known.team.name,
+            harsh=False,
         )
         self.slack.on_clock(lambda _: self._tick())
         self.slack.on_start_over(self._start_over)

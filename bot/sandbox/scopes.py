@@ -46,6 +46,7 @@ BY_KIND: dict[str, AnyOf] = {
     "conversations.open": _OPEN,
     "conversations.info": _READ,
     "conversations.list": _READ,
+    "users.conversations": _READ,
     "conversations.members": _READ,
     "conversations.history": _HISTORY,
     "conversations.replies": _HISTORY,

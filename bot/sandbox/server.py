@@ -18,6 +18,7 @@ from bot.sandbox.page_api import PageApi, Turnable
 from bot.sandbox.payloads import Values
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
+from bot.sandbox.rules import Rules
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.web import Server, Site
 from bot.sandbox.workspace import Workspace
@@ -43,13 +44,14 @@ class FakeSlack:
         later: Later | None = None,
         rates: Rates | None = None,
         latency: float = 0.0,
+        harsh: bool = True,
     ) -> None:
         """`app_token`: for Socket Mode. `granted`: the scopes of the bot's token, None for all. `commands`: dicts of
         command, usage, description. `later`: what does things after an answer, in real time unless told otherwise.
         `rates`: how often the bot may ask; as often as it likes unless told otherwise. `latency`: how many seconds each
-        answer to the bot takes."""
+        answer to the bot takes. `harsh`: as in `Rules`."""
         granted = scopes.ALL if granted is None else granted
-        self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates())
+        self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates(), Rules(harsh))
         self.faults, self.sockets = Faults(), Sockets(app_token)
         self._later = later or Later()
         self._dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds)

@@ -134,7 +134,11 @@ class Site:
             return as_json(self.sockets.open(token))
         if token != self.token:
             return as_json({"ok": False, "error": "invalid_auth" if token else "not_authed"})
-        call = Call(self.workspace, arguments, self.scopes, self.url, self.later.after, self.faults.history_lags)
+        call = Call(
+            *(method, self.workspace, arguments, self.scopes, self.url, self.later.after),
+            lag=self.faults.history_lags,
+            repeats=self.faults.cursors_repeat,
+        )
         result: Result = api.answer(method, call)
         return as_json(result.body, result.status, **result.headers)
 

@@ -24,6 +24,7 @@ from bot.sandbox.records import (
     View,
     with_ids,
 )
+from bot.sandbox.rules import Rules
 from bot.sandbox.timeline import Timeline
 
 TEAM, APP, BOT, BOT_USER = "T0METRICS", "A0ONCALL", "B0ONCALL", "U0ONCALLBOT"
@@ -50,7 +51,14 @@ class Workspace:
     """
 
     def __init__(
-        self, users: Iterable[User], channels: Iterable[str], clock: Clock, zone: str, team_name: str, rates: Rates
+        self,
+        users: Iterable[User],
+        channels: Iterable[str],
+        clock: Clock,
+        zone: str,
+        team_name: str,
+        rates: Rates,
+        rules: Rules,
     ) -> None:
         """`channels` are public; everybody and the bot are in them. `zone` is the IANA name the page shows times in."""
         self.lock = threading.RLock()
@@ -60,7 +68,7 @@ class Workspace:
         self.usergroups: dict[str, Json] = {}
         self.revision = 1
         self.seconds_let_pass = 0.0
-        self.rates = rates
+        self.rates, self.rules = rates, rules
         self._first_channels = tuple(channels)
         self.start_over()
 
