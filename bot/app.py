@@ -25,7 +25,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebhookClient
 from slack_sdk.errors import SlackClientError
 
-from bot import commands, metrics, presses
+from bot import commands, decode, metrics, presses
 from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
 from bot.clock import Clock
 from bot.home import FROM_HOME, Homes
@@ -84,7 +84,7 @@ def _on_command(ears: Ears) -> Callable[..., None]:
     def on_command(ack: Ack, body: dict[str, Any]) -> None:
         name = body["command"].removeprefix(f"/{ears.desk.prefix}")
         asker = _asker(ears, body["user_id"], body.get("team_id"))
-        ask = Ask(name, body.get("text") or "", asker, ears.clock.now(), body.get("trigger_id"))
+        ask = Ask(name, decode.typed(body.get("text") or ""), asker, ears.clock.now(), body.get("trigger_id"))
         with ears.metrics.command(name) as tell:
             reply = commands.answer(ask, ears.desk)
             tell(_outcome(reply))

@@ -65,8 +65,8 @@ def is_of_terminal(key: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A command: its name without slash and prefix, what was typed behind it, by whom, when (an aware moment). `key`
-    is the same when the same request comes twice."""
+    """A command: its name without slash and prefix, what was typed behind it (plain text; mentions as in `decode`), by
+    whom, when (an aware moment). `key` is the same when the same request comes twice."""
 
     command: str
     text: str
@@ -91,7 +91,8 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered: plain text (for notifications, screen readers and the terminal) and blocks. `refused`: what was
+    """What is answered: text without marks, escaped as mrkdwn is (for notifications, screen readers and, unescaped, the
+    terminal), and blocks. `refused`: what was
     asked for could not be taken, and nothing was changed. `failed`: it could not, for want of the store."""
 
     text: str

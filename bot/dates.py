@@ -30,7 +30,7 @@ from typing import NamedTuple, TypeVar
 
 from dateutil.parser import parserinfo
 
-from bot import say
+from bot import decode, say
 
 _Read = TypeVar("_Read")
 
@@ -179,7 +179,7 @@ def read(text: str, today: date) -> Typed:
     """The dates in `text`, which begin today or later, and its note. Raises BadDates: Passed if they began before."""
     _check_characters(text)
     dates, _, note = text.partition(":")
-    typed, note = _plain(dates), " ".join(note.split())
+    typed, note = _plain(dates), " ".join(decode.words(note).split())
     if len(note) > LONGEST_NOTE:
         raise TooLong(typed, LONG_NOTE.format(most=LONGEST_NOTE, length=len(note)))
     first, last = _read(_span, typed, today)

@@ -23,6 +23,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(text: str) -> str:
+    """Text that was escaped once, as it was before."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def from_markdown(markdown: str) -> list[str]:
     """The paragraphs of `markdown` in mrkdwn: each a paragraph, a list, a table, a quote, a heading or a code block."""
     root = SyntaxTreeNode(_PARSER.parse(markdown))

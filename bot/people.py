@@ -1,7 +1,6 @@
 """Whom a typed name means: a mention, an id or a name of the plan."""
 
-import re
-
+from bot import decode
 from bot.nearest import Close, Exact, nearest
 from models.people import Person
 from scheduler.roster import Roster
@@ -11,14 +10,13 @@ DID_YOU_MEAN = " Did you mean {name}?"
 
 LONGEST_QUOTE = 40
 
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-
 
 class UnknownPerson(Exception):
     """Nobody of the plan has that name. `sentence` says so, and who may be meant."""
 
     def __init__(self, typed: str, did_you_mean: str | None = None) -> None:
         hint = DID_YOU_MEAN.format(name=did_you_mean) if did_you_mean else ""
+        typed = decode.words(typed)
         shown = typed if len(typed) <= LONGEST_QUOTE else f"{typed[:LONGEST_QUOTE]}…"
         self.sentence = NO_SUCH_PERSON.format(typed=shown) + hint
         super().__init__(self.sentence)
@@ -27,15 +25,15 @@ class UnknownPerson(Exception):
 
 
 def looks_like_a_person(typed: str) -> bool:
-    """Whether somebody is meant: a mention as Slack writes it, or @name."""
-    return typed.startswith("@") or _MENTION.match(typed) is not None
+    """Whether somebody is meant: a mention, or @name."""
+    return typed.startswith("@") or decode.begins_with_mention(typed)
 
 
 def person(typed: str, known: Roster) -> Person:
-    """The person of the plan that `<@U123|maya>`, `@Maya` or `maya` means. Raises UnknownPerson."""
-    mention = _MENTION.fullmatch(typed)
-    if mention:
-        found = known.by_slack.get(mention[1])
+    """The person of the plan that a mention, `@Maya` or `maya` means. Raises UnknownPerson."""
+    mentioned = decode.mentioned(typed)
+    if mentioned:
+        found = known.by_slack.get(mentioned)
         if found and found.listed:
             return found
         raise UnknownPerson("that member")

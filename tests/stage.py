@@ -3,6 +3,7 @@
 Nothing runs by itself: `turn_to` ticks and delivers, so that a test says when things happen.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from tests.databases import Databases
 TOKEN, SECRET = "xoxb-stage", "stage-secret"
 PACE = Pace(3600, 2, 0.2, between=0, a_minute=None)
 URL = "https://oncall.example.com"
+MEMBER = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 RUNBOOKS = Path(__file__).parent.parent / "runbook_content"
 
 
@@ -43,11 +45,14 @@ class Stage:
     store: Store
 
     def ask(self, who: str, typed: str, channel: str = "metrics-oncall") -> Message:
-        """What somebody (a Slack id) is answered."""
+        """What somebody (a Slack id) is answered. `<@U…>` in what they typed is a member picked from Slack's list."""
         command, _, text = typed.partition(" ")
-        said = self.slack.slash(who, command, text, channel)
+        said = self.slack.slash(who, command, MEMBER.sub(self._picked, text), channel)
         assert said is not None, "the bot acked without a word"
         return said
+
+    def _picked(self, member: re.Match[str]) -> str:
+        return f"@{self.slack.workspace.users[member[1]].handle}"
 
     def words(self, who: str, typed: str) -> str:
         """The words of what somebody is answered."""

@@ -206,7 +206,11 @@ def test_the_page_opens_a_home_and_presses_in_it(stage: Stage) -> None:
 
 
 def test_the_page_escapes_and_mentions_as_slack_does(stage: Stage) -> None:
-    assert stage.slack.page.escaped("@Maya <b> & @nobody") == f"<@{MAYA}|maya> &lt;b&gt; &amp; @nobody"
+    said = {"as": TOMS, "conversation": "C00000001", "text": "@Maya <b> & @nobody"}
+    assert stage.slack.page.answer("POST", "say", said) == {"ok": True}
+    assert stage.slack.messages()[-1].text == f"<@{MAYA}|maya> &lt;b&gt; &amp; @nobody"
+    assert stage.slack.page.answer("POST", "say", {**said, "text": "/oncall @Maya"}) == {"ok": True}
+    assert stage.slack.messages()[-1].words() == stage.words(TOMS, "/oncall maya")
 
 
 def test_the_page_s_state_is_json_and_changes_only_when_something_does(stage: Stage) -> None:

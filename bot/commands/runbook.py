@@ -1,6 +1,6 @@
 """`/runbook`: what to do when a pipeline breaks."""
 
-from bot import standing
+from bot import decode, standing
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.mrkdwn import escape
 from bot.nearest import Close, Exact, nearest
@@ -26,7 +26,7 @@ SEARCH_EXAMPLE = "runbook search nulls"
 
 def answer(ask: Ask, desk: Desk) -> Reply:
     """Answer `/runbook …`. Raises NoPlan and StoreError."""
-    typed = " ".join(ask.text.split())
+    typed = " ".join(decode.words(ask.text).split())
     first, _, rest = typed.partition(" ")
     if first.lower() == "help":
         return usage.of(desk, HELP)

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.sandbox import payloads, scopes
 from bot.sandbox.carriers import COMMAND, EVENT, INTERACTIVE, Broken, Carrier, OverHttp
+from bot.sandbox.escaping import escaped
 from bot.sandbox.payloads import Values
 from bot.sandbox.records import Channel, Interaction, Json, Message, View, elements_in
 from bot.sandbox.respond import reply
@@ -54,11 +55,13 @@ class Dispatch:
     # Things people do
 
     def slash(self, user_id: str, channel: Channel, command: str, text: str, twice: bool = False) -> Message | None:
-        """A slash command; the reply in its ack, if there is one. Raises BotDidNotAnswer and Rejected."""
+        """A slash command with the `text` that was typed; the reply in its ack, if there is one. Raises BotDidNotAnswer
+        and Rejected."""
         if scopes.COMMANDS not in self.granted:
             raise BotDidNotAnswer(UNKNOWN.format(what=command))
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, channel.id)
-        form = payloads.slash_form(done, user, channel, self._response_url(done), command, text)
+        sent = escaped(self.workspace, text)
+        form = payloads.slash_form(done, user, channel, self._response_url(done), command, sent)
         said = None
         for ack in self._acks(user_id, command, COMMAND, form, twice):
             body = json.loads(ack) if ack.startswith(b"{") else {"text": ack.decode()}

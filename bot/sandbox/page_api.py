@@ -3,7 +3,6 @@
 GET  state?as=U…&conversation=C…&since=N      POST say, press, home, submit, close, clock, start-over
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -11,6 +10,7 @@ from typing import Protocol
 from bot import say
 from bot.sandbox import payloads
 from bot.sandbox.dispatch import BotDidNotAnswer, Dispatch
+from bot.sandbox.escaping import escaped
 from bot.sandbox.records import DIRECT, Channel, Json, Message, User, View, elements_in
 from bot.sandbox.workspace import BOT_NAME, BOT_USER, Rejected, Workspace
 from scheduler.hours import moment_of
@@ -172,22 +172,13 @@ class PageApi:
         text = str(given["text"]).strip()
         if not text.startswith("/"):
             if text:
-                self.workspace.post(Message("", channel.id, me.id, _escaped(text)))
+                self.workspace.post(Message("", channel.id, me.id, escaped(self.workspace, text)))
             return {"ok": True}
         command, _, rest = text.partition(" ")
         if command not in [each["command"] for each in self.commands]:
             raise BotDidNotAnswer(f"{command} is not a valid command.")
-        self.dispatch.slash(me.id, channel, command, self.escaped(rest.strip()))
+        self.dispatch.slash(me.id, channel, command, rest.strip())
         return {"ok": True}
-
-    def escaped(self, typed: str) -> str:
-        """What Slack makes of typed text: special characters escaped, and `@Maya` the mention of a member."""
-        text = _escaped(typed)
-        for user in self.workspace.users.values():
-            for name in (user.name, user.handle):
-                pattern = rf"(?<!\S)@{re.escape(name)}(?!\w)"
-                text = re.sub(pattern, f"<@{user.id}|{user.handle}>", text, flags=re.IGNORECASE)
-        return text
 
     def _press(self, given: Json) -> Json:
         me = given["as"]
@@ -257,7 +248,3 @@ def _person(user: User) -> Json:
 
 def _view(view: View | None) -> Json | None:
     return {**view.payload, "id": view.id, "errors": view.errors} if view else None
-
-
-def _escaped(typed: str) -> str:
-    return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

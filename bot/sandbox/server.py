@@ -114,8 +114,8 @@ class FakeSlack:
     def slash(
         self, user_id: str, command: str, text: str = "", channel: str = "metrics-oncall", *, twice: bool = False
     ) -> Message | None:
-        """A slash command; the reply in its ack. `twice`: the same signed request arrives twice. Raises
-        BotDidNotAnswer and Rejected."""
+        """A slash command with the `text` that was typed; the reply in its ack. `twice`: the same signed request
+        arrives twice. Raises BotDidNotAnswer and Rejected."""
         return self._dispatch.slash(user_id, self._channel(channel), command, text, twice)
 
     def press(

@@ -10,6 +10,7 @@ import click
 
 from bot import commands, people, public_holidays
 from bot.ask import Ask, Asker, terminal_key
+from bot.mrkdwn import unescape
 from bot.public_holidays import PublicHoliday
 from bot.terminal.shared import Terminal, day, json_option, now_option, refuse, terminal
 from bot.views import calendar, rota
@@ -38,10 +39,11 @@ def ask(bot: Terminal, text: str, name: str | None, typed_now: str | None, as_js
             known = ", ".join(desk.command(each) for each in commands.COMMANDS)
             refuse(NOT_A_COMMAND.format(typed=repr(command), commands=known))
         reply = commands.answer(Ask(command, rest, _asker(desk.store, name), now, terminal_key()), desk)
+    text = unescape(reply.text)
     if as_json:
-        click.echo(json.dumps({"text": reply.text, "blocks": reply.blocks}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"text": text, "blocks": reply.blocks}, ensure_ascii=False, indent=2))
     else:
-        click.echo(reply.text, err=reply.refused)
+        click.echo(text, err=reply.refused)
     sys.exit(1 if reply.refused else 0)
 
 

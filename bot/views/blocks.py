@@ -4,13 +4,12 @@ Text is mrkdwn: whoever puts a name or anything that people typed into it escape
 meet are kept here (https://docs.slack.dev/reference/block-kit/blocks), by splitting, never by cutting silently.
 """
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.ask import Block, Reply
-from bot.mrkdwn import escape, pages
+from bot.mrkdwn import escape, pages, unescape
 
 SECTION = 3_000
 ROOM = 8_000  # of about 12,000 characters that Slack takes in all blocks of a message
@@ -110,21 +109,25 @@ def bold(name: str) -> str:
 
 
 def text_of(blocks: Iterable[Block]) -> str:
-    """What blocks say, in plain text: without buttons and menus."""
+    """What blocks say, without marks, buttons and menus. It stays escaped: Slack reads it as it reads mrkdwn."""
     return "\n".join(line for block in blocks for line in _lines(block))
 
 
 def _lines(block: Block) -> list[str]:
     if block["type"] == "header":
-        return [block["text"]["text"]]
+        return [escape(block["text"]["text"])]
     texts = [block["text"]] if block["type"] == "section" else block.get("elements", [])
-    return [unmarked(text["text"]) for text in texts if text["type"] == "mrkdwn"]
+    return [without_marks(text["text"]) for text in texts if text["type"] == "mrkdwn"]
 
 
 def unmarked(mrkdwn: str) -> str:
-    """mrkdwn without its marks: what it says. A mention keeps its form, because only Slack knows the name."""
+    """What mrkdwn says, in plain text. A mention keeps its form, because only Slack knows the name."""
+    return unescape(without_marks(mrkdwn))
+
+
+def without_marks(mrkdwn: str) -> str:
+    """mrkdwn without its marks, still escaped."""
     text = _EMOJI.sub("", mrkdwn)
     text = re.sub(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"(?<![^\W_])([*_])(?=\S)(.+?)(?<=\S)\1(?![^\W_])", r"\2", text)
-    text = text.replace("`", "")
-    return text if re.search(r"<[@#!]", text) else html.unescape(text)
+    return text.replace("`", "")

@@ -7,7 +7,7 @@ from bot import say
 from bot.ask import Desk, Reply
 from bot.mrkdwn import escape
 from bot.views import moves, rota
-from bot.views.blocks import actions, button, reply, sections, unmarked
+from bot.views.blocks import actions, button, reply, sections, without_marks
 from bot.views.holiday import MARK_SHORT
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION
 from scheduler.effect import Effect
@@ -52,7 +52,7 @@ def gap(known: Roster, moved: Effect) -> Reply:
 
 def gap_closed(moved: Effect) -> Reply:
     """What a gap's message changes to once it is filled."""
-    return reply(sections([f"~{GAP}~ {GAP_CLOSED}", *(f"~{unmarked(line)}~" for line in moves.gaps(moved))]))
+    return reply(sections([f"~{GAP}~ {GAP_CLOSED}", *(f"~{without_marks(line)}~" for line in moves.gaps(moved))]))
 
 
 def _tried(known: Roster, moved: Effect) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot import decode
 from bot.ask import Desk, Reply
 from bot.mrkdwn import escape
 from bot.views.blocks import actions, button, reply, say, section, sections, short
@@ -57,7 +58,7 @@ def refused(*lines: str) -> Reply:
 
 def shown(typed: str) -> str:
     """What somebody typed, in printable characters and short."""
-    printable = "".join(character if character.isprintable() else " " for character in typed)
+    printable = "".join(character if character.isprintable() else " " for character in decode.words(typed))
     return short(" ".join(printable.split()), LONGEST_QUOTE)
 
 
