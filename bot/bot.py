@@ -68,7 +68,7 @@ class Bot:
         self._started = time.monotonic()
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack)
-        self.signs = Signs(desk.store, slack, clock, signs)
+        self.signs = Signs(desk.store, slack, self.delivery.voice.channels, clock, signs)
         self.delivery.may_begin = self._knows_people
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(
@@ -118,6 +118,7 @@ class Bot:
     def stop(self) -> None:
         """Decide nothing more, answer what was pressed, send what is being sent."""
         self.doorbell.stop()
+        self.slack.stop()
         self.answers.shutdown(wait=True)
         self.delivery.stop()
         self.directory.worker.stop()

@@ -6,14 +6,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import opening, plan_file, proposal, signs
+from bot import channels, opening, plan_file, proposal, signs
+from bot.channels import Search
 from bot.clock import SystemClock
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
-from bot.slack_trouble import Passing, SlackTrouble, Unclear
+from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
@@ -37,6 +38,10 @@ SCOPES_WELL = "It has all scopes that it needs."
 SCOPES_MISSING = "It lacks the scopes {scopes}. {install}"
 CHANNEL_WELL = "It is in {channel}."
 CHANNEL_OUT = "It is not in {channel}: type `/invite @oncall` there, so that nothing is said twice after a failure."
+CHANNEL_FAR = (
+    "It is not in {channel}: type `/invite @oncall` there. Whether there is such a channel takes Slack minutes to tell "
+    "({count} looked at so far)."
+)
 CHANNEL_UNKNOWN = "It cannot see {channel} ({problem}): check the name in the plan, and invite it to a private channel."
 PERSON_UNKNOWN = "Slack does not know {name}: write their Slack member id or the right email into the plan."
 PEOPLE_WELL = "Slack knows everybody of the plan."
@@ -198,7 +203,7 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
     if settings.app_token:
         yield _app_token(settings, settings.app_token)
     if known:
-        yield _channel(slack, known.team.channel)
+        yield _channel(settings, slack, known.team.channel)
         yield from _people(slack, known)
 
 
@@ -217,9 +222,14 @@ def _scopes(settings: Settings, me: Identity) -> Finding:
     return Finding(True, SCOPES_WELL)
 
 
-def _channel(slack: Slack, channel: str) -> Finding:
+def _channel(settings: Settings, slack: Slack, channel: str) -> Finding:
+    with closing(Store(settings.database_url)) as store, store.reading() as tx:
+        known = channels.kept(tx, channel)
+    search, name = Search(slack), channel.removeprefix("#")
     try:
-        inside = slack.is_in(slack.channel_id(channel))
+        inside = slack.is_in(known or search.id_of(name))
+    except Limited:
+        return Finding(False, CHANNEL_FAR.format(channel=channel, count=search.looked_at.get(name, 0)))
     except SlackTrouble as trouble:
         return Finding(False, CHANNEL_UNKNOWN.format(channel=channel, problem=trouble.problem))
     return Finding(inside, (CHANNEL_WELL if inside else CHANNEL_OUT).format(channel=channel))

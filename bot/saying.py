@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.ask import Desk, Reply
+from bot.channels import MOVED, Channels
 from bot.clock import Clock
 from bot.pictures import Drawing, file_name, is_file
 from bot.posts import Post, Removal, render
@@ -44,6 +45,7 @@ class Voice:
     def __init__(self, desk: Desk, slack: Slack, clock: Clock, passing: Callable[[str], None]) -> None:
         """`passing` is called with the name of each step that is reached."""
         self.desk, self.slack, self.clock, self.passing = desk, slack, clock, passing
+        self.channels = Channels(desk.store, slack)
 
     def say(self, turn: Turn) -> Said | None:
         """Say the message of a turn, which begins when nothing but the request is left to do. Returns None where it is
@@ -88,10 +90,26 @@ class Voice:
         if isinstance(post, Drawing):
             self._clear(turn, to, post)
             return Said(self._share(turn, to, post, may_repeat=may_repeat))
-        place = self.slack.channel_id(to) if turn.message.audience == CHANNEL else to
-        self._begin(turn)
-        posted = self.slack.post(place, _marked(post.reply) if may_repeat else post.reply, turn.message.key)
+        posted = self._say(turn, to, _marked(post.reply) if may_repeat else post.reply)
         return Said(posted, _follows(post, turn.message, self.clock.now()))
+
+    def _say(self, turn: Turn, to: str, reply: Reply) -> Posted:
+        if turn.message.audience != CHANNEL:
+            return self._send(turn, to, reply)
+        place = self.channels.id_of(to, turn.keep)
+        try:
+            return self._send(turn, place, reply)
+        except Refused as refused:
+            if refused.problem not in MOVED or not self.channels.forget(to):
+                raise
+            moved = self.channels.id_of(to, turn.keep)
+            if moved == place:
+                raise
+        return self._send(turn, moved, reply)
+
+    def _send(self, turn: Turn, place: str, reply: Reply) -> Posted:
+        self._begin(turn)
+        return self.slack.post(place, reply, turn.message.key)
 
     def _clear(self, turn: Turn, to: str, drawing: Drawing) -> None:
         """Where the store was put back since the thread began, pictures may stand there that it does not know of."""
@@ -99,7 +117,7 @@ class Voice:
         if thread is None or stamped_at is None or float(thread) > (stamped_at + SLACK_CLOCK).timestamp():
             return
         try:
-            place, since = self._conversation(to), float(thread)
+            place, since = self._conversation(turn, to), float(thread)
             left = self.slack.find_files(place, drawing.family, since, turn.keep, thread)
             for file_id in left:
                 self.slack.remove_file(file_id)
@@ -110,7 +128,7 @@ class Voice:
 
     def _share(self, turn: Turn, to: str, drawing: Drawing, *, may_repeat: bool) -> Posted:
         """What is sent first nobody sees; it is shown once it is shared."""
-        place, file_id = self._conversation(to), self.slack.send_file(drawing.name, drawing.draw())
+        place, file_id = self._conversation(turn, to), self.slack.send_file(drawing.name, drawing.draw())
         self._begin(turn)
         title = REPEATED_TITLE.format(title=drawing.title) if may_repeat else drawing.title
         self.slack.share_file(place, file_id, title, drawing.thread)
@@ -120,9 +138,9 @@ class Voice:
         turn.begin()
         self.passing("begun")
 
-    def _conversation(self, to: str) -> str:
+    def _conversation(self, turn: Turn, to: str) -> str:
         """The id of the conversation: history and files want that of the direct messages, not the member's."""
-        return self.slack.direct(to) if to.startswith(("U", "W")) else self.slack.channel_id(to)
+        return self.slack.direct(to) if to.startswith(("U", "W")) else self.channels.id_of(to, turn.keep)
 
     def _earlier(self, turn: Turn, to: str) -> tuple[Posted | None, bool]:
         """What was said before after all, and whether saying it again may repeat it. It may have been said by an
@@ -135,7 +153,7 @@ class Voice:
         moments = [message.tried_at, message.owed_at, message.due_at if stamped else None]
         since = min(moment for moment in moments if moment) - SLACK_CLOCK
         try:
-            place = self._conversation(to)
+            place = self._conversation(turn, to)
             if is_file(message):
                 thread = message.facts.get("thread")
                 found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep, thread)

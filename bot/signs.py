@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import say
+from bot.channels import Channels
 from bot.clock import Clock
 from bot.slack import Slack
 from bot.slack_trouble import Limited, Passing, Refused, Unclear
@@ -53,9 +54,9 @@ class Wanted:
 class Signs:
     """Keeps the signs of one team."""
 
-    def __init__(self, store: Store, slack: Slack, clock: Clock, wanted: Wanted) -> None:
+    def __init__(self, store: Store, slack: Slack, channels: Channels, clock: Clock, wanted: Wanted) -> None:
         """Nothing is looked at before the first call."""
-        self.store, self.slack, self.clock, self.wanted = store, slack, clock, wanted
+        self.store, self.slack, self.channels, self.clock, self.wanted = store, slack, channels, clock, wanted
         self.worker = Worker("signs", self.look, EVERY)
         self._looked: set[str] = set()  # at a start, what is in Slack counts: the settings may be others than before
 
@@ -101,7 +102,7 @@ class Signs:
             log.info("the user group was changed", extra={"members": len(members)})
 
     def _topic(self, known: Roster, wanted: str, sign: Sign) -> None:
-        channel = self.slack.channel_id(known.team.channel)
+        channel = self.channels.id_of(known.team.channel)
         now = self.slack.topic(channel)
         if now == wanted:
             return

@@ -3,27 +3,28 @@
 A definite answer is `ok` or an error of the API; a timeout, a dropped or truncated answer and a 5xx leave open whether
 the request took effect. The client never retries by itself: it would post twice when a connection drops after the
 request was accepted. https://docs.slack.dev/reference/methods
+
+Each method is asked by the SDK's own function for it, which knows how: most methods that read take their arguments in
+the query or a form, and take no notice of a JSON body. https://docs.slack.dev/apis/web-api#slack-web-api__basics__post-bodies
 """
 
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
-from bot.ask import Block, Reply
-from bot.slack_trouble import (
-    POSTING,
-    Refused,
-    part,
-    understood,
-)
+from bot.ask import Reply
+from bot.paging import Paging
+from bot.slack_trouble import POSTING, Refused, part, understood
 
 EVENT = "oncall_message"
-PAGE = 200
 HOME_CHANGED = "hash_conflict"
+CHANNELS = "public_channel,private_channel"
 QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
 
 
@@ -37,22 +38,35 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, by its id and name; `gone`: it is archived."""
+
+    id: str
+    name: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the workspace, or of another one; `full`: neither a guest nor of another workspace nor gone."""
+    """Somebody of the workspace, or of another one; `full`: neither a guest nor of another workspace nor gone.
+    `enterprise_id`: the organisation that their workspace is of, if it is of one."""
 
     id: str
     full: bool
+    enterprise_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is: its workspace's id and name, its own ids, and the scopes it was given."""
+    """Who the bot is: its workspace's id and name, its own ids, the scopes it was given, and the organisation that its
+    workspace is of, if it is of one."""
 
     team_id: str
     team: str
     user_id: str
     bot_id: str
     scopes: frozenset[str]
+    enterprise_id: str | None = None
 
 
 class Slack:
@@ -63,58 +77,62 @@ class Slack:
         seconds = cast(int, timeout)  # fractions are all right with it
         self.client = WebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
         self._quick = WebClient(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
-        self._channels: dict[str, str] = {}
+        self._paging = Paging()
         self._direct: dict[str, str] = {}
         self._bot_id: str | None = None
 
-    def _call(self, method: str, **arguments: Any) -> Any:
-        return self._ask(self.client, method, arguments)
-
-    def _ask(self, client: WebClient, method: str, arguments: dict[str, Any]) -> Any:
-        with understood(method):
-            return client.api_call(method, json=arguments)
+    def stop(self) -> None:
+        """Ask for no further page of a list: what goes through one is not done, and can be gone on with."""
+        self._paging.stop()
 
     # Who and where
 
     def identity(self) -> Identity:
         """Who the bot is, by its token."""
-        said = self._call("auth.test")
+        said = _asked(self.client.auth_test)
         scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
         given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
         team_id, team, user_id, bot_id = (part(said, name) for name in ("team_id", "team", "user_id", "bot_id"))
         self._bot_id = bot_id
-        return Identity(team_id, team, user_id, bot_id, given)
+        return Identity(team_id, team, user_id, bot_id, given, said.get("enterprise_id"))
 
     def opens_sockets(self) -> None:
         """Whether the token is an app token that Socket Mode takes. Raises SlackTrouble if not."""
-        self._call("apps.connections.open")
+        _asked(self.client.apps_connections_open, app_token=str(self.client.token))
 
-    def channel_id(self, channel: str) -> str:
-        """The id of a channel by its name (`#name` or `name`), or of an id itself. Raises Refused."""
-        name = channel.removeprefix("#")
-        if name not in self._channels:
-            for found in self._all("conversations.list", "channels", types="public_channel,private_channel"):
-                self._channels[found["name"]] = self._channels[found["id"]] = found["id"]
-        if name not in self._channels:
-            raise Refused("channel_not_found")
-        return self._channels[name]
+    def my_channels(self, looking_for: str) -> Iterator[list[Place]]:
+        """The channels that the bot is in, page by page; gone on with where it was left off, by whoever is
+        `looking_for` the same. Raises SlackTrouble."""
+        ask = partial(_asked, self.client.users_conversations, types=CHANNELS)
+        for page in self._paging.pages(ask, ("mine", looking_for)):
+            yield [_place(found) for found in part(page, "channels")]
+
+    def all_channels(self, looking_for: str) -> Iterator[list[Place]]:
+        """The same of all channels that the bot can see and that are not archived: Slack takes about 20 pages a minute,
+        and they are not full."""
+        ask = partial(_asked, self.client.conversations_list, types=CHANNELS, exclude_archived=True)
+        for page in self._paging.pages(ask, ("all", looking_for)):
+            yield [_place(found) for found in part(page, "channels")]
 
     def is_in(self, channel: str) -> bool:
         """Whether the bot is a member of a channel, by its id."""
-        return bool(part(self._call("conversations.info", channel=channel), "channel").get("is_member"))
+        return bool(self._channel(channel).get("is_member"))
 
     def topic(self, channel: str) -> str:
         """A channel's topic, by its id."""
-        return html.unescape(part(self._call("conversations.info", channel=channel), "channel")["topic"]["value"])
+        return html.unescape(self._channel(channel)["topic"]["value"])
+
+    def _channel(self, channel: str) -> Any:
+        return part(_asked(self.client.conversations_info, channel=channel), "channel")
 
     def set_topic(self, channel: str, topic: str) -> None:
         """Set it. Slack posts a message that says so each time."""
-        part(self._call("conversations.setTopic", channel=channel, topic=topic), "channel")
+        part(_asked(self.client.conversations_setTopic, channel=channel, topic=topic), "channel")
 
     def group_id(self, group: str) -> str:
         """The id of a user group by its handle (`@name` or `name`), or of an id itself. Raises Refused."""
         name = group.removeprefix("@")
-        groups = part(self._call("usergroups.list"), "usergroups")
+        groups = part(_asked(self.client.usergroups_list), "usergroups")
         found = next((each["id"] for each in groups if name in (each["id"], each.get("handle"))), None)
         if found is None:
             raise Refused("no_such_subteam")
@@ -122,65 +140,57 @@ class Slack:
 
     def group_members(self, group: str) -> list[str]:
         """The member ids of a user group, by its id."""
-        return list(part(self._call("usergroups.users.list", usergroup=group), "users"))
+        return list(part(_asked(self.client.usergroups_users_list, usergroup=group), "users"))
 
     def set_group_members(self, group: str, members: Sequence[str]) -> None:
         """Make these, at least one, all its members."""
-        part(self._call("usergroups.users.update", usergroup=group, users=",".join(members)), "usergroup")
+        part(_asked(self.client.usergroups_users_update, usergroup=group, users=list(members)), "usergroup")
 
     def direct(self, slack_id: str) -> str:
         """The id of the direct messages with somebody."""
         if slack_id not in self._direct:
-            self._direct[slack_id] = part(self._call("conversations.open", users=slack_id), "channel")["id"]
+            opened = _asked(self.client.conversations_open, users=slack_id)
+            self._direct[slack_id] = part(opened, "channel")["id"]
         return self._direct[slack_id]
 
     def member(self, slack_id: str) -> Member:
         """Somebody by their member id."""
-        return _member(part(self._call("users.info", user=slack_id), "user"))
+        return _member(part(_asked(self.client.users_info, user=slack_id), "user"))
 
     def by_email(self, email: str) -> Member | None:
         """Somebody by their email address; None where Slack knows nobody by it."""
         try:
-            return _member(part(self._call("users.lookupByEmail", email=email), "user"))
+            return _member(part(_asked(self.client.users_lookupByEmail, email=email), "user"))
         except Refused as refused:
             if refused.problem == "users_not_found":
                 return None
             raise
-
-    def _all(self, method: str, what: str, **arguments: Any) -> Iterator[Any]:
-        for page in self._pages(method, what, **arguments):
-            yield from page
-
-    def _pages(self, method: str, what: str, **arguments: Any) -> Iterator[list[Any]]:
-        cursor = ""
-        while True:
-            page = self._call(method, limit=PAGE, **arguments, **({"cursor": cursor} if cursor else {}))
-            yield part(page, what)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
 
     # Saying things
 
     def post(self, channel: str, reply: Reply, key: str) -> Posted:
         """Post a message that is known by `key`, to the id of a channel or a member. Raises Refused and Unclear."""
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
-        try:
-            said = self._call(POSTING, channel=channel, **_content(reply), metadata=metadata)
-        except Refused as refused:
-            if refused.problem == "channel_not_found":  # another channel may have its name by the next time
-                self._channels.clear()
-            raise
-        return Posted(part(said, "channel"), part(said, "ts"))
+        with understood(POSTING):
+            said = self.client.chat_postMessage(
+                channel=channel,
+                text=reply.text,
+                blocks=reply.blocks,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return Posted(part(said, "channel"), part(said, "ts"))
 
     def edit(self, posted: Posted, reply: Reply) -> None:
         """Change a message. The same again is harmless."""
-        part(self._call("chat.update", channel=posted.channel, ts=posted.ts, **_content(reply)), "ts")
+        change = partial(self.client.chat_update, channel=posted.channel, ts=str(posted.ts))
+        part(_asked(change, text=reply.text, blocks=reply.blocks), "ts")
 
     def find(self, channel: str, key: str, since: float, each_page: Callable[[], None]) -> Posted | None:
         """The bot's own message that is known by `key`, if it was posted after `since` (Unix seconds). `each_page` is
         called before each page of the history, which takes its time."""
-        for message in self._history(channel, since, each_page):
+        for message in self._history(key, channel, since, each_page):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == key:
                 return Posted(channel, message["ts"])
@@ -190,7 +200,7 @@ class Slack:
         self, channel: str, name: str, since: float, each_page: Callable[[], None], thread: str | None = None
     ) -> Posted | None:
         """The same of a file of this name, in the thread of a message where one is given."""
-        for message in self._history(channel, since, each_page, thread):
+        for message in self._history(name, channel, since, each_page, thread):
             for file in message.get("files") or []:
                 if file.get("name") == name:
                     return Posted(channel, file["id"])
@@ -200,25 +210,27 @@ class Slack:
         self, channel: str, beginning: str, since: float, each_page: Callable[[], None], thread: str
     ) -> list[str]:
         """The ids of all files in the thread of a message whose names begin so."""
-        messages = self._history(channel, since, each_page, thread)
+        messages = self._history(beginning, channel, since, each_page, thread)
         files = (file for message in messages for file in message.get("files") or [])
         return [file["id"] for file in files if str(file.get("name")).startswith(beginning)]
 
     def _history(
-        self, channel: str, since: float, each_page: Callable[[], None], thread: str | None = None
+        self, looking_for: str, channel: str, since: float, each_page: Callable[[], None], thread: str | None = None
     ) -> Iterator[Any]:
+        """All messages since then, newest first, or a thread's. Raises SlackTrouble, also where it has no end."""
         asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
-        method = "conversations.replies" if thread else "conversations.history"
-        pages = self._pages(method, "messages", **asked, **({"ts": thread} if thread else {}))
+        history, replies = self.client.conversations_history, self.client.conversations_replies
+        ask = partial(_asked, replies, **asked, ts=thread) if thread else partial(_asked, history, **asked)
         each_page()
-        for page in pages:
+        for page in self._paging.pages(ask, (looking_for, channel, thread), whole=True):
             # Another installation of the bot in the same channel has messages of the same keys.
-            yield from (m for m in page if self._bot_id is None or m.get("bot_id") in (None, self._bot_id))
+            mine = (None, self._bot_id)
+            yield from (m for m in part(page, "messages") if self._bot_id is None or m.get("bot_id") in mine)
             each_page()
 
     def send_file(self, name: str, content: bytes) -> str:
         """Send a file, which nobody sees before it is shared. Returns its id."""
-        with understood("files.getUploadURLExternal"):
+        with understood():
             answer = self.client.files_getUploadURLExternal(filename=name, length=len(content))
             address, file_id = str(part(answer, "upload_url")), str(part(answer, "file_id"))
             with urlopen(Request(address, data=content, method="POST"), timeout=self.client.timeout):
@@ -226,15 +238,13 @@ class Slack:
 
     def share_file(self, channel: str, file_id: str, title: str, thread: str | None = None) -> None:
         """Share a file that was sent, in the thread of a message where one is given. It appears a little later."""
-        with understood("files.completeUploadExternal"):
-            shared: list[dict[str, str | None]] = [{"id": file_id, "title": title}]
-            done = self.client.files_completeUploadExternal(files=shared, channel_id=channel, thread_ts=thread)
-            part(done, "files")
+        share = partial(self.client.files_completeUploadExternal, files=[{"id": file_id, "title": title}])
+        part(_asked(share, channel_id=channel, thread_ts=thread), "files")
 
     def remove_file(self, file_id: str) -> None:
         """Take a file away, wherever it was shared. One that is gone already stays so."""
         try:
-            self._call("files.delete", file=file_id)
+            _asked(self.client.files_delete, file=file_id)
         except Refused as refused:
             if refused.problem not in ("file_not_found", "file_deleted"):
                 raise
@@ -243,18 +253,17 @@ class Slack:
 
     def open_modal(self, trigger: str, view: dict[str, Any]) -> None:
         """Open a modal with a trigger, which is good for three seconds and once."""
-        self._ask(self._quick, "views.open", {"trigger_id": trigger, "view": view})
+        _asked(self._quick.views_open, trigger_id=trigger, view=view)
 
     def change_modal(self, view_id: str, view: dict[str, Any]) -> None:
         """Show another view in a modal that is open. The same again is harmless."""
-        self._ask(self._quick, "views.update", {"view_id": view_id, "view": view})
+        _asked(self._quick.views_update, view_id=view_id, view=view)
 
     def publish_home(self, slack_id: str, view: dict[str, Any], over: str | None = None) -> bool:
         """Show a member their home; only in place of the one with the hash `over`, if that is given. Returns whether it
         was. The same again is harmless."""
-        only = {"hash": over} if over else {}
         try:
-            self._ask(self._quick, "views.publish", {"user_id": slack_id, "view": view, **only})
+            _asked(self._quick.views_publish, user_id=slack_id, view=view, hash=over)
         except Refused as refused:
             if refused.problem == HOME_CHANGED:
                 return False
@@ -262,11 +271,16 @@ class Slack:
         return True
 
 
-def _content(reply: Reply) -> dict[str, Any]:
-    blocks: list[Block] = reply.blocks
-    return {"text": reply.text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+def _asked(ask: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """What Slack answers. Raises SlackTrouble."""
+    with understood():
+        return ask(**arguments)
+
+
+def _place(channel: dict[str, Any]) -> Place:
+    return Place(channel["id"], str(channel.get("name")), bool(channel.get("is_archived")))
 
 
 def _member(user: dict[str, Any]) -> Member:
     guest = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted", "is_bot"))
-    return Member(user["id"], not guest)
+    return Member(user["id"], not guest, (user.get("enterprise_user") or {}).get("enterprise_id"))

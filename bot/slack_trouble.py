@@ -77,8 +77,8 @@ _BROKEN = (
 
 
 @contextmanager
-def understood(method: str) -> Iterator[None]:
-    """What goes wrong with a call leaves the block as SlackTrouble."""
+def understood(method: str = "") -> Iterator[None]:
+    """What goes wrong with a call leaves the block as SlackTrouble. `method` is named where it matters: POSTING."""
     try:
         yield
     except SlackApiError as error:

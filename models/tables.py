@@ -83,7 +83,7 @@ class FeedRow(Base):
 
 
 class MemberRow(Base):
-    """Somebody who asked or is in the plan: whether they are a full member of the workspace, and of which enterprise."""
+    """Somebody who asked or is in the plan, whether they are a full member of the workspace, and their enterprise."""
 
     __tablename__ = "members"
 

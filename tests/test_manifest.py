@@ -1,14 +1,15 @@
 """The manifest: what Slack's schema accepts, with exactly the scopes that the methods the bot calls ask for."""
 
 import ast
+import inspect
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from slack_sdk import WebClient
 
 import bot
 from bot import commands, signs
@@ -23,12 +24,10 @@ SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(e
 HTTPS = "https://oncall.example.com"
 LONGEST = "x" * LONGEST_PREFIX
 
-METHOD = re.compile(r"(api|auth|chat|conversations|files|pins|reactions|usergroups|users|views)\.[A-Za-z.]+")
-# Helpers of the client that are no method themselves, and the methods that they call.
-HELPERS = {"files_upload_v2": ("files.getUploadURLExternal", "files.completeUploadExternal")}
 # The kinds of conversation that the bot has to do with. It never lists or describes direct messages.
 KINDS = {
     "conversations.list": (CHANNEL, PRIVATE),
+    "users.conversations": (CHANNEL, PRIVATE),
     "conversations.info": (CHANNEL, PRIVATE),
     "conversations.history": (CHANNEL, PRIVATE, DIRECT),
     "conversations.replies": (CHANNEL, PRIVATE),
@@ -38,19 +37,19 @@ KINDS = {
 SIGNS = signs.scopes(Wanted("metrics-oncall", topic=True))  # asked for only where a setting does
 
 
+def methods_of_the_sdk() -> dict[str, str]:
+    """The Web API method that each function of the client asks for, as the SDK's own source names it."""
+    functions = inspect.getmembers(WebClient, inspect.isfunction)
+    named = ((name, re.search(r'api_call\(\s*"([\w.]+)"', inspect.getsource(each))) for name, each in functions)
+    return {name: found[1] for name, found in named if found}
+
+
 def called() -> set[str]:
-    """The Web API methods that the code of the bot names, by what it says and not by what it says it says."""
-    packages = Path(bot.__file__).parent
+    """The Web API methods that the code of the bot calls, by the client's functions that it names."""
+    packages, functions = Path(bot.__file__).parent, methods_of_the_sdk()
     files = [path for path in packages.rglob("*.py") if "sandbox" not in path.relative_to(packages).parts]
-    return {method for path in files for method in _methods(ast.parse(path.read_text(encoding="utf-8")))}
-
-
-def _methods(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and METHOD.fullmatch(node.value):
-            yield node.value
-        if isinstance(node, ast.Attribute):
-            yield from HELPERS.get(node.attr, ())
+    nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return {functions[node.attr] for node in nodes if isinstance(node, ast.Attribute) and node.attr in functions}
 
 
 def needs() -> list[tuple[str, str | None]]:

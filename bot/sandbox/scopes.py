@@ -13,6 +13,7 @@ AnyOf = dict[str, tuple[str, ...]]  # scopes by method, or by kind of conversati
 BY_METHOD: AnyOf = {
     "api.test": (),
     "auth.test": (),
+    "apps.connections.open": (),  # of a bot token; an app token has connections:write
     "users.info": ("users:read",),
     "users.list": ("users:read",),
     "users.lookupByEmail": ("users:read.email",),

@@ -1,0 +1,64 @@
+"""Lists of Slack's, which come page by page: gone through with an end, and gone on with where they were left off.
+
+Slack lets itself be asked for some lists only 20 times a minute, its pages are not full, and its cursors can repeat or
+expire. Nobody waits here: that would outlast the claim of a message. "Not so fast" is raised, and whoever asks for the
+same later begins with the page that was not given. https://docs.slack.dev/apis/web-api/pagination
+"""
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+
+from slack_sdk.web import SlackResponse
+
+from bot.slack_trouble import Passing, Refused, Unclear
+
+PAGE = 200  # Slack recommends no more
+MOST_PAGES = 2_000  # of the longest lists that there are: 100,000 channels, of which 50 come at a time
+STOPPING = "stopping"  # our own words beside Slack's
+ENDLESS = "endless_list"
+BAD_CURSOR = "invalid_cursor"
+
+Ask = Callable[..., SlackResponse]
+
+
+class Paging:
+    """Where each list that was left off is to be gone on with."""
+
+    def __init__(self) -> None:
+        """None was."""
+        self._told_to_stop = threading.Event()
+        self._left_off: dict[Hashable, str] = {}
+
+    def stop(self) -> None:
+        """Ask for no further page."""
+        self._told_to_stop.set()
+
+    def pages(self, ask: Ask, what: Hashable, *, whole: bool = False) -> Iterator[SlackResponse]:
+        """The pages that `ask` (given `limit` and `cursor`) answers, from where `what` was left off by trouble that
+        passes. A list whose cursors repeat, or that has too many, ends there; where it must be gone through `whole`,
+        that raises Refused. Raises SlackTrouble, Passing where it is told to stop."""
+        cursor = resumed = self._left_off.pop(what, "")
+        seen: set[str] = set()
+        while cursor not in seen and len(seen) < MOST_PAGES:
+            seen.add(cursor)
+            try:
+                page = self._page(ask, cursor)
+            except (Passing, Unclear):
+                self._left_off[what] = cursor
+                raise
+            except Refused as refused:
+                if refused.problem != BAD_CURSOR or cursor != resumed or not resumed:
+                    raise
+                cursor, seen = "", set()  # it has expired meanwhile: from the beginning
+                continue
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+        if whole:
+            raise Refused(ENDLESS)
+
+    def _page(self, ask: Ask, cursor: str) -> SlackResponse:
+        if self._told_to_stop.is_set():
+            raise Passing(STOPPING)
+        return ask(limit=PAGE, cursor=cursor or None)
