@@ -118,7 +118,7 @@ def a_stage(
 ) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. `later` and `ack_seconds` are
     the fake Slack's, `more_scopes` are given to the bot besides. At the end nothing that was sent may have been more
-    than Slack takes."""
+    than Slack takes, nor asked more often."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=cast.USERS,
@@ -151,7 +151,8 @@ def a_stage(
         finally:
             ear.stop()
             bot.answers.shutdown(wait=True)
-    assert fake.workspace.rejected == []
+    wrong = [*fake.workspace.rejected, *fake.workspace.tally.above()]
+    assert wrong == [], wrong
 
 
 @contextmanager

@@ -68,6 +68,7 @@ def answer(method: str, call: Call) -> Result:
 def _done(method: str, call: Call) -> Json:
     if method not in ROUTES:
         raise SlackError("unknown_method", req_method=method)
+    call.workspace.count(method)
     if needed := scopes.missing(method, _kind(method, call), call.scopes):
         raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(call.scopes)))
     if method != POSTING:  # which is counted by channel, where that is known

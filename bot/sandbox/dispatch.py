@@ -86,6 +86,8 @@ class Dispatch:
     def open_home(self, user_id: str, twice: bool = False) -> None:
         """Open the home tab; the bot hears of it. Raises BotDidNotAnswer."""
         user, channel = self.workspace.users[user_id], self.workspace.direct(user_id)
+        with self.workspace.lock:
+            self.workspace.tally.deed()
         event_id, home = f"Ev{secrets.token_hex(5).upper()}", self.workspace.homes.get(user_id)
         event = payloads.home_opened(user, channel, home, event_id, self.workspace.now())
         list(self._acks(user_id, HOME, EVENT, event, twice))

@@ -4,6 +4,8 @@ import math
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 
+from bot.sandbox.tiers import A_MINUTE
+
 POSTING, EDITING, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
 BETWEEN, MINUTE = 1.0, 60.0  # seconds: between two messages in one channel, and in a minute
 
@@ -20,6 +22,11 @@ class Rates:
         self.between = BETWEEN * minute / MINUTE if paced else 0.0
         self.a_minute, self.minute = dict(a_minute or {}), minute
         self.start_over()
+
+    @classmethod
+    def enforced(cls, minute: float = MINUTE) -> "Rates":
+        """Everything that Slack limits, in a minute of so many real seconds."""
+        return cls(paced=True, a_minute=A_MINUTE, minute=minute)
 
     def start_over(self) -> None:
         """Nobody has asked for anything yet."""

@@ -25,6 +25,7 @@ from bot.sandbox.records import (
     with_ids,
 )
 from bot.sandbox.rules import Rules
+from bot.sandbox.tiers import Tally
 from bot.sandbox.timeline import Timeline
 
 TEAM, APP, BOT, BOT_USER = "T0METRICS", "A0ONCALL", "B0ONCALL", "U0ONCALLBOT"
@@ -47,7 +48,8 @@ class Rejected(Exception):
 class Workspace:
     """People, conversations, messages, modals and files, and how often any of it changed (`revision`).
 
-    `rejected` remembers everything the bot sent that Slack would not take: a test can assert that it stayed empty.
+    `rejected` remembers everything the bot sent that Slack would not take, `tally` what it asked too often: a test can
+    assert that nothing of the kind happened.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Workspace:
             self.interactions: list[Interaction] = []
             self.rejected: list[str] = []
             self.rates.start_over()
+            self.tally = Tally()
             self._stamps = Stamps()
             for name in self._first_channels:
                 self.add_channel(name)
@@ -101,6 +104,10 @@ class Workspace:
     def seconds(self) -> float:
         """Real seconds, for what has a lease; `seconds_let_pass` is added so that a test needn't wait."""
         return time.monotonic() + self.seconds_let_pass
+
+    def count(self, method: str) -> None:
+        """The bot calls a method."""
+        self.tally.call(method, self.clock.now().timestamp() + self.seconds_let_pass)
 
     # Conversations
 
@@ -228,4 +235,5 @@ class Workspace:
         began = Interaction(user, channel, trigger, secrets.token_urlsafe(24), self.seconds(), pressed)
         with self.lock:
             self.interactions.append(began)
+            self.tally.deed()
         return began
