@@ -11,12 +11,13 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from bot.sandbox import payloads, scopes
 from bot.sandbox.carriers import COMMAND, EVENT, INTERACTIVE, Broken, Carrier, OverHttp
 from bot.sandbox.escaping import escaped
+from bot.sandbox.later import Later
 from bot.sandbox.payloads import Values
 from bot.sandbox.records import Channel, Interaction, Json, Message, View, elements_in
 from bot.sandbox.respond import reply
@@ -24,25 +25,37 @@ from bot.sandbox.sockets import NotConnected
 from bot.sandbox.workspace import Rejected, Workspace
 
 ACK_SECONDS = 3.0
+# Until an event that was not taken is sent again; commands and presses never are (docs.slack.dev/apis/events-api).
+AGAIN_SECONDS = (0.0, 60.0, 300.0)
 
 TOO_SLOW = "{what} failed: the bot did not answer in time."
 BROKEN = "{what} failed: the bot answered {status}."
 AWAY = "{what} failed: the bot could not be reached."
 UNKNOWN = "{what} is not a valid command."
 HOME = "Opening Home"
+CHALLENGE = "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"
 REQUIRED = "Please complete this required field."
 
 
 class BotDidNotAnswer(Exception):
-    """What Slack tells a person when the bot's ack is late, missing or an error."""
+    """What Slack tells a person when the bot's ack is late, missing or an error; `reason` is what it tells the bot when
+    it sends an event again."""
+
+    def __init__(self, words: str, reason: str = "unknown_error") -> None:
+        super().__init__(words)
+        self.reason = reason
 
 
 class Dispatch:
     """Sends what people do to the bot by the `carrier`; `url` is the fake's own, for response_urls."""
 
-    def __init__(self, workspace: Workspace, secret: str, granted: frozenset[str], ack_seconds: float) -> None:
-        """`granted` are the scopes of the app: without `commands` it has no slash command."""
+    def __init__(
+        self, workspace: Workspace, secret: str, granted: frozenset[str], ack_seconds: float, later: Later
+    ) -> None:
+        """`granted` are the scopes of the app: without `commands` it has no slash command. `later`: what sends events
+        again."""
         self.workspace, self.secret, self.granted, self.ack_seconds = workspace, secret, granted, ack_seconds
+        self.later = later
         self.url = "http://127.0.0.1:0"
         self.carrier: Carrier
         self.connect(self.url)
@@ -88,9 +101,26 @@ class Dispatch:
         user, channel = self.workspace.users[user_id], self.workspace.direct(user_id)
         with self.workspace.lock:
             self.workspace.tally.deed()
-        event_id, home = f"Ev{secrets.token_hex(5).upper()}", self.workspace.homes.get(user_id)
-        event = payloads.home_opened(user, channel, home, event_id, self.workspace.now())
-        list(self._acks(user_id, HOME, EVENT, event, twice))
+        opened = payloads.home_opened(user, channel, self.workspace.homes.get(user_id))
+        with self._busy(user_id):
+            self.tell(opened, HOME, twice)
+
+    def shortcut(self, user_id: str, callback: str, message: Message | None = None) -> Interaction:
+        """A shortcut of the app, global or of a message. Raises BotDidNotAnswer."""
+        user, channel = self.workspace.users[user_id], message.channel if message else None
+        done = self.workspace.interaction(user_id, channel)
+        payload = payloads.shortcut(done, user, callback)
+        if message:
+            where = self.workspace.channels[message.channel]
+            payload |= payloads.of_message(message, where, self._response_url(done))
+        list(self._acks(user_id, "That", INTERACTIVE, payload))
+        return done
+
+    def suggest(self, user_id: str, view: View, action_id: str, typed: str) -> list[Json]:
+        """Type into a menu whose options the bot gives; those. Raises BotDidNotAnswer."""
+        user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, None)
+        [ack] = self._acks(user_id, "That", INTERACTIVE, payloads.suggestion(done, user, view, action_id, typed))
+        return list(json.loads(ack)["options"])
 
     def submit(self, user_id: str, view: View, values: Values, twice: bool = False) -> dict[str, str] | None:
         """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
@@ -133,6 +163,40 @@ class Dispatch:
             self.workspace.reject_if(["errors: none"], "ack")
         return dict(errors)
 
+    # What Slack says by itself
+
+    def tell(self, event: Json, what: str = "That", twice: bool = False) -> None:
+        """Something happened that the app hears of. Raises BotDidNotAnswer; Slack sends it again then."""
+        wrapped = payloads.event(event, f"Ev{secrets.token_hex(5).upper()}", self.workspace)
+        for _ in range(2 if twice else 1):
+            self._tell(what, wrapped)
+
+    def send(self, payload: Json) -> None:
+        """Slack sends just this. Raises BotDidNotAnswer."""
+        self._tell("That", payload)
+
+    def hold_back(self) -> None:
+        """Slack holds events back, because there were too many. Raises BotDidNotAnswer."""
+        self.send(payloads.held_back(self.workspace.now()))
+
+    def verify(self) -> str:
+        """Slack asks at the app's address whether it is the app's; what it is answered. Raises BotDidNotAnswer."""
+        ack = self._ack("That", EVENT, {"token": "legacy", "type": "url_verification", "challenge": CHALLENGE})
+        return str(json.loads(ack)["challenge"])
+
+    def _tell(self, what: str, payload: Json, retry: tuple[int, str] | None = None) -> None:
+        try:
+            self._ack(what, EVENT, payload, retry)
+        except BotDidNotAnswer as failed:
+            number, reason = retry[0] if retry else 0, failed.reason
+            if number < len(AGAIN_SECONDS):
+                self.later.after(AGAIN_SECONDS[number], lambda: self._tell_again(what, payload, (number + 1, reason)))
+            raise
+
+    def _tell_again(self, what: str, payload: Json, retry: tuple[int, str]) -> None:
+        with suppress(BotDidNotAnswer):  # nobody waits for it
+            self._tell(what, payload, retry)
+
     # Getting it to the bot
 
     def _acks(self, user_id: str, what: str, kind: str, payload: Json, twice: bool = False) -> Iterator[bytes]:
@@ -140,15 +204,15 @@ class Dispatch:
             with self._busy(user_id):
                 yield self._ack(what, kind, payload)
 
-    def _ack(self, what: str, kind: str, payload: Json) -> bytes:
+    def _ack(self, what: str, kind: str, payload: Json, retry: tuple[int, str] | None = None) -> bytes:
         try:
-            return self.carrier.carry(kind, payload)
+            return self.carrier.carry(kind, payload, retry)
         except TimeoutError:
-            raise BotDidNotAnswer(TOO_SLOW.format(what=what)) from None
+            raise BotDidNotAnswer(TOO_SLOW.format(what=what), "http_timeout") from None
         except (NotConnected, OSError, http.client.HTTPException):
-            raise BotDidNotAnswer(AWAY.format(what=what)) from None
+            raise BotDidNotAnswer(AWAY.format(what=what), "connection_failed") from None
         except Broken as broken:
-            raise BotDidNotAnswer(BROKEN.format(what=what, status=broken.status)) from None
+            raise BotDidNotAnswer(BROKEN.format(what=what, status=broken.status), "http_error") from None
 
     @contextmanager
     def _busy(self, user_id: str) -> Iterator[None]:

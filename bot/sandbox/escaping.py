@@ -13,7 +13,7 @@ from bot.sandbox.workspace import Workspace
 
 FOR_MANY = ("here", "channel", "everyone")
 
-_ADDRESS = r"(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+_ADDRESS = r"(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 _LINK = r"(?P<link>https?://[^\s<>|]*[^\s<>|.,:;!?)])"
 _HOST = (
     r"(?P<host>(?<![\w.@/-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|example)(?![\w-])(?:/[^\s<>|]*[^\s<>|.,:;!?)])?)"

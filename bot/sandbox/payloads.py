@@ -1,12 +1,13 @@
 """What Slack sends when a person types a command, presses, chooses or submits: pure functions to JSON."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
 from bot.sandbox.api_views import view_json
 from bot.sandbox.call import message_json
 from bot.sandbox.records import DIRECT, Channel, Interaction, Json, Message, User, View, elements_in
-from bot.sandbox.workspace import APP, BOT_USER, TEAM
+from bot.sandbox.workspace import APP, BOT_USER, TEAM, Workspace
 
 Values = Mapping[str, Mapping[str, object]]  # block_id → action_id → what was typed or chosen
 
@@ -52,20 +53,69 @@ def press_in_message(done: Interaction, user: User, channel: Channel, url: str, 
     }
 
 
-def home_opened(user: User, channel: Channel, home: View | None, event_id: str, at: datetime) -> Json:
-    """The event that somebody opened the home tab; `home` is what was published there before."""
-    shown = {"view": view_json(home)} if home else {}
-    opened = {"type": "app_home_opened", "user": user.id, "channel": channel.id, "tab": "home", **shown}
+def shortcut(done: Interaction, user: User, callback: str) -> Json:
+    """A global shortcut. https://docs.slack.dev/interactivity/implementing-shortcuts"""
+    return {**_common("shortcut", done, user), "callback_id": callback, "action_ts": f"{time.time():.6f}"}
+
+
+def of_message(message: Message, channel: Channel, url: str) -> Json:
+    """What a message's shortcut has beside that."""
+    name = "directmessage" if channel.kind == DIRECT else channel.name
+    return {
+        "type": "message_action",
+        "message_ts": message.ts,
+        "message": message_json(message, with_metadata=True),
+        "channel": {"id": channel.id, "name": name},
+        "response_url": url,
+    }
+
+
+def suggestion(done: Interaction, user: User, view: View, action_id: str, typed: str) -> Json:
+    """What somebody typed into a menu whose options the app gives."""
+    block = next(block for block, element in elements_in(view.blocks) if element["action_id"] == action_id)
+    return {
+        **_common("block_suggestion", done, user),
+        "container": {"type": "view", "view_id": view.id},
+        "view": view_json(view),
+        "action_id": action_id,
+        "block_id": block["block_id"],
+        "value": typed,
+    }
+
+
+def event(inner: Json, event_id: str, workspace: Workspace) -> Json:
+    """Something that happened, as the app is told of it. https://docs.slack.dev/apis/events-api"""
+    now = workspace.now()
+    mine = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
     return {
         "token": "legacy",
         "type": "event_callback",
-        "team_id": user.team_id or TEAM,
+        "team_id": TEAM,
         "api_app_id": APP,
-        "event": {**opened, "event_ts": f"{at.timestamp():.6f}"},
+        "event": {**inner, "event_ts": f"{now.timestamp():.6f}"},
         "event_id": event_id,
-        "event_time": int(at.timestamp()),
-        "authorizations": [{"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+        "event_time": int(now.timestamp()),
+        "authorizations": [mine],
+        "is_ext_shared_channel": False,
     }
+
+
+def held_back(now: datetime) -> Json:
+    """That Slack holds events back: it has no event in it. https://docs.slack.dev/reference/events/app_rate_limited"""
+    minute = int(now.timestamp()) // 60 * 60
+    return {
+        "token": "legacy",
+        "type": "app_rate_limited",
+        "team_id": TEAM,
+        "minute_rate_limited": minute,
+        "api_app_id": APP,
+    }
+
+
+def home_opened(user: User, channel: Channel, home: View | None) -> Json:
+    """The event that somebody opened the home tab; `home` is what was published there before."""
+    shown = {"view": view_json(home)} if home else {}
+    return {"type": "app_home_opened", "user": user.id, "channel": channel.id, "tab": "home", **shown}
 
 
 def press_in_view(done: Interaction, user: User, view: View, action: Json) -> Json:

@@ -54,8 +54,8 @@ class FakeSlack:
         self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates(), Rules(harsh))
         self.faults, self.sockets = Faults(), Sockets(app_token)
         self._later = later or Later()
-        self._dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds)
-        self.page = PageApi(self.workspace, self._dispatch, clock, commands, team_name)
+        self.dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds, self._later)
+        self.page = PageApi(self.workspace, self.dispatch, clock, commands, team_name)
         self._site = Site(
             self.workspace, bot_token, granted, self.faults, self._later, self.page, self.sockets, latency=latency
         )
@@ -64,7 +64,7 @@ class FakeSlack:
     def serve(self, port: int = 0) -> Iterator[str]:
         """Serve on the loopback address; yields the address without a slash at its end. Raises OSError."""
         self._listen(port)
-        self._dispatch.url = self._site.url
+        self.dispatch.url = self._site.url
         try:
             yield self._site.url
         finally:
@@ -99,15 +99,15 @@ class FakeSlack:
 
     def connect(self, bot_url: str) -> None:
         """Send what people do to the bot at this address."""
-        self._dispatch.connect(bot_url)
+        self.dispatch.connect(bot_url)
 
     def connect_by_socket(self) -> None:
         """Send what people do over the connections of Socket Mode."""
-        self.carry_by(OverSocket(self.sockets, self._dispatch.ack_seconds))
+        self.carry_by(OverSocket(self.sockets, self.dispatch.ack_seconds))
 
     def carry_by(self, carrier: Carrier) -> None:
         """Send what people do by this carrier."""
-        self._dispatch.carrier = carrier
+        self.dispatch.carrier = carrier
 
     # What people do, for tests
 
@@ -116,7 +116,7 @@ class FakeSlack:
     ) -> Message | None:
         """A slash command with the `text` that was typed; the reply in its ack. `twice`: the same signed request
         arrives twice. Raises BotDidNotAnswer and Rejected."""
-        return self._dispatch.slash(user_id, self._channel(channel), command, text, twice)
+        return self.dispatch.slash(user_id, self._channel(channel), command, text, twice)
 
     def press(
         self, user_id: str, message: Message, action_id: str, value: object = None, *, twice: bool = False
@@ -125,11 +125,11 @@ class FakeSlack:
         (its messages and views) may take a moment. Raises BotDidNotAnswer and LookupError."""
         block, element = _element(message.blocks, action_id, value)
         action = payloads.action_for(block, element, value, f"{time.time():.6f}")
-        return self._dispatch.press(user_id, self.workspace.channels[message.channel], message, action, twice)
+        return self.dispatch.press(user_id, self.workspace.channels[message.channel], message, action, twice)
 
     def open_home(self, user_id: str, *, twice: bool = False) -> None:
         """Open the home tab. What the bot publishes there may take a moment. Raises BotDidNotAnswer."""
-        self._dispatch.open_home(user_id, twice)
+        self.dispatch.open_home(user_id, twice)
 
     def press_in_view(
         self, user_id: str, view: View, action_id: str, value: object = None, *, twice: bool = False
@@ -137,15 +137,15 @@ class FakeSlack:
         """The same as `press`, in a modal or in the home. Raises BotDidNotAnswer and LookupError."""
         block, element = _element(view.blocks, action_id, value)
         action = payloads.action_for(block, element, value, f"{time.time():.6f}")
-        return self._dispatch.press_in_view(user_id, view, action, twice)
+        return self.dispatch.press_in_view(user_id, view, action, twice)
 
     def submit(self, user_id: str, view: View, values: Values, *, twice: bool = False) -> dict[str, str] | None:
         """Submit a modal; block_id → error if it stays open for that. Raises BotDidNotAnswer and Rejected."""
-        return self._dispatch.submit(user_id, view, values, twice)
+        return self.dispatch.submit(user_id, view, values, twice)
 
     def send_raw(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """Send just this to the bot over HTTP; its status and body."""
-        return self._dispatch.http.send(headers, body)
+        return self.dispatch.http.send(headers, body)
 
     # What people see, for tests
 
