@@ -22,10 +22,11 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebhookClient
 from slack_sdk.errors import SlackClientError
 
-from bot import commands, decode, metrics, presses
+from bot import commands, decode, metrics, presses, unheard
 from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
 from bot.clock import Clock
 from bot.home import FROM_HOME, Homes
@@ -62,6 +63,7 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,  # else it is a 404, and its body may be logged
         logger=logging.getLogger("slack_bolt"),
     )
     after = ThreadPoolExecutor(4, "answers")
@@ -70,7 +72,7 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
     app.action(re.compile(".*"))(_on_press(ears, homes, after))
     app.view(re.compile(".*"))(_on_submit(ears, homes, after))
     app.event("app_home_opened")(_on_home(ears, homes, after))
-    app.error(_on_error)
+    app.error(_on_error(ears))
     return app, after
 
 
@@ -209,7 +211,13 @@ def _respond(response_url: str, answer: Answer) -> None:
         log.warning(UNANSWERED, extra={"problem": said.status_code})
 
 
-def _on_error(error: Exception) -> BoltResponse:
+def _on_error(ears: Ears) -> Callable[..., BoltResponse]:
     """Whatever goes wrong in a listener: a friendly answer to the person, the details to the log."""
-    log.error("a listener failed", exc_info=error)
-    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": BROKEN})
+
+    def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            return unheard.answer(body, ears.desk, ears.metrics)
+        log.error("a listener failed", exc_info=error)
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": BROKEN})
+
+    return on_error

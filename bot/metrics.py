@@ -29,6 +29,7 @@ class Metrics:
         self._command_seconds = self._histogram("command_seconds", "How long a command takes", "command")
         self._presses = self._counter("presses", "Presses and sent forms, by outcome", "action", "outcome")
         self._press_seconds = self._histogram("press_seconds", "How long a press takes", "action")
+        self._unheard = self._counter("unheard", "Requests of Slack's that nothing answers, by kind", "kind")
         self._messages = self._counter("messages", "What became of messages that were owed", "kind", "outcome")
         self._tick_seconds = self._histogram("tick_seconds", "How long a tick takes")
         self._ticked_at = Gauge(
@@ -54,6 +55,10 @@ class Metrics:
         count = self._presses.labels
         with _told(lambda outcome: count(action, outcome).inc()) as tell, self._press_seconds.labels(action).time():
             yield tell
+
+    def unheard(self, kind: str) -> None:
+        """Slack sent something that nothing here answers."""
+        self._unheard.labels(kind).inc()
 
     def message(self, kind: str, outcome: str) -> None:
         """A message was said, refused, or it is ambiguous whether it was."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import waitress.server
 from slack_sdk.signature import SignatureVerifier
@@ -23,8 +24,10 @@ from scheduler.roster import NoPlan
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+FORM, SSL_CHECK = "application/x-www-form-urlencoded", "ssl_check"
 EVENTS, FEEDS, PICTURES = "/slack/events", "/feeds/", "/pictures/"
 LARGEST = 1_000_000
+LARGEST_CHECK = 1_000  # bytes of a request that only tries the certificate; Slack's holds a token beside it
 OLDEST_SECONDS = 60 * 5
 STOP_SECONDS = 5
 NOTHING, LATER = b"Nothing here.\n", b"Not now; please try again in a moment.\n"
@@ -35,7 +38,8 @@ log = logging.getLogger(__name__)
 
 
 class Verified:
-    """Passes Slack's own requests on to Bolt and turns all others away."""
+    """Passes Slack's own requests on to Bolt and turns all others away; one that only tries the certificate gets its
+    200 before anything else is looked at."""
 
     def __init__(self, bolt: "WSGIApplication", signing_secret: str) -> None:
         """`signing_secret` is the app's."""
@@ -49,6 +53,8 @@ class Verified:
         if not length.isascii() or not length.isdigit() or int(length) > LARGEST:
             return respond(environ, start_response, "413 Content Too Large", b"Too large.")
         body = environ["wsgi.input"].read(int(length))
+        if _tries_the_certificate(environ, body):
+            return respond(environ, start_response, "200 OK", b"")
         problem = self._problem(environ, body)
         if problem:
             log.warning("a request was refused", extra={"problem": problem})
@@ -70,6 +76,14 @@ class Verified:
         if not signature.isascii() or not self._verifier.is_valid(text, sent, signature):
             return "a wrong signature"
         return None
+
+
+def _tries_the_certificate(environ: "WSGIEnvironment", body: bytes) -> bool:
+    """Whether Slack only looks whether it reaches this address: such a request is not signed, wants a 200, and nothing
+    is done for it. https://docs.slack.dev/interactivity/implementing-slash-commands"""
+    if len(body) > LARGEST_CHECK or FORM not in str(environ.get("CONTENT_TYPE")):
+        return False
+    return dict(parse_qsl(body.decode("latin-1"))).get(SSL_CHECK) == "1"
 
 
 def beside(others: Mapping[str, "WSGIApplication"], rest: "WSGIApplication") -> "WSGIApplication":
