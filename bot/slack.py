@@ -19,12 +19,12 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.ask import Reply
-from bot.paging import Paging
+from bot.paging import Ask, Paging
 from bot.slack_trouble import POSTING, Refused, part, understood
 
 EVENT = "oncall_message"
 HOME_CHANGED = "hash_conflict"
-CHANNELS = "public_channel,private_channel"
+PUBLIC, PRIVATE = "public_channel", "private_channel"  # asked for apart: pages of both hold fewer than ten
 QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
 
 
@@ -103,15 +103,18 @@ class Slack:
     def my_channels(self, looking_for: str) -> Iterator[list[Place]]:
         """The channels that the bot is in, page by page; gone on with where it was left off, by whoever is
         `looking_for` the same. Raises SlackTrouble."""
-        ask = partial(_asked, self.client.users_conversations, types=CHANNELS)
-        for page in self._paging.pages(ask, ("mine", looking_for)):
-            yield [_place(found) for found in part(page, "channels")]
+        for kind in (PUBLIC, PRIVATE):
+            ask = partial(_asked, self.client.users_conversations, types=kind)
+            yield from self._listed(ask, ("mine", kind, looking_for))
 
     def all_channels(self, looking_for: str) -> Iterator[list[Place]]:
-        """The same of all channels that the bot can see and that are not archived: Slack takes about 20 pages a minute,
-        and they are not full."""
-        ask = partial(_asked, self.client.conversations_list, types=CHANNELS, exclude_archived=True)
-        for page in self._paging.pages(ask, ("all", looking_for)):
+        """The same of all public channels that are not archived: Slack takes about 20 pages a minute, and they are not
+        full. Private ones are seen only by who is in them."""
+        ask = partial(_asked, self.client.conversations_list, types=PUBLIC, exclude_archived=True)
+        yield from self._listed(ask, ("all", looking_for))
+
+    def _listed(self, ask: Ask, what: tuple[str, ...]) -> Iterator[list[Place]]:
+        for page in self._paging.pages(ask, what):
             yield [_place(found) for found in part(page, "channels")]
 
     def is_in(self, channel: str) -> bool:

@@ -26,7 +26,7 @@ LONGEST = "x" * LONGEST_PREFIX
 
 # The kinds of conversation that the bot has to do with. It never lists or describes direct messages.
 KINDS = {
-    "conversations.list": (CHANNEL, PRIVATE),
+    "conversations.list": (CHANNEL,),
     "users.conversations": (CHANNEL, PRIVATE),
     "conversations.info": (CHANNEL, PRIVATE),
     "conversations.history": (CHANNEL, PRIVATE, DIRECT),
