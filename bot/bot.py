@@ -68,7 +68,8 @@ class Bot:
         self._started = time.monotonic()
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack)
-        self.signs = Signs(desk.store, slack, self.delivery.voice.channels, clock, signs)
+        self.channels = self.delivery.voice.channels
+        self.signs = Signs(desk.store, slack, self.channels, clock, signs)
         self.delivery.may_begin = self._knows_people
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(
@@ -130,6 +131,11 @@ class Bot:
         """Whether it lives: its threads do."""
         ticking, delivering = self.watch.is_ticking, self.delivery.worker.is_alive
         return {"ok": ticking and delivering, "ticking": ticking, "delivering": delivering}
+
+    def status(self) -> dict[str, Any]:
+        """For people and alert rules: how it is doing, and which channel it still looks for, after how many others."""
+        status, looking = self.watch.status(), self.channels.looking()
+        return {**status, "ok": status["ok"] and not looking, "looking_for": looking}
 
     def served(self, secret: str, host: str, port: int) -> Server:
         """A server of Slack's requests, the calendar feeds and pictures, not started yet. Raises OSError where the

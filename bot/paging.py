@@ -37,28 +37,35 @@ class Paging:
         """The pages that `ask` (given `limit` and `cursor`) answers, from where `what` was left off by trouble that
         passes. A list whose cursors repeat, or that has too many, ends there; where it must be gone through `whole`,
         that raises Refused. Raises SlackTrouble, Passing where it is told to stop."""
-        cursor = resumed = self._left_off.pop(what, "")
-        seen: set[str] = set()
-        while cursor not in seen and len(seen) < MOST_PAGES:
-            seen.add(cursor)
-            try:
-                page = self._page(ask, cursor)
-            except (Passing, Unclear):
-                self._left_off[what] = cursor
-                raise
-            except Refused as refused:
-                if refused.problem != BAD_CURSOR or cursor != resumed or not resumed:
-                    raise
-                cursor, seen = "", set()  # it has expired meanwhile: from the beginning
-                continue
+        cursor = self._left_off.pop(what, "")
+        page, seen = self._first(ask, what, cursor), {cursor}
+        for _ in range(MOST_PAGES):
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+            if cursor in seen:
+                break
+            seen.add(cursor)
+            page = self._page(ask, what, cursor)
         if whole:
             raise Refused(ENDLESS)
 
-    def _page(self, ask: Ask, cursor: str) -> SlackResponse:
-        if self._told_to_stop.is_set():
-            raise Passing(STOPPING)
-        return ask(limit=PAGE, cursor=cursor or None)
+    def _first(self, ask: Ask, what: Hashable, cursor: str) -> SlackResponse:
+        """A cursor that was kept may have expired meanwhile: then from the beginning."""
+        try:
+            return self._page(ask, what, cursor)
+        except Refused as refused:
+            if refused.problem != BAD_CURSOR or not cursor:
+                raise
+        return self._page(ask, what, "")
+
+    def _page(self, ask: Ask, what: Hashable, cursor: str) -> SlackResponse:
+        try:
+            if self._told_to_stop.is_set():
+                raise Passing(STOPPING)
+            return ask(limit=PAGE, cursor=cursor or None)
+        except (Passing, Unclear) as trouble:
+            if trouble.problem != BAD_CURSOR:
+                self._left_off[what] = cursor
+            raise

@@ -140,7 +140,7 @@ def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":
     return operations(
         alive=lambda: _well(bot.facts(), ear.facts()),
         ready=lambda: {"ok": bot.watch.is_open},
-        status=bot.watch.status,
+        status=bot.status,
         metrics=bot.metrics.text,
     )
 

@@ -25,7 +25,7 @@ def stage(database: Databases) -> Iterator[Stage]:
 
 def look(stage: Stage, wanted: Wanted = BOTH) -> None:
     """Let the bot look after the signs, as it does after each tick."""
-    Signs(stage.store, stage.bot.slack, stage.bot.delivery.voice.channels, stage.clock, wanted).look()
+    Signs(stage.store, stage.bot.slack, stage.bot.channels, stage.clock, wanted).look()
 
 
 def group(stage: Stage) -> list[str]:
@@ -122,7 +122,7 @@ def test_a_handle_that_was_corrected_is_used_when_the_bot_starts_again(stage: St
 
 def test_while_nothing_changes_slack_is_not_asked_again_whether_it_refused_or_not(stage: Stage) -> None:
     stage.slack.workspace.usergroups.clear()
-    signs = Signs(stage.store, stage.bot.slack, stage.bot.delivery.voice.channels, stage.clock, BOTH)
+    signs = Signs(stage.store, stage.bot.slack, stage.bot.channels, stage.clock, BOTH)
     signs.look()
     stage.slack.workspace.usergroups[GROUP] = {"id": GROUP, "handle": "metrics-oncall", "users": [ROBIN]}
     stage.slack.workspace.channels["C00000001"].topic = ""
@@ -151,7 +151,7 @@ def test_a_topic_that_was_set_before_the_bot_died_is_its_own(stage: Stage) -> No
 def test_two_bots_that_are_refused_explain_it_once(stage: Stage) -> None:
     stage.slack.workspace.usergroups.clear()
     stage.slack.workspace.channels["C00000001"].topic = "Metrics & alerts"
-    two = [Signs(stage.store, stage.bot.slack, stage.bot.delivery.voice.channels, stage.clock, BOTH) for _ in range(2)]
+    two = [Signs(stage.store, stage.bot.slack, stage.bot.channels, stage.clock, BOTH) for _ in range(2)]
     for moment in ("2026-11-24T11:00", "2026-11-30T09:00"):
         stage.turn_to(moment)
         for signs in two:
