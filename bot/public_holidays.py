@@ -4,13 +4,14 @@ They are the `holidays` package's, in English. It is large, so it is imported wh
 that takes 12 ms and 2 MB, the first year that is asked for 60 ms and 7 MB, and each after that less than 1 ms.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 
-from bot.say import WEEKDAYS
+from bot import say
 from scheduler.roster import Roster
 
 BAD_COUNTRY = "{{typed}} is no country that I know the public holidays of; write its two letters, such as DE.{near}"
@@ -20,6 +21,8 @@ DID_YOU_MEAN = " Did you mean {near}?"
 
 SHORT = 3  # letters that are a code, and look like many others
 ENGLISH = ("en_US", "en_GB")
+
+_AMERICAN = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")  # Day off (substituted from 06/27/2026)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,7 @@ def _on(known: Roster, day: date) -> Iterator[PublicHoliday]:
 
 @cache
 def _of_year(country: str, region: str | None, year: int) -> Mapping[date, str]:
-    """A year's days and what they are called, without Sweden's Sundays; none where the package does not know the place
-    (any more)."""
+    """A year's days and what they are called; none where the package does not know the place (any more)."""
     import holidays
 
     try:
@@ -80,8 +82,12 @@ def _of_year(country: str, region: str | None, year: int) -> Mapping[date, str]:
         found = holidays.country_holidays(country, subdiv=region, years=year, language=language)
     except NotImplementedError:
         return {}
-    named = ((day, "; ".join(n for n in name.split("; ") if n not in WEEKDAYS)) for day, name in found.items())
-    return {day: name for day, name in named if name}
+    return {day: _AMERICAN.sub(_as_we_say, name) for day, name in found.items()}
+
+
+def _as_we_say(typed: re.Match[str]) -> str:
+    month, day, year = map(int, typed.groups())
+    return say.day(date(year, month, day))
 
 
 @cache

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot import plan, public_holidays
+from bot import plan, public_holidays, say
 from bot.plan_file import read, written
 from bot.views.plan import difference_text
 from models import people
@@ -94,6 +94,31 @@ def test_a_swede_s_sundays_are_no_public_holidays() -> None:
     assert days[date(2026, 12, 25)] == "Christmas Day"
     assert date(2026, 12, 27) not in days
     assert not any("Sunday" in name.split("; ") for name in days.values())
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "is_one"),
+    [
+        ("LV", date(2026, 6, 22), True),
+        ("HU", date(2027, 12, 24), True),
+        ("KR", date(2026, 7, 17), True),
+        ("ZA", date(2026, 11, 4), True),
+        ("AR", date(2026, 12, 7), True),
+        ("PH", date(2027, 11, 2), True),
+        ("NA", date(2026, 12, 10), True),
+        ("NA", date(2026, 9, 10), False),
+        ("KZ", date(2026, 8, 30), False),
+        ("GH", date(2026, 8, 4), False),
+        ("ET", date(2027, 5, 28), False),
+    ],
+)
+def test_what_parliaments_changed_of_late_is_known(country: str, day: date, is_one: bool) -> None:
+    assert (day in public_holidays.Calendar(country, None)) is is_one
+
+
+def test_a_date_within_a_name_is_said_as_all_dates_are() -> None:
+    latvian = public_holidays._of_year("LV", None, 2026)
+    assert latvian[date(2026, 6, 22)] == f"Day off (substituted from {say.day(date(2026, 6, 27))})"
 
 
 def test_a_country_that_the_package_does_not_know_any_more_has_no_holidays() -> None:
