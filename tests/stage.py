@@ -19,7 +19,7 @@ from bot.pace import Pace
 from bot.runbooks import Library
 from bot.sandbox.dispatch import ACK_SECONDS
 from bot.sandbox.later import Later
-from bot.sandbox.records import PRIVATE, Message, View, elements_in
+from bot.sandbox.records import PRIVATE, Message, User, View, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
 from models.store import Store
@@ -115,13 +115,15 @@ def a_stage(
     later: Later | None = None,
     ack_seconds: float = ACK_SECONDS,
     more_scopes: Sequence[str] = (),
+    users: Sequence[User] = cast.USERS,
+    enterprise: str | None = None,
 ) -> Iterator[Stage]:
-    """The first team, on the morning of `now`; the bot has greeted the channel. `later` and `ack_seconds` are
-    the fake Slack's, `more_scopes` are given to the bot besides. At the end nothing that was sent may have been more
-    than Slack takes, nor asked more often."""
+    """The first team, on the morning of `now`; the bot has greeted the channel. `later`, `ack_seconds`, `users` and
+    `enterprise` are the fake Slack's, `more_scopes` are given to the bot besides. At the end nothing that was sent may
+    have been more than Slack takes, nor asked more often."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
-        users=cast.USERS,
+        users=users,
         channels=("metrics-oncall", "random"),
         clock=clock,
         signing_secret=SECRET,
@@ -132,6 +134,7 @@ def a_stage(
         team_name="Metrics",
         later=later,
         ack_seconds=ack_seconds,
+        enterprise=enterprise,
     )
     if private:
         fake.workspace.channels["C00000001"].kind = PRIVATE

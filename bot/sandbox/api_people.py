@@ -1,7 +1,7 @@
 """auth.*, users.* and usergroups.*."""
 
 from bot.sandbox import scopes
-from bot.sandbox.call import Call, SlackError
+from bot.sandbox.call import Call, SlackError, user_json
 from bot.sandbox.pages import ONE_KIND
 from bot.sandbox.records import Json, User
 from bot.sandbox.workspace import BOT, BOT_NAME, BOT_USER, TEAM
@@ -24,12 +24,13 @@ def auth_test(call: Call) -> Json:
         "user_id": BOT_USER,
         "bot_id": BOT,
         "is_enterprise_install": False,
+        **({"enterprise_id": call.workspace.enterprise} if call.workspace.enterprise else {}),
     }
 
 
 def users_info(call: Call) -> Json:
     """users.info"""
-    return {"user": _user_json(call, call.user())}
+    return {"user": _shown(call, call.user())}
 
 
 def users_list(call: Call) -> Json:
@@ -38,7 +39,7 @@ def users_list(call: Call) -> Json:
     if len(everybody) > MANY and not call.text("limit"):
         raise SlackError("limit_required")
     users, cursor = call.page(everybody, lambda user: user.id, ONE_KIND)
-    return {"members": [_user_json(call, user) for user in users], "response_metadata": {"next_cursor": cursor}}
+    return {"members": [_shown(call, user) for user in users], "response_metadata": {"next_cursor": cursor}}
 
 
 def users_lookup_by_email(call: Call) -> Json:
@@ -46,7 +47,7 @@ def users_lookup_by_email(call: Call) -> Json:
     email = call.text("email").lower()
     for user in call.workspace.users.values():
         if user.email.lower() == email and not user.deleted and user.team_id in (None, TEAM):
-            return {"user": _user_json(call, user)}
+            return {"user": _shown(call, user)}
     raise SlackError("users_not_found")
 
 
@@ -80,21 +81,5 @@ def _usergroup(call: Call) -> Json:
     return group
 
 
-def _user_json(call: Call, user: User) -> Json:
-    profile = {"real_name": user.name, "display_name": user.name}
-    if scopes.EMAIL in call.scopes and user.email:
-        profile["email"] = user.email
-    return {
-        "id": user.id,
-        "team_id": user.team_id or TEAM,
-        "name": user.handle,
-        "real_name": user.name,
-        "deleted": user.deleted,
-        "tz": user.tz,
-        "profile": profile,
-        "is_admin": user.role == "admin",
-        "is_restricted": user.is_restricted,
-        "is_ultra_restricted": False,
-        "is_stranger": user.team_id not in (None, TEAM),
-        "is_bot": user.id == BOT_USER,
-    }
+def _shown(call: Call, user: User) -> Json:
+    return user_json(call.workspace, user, with_email=scopes.EMAIL in call.scopes)

@@ -125,6 +125,32 @@ def channel_json(channel: Channel) -> Json:
     }
 
 
+def user_json(workspace: Workspace, user: User, with_email: bool) -> Json:
+    """Somebody as the API and events show them. https://docs.slack.dev/reference/objects/user-object: who is of another
+    workspace is no `is_stranger` where they share a channel with the bot."""
+    here, enterprise = user.team_id in (None, TEAM), user.enterprise_id or workspace.enterprise
+    shown: Json = {
+        "id": user.id,
+        "team_id": user.team_id or TEAM,
+        "name": user.handle,
+        "real_name": user.name,
+        "deleted": user.deleted,
+        "tz": user.tz,
+        "profile": {"real_name": user.name, "display_name": user.name},
+        "is_admin": user.role == "admin",
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": False,
+        "is_stranger": not here and not any({user.id, BOT_USER} <= c.members for c in workspace.channels.values()),
+        "is_bot": user.id == BOT_USER,
+    }
+    if with_email and user.email:
+        shown["profile"]["email"] = user.email
+    if (here and workspace.enterprise) or user.enterprise_id:
+        there = {"enterprise_id": enterprise, "enterprise_name": "Acme", "teams": [user.team_id or TEAM]}
+        shown["enterprise_user"] = {"id": user.id, "is_admin": False, "is_owner": False, **there}
+    return shown
+
+
 def message_json(message: Message, with_metadata: bool = False) -> Json:
     """A message as the API shows it."""
     shown: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}

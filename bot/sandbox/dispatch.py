@@ -19,7 +19,7 @@ from bot.sandbox.carriers import COMMAND, EVENT, INTERACTIVE, Broken, Carrier, O
 from bot.sandbox.escaping import escaped
 from bot.sandbox.later import Later
 from bot.sandbox.payloads import Values
-from bot.sandbox.records import Channel, Interaction, Json, Message, View, elements_in
+from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
 from bot.sandbox.respond import reply
 from bot.sandbox.sockets import NotConnected
 from bot.sandbox.workspace import Rejected, Workspace
@@ -170,6 +170,11 @@ class Dispatch:
         wrapped = payloads.event(event, f"Ev{secrets.token_hex(5).upper()}", self.workspace)
         for _ in range(2 if twice else 1):
             self._tell(what, wrapped)
+
+    def change(self, user: User) -> None:
+        """Somebody's account is another one from now on; the app hears of it. Raises BotDidNotAnswer."""
+        self.workspace.users[user.id] = user
+        self.tell(payloads.user_changed(self.workspace, user))
 
     def send(self, payload: Json) -> None:
         """Slack sends just this. Raises BotDidNotAnswer."""

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.sandbox.api_views import view_json
-from bot.sandbox.call import message_json
+from bot.sandbox.call import message_json, user_json
 from bot.sandbox.records import DIRECT, Channel, Interaction, Json, Message, User, View, elements_in
 from bot.sandbox.workspace import APP, BOT_USER, TEAM, Workspace
 
 Values = Mapping[str, Mapping[str, object]]  # block_id → action_id → what was typed or chosen
 
+ENTERPRISE_NAME = "Acme"
 _STATE = {
     "plain_text_input": ("value", "initial_value"),
     "datepicker": ("selected_date", "initial_date"),
@@ -25,6 +26,7 @@ def slash_form(done: Interaction, user: User, channel: Channel, url: str, comman
         "token": "legacy",
         "team_id": user.team_id or TEAM,
         "team_domain": "sandbox",
+        **_flat(done.enterprise),
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.kind == DIRECT else channel.name,
         "user_id": user.id,
@@ -86,10 +88,12 @@ def suggestion(done: Interaction, user: User, view: View, action_id: str, typed:
 def event(inner: Json, event_id: str, workspace: Workspace) -> Json:
     """Something that happened, as the app is told of it. https://docs.slack.dev/apis/events-api"""
     now = workspace.now()
-    mine = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
+    grid = workspace.enterprise
+    mine = {"enterprise_id": grid, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
     return {
         "token": "legacy",
         "type": "event_callback",
+        **({"enterprise_id": grid} if grid else {}),
         "team_id": TEAM,
         "api_app_id": APP,
         "event": {**inner, "event_ts": f"{now.timestamp():.6f}"},
@@ -110,6 +114,12 @@ def held_back(now: datetime) -> Json:
         "minute_rate_limited": minute,
         "api_app_id": APP,
     }
+
+
+def user_changed(workspace: Workspace, user: User) -> Json:
+    """The event that somebody's account or profile is another one. https://docs.slack.dev/reference/events/user_change"""
+    shown = user_json(workspace, user, with_email=True)
+    return {"type": "user_change", "user": shown, "cache_ts": int(workspace.now().timestamp())}
 
 
 def home_opened(user: User, channel: Channel, home: View | None) -> Json:
@@ -214,10 +224,15 @@ def _common(kind: str, done: Interaction, user: User) -> Json:
     return {
         "type": kind,
         "token": "legacy",
-        "team": {"id": TEAM, "domain": "sandbox"},
+        "team": {"id": TEAM, "domain": "sandbox", **_flat(done.enterprise)},
         "user": {"id": user.id, "username": user.handle, "name": user.handle, "team_id": team},
         "api_app_id": APP,
         "trigger_id": done.trigger,
-        "enterprise": None,
+        # It is the app's workspace's: of who did it, it says nothing.
+        "enterprise": {"id": done.enterprise, "name": ENTERPRISE_NAME} if done.enterprise else None,
         "is_enterprise_install": False,
     }
+
+
+def _flat(enterprise: str | None) -> Json:
+    return {"enterprise_id": enterprise, "enterprise_name": ENTERPRISE_NAME} if enterprise else {}

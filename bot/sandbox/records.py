@@ -16,7 +16,7 @@ class User:
     """Somebody in the workspace, or, with a `team_id` of another one, somebody who shares a channel with it.
 
     `role` is what the page shows: "engineer", "admin" (a workspace admin) or "outsider", or another word of one's own.
-    A guest is `is_restricted`.
+    A guest is `is_restricted`. `enterprise_id`: the organisation that the other workspace is of, if it is of one.
     """
 
     id: str
@@ -25,6 +25,7 @@ class User:
     role: str = "engineer"
     is_restricted: bool = False
     team_id: str | None = None
+    enterprise_id: str | None = None
     deleted: bool = False
     tz: str = "Europe/Berlin"
 
@@ -131,7 +132,8 @@ class Interaction:
     """Something that a person did and the bot was told of, with the two keys that Slack hands out for it.
 
     `trigger` opens one modal within 3 seconds, `secret` (the end of the response_url) says five things within 30
-    minutes; `began` is real time, in seconds. `messages` and `views` are what came of it so far.
+    minutes; `began` is real time, in seconds. `enterprise`: the organisation that the app's workspace is of, if any.
+    `messages` and `views` are what came of it so far.
     """
 
     user: str
@@ -140,6 +142,7 @@ class Interaction:
     secret: str
     began: float
     pressed: Message | None = None
+    enterprise: str | None = None
     pressed_in: View | None = None
     trigger_used: bool = False
     uses: int = 0

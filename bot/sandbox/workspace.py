@@ -68,6 +68,7 @@ class Workspace:
         self.clock, self.zone, self.team_name = clock, ZoneInfo(zone), team_name
         self.users = {user.id: user for user in users}
         self.usergroups: dict[str, Json] = {}
+        self.enterprise: str | None = None
         self.revision = 1
         self.seconds_let_pass = 0.0
         self.rates, self.rules = rates, rules
@@ -232,7 +233,8 @@ class Workspace:
     def interaction(self, user: str, channel: str | None, pressed: Message | None = None) -> Interaction:
         """Something that `user` does now, with a trigger and a response_url of its own."""
         trigger = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
-        began = Interaction(user, channel, trigger, secrets.token_urlsafe(24), self.seconds(), pressed)
+        secret = secrets.token_urlsafe(24)
+        began = Interaction(user, channel, trigger, secret, self.seconds(), pressed, self.enterprise)
         with self.lock:
             self.interactions.append(began)
             self.tally.deed()
