@@ -29,11 +29,13 @@ from slack_sdk.errors import SlackClientError
 from bot import commands, decode, metrics, presses, unheard
 from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
 from bot.clock import Clock
+from bot.directory import Directory
 from bot.home import FROM_HOME, Homes
 from bot.metrics import Metrics
 from bot.slack import Identity, Slack
 from bot.slack_trouble import SlackTrouble
 from bot.views.home import reading
+from models.store import StoreError
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
@@ -45,14 +47,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Ears:
-    """What listening needs: the desk, a clock, Slack for opening modals, who the bot is, whom to tell that somebody
-    asks (a member id), and what counts it."""
+    """What listening needs: the desk, a clock, Slack for opening modals, who the bot is, who is who in Slack, and what
+    counts it."""
 
     desk: Desk
     clock: Clock
     slack: Slack
     me: Identity
-    asked: Callable[[str], None]
+    directory: Directory
     metrics: Metrics
 
 
@@ -72,6 +74,7 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
     app.action(re.compile(".*"))(_on_press(ears, homes, after))
     app.view(re.compile(".*"))(_on_submit(ears, homes, after))
     app.event("app_home_opened")(_on_home(ears, homes, after))
+    app.event("user_change")(_on_change(ears))
     app.error(_on_error(ears))
     return app, after
 
@@ -157,6 +160,17 @@ def _on_home(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..
     return on_home
 
 
+def _on_change(ears: Ears) -> Callable[..., None]:
+    def on_change(ack: Ack, event: dict[str, Any]) -> None:
+        ack()
+        try:
+            ears.directory.changed(event["user"])
+        except StoreError as error:  # whoever asks is looked up again within a day anyway
+            log.warning("a member's change was not looked at", extra={"problem": str(error)})
+
+    return on_change
+
+
 def _outcome(reply: Reply | None) -> str:
     if reply and reply.failed:
         return metrics.FAILED
@@ -175,8 +189,10 @@ def _typed(field: dict[str, Any]) -> str | None:
 
 
 def _asker(ears: Ears, user_id: str, team_id: str | None) -> Asker:
-    ears.asked(user_id)
-    return Asker(slack_id=user_id, foreign=team_id not in (None, ears.me.team_id))
+    ears.directory.asked(user_id)
+    elsewhere = team_id not in (None, ears.me.team_id)
+    colleague = elsewhere and ears.directory.is_colleague(user_id)
+    return Asker(slack_id=user_id, foreign=elsewhere and not colleague, colleague=colleague)
 
 
 def _open_modal(slack: Slack, trigger: str, view: dict[str, Any]) -> None:

@@ -29,11 +29,13 @@ Block = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: by Slack member id, or, in the terminal, as a person of the plan (by id). Of another workspace, where
-    Slack says so (Slack Connect)."""
+    Slack says so: a `colleague` where that is of the same enterprise (Enterprise Grid), else `foreign` (Slack
+    Connect)."""
 
     slack_id: str | None = None
     person_id: str | None = None
     foreign: bool = False
+    colleague: bool = False
 
     def person(self, known: Roster) -> Person | None:
         """Them in the plan, if they are in it."""

@@ -67,13 +67,13 @@ class Bot:
         self.before_tick: Callable[[], None] = lambda: None
         self._started = time.monotonic()
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
-        self.directory = Directory(desk.store, slack)
+        self.directory = Directory(desk.store, slack, self.me.enterprise_id)
         self.channels = self.delivery.voice.channels
         self.signs = Signs(desk.store, slack, self.channels, clock, signs)
         self.delivery.may_begin = self._knows_people
         self.doorbell = Doorbell(self.tick, pace.tick)
         self.app, self.answers = slack_app(
-            Ears(desk, clock, slack, self.me, self.directory.asked, self.metrics), token, secret
+            Ears(desk, clock, slack, self.me, self.directory, self.metrics), token, secret
         )
 
     def _knows_people(self) -> bool:

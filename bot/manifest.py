@@ -31,7 +31,9 @@ SCOPES = (
 )
 
 
-EVENTS_HEARD = ("app_home_opened",)  # it asks for no scope, nor does views.publish
+# The first asks for no scope, nor does views.publish; the second for users:read. An app that was made from an earlier
+# manifest does without it: members are looked up again after a day.
+EVENTS_HEARD = ("app_home_opened", "user_change")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bot.slack_trouble import POSTING, Refused, part, understood
 EVENT = "oncall_message"
 HOME_CHANGED = "hash_conflict"
 PUBLIC, PRIVATE = "public_channel", "private_channel"  # asked for apart: pages of both hold fewer than ten
+NOT_FULL = ("is_restricted", "is_ultra_restricted", "deleted", "is_bot")
 QUICK_SECONDS = 2  # somebody waits for a modal, and a trigger is good for three
 
 
@@ -49,7 +50,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Member:
     """Somebody of the workspace, or of another one; `full`: neither a guest nor of another workspace nor gone.
-    `enterprise_id`: the organisation that their workspace is of, if it is of one."""
+    `enterprise_id`: the organisation that they are a full member of, here or in another of its workspaces."""
 
     id: str
     full: bool
@@ -79,6 +80,7 @@ class Slack:
         self._quick = WebClient(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
         self._paging = Paging()
         self._direct: dict[str, str] = {}
+        self._team_id: str | None = None
         self._bot_id: str | None = None
 
     def stop(self) -> None:
@@ -93,7 +95,7 @@ class Slack:
         scopes = str(said.headers.get("x-oauth-scopes") or said.headers.get("X-OAuth-Scopes") or "")
         given = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
         team_id, team, user_id, bot_id = (part(said, name) for name in ("team_id", "team", "user_id", "bot_id"))
-        self._bot_id = bot_id
+        self._team_id, self._bot_id = team_id, bot_id
         return Identity(team_id, team, user_id, bot_id, given, said.get("enterprise_id"))
 
     def opens_sockets(self) -> None:
@@ -158,16 +160,29 @@ class Slack:
 
     def member(self, slack_id: str) -> Member:
         """Somebody by their member id."""
-        return _member(part(_asked(self.client.users_info, user=slack_id), "user"))
+        return self.read_member(part(_asked(self.client.users_info, user=slack_id), "user"))
 
     def by_email(self, email: str) -> Member | None:
         """Somebody by their email address; None where Slack knows nobody by it."""
         try:
-            return _member(part(_asked(self.client.users_lookupByEmail, email=email), "user"))
+            return self.read_member(part(_asked(self.client.users_lookupByEmail, email=email), "user"))
         except Refused as refused:
             if refused.problem == "users_not_found":
                 return None
             raise
+
+    def read_member(self, user: dict[str, Any]) -> Member:
+        """Somebody, out of what Slack tells of them. Who is of another workspace and shares a channel with the bot is
+        no `is_stranger` to Slack: their workspace tells. https://docs.slack.dev/reference/objects/user-object"""
+        there = user.get("enterprise_user") or {}
+        full = not any(user.get(flag) for flag in NOT_FULL)
+        here = not user.get("is_stranger") and self._is_here({user.get("team_id"), *(there.get("teams") or ())})
+        return Member(user["id"], full and here, there.get("enterprise_id") if full else None)
+
+    def _is_here(self, teams: set[Any]) -> bool:
+        if self._team_id is None:
+            self.identity()
+        return self._team_id in teams
 
     # Saying things
 
@@ -282,8 +297,3 @@ def _asked(ask: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse
 
 def _place(channel: dict[str, Any]) -> Place:
     return Place(channel["id"], str(channel.get("name")), bool(channel.get("is_archived")))
-
-
-def _member(user: dict[str, Any]) -> Member:
-    guest = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted", "is_bot"))
-    return Member(user["id"], not guest, (user.get("enterprise_user") or {}).get("enterprise_id"))

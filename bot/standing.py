@@ -1,7 +1,9 @@
 """Who may do or see what: checked of who asks or presses, never of whom a button was shown to.
 
 People of the plan declare time off; full members of the workspace see contacts and share; guests and people of other
-workspaces (Slack Connect) look things up.
+workspaces (Slack Connect) look things up. In an Enterprise Grid, somebody of the plan whose workspace is another one of
+the same enterprise is as one of this; whoever is of another enterprise, or of one that is not known yet, stays foreign,
+whatever the plan says.
 """
 
 from bot.ask import Asker
@@ -53,11 +55,13 @@ def in_plan(asker: Asker, known: Roster) -> Person:
 
 
 def is_full_member(tx: Tx, asker: Asker, known: Roster) -> bool:
-    """Whether the asker is known to be a full member of the workspace. In the terminal, those of the plan are."""
+    """Whether the asker is known to be a full member of the workspace. In the terminal, and among the colleagues in
+    other workspaces of the enterprise, those of the plan are."""
     if asker.foreign:
         return False
-    if asker.slack_id is None:
-        return asker.person(known) is not None
+    if asker.slack_id is None or asker.colleague:
+        person = asker.person(known)
+        return person is not None and person.listed
     return people.is_full_member(tx, asker.slack_id) is True
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from models.rows import columns, listed
 from models.store import Tx
@@ -80,11 +80,24 @@ def is_full_member(tx: Tx, slack_id: str) -> bool | None:
     return tx.scalar(select(MemberRow.full).where(MemberRow.slack_id == slack_id))
 
 
-def remember_member(tx: Tx, slack_id: str, full: bool, now: datetime) -> None:
-    """Remember whether somebody is a full member of the workspace."""
-    upsert(tx, MemberRow, {"slack_id": slack_id}, {"full": full, "checked_at": now})
+def members_checked(tx: Tx, slack_ids: Iterable[str]) -> dict[str, datetime]:
+    """When it was found out who of these they are; whoever is not known is not in it."""
+    asked = select(MemberRow.slack_id, MemberRow.checked_at).where(MemberRow.slack_id.in_(list(slack_ids)))
+    return {row.slack_id: row.checked_at for row in tx.execute(asked)}
 
 
-def forget_members_checked_before(tx: Tx, moment: datetime) -> None:
-    """People leave, and guests become members: forget what was learnt too long ago."""
-    tx.execute(delete(MemberRow).where(MemberRow.checked_at < moment))
+def remembers(tx: Tx, slack_id: str) -> tuple[bool, str | None] | None:
+    """What is known of a member: whether they are a full one of the workspace, and of which enterprise."""
+    found = tx.execute(select(MemberRow.full, MemberRow.enterprise_id).where(MemberRow.slack_id == slack_id)).first()
+    return (found.full, found.enterprise_id) if found else None
+
+
+def of_enterprise(tx: Tx, enterprise_id: str) -> frozenset[str]:
+    """Who is known to be a full member of an enterprise, in whichever of its workspaces."""
+    return frozenset(tx.scalars(select(MemberRow.slack_id).where(MemberRow.enterprise_id == enterprise_id)))
+
+
+def remember_member(tx: Tx, slack_id: str, full: bool, enterprise_id: str | None, now: datetime) -> None:
+    """Remember whether somebody is a full member of the workspace, and of which enterprise they are one."""
+    known = {"full": full, "enterprise_id": enterprise_id, "checked_at": now}
+    upsert(tx, MemberRow, {"slack_id": slack_id}, known)

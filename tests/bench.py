@@ -26,6 +26,7 @@ from bot.app import Ears, slack_app
 from bot.ask import Ask, Asker, Desk
 from bot.clock import StoppedClock, TurnedClock
 from bot.commands import answer
+from bot.directory import Directory
 from bot.feeds import Feeds, links, new_secret
 from bot.home import gather
 from bot.metrics import Metrics
@@ -153,7 +154,7 @@ def commands(folder: Path) -> None:
         queries: list[str] = []
         event.listen(store.engine, "before_cursor_execute", lambda *call, seen=queries: seen.append(call[2]))
         slack = Slack("xoxb-bench", base_url="http://127.0.0.1:9/api/", timeout=1)
-        ears = Ears(Desk(store, Library(RUNBOOKS)), StoppedClock(now), slack, ME, lambda _: None, Metrics())
+        ears = Ears(Desk(store, Library(RUNBOOKS)), StoppedClock(now), slack, ME, Directory(store, slack), Metrics())
         app, threads = slack_app(ears, "xoxb-bench", SECRET)
         with served(app) as port:
             once = asks(port)

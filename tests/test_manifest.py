@@ -90,7 +90,7 @@ def test_the_schema_refuses_what_slack_refuses(path: tuple[str | int, ...], valu
 def test_socket_mode_needs_no_address() -> None:
     made = manifest("socket", HTTPS)
     assert made["settings"]["socket_mode_enabled"] is True
-    assert made["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+    assert made["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened", "user_change"]}
     assert "oncall.example.com" not in json.dumps(made)
 
 
@@ -101,7 +101,7 @@ def test_over_http_every_request_goes_to_the_address(typed: str) -> None:
     assert made["settings"]["interactivity"]["request_url"] == "https://oncall.example.com/slack/events"
     assert made["settings"]["event_subscriptions"] == {
         "request_url": "https://oncall.example.com/slack/events",
-        "bot_events": ["app_home_opened"],
+        "bot_events": ["app_home_opened", "user_change"],
     }
     urls = {each["url"] for each in made["features"]["slash_commands"]}
     assert urls == {"https://oncall.example.com/slack/events"}
