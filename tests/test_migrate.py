@@ -93,6 +93,28 @@ def test_a_store_of_0001_keeps_all_that_it_holds(old: Store) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("R&amp;D &lt;b&gt;", "R&D <b>"),
+        ("&amp;lt;", "&lt;"),
+        ("with <@U0MAYA00002|maya>, <!here> or <!subteam^S1|@metrics>", "with @maya, @here or @metrics"),
+        ("<http://x.example/?a=1&amp;b=2>, <http://x.example|x.example>", "http://x.example/?a=1&b=2, x.example"),
+        ("<mailto:a@b.example|a@b.example> in <#C1|random>", "a@b.example in #random"),
+        ("a < b, <b> & c", "a < b, <b> & c"),
+        (None, None),
+    ],
+)
+def test_a_note_that_was_kept_as_slack_sent_it_becomes_what_was_typed(
+    empty: Store, kept: str | None, typed: str | None
+) -> None:
+    fill(empty, "0005")
+    with empty.writing() as tx:
+        tx.execute(text("UPDATE holidays SET note = :note"), {"note": kept})
+    migrate(empty)
+    assert {row["note"] for row in rows(empty)["holidays"]} == {typed}
+
+
 def test_a_newer_store_is_left_alone(empty: Store) -> None:
     migrate(empty)
     with empty.writing() as tx:
