@@ -1,6 +1,6 @@
 """Bolt on one side, plain functions on the other: the only listener code.
 
-    slash command, sent modal ─► answered in the ack
+    slash command, sent modal ─► answered in the ack; a picture follows through the response_url
     press                     ─► saved, acked empty, then answered where it was made:
         in a message               through its own response_url, or with views.open
         in the home                by publishing the home anew (views.publish), or with views.open
@@ -27,13 +27,14 @@ from slack_sdk import WebhookClient
 from slack_sdk.errors import SlackClientError
 
 from bot import commands, decode, metrics, presses, unheard
-from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply
+from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply, Where
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.home import FROM_HOME, Homes
 from bot.metrics import Metrics
 from bot.slack import Identity, Slack
 from bot.slack_trouble import SlackTrouble
+from bot.views.blocks import pictures_apart
 from bot.views.home import reading
 from models.store import StoreError
 
@@ -70,7 +71,8 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
     )
     after = ThreadPoolExecutor(4, "answers")
     homes = Homes(ears.desk, ears.slack, ears.clock)
-    app.command(re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$"))(_on_command(ears))
+    named = re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$")
+    app.command(named)(_on_command(ears, after))
     app.action(re.compile(".*"))(_on_press(ears, homes, after))
     app.view(re.compile(".*"))(_on_submit(ears, homes, after))
     app.event("app_home_opened")(_on_home(ears, homes, after))
@@ -85,7 +87,7 @@ def _authorized(me: Identity, token: str) -> AuthorizeResult:
     )
 
 
-def _on_command(ears: Ears) -> Callable[..., None]:
+def _on_command(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
     def on_command(ack: Ack, body: dict[str, Any]) -> None:
         name = body["command"].removeprefix(f"/{ears.desk.prefix}")
         asker = _asker(ears, body["user_id"], body.get("team_id"))
@@ -93,7 +95,10 @@ def _on_command(ears: Ears) -> Callable[..., None]:
         with ears.metrics.command(name) as tell:
             reply = commands.answer(ask, ears.desk)
             tell(_outcome(reply))
-        ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
+        words, pictures = pictures_apart(reply)
+        ack(text=words.text, blocks=words.blocks, response_type="ephemeral")
+        if pictures and body.get("response_url"):
+            after.submit(_say, body["response_url"], pictures, "beside")
 
     return on_command
 
@@ -212,13 +217,20 @@ def _change_modal(slack: Slack, shown: dict[str, Any], reply: Reply) -> None:
 def _respond(response_url: str, answer: Answer) -> None:
     if answer.reply is None:
         return
+    words, pictures = pictures_apart(answer.reply)
+    _say(response_url, words, answer.where)
+    if pictures:
+        _say(response_url, pictures, "channel" if answer.where == "channel" else "beside")
+
+
+def _say(response_url: str, reply: Reply, where: Where) -> None:
     client = WebhookClient(response_url, timeout=RESPOND_SECONDS, retry_handlers=[])
     try:
         said = client.send(
-            text=answer.reply.text,
-            blocks=answer.reply.blocks,
-            response_type="in_channel" if answer.where == "channel" else "ephemeral",
-            replace_original=answer.where == "replace",
+            text=reply.text,
+            blocks=reply.blocks,
+            response_type="in_channel" if where == "channel" else "ephemeral",
+            replace_original=where == "replace",
         )
     except (SlackClientError, OSError, http.client.HTTPException) as error:
         log.warning(UNANSWERED, extra={"problem": type(error).__name__})

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 AT_TERMINAL = "terminal/"  # what the key of a change begins with that was made there in a person's name
 
 Block = dict[str, Any]
+Where = Literal["replace", "beside", "channel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Answer:
     sent has both: the modal says it, and the home that it was opened from keeps the reply's buttons."""
 
     reply: Reply | None = None
-    where: Literal["replace", "beside", "channel"] = "replace"
+    where: Where = "replace"
     modal: dict[str, Any] | None = None
 
 

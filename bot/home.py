@@ -16,7 +16,7 @@ from bot.ask import Answer, Asker, Desk, Press, Reply
 from bot.clock import Clock
 from bot.commands import refusal
 from bot.slack import Slack
-from bot.slack_trouble import SlackTrouble
+from bot.slack_trouble import Refused, SlackTrouble
 from bot.views import home as views
 from bot.views.handoff import RUNBOOK_ACTION
 from bot.views.home import Home
@@ -72,11 +72,19 @@ class Homes:
         elif notice and press.action in READ_ABOVE:
             modal, notice = views.reading(READ_ABOVE[press.action], notice), None
         if modal:
-            try:
-                self._slack.open_modal(trigger, modal)
-            except SlackTrouble as trouble:
-                log.warning(UNOPENED, extra={"problem": trouble.problem})
+            self._open(trigger, modal)
         self.publish(press.asker, notice, over)
+
+    def _open(self, trigger: str, modal: dict[str, Any]) -> None:
+        """Open it; without its pictures where Slack would not have it with them, which it fetches first."""
+        try:
+            self._slack.open_modal(trigger, modal)
+        except SlackTrouble as trouble:
+            words = [block for block in modal["blocks"] if block["type"] != "image"]
+            if isinstance(trouble, Refused) and len(words) < len(modal["blocks"]):
+                self._open(trigger, {**modal, "blocks": words})
+            else:
+                log.warning(UNOPENED, extra={"problem": trouble.problem})
 
     def _view(self, asker: Asker, notice: Reply | None) -> dict[str, Any]:
         try:

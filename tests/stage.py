@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.ask import Desk
 from bot.bot import Bot
 from bot.clock import StoppedClock
+from bot.images import Addresses
 from bot.listening import Http
 from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
@@ -117,10 +118,11 @@ def a_stage(
     more_scopes: Sequence[str] = (),
     users: Sequence[User] = cast.USERS,
     enterprise: str | None = None,
+    pictures: bool = False,
 ) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. `later`, `ack_seconds`, `users` and
-    `enterprise` are the fake Slack's, `more_scopes` are given to the bot besides. At the end nothing that was sent may
-    have been more than Slack takes, nor asked more often."""
+    `enterprise` are the fake Slack's, `more_scopes` are given to the bot besides; `pictures`: its replies have them. At
+    the end nothing that was sent may have been more than Slack takes, nor asked more often."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=users,
@@ -135,12 +137,13 @@ def a_stage(
         later=later,
         ack_seconds=ack_seconds,
         enterprise=enterprise,
+        public=URL,
     )
     if private:
         fake.workspace.channels["C00000001"].kind = PRIVATE
     with closing(store), fake.serve() as url:
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=pace.timeout)
-        desk = Desk(store, Library(RUNBOOKS), url=URL)
+        desk = Desk(store, Library(RUNBOOKS), url=URL, pictures=Addresses(URL, TOKEN) if pictures else None)
         bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=pace)
         ear = Http(bot, SECRET, "127.0.0.1", 0)
         stage = Stage(fake, bot, ear, clock, store)

@@ -1,17 +1,23 @@
 """The picture in a reply, by an address that is signed and expires."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.ask import Ask, Asker
 from bot.commands import oncall
 from bot.images import GOOD_FOR, Addresses, Images
+from bot.sandbox.records import Message
 from bot.web import PICTURES, Server, beside, not_found
-from tests.stage import TOKEN, Stage
+from tests.cast import TOMS
+from tests.databases import Databases
+from tests.stage import TOKEN, Stage, a_stage, press
 
 NOW = 1_800_000_000.0
 
@@ -99,3 +105,77 @@ def test_the_picture_is_served_to_who_has_the_address(stage: Stage) -> None:
         assert get(f"{base}/elsewhere")[0] == 404
     finally:
         server.stop()
+
+
+# What Slack can't fetch
+
+
+@pytest.fixture
+def pictured(database: Databases) -> Iterator[Stage]:
+    """The team's bot with a public address for pictures."""
+    with a_stage(database, pictures=True) as stage:
+        yield stage
+
+
+def unreachable(stage: Stage) -> None:
+    """From now on Slack can't reach the bot's public address."""
+    stage.slack.workspace.images.public = "https://elsewhere.example.com"
+
+
+def images(stage: Stage) -> list[Message]:
+    """The messages with a picture."""
+    return [m for m in stage.slack.messages() if any(block["type"] == "image" for block in m.blocks)]
+
+
+def test_the_picture_follows_the_weeks_for_who_asked(pictured: Stage) -> None:
+    assert "Mon 30 Nov" in pictured.words(TOMS, "/oncall calendar")
+    pictured.slack.until(lambda: images(pictured))
+    [picture] = images(pictured)
+    assert picture.ephemeral_to == TOMS
+    assert picture.blocks[0]["image_url"].startswith("https://oncall.example.com/pictures/")
+
+
+def test_a_picture_that_slack_can_t_fetch_takes_no_word_with_it(
+    pictured: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    unreachable(pictured)
+    assert "Mon 30 Nov" in pictured.words(TOMS, "/oncall calendar")
+    pictured.slack.until(lambda: pictured.slack.workspace.rejected)
+    assert "Mon 30 Nov" in press(pictured, TOMS, pictured.ask(TOMS, "/oncall"), "oncall.calendar").words()
+    pictured.slack.until(lambda: len(pictured.slack.workspace.rejected) == 2)
+    pictured.slack.until(lambda: "a press could not be answered" in caplog.text)
+    assert images(pictured) == []
+    assert set(pictured.slack.workspace.rejected) == {"response_url: blocks/0/image_url: downloading image failed"}
+    pictured.slack.workspace.rejected.clear()
+
+
+def test_the_home_s_calendar_opens_with_the_picture_or_without(pictured: Stage) -> None:
+    def opened() -> list[str]:
+        pictured.slack.workspace.views.clear()
+        home = pictured.slack.home_of(TOMS)
+        assert home
+        pictured.slack.press_in_view(TOMS, home, "oncall.calendar")
+        pictured.slack.until(lambda: pictured.slack.view_for(TOMS))
+        return [block["type"] for block in pictured.modal(TOMS).blocks]
+
+    pictured.slack.open_home(TOMS)
+    pictured.slack.until(lambda: pictured.slack.home_of(TOMS))
+    assert opened() == ["section", "image"]
+    unreachable(pictured)
+    assert opened() == ["section"]
+    assert pictured.slack.workspace.rejected == ["pictures: blocks/1/image_url: downloading image failed"]
+    pictured.slack.workspace.rejected.clear()
+
+
+@pytest.mark.parametrize(
+    "address", ["https://nowhere.example.com/a.png", "https://oncall.example.com/pictures/1/0.png", "", "http://["]
+)
+def test_the_fake_refuses_a_picture_that_can_t_be_had(stage: Stage, address: str) -> None:
+    client = WebClient(TOKEN, base_url=f"{stage.slack.url}/api/", retry_handlers=[], timeout=5)
+    image = {"type": "image", "image_url": address, "alt_text": "a"}
+    said = len(stage.slack.messages())
+    for blocks in ([image], [{"type": "context", "elements": [image]}]):
+        with pytest.raises(SlackApiError, match="downloading image failed"):
+            client.chat_postMessage(channel="C00000001", text="a", blocks=blocks)
+    assert len(stage.slack.messages()) == said
+    stage.slack.workspace.rejected.clear()

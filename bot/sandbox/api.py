@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.sandbox import api_chat, api_conversations, api_files, api_people, api_views, scopes
 from bot.sandbox.call import Call, SlackError
+from bot.sandbox.images import blocks_of
 from bot.sandbox.rates import POSTING
 from bot.sandbox.records import DIRECT, Json
 from bot.sandbox.workspace import Rejected
@@ -55,6 +56,7 @@ def answer(method: str, call: Call) -> Result:
     """Do what `method` asks and say what came of it; a refusal is an answer too. The token is known to be right."""
     granted = {"x-oauth-scopes": ",".join(sorted(call.scopes))}
     try:
+        call.workspace.fetch(blocks_of({name: call.tree(name) for name in ("blocks", "view")}))
         with call.workspace.lock:
             return Result({"ok": True, **_done(method, call)}, headers=granted)
     except Rejected as rejected:

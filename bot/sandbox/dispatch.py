@@ -17,6 +17,7 @@ from typing import Any
 from bot.sandbox import payloads, scopes
 from bot.sandbox.carriers import COMMAND, EVENT, INTERACTIVE, Broken, Carrier, OverHttp
 from bot.sandbox.escaping import escaped
+from bot.sandbox.images import blocks_of
 from bot.sandbox.later import Later
 from bot.sandbox.payloads import Values
 from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
@@ -64,6 +65,7 @@ class Dispatch:
     def connect(self, bot_url: str) -> None:
         """The bot listens at this address, over HTTP."""
         self.http = self.carrier = OverHttp(bot_url, self.secret, self.ack_seconds)
+        self.workspace.images.bot = bot_url
 
     # Things people do
 
@@ -79,6 +81,7 @@ class Dispatch:
         for ack in self._acks(user_id, command, COMMAND, form, twice):
             body = json.loads(ack) if ack.startswith(b"{") else {"text": ack.decode()}
             if body.get("text") or body.get("blocks"):
+                self.workspace.fetch(body.get("blocks"))
                 said = self.workspace.post(reply(done, body))
         return said
 
@@ -139,6 +142,7 @@ class Dispatch:
             list(self._acks(user_id, "That", INTERACTIVE, payload))
 
     def _next_view(self, view: View, ack: Mapping[str, Any]) -> dict[str, str] | None:
+        self.workspace.fetch(blocks_of(dict(ack)))
         match ack.get("response_action"):
             case "errors":
                 view.errors = self._errors(view, ack.get("errors") or {})

@@ -11,6 +11,7 @@ UNSAID = "response_url: says neither replace_original nor delete_original; Slack
 
 def respond(workspace: Workspace, secret: str, body: Mapping[str, Any]) -> tuple[int, str]:
     """Take what the bot posted to the response_url that ends in `secret`; the HTTP status and text of the answer."""
+    missing = workspace.images.problems(body.get("blocks"))
     with workspace.lock:
         interaction = next((each for each in workspace.interactions if each.secret == secret), None)
         if interaction is None:
@@ -21,6 +22,7 @@ def respond(workspace: Workspace, secret: str, body: Mapping[str, Any]) -> tuple
             return 404, "used_url"
         interaction.uses += 1
         try:
+            workspace.reject_if(missing, "response_url")
             _say(workspace, interaction, body)
         except Rejected as rejected:
             return 400, f"invalid_blocks: {rejected}"

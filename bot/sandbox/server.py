@@ -46,15 +46,17 @@ class FakeSlack:
         latency: float = 0.0,
         harsh: bool = True,
         enterprise: str | None = None,
+        public: str | None = None,
     ) -> None:
         """`app_token`: for Socket Mode. `granted`: the scopes of the bot's token, None for all. `commands`: dicts of
         command, usage, description. `later`: what does things after an answer, in real time unless told otherwise.
         `rates`: how often the bot may ask; as often as it likes unless told otherwise. `latency`: how many seconds each
         answer to the bot takes. `harsh`: as in `Rules`. `enterprise`: the id of the organisation whose workspace it is
-        (Enterprise Grid)."""
+        (Enterprise Grid). `public`: the bot's public address, where pictures in its replies are asked for."""
         granted = scopes.ALL if granted is None else granted
         self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates(), Rules(harsh))
         self.workspace.enterprise = enterprise
+        self.workspace.images.public = public
         self.faults, self.sockets = Faults(), Sockets(app_token)
         self._later = later or Later()
         self.dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds, self._later)

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.sandbox.images import Images
 from bot.sandbox.limits import problems_with_message, problems_with_view
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import (
@@ -69,6 +70,7 @@ class Workspace:
         self.users = {user.id: user for user in users}
         self.usergroups: dict[str, Json] = {}
         self.enterprise: str | None = None
+        self.images = Images(None)
         self.revision = 1
         self.seconds_let_pass = 0.0
         self.rates, self.rules = rates, rules
@@ -181,6 +183,11 @@ class Workspace:
         payload = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
         self.reject_if(problems_with_message(payload), f"message {message.text[:40]!r}")
         message.blocks = with_ids(message.blocks)
+
+    def fetch(self, blocks: object) -> None:
+        """Have the pictures of a message or a view. Raises Rejected where one cannot be had. It asks the bot, so call
+        it without the lock."""
+        self.reject_if(self.images.problems(blocks), "pictures")
 
     def reject_if(self, problems: Sequence[str], about: str) -> None:
         """Remember the problems and raise Rejected, if there are any."""

@@ -6,6 +6,7 @@ meet are kept here (https://docs.slack.dev/reference/block-kit/blocks), by split
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.ask import Block, Reply
@@ -101,6 +102,16 @@ def reply(blocks: Sequence[Block], text: str | None = None) -> Reply:
 def say(*lines: str) -> Reply:
     """A reply of a few lines."""
     return reply(sections(lines))
+
+
+def pictures_apart(said: Reply) -> tuple[Reply, Reply | None]:
+    """A reply without its pictures, and one of those alone, if there are any: Slack shows nothing of a message with a
+    picture that it can't fetch (invalid_blocks), and it may not reach what people reach by their company's network."""
+    pictures = [block for block in said.blocks if block["type"] == "image"]
+    if not pictures:
+        return said, None
+    words = replace(said, blocks=[block for block in said.blocks if block not in pictures])
+    return words, Reply("\n".join(escape(picture["alt_text"]) for picture in pictures), pictures)
 
 
 def bold(name: str) -> str:
