@@ -8,7 +8,6 @@ Each method is asked by the SDK's own function for it, which knows how: most met
 the query or a form, and take no notice of a JSON body. https://docs.slack.dev/apis/web-api#slack-web-api__basics__post-bodies
 """
 
-import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.ask import Reply
+from bot.mrkdwn import unescape
 from bot.paging import Ask, Paging
 from bot.slack_trouble import POSTING, Refused, part, understood
 
@@ -125,7 +125,7 @@ class Slack:
 
     def topic(self, channel: str) -> str:
         """A channel's topic, by its id."""
-        return html.unescape(self._channel(channel)["topic"]["value"])
+        return unescape(self._channel(channel)["topic"]["value"])
 
     def _channel(self, channel: str) -> Any:
         return part(_asked(self.client.conversations_info, channel=channel), "channel")

@@ -158,3 +158,8 @@ def test_two_bots_that_are_refused_explain_it_once(stage: Stage) -> None:
             signs.look()
     stage.do_what_is_due()
     assert len(stage.direct(ROBIN)) == 2  # one of the group, one of the topic
+
+
+def test_a_topic_is_read_as_it_was_set(stage: Stage) -> None:
+    stage.bot.slack.set_topic("C00000001", "R&D <b>")
+    assert stage.bot.slack.topic("C00000001") == topic(stage) == "R&D <b>"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.sandbox.escaping import plain
 from bot.sandbox.pages import MOST, USUAL, BadCursor, Page
 from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, Message, User
 from bot.sandbox.workspace import APP, BOT, BOT_USER, TEAM, Workspace
@@ -120,7 +121,7 @@ def channel_json(channel: Channel) -> Json:
         "is_org_shared": False,
         "shared_team_ids": [TEAM, *([channel.shared_by] if channel.shared_by else [])],
         "is_member": BOT_USER in channel.members,
-        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "topic": {"value": plain(channel.topic), "creator": "", "last_set": 0},
         "num_members": len(channel.members),
     }
 
