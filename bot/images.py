@@ -1,8 +1,8 @@
-"""The rotation's picture by a signed, expiring address, so that it can stand in a reply that only one person sees.
+"""The rotation's picture by a signed, expiring address, so that it can stand below a reply that only one person sees.
 
-    /oncall calendar ─► /pictures/EXPIRES/SIGNATURE.png in the reply ─► Slack asks for it ─► drawn as things are then
+    /oncall calendar ─► /pictures/EXPIRES/SIGNATURE.png in a reply ─► Slack asks for it ─► drawn as things are then
 
-Slack fetches it when it shows the reply. The signature's key is made from the bot's token, which all bots of a
+Slack fetches it before it takes the reply, and takes none whose picture it can't fetch. The signature's key is made from the bot's token, which all bots of a
 workspace have; an address that is wrong, altered or old is not found.
 """
 

@@ -105,7 +105,7 @@ ASKERS = st.sampled_from(
     [
         *(Asker(slack_id=who) for who in (cast.TOMS, cast.MAYA, cast.DANNY, cast.RENE, cast.ROBIN, cast.GUEST)),
         Asker(slack_id=cast.STRANGER, foreign=True),
-        Asker(slack_id=cast.TOMS, foreign=True),
+        *(Asker(slack_id=cast.TOMS, foreign=True), Asker(slack_id=cast.TOMS, colleague=True)),
     ]
 )
 NUMBERS = st.sampled_from(["0", "1", "2", "3", "-1", "1.5", "٣", " 1 ", "1_0", "2147483648", "9" * 20, "9" * 5_000])
