@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.sandbox import api_chat, api_conversations, api_files, api_people, api_views, scopes
-from bot.sandbox.call import Call, SlackError
+from bot.sandbox.asked import SlackError
+from bot.sandbox.call import Call
 from bot.sandbox.images import blocks_of
 from bot.sandbox.rates import POSTING
 from bot.sandbox.records import DIRECT, Json
@@ -56,7 +57,7 @@ def answer(method: str, call: Call) -> Result:
     """Do what `method` asks and say what came of it; a refusal is an answer too. The token is known to be right."""
     granted = {"x-oauth-scopes": ",".join(sorted(call.scopes))}
     try:
-        call.workspace.fetch(blocks_of({name: call.tree(name) for name in ("blocks", "view")}))
+        call.workspace.fetch(blocks_of({"blocks": call.tree("blocks", list), "view": call.tree("view", dict)}))
         with call.workspace.lock:
             return Result({"ok": True, **_done(method, call)}, headers=granted)
     except Rejected as rejected:
@@ -73,6 +74,7 @@ def _done(method: str, call: Call) -> Json:
     call.workspace.count(method)
     if needed := scopes.missing(method, _kind(method, call), call.scopes):
         raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(call.scopes)))
+    call.check()
     if method != POSTING:  # which is counted by channel, where that is known
         call.count(method)
     return ROUTES[method](call)

@@ -1,7 +1,8 @@
 """chat.*"""
 
 from bot.sandbox import scopes
-from bot.sandbox.call import Call, SlackError, message_json
+from bot.sandbox.asked import SlackError
+from bot.sandbox.call import Call, message_json
 from bot.sandbox.rates import POSTING
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
@@ -29,7 +30,7 @@ def chat_update(call: Call) -> Json:
     """chat.update: the bot's own messages; an ephemeral one is not found, for Slack keeps none."""
     message = _own(call, "cant_update_message")
     text = call.text("text", message.text)
-    call.workspace.change(message, text, call.tree("blocks") or [], call.tree("metadata"))
+    call.workspace.change(message, text, call.tree("blocks", list) or [], call.tree("metadata", dict))
     return {"channel": message.channel, "ts": message.ts, "text": text, "message": message_json(message)}
 
 
@@ -71,5 +72,9 @@ def _addressed(call: Call) -> Channel:
 
 
 def _message(call: Call, channel: Channel) -> Message:
-    blocks, metadata, thread = call.tree("blocks") or [], call.tree("metadata"), call.text("thread_ts") or None
+    blocks, metadata, thread = (
+        call.tree("blocks", list) or [],
+        call.tree("metadata", dict),
+        call.text("thread_ts") or None,
+    )
     return Message("", channel.id, BOT_USER, call.text("text"), blocks, thread, metadata, bot=True)

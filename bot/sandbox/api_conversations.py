@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from bot.sandbox import scopes
-from bot.sandbox.call import Call, SlackError, channel_json, message_json
+from bot.sandbox.asked import SlackError
+from bot.sandbox.call import Call, channel_json, message_json
 from bot.sandbox.pages import MIXED, ONE_KIND
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
@@ -69,7 +70,7 @@ def _kinds(call: Call) -> list[str | None]:
 
 
 def _is_wanted(call: Call, channel: Channel, kinds: list[str | None]) -> bool:
-    return channel.kind in kinds and not (channel.archived and call.flag("exclude_archived"))
+    return not (call.flag("exclude_archived") and channel.archived) and channel.kind in kinds
 
 
 def _joined(channel: Channel) -> bool:

@@ -4,7 +4,8 @@ import mimetypes
 import secrets
 from functools import partial
 
-from bot.sandbox.call import Call, SlackError
+from bot.sandbox.asked import SlackError, wrong
+from bot.sandbox.call import Call
 from bot.sandbox.records import Channel, File, Json, Message
 from bot.sandbox.workspace import BOT_USER, Workspace
 
@@ -32,7 +33,9 @@ def upload(workspace: Workspace, file_id: str, content: bytes) -> bool:
 
 def files_complete_upload_external(call: Call) -> Json:
     """files.completeUploadExternal: a message with the files appears in each channel a moment later."""
-    named = call.tree("files") or []
+    named = call.tree("files", list) or []
+    if not all(isinstance(each, dict) for each in named):
+        raise wrong("must be objects: files")
     files = [call.workspace.files.get(each.get("id", "")) for each in named]
     whole = [file for file in files if file and file.uploaded]
     if not named or len(whole) < len(named):

@@ -1,7 +1,8 @@
 """auth.*, users.* and usergroups.*."""
 
 from bot.sandbox import scopes
-from bot.sandbox.call import Call, SlackError, user_json
+from bot.sandbox.asked import SlackError
+from bot.sandbox.call import Call, user_json
 from bot.sandbox.pages import ONE_KIND
 from bot.sandbox.records import Json, User
 from bot.sandbox.workspace import BOT, BOT_NAME, BOT_USER, TEAM

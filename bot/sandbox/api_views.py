@@ -1,6 +1,7 @@
 """views.*"""
 
-from bot.sandbox.call import Call, SlackError
+from bot.sandbox.asked import SlackError, wrong
+from bot.sandbox.call import Call
 from bot.sandbox.records import Interaction, Json, View
 from bot.sandbox.workspace import APP, BOT, TEAM, TRIGGER_SECONDS
 
@@ -78,12 +79,9 @@ def _opened(call: Call, trigger: Interaction, below: View | None) -> Json:
 
 
 def _payload(call: Call, kind: str = MODAL) -> Json:
-    payload = call.tree("view")
-    if not isinstance(payload, dict):
-        raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]})
+    payload: Json = call.tree("view", dict) or {}
     if payload.get("type") in {HOME, MODAL} - {kind}:
-        wrong = f"[ERROR] a view of type {payload['type']} where only {kind} may stand"
-        raise SlackError("invalid_arguments", response_metadata={"messages": [wrong]})
+        raise wrong(f"a view of type {payload['type']} where only {kind} may stand")
     return payload
 
 

@@ -1,62 +1,90 @@
-"""One call of a Web API method: its arguments, whose token it came with, and the errors it can end in."""
+"""One call of a Web API method: its arguments, and the conversations and people that they name."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from bot.sandbox.asked import Asked, SlackError, wrong
 from bot.sandbox.escaping import plain
 from bot.sandbox.pages import MOST, USUAL, BadCursor, Page
 from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, Message, User
+from bot.sandbox.types import BY_METHOD, MISSING
 from bot.sandbox.workspace import APP, BOT, BOT_USER, TEAM, Workspace
+
+YES, NO = ("1", "true"), ("0", "false")
+NO_TREE = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format"}
 
 Do = Callable[[], None]
 _T = TypeVar("_T")
 
 
-class SlackError(Exception):
-    """The answer is `{"ok": false, "error": error, …}`; with `retry_after` (seconds) it is a 429."""
-
-    def __init__(self, error: str, retry_after: int | None = None, **more: object) -> None:
-        """`more` stands in the answer beside the error."""
-        super().__init__(error)
-        self.error, self.retry_after, self.more = error, retry_after, more
-
-
 @dataclass(frozen=True)
 class Call:
-    """A call of `method` to answer. `url` is the fake's own; `later(seconds, do)` does something after the answer.
+    """A call of `method` to answer: what was `asked`, with these `scopes`. `url`: the fake's own. `later(seconds, do)`
+    does something after the answer.
 
     `lag`: how many real seconds the history is behind. `repeats`: cursors lead to themselves.
     """
 
     method: str
     workspace: Workspace
-    args: dict[str, Any]
+    asked: Asked
     scopes: frozenset[str]
     url: str
     later: Callable[[float, Do], None]
     lag: float = 0.0
     repeats: bool = False
 
+    @property
+    def args(self) -> Json:
+        """The arguments."""
+        return self.asked.arguments
+
+    def check(self) -> None:
+        """Raises SlackError where a required argument is missing. That is remembered as rejected, and so is what came
+        in a type that the method does not take, which Slack says nothing of."""
+        rejected = self.workspace.rejected
+        if self.asked.dropped:
+            rejected.append(f"{self.method}: {', '.join(sorted(self.asked.dropped))} in JSON, which it does not read")
+        for name, error in BY_METHOD[self.method].required.items():
+            if name not in self.args:
+                rejected.append(f"{self.method}: without {name}")
+                raise wrong(f"missing required field: {name}", error=error)
+
     def text(self, name: str, default: str = "") -> str:
-        """An argument as text."""
-        value = self.args.get(name)
-        return default if value is None else str(value)
+        """An argument as text. Raises SlackError where it is none."""
+        value = self.args.get(name, default)
+        if isinstance(value, dict | list):
+            raise wrong(f"must be a string: {name}")
+        return str(value)
 
     def flag(self, name: str) -> bool:
-        """An argument as a yes or no."""
-        return self.text(name).lower() in ("1", "true")
+        """An argument as a yes or no. Raises SlackError where it is neither."""
+        said = self.text(name, "false").lower()
+        if said not in (*YES, *NO):
+            raise wrong(f"must be a boolean: {name}")
+        return said in YES
 
-    def tree(self, name: str) -> Any:
-        """A JSON argument, which form-encoded calls send as text. None when absent. Raises SlackError."""
+    def names(self, name: str) -> list[str]:
+        """A list of ids: separated by commas, or an array in JSON. Raises SlackError."""
         value = self.args.get(name)
-        if not isinstance(value, str):
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return value
-        try:
-            return json.loads(value)
-        except ValueError:
-            raise SlackError(f"invalid_{name}_format" if name == "metadata" else "invalid_json") from None
+        return [each.strip() for each in self.text(name).split(",") if each.strip()]
+
+    def tree(self, name: str, kind: type[_T]) -> _T | None:
+        """A JSON argument of this kind, a list or a dict, which calls that come as a form send as text. None when
+        absent. Raises SlackError."""
+        value = self.args.get(name)
+        if isinstance(value, str) and not self.asked.as_json:
+            try:
+                value = json.loads(value)
+            except ValueError:
+                raise wrong(f"not valid JSON: {name}", error=NO_TREE.get(name, MISSING)) from None
+        if value is not None and not isinstance(value, kind):
+            raise wrong(f"of the wrong type: {name}", error=NO_TREE.get(name, MISSING))
+        return value
 
     def user(self, name: str = "user") -> User:
         """The person an argument names. Raises SlackError."""

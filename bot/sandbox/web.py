@@ -7,7 +7,7 @@ request, or send half an answer.
 import json
 import mimetypes
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,12 +17,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.sandbox import api, api_files, respond
 from bot.sandbox.api import Result
+from bot.sandbox.asked import Request, SlackError, asked
 from bot.sandbox.call import Call
 from bot.sandbox.faults import RESPONSE_URL, Fault, Faults
 from bot.sandbox.later import Later
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.records import Json
 from bot.sandbox.sockets import LINK, OPENING, Sockets
+from bot.sandbox.types import JSON
 from bot.sandbox.workspace import Workspace
 
 PAGE = files("bot.sandbox") / "page"
@@ -32,29 +34,6 @@ JSON_TYPE = "application/json; charset=utf-8"
 POLICY = (
     "default-src 'self'; img-src 'self' data: http://127.0.0.1:*; style-src 'self'; base-uri 'none'; form-action 'none'"
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """What came over HTTP."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-
-    def arguments(self) -> Json:
-        """The arguments in the query and the body, whichever way they were encoded; a bad JSON body has none."""
-        given: Json = dict(self.query)
-        if "json" in self.headers.get("content-type", ""):
-            try:
-                given |= dict(json.loads(self.body or b"{}"))
-            except ValueError:
-                return given
-        elif "urlencoded" in self.headers.get("content-type", ""):
-            given |= dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
-        return given
 
 
 @dataclass(frozen=True)
@@ -128,22 +107,30 @@ class Site:
         return _gone_wrong(fault, done)
 
     def _api(self, method: str, request: Request) -> Answer:
-        arguments = request.arguments()
-        token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
+        try:
+            given = asked(method, request)
+        except SlackError as refused:
+            return as_json({"ok": False, "error": refused.error})
         if method == OPENING:  # the one method that asks for the app's token
-            return as_json(self.sockets.open(token))
-        if token != self.token:
-            return as_json({"ok": False, "error": "invalid_auth" if token else "not_authed"})
+            return as_json(self.sockets.open(given.token))
+        if given.token != self.token:
+            return as_json({"ok": False, "error": "invalid_auth" if given.token else "not_authed"})
         call = Call(
-            *(method, self.workspace, arguments, self.scopes, self.url, self.later.after),
+            *(method, self.workspace, given, self.scopes, self.url, self.later.after),
             lag=self.faults.history_lags,
             repeats=self.faults.cursors_repeat,
         )
         result: Result = api.answer(method, call)
-        return as_json(result.body, result.status, **result.headers)
+        return as_json(_with_warnings(result.body, given.warnings), result.status, **result.headers)
 
     def _respond(self, secret: str, request: Request) -> Answer:
-        status, said = respond.respond(self.workspace, secret, request.arguments())
+        try:
+            if request.content_type[0] != JSON:
+                return Answer(400, b"invalid_payload")
+            body = request.object()
+        except SlackError:
+            return Answer(400, b"invalid_payload")
+        status, said = respond.respond(self.workspace, secret, body)
         return Answer(status, said.encode())
 
     def _file(self, file_id: str) -> Answer:
@@ -151,10 +138,21 @@ class Site:
         return Answer(200, file.content, file.mimetype) if file else Answer(404)
 
     def _ui(self, what: str, request: Request) -> Answer:
-        facts = self.page.answer(request.method, what, request.arguments())
+        try:
+            given = request.object() if request.body else dict(request.query)
+        except SlackError:
+            return Answer(400)
+        facts = self.page.answer(request.method, what, given)
         if facts is None:
             return Answer(204)
         return as_json(facts, 404 if facts.get("error") == "unknown" else 200)
+
+
+def _with_warnings(body: Json, warnings: Sequence[str]) -> Json:
+    if not warnings:
+        return body
+    metadata = {**body.get("response_metadata", {}), "warnings": list(warnings)}
+    return {**body, "warning": ",".join(warnings), "response_metadata": metadata}
 
 
 def _gone_wrong(fault: Fault, done: Answer) -> Answer:
