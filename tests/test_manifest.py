@@ -1,7 +1,5 @@
 """The manifest: what Slack's schema accepts, with exactly the scopes that the methods the bot calls ask for."""
 
-import ast
-import inspect
 import json
 import re
 from pathlib import Path
@@ -9,9 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from slack_sdk import WebClient
 
-import bot
 from bot import commands, signs
 from bot.commands import oncall
 from bot.config import LONGEST_PREFIX, BadSettings
@@ -19,6 +15,7 @@ from bot.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
 from bot.sandbox import scopes
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
 from bot.signs import Wanted
+from tests.calls import called
 
 SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
 HTTPS = "https://oncall.example.com"
@@ -35,21 +32,6 @@ KINDS = {
     "conversations.setTopic": (CHANNEL, PRIVATE),
 }
 SIGNS = signs.scopes(Wanted("metrics-oncall", topic=True))  # asked for only where a setting does
-
-
-def methods_of_the_sdk() -> dict[str, str]:
-    """The Web API method that each function of the client asks for, as the SDK's own source names it."""
-    functions = inspect.getmembers(WebClient, inspect.isfunction)
-    named = ((name, re.search(r'api_call\(\s*"([\w.]+)"', inspect.getsource(each))) for name, each in functions)
-    return {name: found[1] for name, found in named if found}
-
-
-def called() -> set[str]:
-    """The Web API methods that the code of the bot calls, by the client's functions that it names."""
-    packages, functions = Path(bot.__file__).parent, methods_of_the_sdk()
-    files = [path for path in packages.rglob("*.py") if "sandbox" not in path.relative_to(packages).parts]
-    nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return {functions[node.attr] for node in nodes if isinstance(node, ast.Attribute) and node.attr in functions}
 
 
 def needs() -> list[tuple[str, str | None]]:
@@ -126,9 +108,7 @@ def test_the_home_is_there_and_asks_for_no_scope() -> None:
     assert scopes.missing("views.publish", None, frozenset()) is None
 
 
-def test_every_method_called_is_in_the_table_of_scopes() -> None:
-    assert {"chat.postMessage", "views.open", "files.completeUploadExternal"} <= called()
-    assert called() <= {*scopes.BY_METHOD, *scopes.BY_KIND}
+def test_every_method_called_for_a_conversation_has_its_kinds() -> None:
     assert {method for method in called() if method in scopes.BY_KIND} == set(KINDS)
 
 
