@@ -1,43 +1,25 @@
-"""Reads and searches runbooks: one Markdown file per pipeline, read again when it changes.
+"""The runbooks of one directory: one Markdown file per pipeline (`runbook_file.py`), read again when it changes.
 
-    ---
-    updated: 2026-11-23
-    by: Maya
-    ---
-    # Daily growth
-    ## Overview · ## Pipeline steps · ## Monitoring and alerts · ## Common issues … · ## Contact information
-
-Owners edit these files by hand, so anything may be missing or odd in them: what can be read is shown, what is
-missing is said. Service levels, escalation and contacts come from the plan, not from here.
+Service levels, escalation and contacts come from the plan, not from here.
 """
 
-import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import yaml
-
-from bot.mrkdwn import from_markdown
-
-OVERVIEW, STEPS, MONITORING, ISSUES, CONTACTS = "overview", "steps", "monitoring", "issues", "contacts"
-SECTIONS: Mapping[str, str] = {
-    OVERVIEW: "Overview",
-    STEPS: "Pipeline steps",
-    MONITORING: "Monitoring and alerts",
-    ISSUES: "Common issues and resolutions",
-    CONTACTS: "Contact information",
-}
+from bot import say
+from bot.runbook_file import ISSUES, REST, SECTIONS, Piece, Runbook, parse
 
 NO_RUNBOOK = "There is no runbook for {slug} yet: add {slug}.md to the directory of runbooks."
 BROKEN = "The runbook {slug}.md can't be read ({why})."
 TOO_LARGE = "it has more than {most} kilobytes"
 NOT_TEXT = "it is not UTF-8 text"
-NO_SECTION = "The runbook {slug}.md has no section “{section}”."
+NO_SECTIONS = "The runbook {slug}.md has no section {sections}."
+BAD_HEAD = "The head of the runbook {slug}.md can't be taken as it is. {problem}"
+NO_PIPELINE = "Nobody finds the runbook {slug}.md: no pipeline has the slug {slug}. Give the file the slug of one."
 
-LARGEST = 500_000
+LARGEST = 200_000  # bytes: so much is read in a second or two, and Slack waits for three
 
 
 class UnknownRunbook(Exception):
@@ -57,31 +39,14 @@ class BrokenRunbook(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """A known issue: its title as plain text, and everything about it as paragraphs of mrkdwn."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Runbook:
-    """A runbook. `updated` and `by`: its last change, as its head says; `sections`: paragraphs of mrkdwn by key, of the
-    sections that are there; `issues`: the known issues one by one."""
-
-    slug: str
-    updated: date | None
-    by: str | None
-    sections: Mapping[str, tuple[str, ...]]
-    issues: tuple[Issue, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
-    """A known issue that a search found."""
+    """What a search found: a known issue, or (`key`) a section that is not about these, or (`place`) so much into the
+    rest."""
 
     slug: str
-    issue: Issue
+    piece: Piece
+    key: str = ISSUES
+    place: int = 0
 
 
 class Library:
@@ -116,32 +81,35 @@ class Library:
             self._read[slug] = (stamp, runbook)
         return runbook
 
-    def search(self, words: str) -> list[Found]:
-        """The known issues, over all runbooks that can be read, whose text has every one of the words."""
+    def search(self, words: str, slugs: Collection[str]) -> list[Found]:
+        """What has every one of the words in the runbooks `slugs` that can be read: known issues first."""
         wanted = words.casefold().split()
-        return [
-            Found(runbook.slug, issue)
-            for runbook in self._readable()
-            for issue in runbook.issues
-            if wanted and all(word in _searched(issue) for word in wanted)
-        ]
+        books = self._readable(slugs) if wanted else []
+        found = [Found(book.slug, issue) for book in books for issue in book.issues]
+        found += [each for book in books for each in _elsewhere(book)]
+        return [each for each in found if all(word in _searched(each.piece) for word in wanted)]
 
-    def problems(self) -> list[str]:
-        """What is wrong with the files, as sentences."""
-        found = []
-        for slug in self.slugs():
-            try:
-                runbook = self.one(slug)
-            except (UnknownRunbook, BrokenRunbook) as problem:
-                found.append(str(problem))
-                continue
-            missing = (title for key, title in SECTIONS.items() if key not in runbook.sections)
-            found += [NO_SECTION.format(slug=slug, section=title) for title in missing]
-        return found
+    def problems(self, slugs: Collection[str] | None = None) -> list[str]:
+        """What is wrong with the files, as sentences, and what is missing. `slugs`: the pipelines', where there are
+        any."""
+        there = set(self.slugs())
+        of_pipelines = there if slugs is None else slugs
+        found = [sentence for slug in of_pipelines for sentence in self._problems_with(slug)]
+        return [*found, *(NO_PIPELINE.format(slug=slug) for slug in sorted(there - set(of_pipelines)))]
 
-    def _readable(self) -> list[Runbook]:
+    def _problems_with(self, slug: str) -> Iterator[str]:
+        try:
+            runbook = self.one(slug)
+        except (UnknownRunbook, BrokenRunbook) as problem:
+            yield str(problem)
+            return
+        yield from (BAD_HEAD.format(slug=slug, problem=problem) for problem in runbook.problems)
+        if missing := [f"“{title}”" for key, title in SECTIONS.items() if key not in runbook.sections]:
+            yield NO_SECTIONS.format(slug=slug, sections=say.names(missing))
+
+    def _readable(self, slugs: Collection[str]) -> list[Runbook]:
         readable = []
-        for slug in self.slugs():
+        for slug in slugs:
             try:
                 readable.append(self.one(slug))
             except (UnknownRunbook, BrokenRunbook):  # `doctor` names it, and so does asking for it
@@ -149,53 +117,22 @@ class Library:
         return readable
 
 
+def _elsewhere(book: Runbook) -> Iterator[Found]:
+    for key, paragraphs in book.sections.items():
+        if key != ISSUES:
+            yield Found(book.slug, Piece(SECTIONS[key], paragraphs), key)
+    for place, piece in enumerate(book.rest):
+        yield Found(book.slug, piece, REST, place)
+
+
 def _text(slug: str, path: Path, size: int) -> str:
     if size > LARGEST:
         raise BrokenRunbook(slug, TOO_LARGE.format(most=LARGEST // 1000))
     try:
-        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise BrokenRunbook(slug, NOT_TEXT) from None
 
 
-def _searched(issue: Issue) -> str:
-    return "\n".join((issue.title, *issue.paragraphs)).casefold()
-
-
-def parse(slug: str, text: str) -> Runbook:
-    """The runbook that a file holds, whatever it holds."""
-    head, body = _head(text)
-    parts = re.split(r"^## +(.+?) *#*$", body, flags=re.MULTILINE)
-    bodies = {_key(title): content for title, content in zip(parts[1::2], parts[2::2], strict=True)}
-    sections = {key: tuple(from_markdown(content)) for key, content in bodies.items() if key and content.strip()}
-    updated, by = head.get("updated"), head.get("by")
-    return Runbook(
-        slug,
-        updated if isinstance(updated, date) else None,
-        str(by) if by else None,
-        sections,
-        tuple(_issues(bodies.get(ISSUES, ""))),
-    )
-
-
-def _head(text: str) -> tuple[Mapping[str, object], str]:
-    found = re.match(r"---\n(.*?)\n---\n?", text, flags=re.DOTALL)
-    if not found:
-        return {}, text
-    try:
-        head = yaml.safe_load(found[1])
-    except yaml.YAMLError:
-        head = None  # what stands below it is worth more than its date
-    return head if isinstance(head, dict) else {}, text[found.end() :]
-
-
-def _key(title: str) -> str | None:
-    """The section that a heading begins: by its first words, as people change the rest."""
-    plain = title.casefold()
-    return next((key for key, name in SECTIONS.items() if plain.startswith(name.split()[0].casefold())), None)
-
-
-def _issues(body: str) -> list[Issue]:
-    parts = re.split(r"^### +(.+?) *#*$", body, flags=re.MULTILINE)
-    pairs = zip(parts[1::2], parts[2::2], strict=True)
-    return [Issue(title.strip(), tuple(from_markdown(content))) for title, content in pairs]
+def _searched(piece: Piece) -> str:
+    return "\n".join((piece.title, *piece.paragraphs)).casefold()

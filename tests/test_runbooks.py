@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.mrkdwn import FENCE, escape, from_markdown, pages
 from bot.nearest import Close, Exact, nearest
-from bot.runbooks import SECTIONS, BrokenRunbook, Library, UnknownRunbook, parse
+from bot.runbook_file import SECTIONS, parse
+from bot.runbooks import BrokenRunbook, Library, UnknownRunbook
 from tests.stage import RUNBOOKS
 
 NAMES = {"daily-growth": "Daily growth", "aggregate-growth": "Aggregate growth", "aggregate-profit": "Aggregate profit"}
@@ -47,13 +48,13 @@ def test_what_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "daily-growth.md").write_bytes(b"\xff\xfe")
     with pytest.raises(BrokenRunbook, match="it is not UTF-8 text"):
         library.one("daily-growth")
-    assert library.search("anything") == []
+    assert library.search("anything", ["daily-growth"]) == []
     assert library.problems() == ["The runbook daily-growth.md can't be read (it is not UTF-8 text)."]
 
 
 def test_a_file_edited_on_windows_with_no_head_is_read() -> None:
     runbook = parse("daily-growth", "## OVERVIEW of it ##\nHello\n\n## Common problems\n### One\ntext")
-    assert runbook.sections["overview"] == ("Hello",)
+    assert runbook.sections["overview"] == ("*OVERVIEW of it*\nHello",)
     assert [issue.title for issue in runbook.issues] == ["One"]
     assert (runbook.updated, runbook.by) == (None, None)
 

@@ -1,9 +1,12 @@
 """/runbook and /pipelines, as somebody uses them who was woken at three."""
 
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.records import Message, User
+from bot.sandbox.records import Message, User, elements_in
 from tests.cast import DANNY, GUEST, MAYA, STRANGER, TOMS
 from tests.stage import Stage
 
@@ -116,3 +119,82 @@ def test_what_goes_on_says_where(stage: Stage) -> None:
     said = stage.words(TOMS, "/runbook daily-growth")
     assert "_There is more under *Overview*._" in said
     assert "_There is more under *Steps*._" not in said
+
+
+# A stranger's runbook
+
+STRANGERS = """\
+# Growth is late
+
+Read this when the page is red.
+
+## Diagnosis
+
+1. Look at the queue:
+
+   ```sh
+   # how long it is
+   queue --length
+   ```
+
+2. Then at the disk.
+
+## Glossary
+
+Lag: how late the last event is.
+
+## Rotate the keys
+""" + "\n".join(f"Line {n} of what is to be done.\n" for n in range(150))
+
+
+@pytest.fixture
+def strange(stage: Stage, tmp_path: Path) -> Stage:
+    """The stage, with another runbook for daily growth, and none for the others."""
+    (tmp_path / "daily-growth.md").write_text(STRANGERS)
+    stage.bot.desk.library.directory = tmp_path
+    return stage
+
+
+def choose(stage: Stage, who: str, said: Message, option: str) -> Message:
+    """What the reply becomes when an option of its menu is chosen."""
+    [menu] = [element for _, element in elements_in(said.blocks) if element["type"] == "static_select"]
+    [value] = [each["value"] for each in menu["options"] if each["text"]["text"] == option]
+    return opened(stage, who, said, menu["action_id"], value)
+
+
+def test_a_strangers_runbook_begins_with_what_it_says_first(strange: Stage) -> None:
+    said = strange.words(TOMS, "/runbook daily-growth")
+    assert "*Growth is late*" in said
+    assert "```\n# how long it is\nqueue --length\n```\n2. Then at the disk." in said
+
+
+def test_what_is_in_none_of_the_sections_is_a_press_away(strange: Stage) -> None:
+    said = strange.ask(TOMS, "/runbook daily-growth")
+    rest = opened(strange, TOMS, said, "runbook.section.rest", "daily-growth")
+    assert "*Glossary*\nLag: how late" in rest.words()
+    more = opened(strange, TOMS, said, "runbook.page", "daily-growth/rest/1")
+    assert "Lag: how late" not in more.words()
+    assert "Lag: how late" in choose(strange, TOMS, more, "Glossary").words()
+
+
+def test_a_part_of_it_is_asked_for_by_its_heading(strange: Stage) -> None:
+    assert "Lag: how late" in strange.words(TOMS, "/runbook daily-growth glossary")
+    assert "Line 0 of" in strange.words(TOMS, "/runbook Daily growth rotate the keys")
+    assert "queue --length" in strange.words(TOMS, "/runbook daily-growth diagnosis")
+    assert "Did you mean `Glossary`?" in strange.words(TOMS, "/runbook daily-growth glosary")
+
+
+def test_a_search_finds_it_too(strange: Stage) -> None:
+    said = strange.ask(TOMS, "/runbook search last event")
+    assert "Lag: how late" in opened(strange, TOMS, said, "runbook.place", "daily-growth/0").words()
+
+
+def test_a_button_of_a_file_that_became_shorter_still_answers(strange: Stage) -> None:
+    said = strange.ask(TOMS, "/runbook daily-growth rotate the keys")
+    (strange.bot.desk.library.directory / "daily-growth.md").write_text("## Steps\nnothing else")
+    assert "There is nothing else" in opened(strange, TOMS, said, "runbook.page", "daily-growth/rest/1").words()
+
+
+def test_a_runbook_of_nothing_known_begins_with_what_there_is(strange: Stage) -> None:
+    (strange.bot.desk.library.directory / "daily-growth.md").write_text("# Lag\nis late\n# Keys\nare old")
+    assert "*Lag*\nis late\n\n*Keys*\nare old" in strange.words(TOMS, "/runbook daily-growth")

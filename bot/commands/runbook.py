@@ -4,7 +4,8 @@ from bot import decode, standing
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.mrkdwn import escape
 from bot.nearest import Close, Exact, nearest
-from bot.runbooks import SECTIONS, BrokenRunbook, Runbook, UnknownRunbook
+from bot.runbook_file import PLACES, Runbook, key_of
+from bot.runbooks import BrokenRunbook, UnknownRunbook
 from bot.views import runbook as views
 from bot.views import usage
 from bot.views.runbook import Shelf
@@ -15,7 +16,7 @@ HELP = (
     ("runbook", "all runbooks, with owners and last change"),
     ("runbook daily-growth", "one: what to look at first, service levels, who is on call"),
     ("runbook daily-growth issues", "one section: overview, steps, monitoring, issues or contacts"),
-    ("runbook search nulls", "known issues of all runbooks"),
+    ("runbook search nulls", "known issues of all runbooks, and whatever else mentions it"),
 )
 UNKNOWN = "There is no runbook called {typed}."
 UNKNOWN_SECTION = "{name} has no section called {typed}."
@@ -51,21 +52,21 @@ def search(desk: Desk, names: dict[str, str], words: str) -> Reply:
     """The known issues whose text has all the words."""
     if not words:
         return usage.wrong(desk, NOTHING_TO_SEARCH, SEARCH_EXAMPLE)
-    found = desk.library.search(words)
+    found = desk.library.search(words, names)
     if not found:
         return usage.wrong(desk, views.NOTHING_FOUND.format(words=escape(usage.shown(words))), SEARCH_EXAMPLE)
     return views.found(names, usage.shown(words), found)
 
 
 def _opened(ask: Ask, desk: Desk, names: dict[str, str], typed: str) -> Reply:
-    """A runbook, or one of its sections: the name may have several words, the section is the last of them."""
-    match nearest(typed, names):
-        case Exact(slug):
-            return opened(desk, ask, slug)
-    name, _, section = typed.rpartition(" ")
-    if name and isinstance(found := nearest(name, names), Exact):
-        return _section(desk, ask, found.slug, names[found.slug], section)
-    near = nearest(typed, names) or (nearest(name, names) if name else None)
+    """A runbook, or one of its sections, whose names may have several words."""
+    words = typed.split()
+    for end in range(len(words), 0, -1):
+        match nearest(" ".join(words[:end]), names):
+            case Exact(slug):
+                rest = " ".join(words[end:])
+                return _section(desk, ask, slug, names[slug], rest) if rest else opened(desk, ask, slug)
+    near = nearest(typed, names) or nearest(typed.rpartition(" ")[0], names)
     unknown = UNKNOWN.format(typed=usage.quoted(typed))
     if isinstance(near, Close):
         return usage.wrong(desk, unknown, f"runbook {near.slug}", did_you_mean=near.slug)
@@ -73,13 +74,24 @@ def _opened(ask: Ask, desk: Desk, names: dict[str, str], typed: str) -> Reply:
 
 
 def _section(desk: Desk, ask: Ask, slug: str, name: str, typed: str) -> Reply:
-    match nearest(typed, SECTIONS):
+    """One of the five by any name that it has, or a piece of the rest by its heading."""
+    match nearest(typed, PLACES):
         case Exact(key):
             return section(desk, ask, slug, key)
-        case Close(key):
-            unknown = UNKNOWN_SECTION.format(name=escape(name), typed=usage.quoted(typed))
-            return usage.wrong(desk, unknown, f"runbook {slug} {key}", did_you_mean=key)
+        case near:
+            pass
+    book = _book(desk, slug)
+    rest = {str(place): piece.title for place, piece in enumerate(book.rest)} if book else {}
+    match nearest(typed, rest):
+        case Exact(number):
+            return place(desk, ask, slug, int(number))
+        case Close(number):
+            near = near or Close(rest[number])
+    if (known := key_of(typed)) is not None:
+        return section(desk, ask, slug, known)
     unknown = UNKNOWN_SECTION.format(name=escape(name), typed=usage.quoted(typed))
+    if near:
+        return usage.wrong(desk, unknown, f"runbook {slug} {near.slug}", did_you_mean=near.slug)
     return usage.wrong(desk, unknown, f"runbook {slug} issues")
 
 
@@ -93,6 +105,12 @@ def section(desk: Desk, ask: Ask, slug: str, key: str, page: int = 0) -> Reply:
     """A page of one of its sections."""
     found = _on_shelf(desk, ask.asker, ask, slug)
     return found if isinstance(found, Reply) else views.one_section(*found, key, page)
+
+
+def place(desk: Desk, ask: Ask, slug: str, number: int) -> Reply:
+    """The page on which a piece of what stands beside the five sections begins."""
+    found = _on_shelf(desk, ask.asker, ask, slug)
+    return found if isinstance(found, Reply) else views.place_in_rest(*found, number)
 
 
 def _on_shelf(desk: Desk, asker: Asker, ask: Ask, slug: str) -> tuple[Shelf, Runbook] | Reply:

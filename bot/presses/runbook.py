@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from bot.ask import Answer, Ask, Desk, Press
 from bot.commands import pipelines, runbook
 from bot.presses import carried
-from bot.runbooks import SECTIONS
+from bot.runbook_file import PLACES
 from bot.views.handoff import RUNBOOK_ACTION
 from bot.views.pipelines import ONE_ACTION
-from bot.views.runbook import OPEN_ACTION, PAGE_ACTION, SECTION_ACTION
+from bot.views.runbook import OPEN_ACTION, PAGE_ACTION, PLACE_ACTION, SECTION_ACTION
 
 
 def _ask(press: Press) -> Ask:
@@ -28,9 +28,15 @@ def section(press: Press, desk: Desk) -> Answer:
 def page(press: Press, desk: Desk) -> Answer:
     """*More* of a section."""
     slug, key, number = carried.parts(press.value, 3)
-    if key not in SECTIONS:
+    if key not in PLACES:
         raise carried.Unreadable
     return Answer(runbook.section(desk, _ask(press), slug, key, carried.number(number)))
+
+
+def place(press: Press, desk: Desk) -> Answer:
+    """A piece of what stands beside the five sections, from their menu or from a search."""
+    slug, number = carried.parts(press.chosen or press.value, 2)
+    return Answer(runbook.place(desk, _ask(press), slug, carried.number(number)))
 
 
 def chosen(press: Press, desk: Desk) -> Answer:
@@ -46,7 +52,8 @@ def pipeline(press: Press, desk: Desk) -> Answer:
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     OPEN_ACTION: opened,
     PAGE_ACTION: page,
+    PLACE_ACTION: place,
     ONE_ACTION: pipeline,
     RUNBOOK_ACTION: chosen,
-    **{SECTION_ACTION + key: section for key in SECTIONS},
+    **{SECTION_ACTION + key: section for key in PLACES},
 }

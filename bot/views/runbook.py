@@ -7,11 +7,13 @@ from typing import Any
 
 from bot import say
 from bot.ask import Block, Reply
-from bot.mrkdwn import escape, pages
-from bot.runbooks import CONTACTS, ISSUES, MONITORING, OVERVIEW, SECTIONS, STEPS, Found, Runbook
+from bot.mrkdwn import escape, paged, pages
+from bot.nearest import Exact, nearest
+from bot.runbook_file import CONTACTS, ISSUES, MONITORING, OVERVIEW, PLACES, REST, SECTIONS, STEPS, Runbook
+from bot.runbooks import Found
 from bot.views import contacts, rota
 from bot.views import oncall as oncall_views
-from bot.views.blocks import actions, bold, button, context, header, reply, section
+from bot.views.blocks import MENU, actions, bold, button, context, header, menu, reply, section, short, unmarked
 from models.pipelines import Pipeline
 from scheduler.roster import Roster
 
@@ -27,21 +29,25 @@ LEVEL = "• {severity}: respond within {respond}, resolve within {resolve}"
 ESCALATION = "*Escalation*"
 ESCALATES = "• {severity}: {on_call} (on call) responds within {respond}; if not, call {others}."
 THEN = ", then "
+NOTHING_ELSE = "There is nothing else in this runbook."
 NO_SECTION = "This runbook has no section “{section}” yet; its owners can add one."
 PAGE_OF = "{section}, page {page} of {pages}"
-ISSUES_FOUND = "*Known issues with “{words}”*"
-NOTHING_FOUND = "No known issue mentions “{words}”."
+ISSUES_FOUND, ELSEWHERE_FOUND = "*Known issues with “{words}”*", "*Elsewhere in the runbooks*"
+NOTHING_FOUND = "No known issue mentions “{words}”. Nothing else in the runbooks does, either."
+GO_TO, UNTITLED = "Go to", "(untitled)"
 TOOK_AS = "_I took that as {name}._"
 
 OPEN_ACTION, PAGE_ACTION = "runbook.open", "runbook.page"
 SECTION_ACTION = "runbook.section."
+PLACE_ACTION = "runbook.place"  # of the rest, by its number there: pages move when the file changes
 
-REST = "_There is more under *{button}*._"
+REST_OF = "_There is more under *{button}*._"
 REST_OPENS = "_There is more: press *Open*._"
 MORE_FOUND = "{count} more: search for more words to see them."
 
 SCREEN = 1_500  # characters: about a phone's screen, so the first answer at night fits
 MOST_FOUND = 8
+LONGEST_TITLE = 150
 FOUND_SCREEN = 1_000
 
 
@@ -79,57 +85,94 @@ def _changed(book: Runbook) -> str:
 
 def opened(shelf: Shelf, book: Runbook, taken_as: str | None = None) -> Reply:
     """The first answer at night: what it is, what to look at first, service levels, owners, who is on call."""
-    overview, steps = _beginning(book, OVERVIEW, 1), _beginning(book, STEPS)
-    blocks = [header(shelf.pipeline.name), section(overview)]
-    blocks.append(section(f"{FIRST_STEPS}\n{steps}"))
+    blocks = [header(shelf.pipeline.name), *map(section, _first(shelf, book))]
     blocks.append(section("\n".join(_levels(shelf.known))))
     owners = rota.owners(shelf.known, shelf.pipeline, shelf.now)
     blocks.append(section("\n".join([*oncall_views.on_duty(shelf.known, shelf.now)[:1], f"Owners: {owners}"])))
     taken = [context(TOOK_AS.format(name=escape(taken_as)))] if taken_as else []
-    return reply([*taken, *blocks, _buttons(shelf.pipeline.slug), context(_changed(book))])
+    return reply([*taken, *blocks, _buttons(book), context(_changed(book))])
 
 
-def _beginning(book: Runbook, key: str, paragraphs: int | None = None) -> str:
+def _first(shelf: Shelf, book: Runbook) -> list[str]:
+    """What it is, and what to look at first. A runbook that says neither begins with whatever it says."""
+    if book.rest and not {OVERVIEW, STEPS} & set(book.sections):
+        return [_beginning(shelf, book, REST)]
+    return [_beginning(shelf, book, OVERVIEW, 1), f"{FIRST_STEPS}\n{_beginning(shelf, book, STEPS)}"]
+
+
+def _beginning(shelf: Shelf, book: Runbook, key: str, most: int | None = None) -> str:
     """As much of a section as fits a screen, at most so many paragraphs, and which button has the rest."""
-    whole = book.sections.get(key, (_none(key),))
-    first, *rest = pages(whole[:paragraphs], SCREEN)
-    is_all = not rest and (paragraphs is None or len(whole) <= paragraphs)
-    return first if is_all else f"{first}\n{REST.format(button=_short(key))}"
+    whole = _own(shelf, book, key)
+    first, *rest = pages(whole[:most], SCREEN)
+    is_all = not rest and (most is None or len(whole) <= most)
+    return first if is_all else f"{first}\n{REST_OF.format(button=_short(key))}"
 
 
 def _levels(known: Roster) -> list[str]:
     return [LEVELS, *(LEVEL.format(**level) for level in known.team.service_levels)]
 
 
-def _buttons(slug: str, here: str | None = None) -> Block:
-    sections = [button(_short(key), SECTION_ACTION + key, slug) for key in SECTIONS if key != here]
-    back = [button(BACK, OPEN_ACTION, slug)] if here else []
+def _buttons(book: Runbook, here: str | None = None) -> Block:
+    there = [*SECTIONS, *([REST] if book.rest else [])]
+    sections = [button(_short(key), SECTION_ACTION + key, book.slug) for key in there if key != here]
+    back = [button(BACK, OPEN_ACTION, book.slug)] if here else []
     return actions(*back, *sections)
 
 
 def _short(key: str) -> str:
-    return {STEPS: "Steps", MONITORING: "Monitoring", ISSUES: "Known issues", CONTACTS: "Contacts"}.get(key, "Overview")
+    shorter = {STEPS: "Steps", MONITORING: "Monitoring", ISSUES: "Known issues", CONTACTS: "Contacts"}
+    return shorter.get(key, PLACES[key])
 
 
 def one_section(shelf: Shelf, book: Runbook, key: str, page: int = 0) -> Reply:
-    """A page of a section (the first is 0), and a button to the next."""
+    """A page of a section (the first is 0), and a button to the next; of the rest also a menu of what is in it."""
     made = pages(_paragraphs(shelf, book, key))
     page = min(page, len(made) - 1)
-    blocks = [header(f"{shelf.pipeline.name}: {SECTIONS[key]}"), section(made[page])]
+    blocks = [header(f"{shelf.pipeline.name}: {PLACES[key]}"), section(made[page])]
     if len(made) > 1:
-        blocks.append(context(PAGE_OF.format(section=SECTIONS[key], page=page + 1, pages=len(made))))
-    if page + 1 < len(made):
-        blocks.append(actions(button(MORE, PAGE_ACTION, f"{shelf.pipeline.slug}/{key}/{page + 1}")))
-    return reply([*blocks, _buttons(shelf.pipeline.slug, key)])
+        blocks.append(context(PAGE_OF.format(section=PLACES[key], page=page + 1, pages=len(made))))
+    ways = [button(MORE, PAGE_ACTION, f"{book.slug}/{key}/{page + 1}")] if page + 1 < len(made) else []
+    if key == REST and len(made) > 1:
+        ways.append(menu(GO_TO, PLACE_ACTION, _places(book)))
+    return reply([*blocks, *([actions(*ways)] if ways else []), _buttons(book, key)])
+
+
+def place_in_rest(shelf: Shelf, book: Runbook, place: int) -> Reply:
+    """The page of the rest on which its piece number `place` begins."""
+    before = sum(len(piece.paragraphs) for piece in book.rest[:place])
+    _, begins = paged(_paragraphs(shelf, book, REST))
+    return one_section(shelf, book, REST, begins[min(before, len(begins) - 1)])
+
+
+def _places(book: Runbook) -> list[tuple[str, str]]:
+    """What is in the rest; where a menu can't hold it all, *More* goes on to it."""
+    return [(piece.title or UNTITLED, place_value(book.slug, place)) for place, piece in enumerate(book.rest)][:MENU]
+
+
+def place_value(slug: str, place: int) -> str:
+    """What a button or a menu carries that leads to a piece of the rest."""
+    return f"{slug}/{place}"
 
 
 def _paragraphs(shelf: Shelf, book: Runbook, key: str) -> list[str]:
-    own = list(book.sections.get(key, (_none(key),)))
+    own = _own(shelf, book, key)
     if key == MONITORING:
         return [*own, "\n".join(_levels(shelf.known)), "\n".join(_escalation(shelf))]
     if key == CONTACTS:
         return ["\n".join(contacts.of_pipeline(shelf.known, shelf.pipeline, shelf.now, reach=shelf.reach)), *own]
     return own
+
+
+def _own(shelf: Shelf, book: Runbook, key: str) -> list[str]:
+    """What the file itself says there. Its title comes first of all, unless it is the pipeline's name."""
+    if key == REST:
+        return [paragraph for piece in book.rest for paragraph in piece.paragraphs] or [NOTHING_ELSE]
+    own = list(book.sections.get(key, (_none(key),)))
+    return [book.title, *own] if key == OVERVIEW and _says_more(book, shelf.pipeline) else own
+
+
+def _says_more(book: Runbook, pipeline: Pipeline) -> bool:
+    return bool(book.title) and nearest(unmarked(book.title), {pipeline.slug: pipeline.name}) != Exact(pipeline.slug)
 
 
 def _escalation(shelf: Shelf) -> list[str]:
@@ -145,20 +188,30 @@ def _escalation(shelf: Shelf) -> list[str]:
 
 
 def _none(key: str) -> str:
-    return NO_SECTION.format(section=SECTIONS[key])
+    return NO_SECTION.format(section=PLACES[key])
 
 
-def found(names: dict[str, str], words: str, issues: Sequence[Found]) -> Reply:
-    """Known issues that a search found; `names` are the pipelines' by slug."""
-    quoted = escape(words)
-    if not issues:
+def found(names: dict[str, str], words: str, pieces: Sequence[Found]) -> Reply:
+    """What a search found, known issues first; `names` are the pipelines' by slug."""
+    quoted, heads = escape(words), set[str]()
+    if not pieces:
         return reply([section(NOTHING_FOUND.format(words=quoted))])
-    blocks = [section(ISSUES_FOUND.format(words=quoted))]
-    for each in issues[:MOST_FOUND]:
-        title = f"*{escape(each.issue.title)}* ({escape(names.get(each.slug, each.slug))})"
-        text, *rest = pages([title, *each.issue.paragraphs], FOUND_SCREEN)
-        shown = f"{text}\n{REST_OPENS}" if rest else text
-        blocks.append(section(shown, button(OPEN, SECTION_ACTION + ISSUES, each.slug)))
-    if len(issues) > MOST_FOUND:
-        blocks.append(context(MORE_FOUND.format(count=len(issues) - MOST_FOUND)))
+    blocks: list[Block] = []
+    for each in pieces[:MOST_FOUND]:
+        head = ISSUES_FOUND if each.key == ISSUES else ELSEWHERE_FOUND
+        if head not in heads:
+            heads.add(head)
+            blocks.append(section(head.format(words=quoted)))
+        blocks.append(_hit(each, names.get(each.slug, each.slug)))
+    if len(pieces) > MOST_FOUND:
+        blocks.append(context(MORE_FOUND.format(count=len(pieces) - MOST_FOUND)))
     return reply(blocks)
+
+
+def _hit(each: Found, name: str) -> Block:
+    title = f"*{escape(short(each.piece.title or UNTITLED, LONGEST_TITLE))}* ({escape(name)})"
+    text, *more = pages([title, *each.piece.paragraphs], FOUND_SCREEN)
+    opens = button(OPEN, SECTION_ACTION + each.key, each.slug)
+    if each.key == REST:
+        opens = button(OPEN, PLACE_ACTION, place_value(each.slug, each.place))
+    return section(f"{text}\n{REST_OPENS}" if more else text, opens)

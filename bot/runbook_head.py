@@ -1,0 +1,96 @@
+"""The head of a runbook: a few lines of YAML between two lines of three dashes, before anything else.
+
+    ---
+    updated: 2026-11-23
+    by: Maya
+    ---
+
+Owners and other programs write it, so anything may be in it. What is taken from it has a longest length; what is not
+taken is shown as it is written. Like a plan it has no anchors and aliases, which make a few lines endless.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot import plan_tree
+from bot.plan_tree import BadYaml, Problem, Tree
+
+UPDATED, BY = "updated", "by"
+NO_DATE = "`updated` is no date; write year, month and day, such as 2026-11-23."
+LONG_VALUE = "`{key}` has {length} characters; keep it to {most}."
+LONG_HEAD = "the head has {length} characters; keep it to {most}."
+
+LONGEST_HEAD = 5_000  # characters
+LONGEST_NAME = 80  # as of a name in a plan
+LONGEST_VALUE = 200
+
+_HEAD = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_LIKE_KEYS = re.compile(r"\s*[\w.-]+[ \t]*:")  # else it is a text that begins with a line across
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ].*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a head says: when the runbook was changed, by whom; all of it where it says more than that, or something
+    that can't be taken; and what is wrong with it."""
+
+    updated: date | None = None
+    by: str | None = None
+    more: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+NONE = Head()
+
+
+def read(text: str) -> tuple[Head, str]:
+    """The head of a text, and what stands below it."""
+    found = _HEAD.match(text)
+    if not found:
+        return NONE, text
+    written, below = found[1], text[found.end() :]
+    if len(written) > LONGEST_HEAD:
+        too_long = Problem(1, LONG_HEAD.format(length=len(written), most=LONGEST_HEAD))
+        return (Head(more=written, problems=(too_long,)), below) if _LIKE_KEYS.match(written) else (NONE, text)
+    try:
+        tree, problems = plan_tree.parse(written)
+    except BadYaml as bad:
+        broken = Head(more=written, problems=(_lower(bad.problem),))
+        return (broken, below) if _LIKE_KEYS.match(written) else (NONE, text)
+    if tree.value and not tree.mapping:
+        return NONE, text
+    return _of(tree, written, [_lower(problem) for problem in problems]), below
+
+
+def _of(tree: Tree, written: str, problems: list[Problem]) -> Head:
+    updated, by = _date(tree[UPDATED].text), tree[BY].text
+    found = [*problems, *_too_long(tree, "")]
+    if tree.mapping.get(UPDATED) and updated is None:
+        found.append(_lower(Problem(tree[UPDATED].line, NO_DATE)))
+    is_all = not found and not set(tree.mapping) - {UPDATED, BY} and bool(by) == (BY in tree.mapping)
+    return Head(updated, by if 0 < len(by) <= LONGEST_NAME else None, "" if is_all else written, tuple(found))
+
+
+def _date(typed: str) -> date | None:
+    found = _DATE.fullmatch(typed)
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _too_long(tree: Tree, key: str) -> Iterator[Problem]:
+    most = LONGEST_NAME if key == BY else LONGEST_VALUE
+    if len(tree.text) > most:
+        yield _lower(Problem(tree.line, LONG_VALUE.format(key=key, length=len(tree.text), most=most)))
+    for item in tree.items:
+        yield from _too_long(item, key)
+    for name, value in tree.mapping.items():
+        yield from _too_long(value, name[:LONGEST_NAME])
+
+
+def _lower(problem: Problem) -> Problem:
+    """The same with its line in the file: the dashes stand above."""
+    return Problem(problem.line + 1, problem.sentence)
