@@ -47,7 +47,7 @@ PERSON_UNKNOWN = "Slack does not know {name}: write their Slack member id or the
 PEOPLE_WELL = "Slack knows everybody of the plan."
 UNSAID = "Slack refuses {what} to {whom} ({problem}): mend it, then `python -m bot outbox retry {id}` or `drop {id}`."
 OUTBOX_WELL = "Slack refuses nothing that is owed."
-RUNBOOKS_WELL = "All runbooks can be read."
+RUNBOOKS_WELL = "All runbooks can be read, and each pipeline has one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything. Writes nothing."""
-    findings = [*_settings(settings), *_store(settings), *_runbooks(settings)]
-    known = _team(settings)
+    team = _team(settings)
+    known, slugs = team if team else (None, _proposed(settings))
+    findings = [*_settings(settings), *_store(settings), *_runbooks(settings, slugs)]
     unsaid = _outbox(settings, known) if known else []
     return [*findings, *unsaid, *(_slack(settings, known) if settings.bot_token else [])]
 
@@ -158,7 +159,8 @@ def _closed(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, STORE_STAMPED.format(moment=f"{stamped_at:%Y-%m-%d %H:%M} UTC"))
 
 
-def _team(settings: Settings) -> Roster | None:
+def _team(settings: Settings) -> tuple[Roster, list[str]] | None:
+    """The team of the store, and the slugs of its pipelines."""
     if opening.is_not_there(settings.database_url):
         return None
     try:
@@ -166,9 +168,18 @@ def _team(settings: Settings) -> Roster | None:
             if migrate.schema_of(store) != migrate.HEAD:
                 return None
             with store.reading() as tx:
-                return roster.load(tx)
+                known, pipelines = roster.load_with_pipelines(tx)
+                return known, [pipeline.slug for pipeline in pipelines]
     except (StoreError, NoPlan):
         return None  # what is wrong with the store has been said
+
+
+def _proposed(settings: Settings) -> list[str] | None:
+    """The slugs of the pipelines of the plan that an empty store begins with."""
+    try:
+        return [pipeline.slug for pipeline in plan_file.read(settings.plan).pipelines]
+    except (BadPlan, OSError):
+        return None  # what is wrong with it has been said
 
 
 def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
@@ -181,8 +192,8 @@ def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
         yield Finding(True, OUTBOX_WELL)
 
 
-def _runbooks(settings: Settings) -> Iterator[Finding]:
-    problems = Library(settings.runbooks).problems()
+def _runbooks(settings: Settings, slugs: list[str] | None) -> Iterator[Finding]:
+    problems = Library(settings.runbooks).problems(slugs)
     yield from (Finding(False, problem) for problem in problems)
     if not problems:
         yield Finding(True, RUNBOOKS_WELL)

@@ -293,6 +293,23 @@ def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]
     assert "The app token is not accepted (invalid_auth)" in said.stdout
 
 
+def test_doctor_names_runbooks_that_lack_something_and_pipelines_without_one(tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    books.mkdir()
+    (books / "daily-growth.md").write_text(f"---\nby: {'m' * 81}\n---\n## Steps\nlook\n## Alerts\nnone")
+    (books / "weekly-growth.md").write_text("## Steps\nlook")
+    begin(tmp_path)
+    for more in ({}, {"ONCALL_DATABASE": "sqlite:///empty.sqlite"}):
+        lines = bot(tmp_path, "doctor", ONCALL_RUNBOOKS=str(books), **more).stdout.splitlines()
+        [lacks, nobodys] = [line for line in lines if "section" in line or "weekly-growth" in line]
+        assert "“Overview”, “Common issues and resolutions” and “Contact information”" in lacks
+        assert "weekly-growth.md" in nobodys
+        assert len([line for line in lines if "by" in line and "81" in line]) == 1
+        without = [line for line in lines if "There is no runbook for" in line]
+        assert len(without) == 4
+        assert all(line.startswith("!!") for line in (lacks, nobodys, *without))
+
+
 def test_doctor_says_where_no_store_can_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "locked").mkdir(mode=0o500)
