@@ -20,6 +20,7 @@ from models.holidays import Holiday
 from scheduler.duty import Stretch
 from scheduler.roster import Roster
 
+OURS = "@oncall-bot"  # how the UID of everything ends that the bot has written
 PAST, COMING = timedelta(weeks=26), timedelta(weeks=52)
 
 Kind = Literal["rotation", "mine", "away"]
@@ -99,4 +100,4 @@ def _away(known: Roster, off: Iterable[Holiday], shown: Window) -> Iterator[Even
 def _uid(known: Roster, kind: str, what: str) -> str:
     """Unlike that of any other team's: people may have the feeds of several in one calendar."""
     begun = f"{known.team.id}/{known.team.created_at.isoformat()}"
-    return f"{kind}.{what}.{hashlib.sha256(begun.encode()).hexdigest()[:16]}@oncall-bot"
+    return f"{kind}.{what}.{hashlib.sha256(begun.encode()).hexdigest()[:16]}{OURS}"

@@ -17,6 +17,7 @@ HOMES = {  # who may import what, by the beginning of a path
     "pydantic": "bot/",
     "PIL": "bot/views/",
     "icalendar": "bot/",
+    "recurring_ical_events": "bot/ics_file/",
     "holidays": "bot/public_holidays.py",
     "waitress": "bot/web.py",
     "apscheduler": "scheduler/jobs.py",

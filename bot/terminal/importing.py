@@ -11,7 +11,7 @@ import click
 from bot import ics_file, people, say, standing
 from bot.ask import Asker, terminal_key
 from bot.commands.holiday import told_of
-from bot.ics_file import NotACalendar, Read, TimeOff
+from bot.ics_file import LeftOut, NotACalendar, Read, Reason, Terms, TimeOff, Whose
 from bot.terminal.shared import Terminal, now_option, refuse, terminal
 from bot.views import moves
 from bot.views.blocks import unmarked
@@ -23,11 +23,23 @@ from scheduler import change, effect, roster
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
+MORE_BAD = "… and {count} more."
 NOTHING_WITH_BAD = "Nothing was changed. Mend these, or leave them out with --skip-bad."
 WOULD_BE = "{who} will be away:"
 DAYS = "  {days} ({count})"
+NOT_TAKEN = "Not taken:"
+NOT_TAKEN_DAYS = "  {days} ({count}): {why}"
+TIMES = "  {times} from {day} ({count}): {why}"
+TAKEN_WITH = "{words}; {options} to take it all the same"
+TOO_MUCH = "repeats on more days than can be taken; write its days down alone"
+REASONS: dict[Reason, str] = {
+    "free": "free, or works elsewhere",
+    "tentative": "not certain yet",
+    "repeating": "repeats",
+}
 LEFT_OUT = "Left out: {what}."
-PASSED, CANCELLED, UNREADABLE = "{count} that passed", "{count} that was cancelled", "{count} that can't be taken"
+PASSED, CANCELLED, DECLINED = "{count} that passed", "{count} cancelled", "{count} declined"
+OURS, UNREADABLE = "{count} from the bot's own calendar feeds", "{count} that can't be taken"
 MOVES = "That moves:"
 MOVES_NOTHING = "None of the on-call weeks is affected."
 NO_CHANGE = "Nothing changes: {who} is away on all of these days already."
@@ -37,6 +49,8 @@ NOT_ASKED = "Nobody is there to say yes. Look at the days above, then run it aga
 LEFT = "Nothing was changed."
 DECLARED = "Declared: {count}, without a note."
 TELLS, TELLS_NOBODY = "In a minute the bot tells {names}.", "Nobody needs to be told."
+
+MOST_BAD = 30  # a screen
 
 
 @click.group("holidays")
@@ -48,23 +62,30 @@ def holidays_group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "name", metavar="NAME", required=True, help="Whose time off it is: a person of the plan.")
 @click.option("--skip-bad", is_flag=True, help="Leave out entries that can't be taken.")
+@click.option("--repeating", is_flag=True, help="Take entries that repeat too, for two years ahead.")
+@click.option("--free", is_flag=True, help="Take entries too that say: free, or working elsewhere.")
+@click.option("--tentative", is_flag=True, help="Take entries too that are not certain yet.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @now_option
 @terminal
-def import_file(bot: Terminal, file: Path, name: str, skip_bad: bool, yes: bool, typed_now: str | None) -> None:
+def import_file(
+    bot: Terminal, /, file: Path, name: str, skip_bad: bool, yes: bool, typed_now: str | None, **also: bool
+) -> None:
     """Declare the whole days of a calendar file (.ics) as somebody's time off."""
     bot.check_begun()
     with bot.begun(typed_now) as (store, now):
         with store.reading() as tx:
             known = roster.load(tx)
         who = _person(known, name)
-        found = _read(file, known, who, now)
-        for sentence in found.bad:
+        found = _read(file, known, who, now, [reason for reason in REASONS if also[reason]])
+        for sentence in (*found.odd, *_few(found.bad)):
             click.echo(sentence, err=True)
         if found.bad and not skip_bad:
             refuse(NOTHING_WITH_BAD)
         fresh = [off for off in found.taken if not _is_declared(known, who, off)]
         if not fresh:
+            for line in _not_taken(found):
+                click.echo(line)
             click.echo(NO_CHANGE.format(who=who.name) if found.taken else NONE_TO_COME.format(file=file))
             return
         click.echo("\n".join((*_shown(who, fresh, found), *_moves(known, who, fresh, now))))
@@ -100,6 +121,11 @@ def _moves(known: Roster, who: Person, off: Sequence[TimeOff], now: datetime) ->
     return [MOVES, *(unmarked(f"  {line}") for line in lines)] if lines else [MOVES_NOTHING]
 
 
+def _few(bad: Sequence[str]) -> list[str]:
+    more = len(bad) - MOST_BAD
+    return [*bad[:MOST_BAD], *([MORE_BAD.format(count=more)] if more > 0 else [])]
+
+
 def _person(known: Roster, name: str) -> Person:
     try:
         return people.person(name, known)
@@ -107,10 +133,11 @@ def _person(known: Roster, name: str) -> Person:
         refuse(unknown.sentence)
 
 
-def _read(file: Path, known: Roster, who: Person, now: datetime) -> Read:
+def _read(file: Path, known: Roster, who: Person, now: datetime, also: Sequence[Reason]) -> Read:
     zone = ZoneInfo(who.time_zone) if who.time_zone else known.hours.zone
+    terms = Terms(zone, known.hours.zone, known.hours.date_of(now), Whose(who.name, who.email), also)
     try:
-        return ics_file.read(file.read_bytes(), zone, known.hours.date_of(now))
+        return ics_file.read(file.read_bytes(), terms)
     except NotACalendar as problem:
         refuse(f"{str(problem).format(file=file)} {LEFT}")
 
@@ -123,12 +150,37 @@ def _is_declared(known: Roster, who: Person, off: TimeOff) -> bool:
 def _shown(who: Person, fresh: Sequence[TimeOff], found: Read) -> Iterator[str]:
     yield WOULD_BE.format(who=who.name)
     for off in fresh:
-        count = say.count((off.until - off.first).days, "day")
-        yield DAYS.format(days=say.days(off.first, off.until - ONE_DAY), count=count)
-    counts = ((PASSED, found.passed), (CANCELLED, found.cancelled), (UNREADABLE, len(found.bad)))
-    left = [words.format(count=count) for words, count in counts if count]
-    if left:
-        yield LEFT_OUT.format(what=say.names(left))
+        yield DAYS.format(days=_days(off), count=say.count(off.days, "day"))
+    yield from _not_taken(found)
+
+
+def _not_taken(found: Read) -> Iterator[str]:
+    """What is not taken, and how it would be; and how much counts for nothing."""
+    if found.left_out:
+        yield NOT_TAKEN
+    for left in found.left_out:
+        count, why = say.count(left.days, "day"), _why(left)
+        if "repeating" in left.reasons:
+            yield TIMES.format(times=say.count(left.times, "time"), day=say.day(left.first.first), count=count, why=why)
+        else:
+            yield NOT_TAKEN_DAYS.format(days=_days(left.first), count=count, why=why)
+    counts = (
+        *((PASSED, found.passed), (CANCELLED, found.cancelled), (DECLINED, found.declined)),
+        *((OURS, found.ours), (UNREADABLE, len(found.bad))),
+    )
+    if none := [words.format(count=count) for words, count in counts if count]:
+        yield LEFT_OUT.format(what=say.names(none))
+
+
+def _why(left: LeftOut) -> str:
+    reasons = [reason for reason in REASONS if reason in left.reasons]
+    words = ", ".join(REASONS[reason] for reason in reasons)
+    options = " ".join(f"--{reason}" for reason in reasons)
+    return TOO_MUCH if left.is_too_much else TAKEN_WITH.format(words=words, options=options)
+
+
+def _days(off: TimeOff) -> str:
+    return say.days(off.first, off.until - ONE_DAY)
 
 
 def _ask() -> None:
