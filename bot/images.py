@@ -2,8 +2,8 @@
 
     /oncall calendar ─► /pictures/EXPIRES/SIGNATURE.png in a reply ─► Slack asks for it ─► drawn as things are then
 
-Slack fetches it before it takes the reply, and takes none whose picture it can't fetch. The signature's key is made from
-the bot's token, which all bots of a workspace have; an address that is wrong, altered or old is not found.
+Slack fetches it before it takes the reply, and takes none whose picture it can't fetch. The signature's key is made
+from the bot's token, which all bots of a workspace have; an address that is wrong, altered or old is not found.
 """
 
 import hashlib
