@@ -5,6 +5,7 @@
                      put back: looked up, then again ◄── unclear┤
                      put back ◄─────────────── passes by itself ┤
                      the channel waits ◄───────── "not so fast" ┤
+     put back; stopped after an hour ◄── refused so far ┤
                      stopped, and an admin is told ◄── refused ─┘
 
 What is promised: **nothing that is owed is lost, and nothing is said twice while a request to Slack takes effect within
@@ -25,6 +26,9 @@ made again after an attempt of unknown outcome says that it may be a repeat.
   by their file's name, which has the key; the attempt begins when the file that was sent is to be shared.
 - Answers to commands and presses are no messages: Slack takes them once, within seconds, and people ask again.
 - What Slack refuses for good is stopped, told to an admin (else to the log), and stays to be seen, retried or dropped.
+  What it refuses for now is tried again: until it is of no use any more where that passes by itself, else for an hour,
+  and then an admin hears after five minutes. `slack_errors.py` has the sorts. A look-up that is refused for now is
+  repeated.
 """
 
 import logging
@@ -42,7 +46,7 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.saying import Said, Voice
 from bot.slack import Slack
-from bot.slack_trouble import Limited, Passing, Refused, SlackTrouble
+from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
 from bot.turn import LostClaim, Turn
 from bot.worker import Worker
 from models import outbox, sending
@@ -51,6 +55,7 @@ from models.sending import Claim, Nothing
 from models.store import StoreError
 from scheduler import trouble
 from scheduler.roster import NoPlan
+from scheduler.trouble import TOLD_AFTER, TRIED_FOR
 
 POLL_SECONDS = 2.0  # news waits a minute, other bots owe things too
 SOON = timedelta(seconds=1)
@@ -59,6 +64,7 @@ SOON = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(hours=1)
 OF_NO_USE = "of no use any more"
 MAYBE, LATER = "unclear whether it was said; looked up, then tried again", "tried again later"
+REFUSED_SO_FAR = "refused by Slack so far, and tried again"
 REFUSED_BY_SLACK = "refused by Slack; an admin is told"
 UNTOLD = "refused by Slack, and no admin can be told; `python -m bot outbox list` shows it"
 NOT_SAVED = "the store did not take what came of it; looked up later"
@@ -187,15 +193,16 @@ class Delivery:
 
     def _settle(self, turn: Turn, said: Said | None) -> None:
         self.passing("posted")
-        message = turn.message
+        message, now = turn.message, self.clock.now()
         with self.desk.store.writing(wakes=False) as tx:
             if said is None:
                 sending.stop(tx, turn.claim, state=NEEDLESS, problem=OF_NO_USE)
             else:
-                now, place = self.clock.now(), said.posted
-                sending.settle(tx, turn.claim, self.pace.limits, place.channel, place.ts, now)
+                sending.settle(tx, turn.claim, self.pace.limits, said.posted.channel, said.posted.ts, now)
                 if said.follows:
                     outbox.owe(tx, message.team_id, said.follows, now)
+            if message.attempts:  # somebody may have been told that it was not said
+                trouble.correct(tx, message, now)
         self.metrics.message(message.kind, metrics.SAID if said else metrics.NEEDLESS)
         log.info(metrics.SAID if said else metrics.NEEDLESS, extra=_of(message))
         self.passing("settled")
@@ -208,6 +215,8 @@ class Delivery:
                 self._wait(turn, error)
             case Passing():
                 self._put_back(turn, error.problem, self._backoff(turn.message, SOON), turn.message.begun_at)
+            case Doubtful() if turn.refused_for < TRIED_FOR:
+                self._doubt(turn, error.problem)
             case Refused():
                 self._stop(turn, error.problem)
             case _:
@@ -232,14 +241,31 @@ class Delivery:
         with self.desk.store.writing(wakes=False) as tx:
             sending.put_back(tx, turn.claim, wait=wait, problem=problem, begun_at=begun_at)
 
+    def _doubt(self, turn: Turn, problem: str) -> None:
+        """Somebody must mend it, or it passes: it is tried for an hour, and an admin hears after five minutes."""
+        message, so_far = turn.message, turn.refused_for
+        ends = TOLD_AFTER if so_far < TOLD_AFTER else TRIED_FOR
+        wait = min(self._backoff(message, SOON), ends - so_far)
+        log.warning(REFUSED_SO_FAR, extra=_of(message, problem))
+        with self.desk.store.writing(wakes=False) as tx:
+            begun_at = message.begun_at
+            goes_on = sending.put_back(tx, turn.claim, wait=wait, problem=problem, begun_at=begun_at, refused=True)
+            late = goes_on and so_far >= TOLD_AFTER
+            told = late and trouble.tell_an_admin(tx, message, problem, self.clock.now(), goes_on=True)
+        if late and not told:
+            log.error(UNTOLD, extra=_of(message, problem))
+
     def _stop(self, turn: Turn, problem: str) -> None:
+        message, now = turn.message, self.clock.now()
         with self.desk.store.writing(wakes=False) as tx:
             stopped = sending.stop(tx, turn.claim, state=REFUSED, problem=problem)
-            told = stopped and trouble.tell_an_admin(tx, turn.message, problem, self.clock.now())
+            if stopped and message.attempts:
+                trouble.correct(tx, message, now)
+            told = stopped and trouble.tell_an_admin(tx, message, problem, now)
         if stopped:
-            self.metrics.message(turn.message.kind, metrics.REFUSED)
+            self.metrics.message(message.kind, metrics.REFUSED)
             level, words = (logging.WARNING, REFUSED_BY_SLACK) if told else (logging.ERROR, UNTOLD)
-            log.log(level, words, extra=_of(turn.message, problem))
+            log.log(level, words, extra=_of(message, problem))
 
     def _backoff(self, message: Message, first: timedelta) -> timedelta:
         """From `first` on longer from attempt to attempt, and not the same for all: what failed together is not to come

@@ -46,6 +46,7 @@ CHANNEL_UNKNOWN = "It cannot see {channel} ({problem}): check the name in the pl
 PERSON_UNKNOWN = "Slack does not know {name}: write their Slack member id or the right email into the plan."
 PEOPLE_WELL = "Slack knows everybody of the plan."
 UNSAID = "Slack refuses {what} to {whom} ({problem}): mend it, then `python -m bot outbox retry {id}` or `drop {id}`."
+UNSAID_SO_FAR = "Slack refuses {what} to {whom} so far ({problem}); it is tried for an hour, see `outbox list`."
 OUTBOX_WELL = "Slack refuses nothing that is owed."
 RUNBOOKS_WELL = "All runbooks can be read, and each pipeline has one."
 
@@ -184,10 +185,11 @@ def _proposed(settings: Settings) -> list[str] | None:
 
 def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
-        refused = [message for message in outbox.waiting(tx) if message.state == REFUSED]
+        refused = [message for message in outbox.waiting(tx) if message.is_refused]
     for message in refused:
         words = {"what": what(message), "whom": whom(known, message.audience).replace("*", "")}
-        yield Finding(False, UNSAID.format(**words, problem=message.problem, id=message.id))
+        sentence = UNSAID if message.state == REFUSED else UNSAID_SO_FAR
+        yield Finding(False, sentence.format(**words, problem=message.problem, id=message.id))
     if not refused:
         yield Finding(True, OUTBOX_WELL)
 

@@ -164,10 +164,14 @@ def _picture_gone(tx: Tx, desk: Desk, known: Roster, message: Message, now: date
 
 
 def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    unsaid = outbox.one(tx, message.facts["message"])
-    if unsaid is None or unsaid.state != REFUSED:
+    unsaid, goes_on = outbox.one(tx, message.facts["message"]), "goes_on" in message.facts
+    if unsaid is None:
         return None
-    return Post(trouble_views.unsaid(known, unsaid, message.facts["problem"]))
+    if unsaid.is_refused and not (goes_on and unsaid.state == REFUSED):
+        until = trouble.tried_until(tx, unsaid, now)
+        return Post(trouble_views.unsaid(known, unsaid, message.facts["problem"], until))
+    ended = trouble_views.ended(known, unsaid) if message.edits else None
+    return Post(ended) if ended else None
 
 
 def _sign(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:

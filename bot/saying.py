@@ -15,13 +15,14 @@ from bot.clock import Clock
 from bot.pictures import Drawing, file_name, is_file
 from bot.posts import Post, Removal, render
 from bot.slack import Posted, Slack
-from bot.slack_trouble import NO_MEMBER, Passing, Refused
+from bot.slack_trouble import NO_MEMBER, Doubtful, Passing, Refused
 from bot.turn import Turn
 from bot.views.blocks import context, text_of
 from models import outbox
 from models.outbox import CHANNEL, PICTURES, SAID, Message, Owed
 from scheduler import roster
 from scheduler.roster import Roster
+from scheduler.trouble import TRIED_FOR
 
 MAYBE_REPEATED = "_This may be a repeat: I could not find out whether I had said it._"
 REPEATED_TITLE = "{title} (this may be a repeat)"
@@ -121,10 +122,8 @@ class Voice:
             left = self.slack.find_files(place, drawing.family, since, turn.keep, thread)
             for file_id in left:
                 self.slack.remove_file(file_id)
-        except Passing:
-            raise
         except Refused as refused:
-            log.warning(UNREADABLE, extra={"key": turn.message.key, "problem": refused.problem})
+            _give_up_looking(turn, refused)
 
     def _share(self, turn: Turn, to: str, drawing: Drawing, *, may_repeat: bool) -> Posted:
         """What is sent first nobody sees; it is shown once it is shared."""
@@ -159,13 +158,19 @@ class Voice:
                 found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep, thread)
             else:
                 found = self.slack.find(place, message.key, since.timestamp(), turn.keep)
-        except Passing:  # it is looked up once more, and said by nobody before that
-            raise
         except Refused as refused:
-            log.warning(UNREADABLE, extra={"key": message.key, "problem": refused.problem})
+            _give_up_looking(turn, refused)
             return None, True
         self.passing("looked up")
         return found, message.begun_at is not None
+
+
+def _give_up_looking(turn: Turn, refused: Refused) -> None:
+    """Only what is refused for good, or was for an hour. What may pass is raised: it is looked up once more, and said
+    by nobody before that."""
+    if isinstance(refused, Passing) or (isinstance(refused, Doubtful) and turn.refused_for < TRIED_FOR):
+        raise refused
+    log.warning(UNREADABLE, extra={"key": turn.message.key, "problem": refused.problem})
 
 
 def _slack_id(known: Roster, message: Message) -> str:

@@ -1,7 +1,7 @@
 """A message's turn: its claim, from the look-up to the request that says it."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.pace import Pace
 from models import sending
@@ -27,6 +27,11 @@ class Turn:
     def message(self) -> Message:
         """The message, as it was before."""
         return self.claim.message
+
+    @property
+    def refused_for(self) -> timedelta:
+        """How long Slack has refused it for reasons that may pass."""
+        return self.claim.at - self.message.refused_at if self.message.refused_at else timedelta(0)
 
     def keep(self) -> None:
         """Looking it up takes its time: hold the channel for longer. Raises LostClaim and StoreError."""

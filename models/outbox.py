@@ -50,7 +50,8 @@ class Owed:
 @dataclass(frozen=True, slots=True)
 class Message:
     """A row of the outbox. By the real clock: `tried_at` is when the first attempt began, `begun_at` when the latest
-    one did that may have taken effect, and before `retry_at` there is no other."""
+    one did that may have taken effect, before `retry_at` there is no other, and since `refused_at` Slack refuses it for
+    a reason that may pass."""
 
     id: int
     team_id: int
@@ -68,6 +69,7 @@ class Message:
     retry_at: datetime | None
     tried_at: datetime | None
     begun_at: datetime | None
+    refused_at: datetime | None
     channel: str | None
     ts: str | None
     problem: str | None
@@ -78,8 +80,14 @@ class Message:
         """What the message is known by in Slack's metadata."""
         return f"{self.team_id}/{self.kind}/{self.about}"
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether Slack refuses it: for good, or so far, while it is still tried."""
+        return self.state == REFUSED or (self.state == OWED and self.refused_at is not None)
+
 
 _MESSAGE = columns(OutboxRow, Message)
+_AFRESH: dict[str, Any] = {"state": OWED, "retry_at": None, "tried_at": None, "refused_at": None}  # as if never tried
 
 
 def to_person(person_id: str) -> str:
@@ -152,6 +160,12 @@ def said(tx: Tx, team_id: int, kind: str) -> list[Message]:
     return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
 
 
+def standing(tx: Tx, team_id: int, kind: str) -> list[Message]:
+    """The messages of a kind that were said, or will be."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.state.in_([OWED, SAID]))
+    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
+
+
 def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:
     """The messages of these kinds about `subject`, or about a part of it: `subject/…`."""
     about = or_(OutboxRow.about == subject, OutboxRow.about.startswith(f"{subject}/", autoescape=True))
@@ -192,15 +206,17 @@ def waiting(tx: Tx) -> list[Message]:
 def retry(tx: Tx, message_id: int) -> bool:
     """Send a message that was refused, or waits to be tried again, as soon as its channel is free. False where it is
     neither. What an earlier attempt may have done is still looked up first."""
-    return _changed(tx, message_id, [OWED, REFUSED], state=OWED, retry_at=None, tried_at=None)
+    return _changed(tx, message_id, [OWED, REFUSED], **_AFRESH)
 
 
 def retry_refused(tx: Tx, *, audience: str | None = None, problems: Iterable[str] | None = None) -> list[int]:
-    """Owe again what was refused to an audience, or because of one of these problems (None: any). Returns the ids."""
-    asked = [OutboxRow.state == REFUSED]
+    """Owe again what is refused, for good or so far, to an audience, or because of one of these problems (None: any).
+    Returns the ids."""
+    so_far = and_(OutboxRow.state == OWED, OutboxRow.refused_at.is_not(None))
+    asked = [or_(OutboxRow.state == REFUSED, so_far)]
     asked += [] if audience is None else [OutboxRow.audience == audience]
     asked += [] if problems is None else [OutboxRow.problem.in_(list(problems))]
-    again = update(OutboxRow).where(*asked).values(state=OWED, retry_at=None, tried_at=None)
+    again = update(OutboxRow).where(*asked).values(**_AFRESH)
     return list(tx.scalars(again.returning(OutboxRow.id)))
 
 

@@ -134,12 +134,16 @@ def settle(tx: Tx, taken: Claim, limits: Limits, channel: str | None, ts: str | 
     _let_go(tx, taken, real_now(tx) + limits.between if limits.between else None)
 
 
-def put_back(tx: Tx, taken: Claim, *, wait: timedelta, problem: str, begun_at: datetime | None) -> None:
+def put_back(
+    tx: Tx, taken: Claim, *, wait: timedelta, problem: str, begun_at: datetime | None, refused: bool = False
+) -> bool:
     """Try a message again after `wait`. `begun_at`: when the latest attempt began that may have taken effect; before
-    its bound has passed it is not tried again either. None where surely none has."""
-    real = real_now(tx)
-    if _let_go(tx, taken, None):
-        tx.execute(_still_owed(taken).values(retry_at=real + wait, begun_at=begun_at, problem=problem))
+    its bound has passed it is not tried again either. None where surely none has. `refused`: by Slack, for a reason
+    that may pass; since when is kept. False where somebody else has it, or it was dropped meanwhile."""
+    again = {"retry_at": real_now(tx) + wait, "begun_at": begun_at, "problem": problem}
+    if refused:
+        again["refused_at"] = taken.message.refused_at or taken.at
+    return _let_go(tx, taken, None) and _changed(tx, _still_owed(taken).values(**again))
 
 
 def hold(tx: Tx, taken: Claim, *, wait: timedelta, problem: str) -> None:

@@ -398,6 +398,7 @@ class OutboxRow(Base):
     retry_at: Mapped[MaybeAt]
     tried_at: Mapped[MaybeAt]  # when its first attempt began; it holds up its channel for five minutes from then on
     begun_at: Mapped[MaybeAt]  # when the latest attempt began that may have taken effect
+    refused_at: Mapped[MaybeAt]  # since when Slack refuses it for a reason that may pass
     problem: Mapped[str | None]
 
     # What Slack made of it

@@ -11,7 +11,7 @@ from bot.sandbox.later import Later
 from models.store import Store
 from models.tables import ChannelRow, OutboxRow, PaceRow
 
-ATTEMPTS = (OutboxRow.retry_at, OutboxRow.tried_at, OutboxRow.begun_at)
+ATTEMPTS = (OutboxRow.retry_at, OutboxRow.tried_at, OutboxRow.begun_at, OutboxRow.refused_at)
 CLAIMS = (ChannelRow.lease_until, ChannelRow.free_at)
 PACES = (PaceRow.free_at, PaceRow.limited_until)
 

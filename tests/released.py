@@ -220,6 +220,7 @@ RELEASED["0005"] = RELEASED["0004"] | {
 RELEASED["0006"] = RELEASED["0005"] | {
     "members": [row | {"enterprise_id": "E0ACME00001"} for row in RELEASED["0005"]["members"]],
     "found_channels": [{"name": "metrics-oncall", "slack_id": "C0METRICS01", "found_at": MOMENT}],
+    "outbox": [row | {"refused_at": MOMENT} for row in RELEASED["0005"]["outbox"]],
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.sandbox.faults import Fault
+from bot.sandbox.records import Message
 from bot.saying import MAYBE_REPEATED
 from models import outbox, sending, teams
 from models.outbox import CHANNEL, Owed, to_person, waiting
@@ -15,7 +16,7 @@ from models.tables import OutboxRow
 from scheduler.tick import GREETING
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.passing import let_pass
-from tests.stage import Stage
+from tests.stage import Stage, actions_of
 
 MONDAY = "2026-11-30T09:00"
 POST, UPDATE, HISTORY, UPLOAD = (
@@ -358,7 +359,194 @@ def test_trouble_with_one_person_holds_up_nobody_else(stage: Stage) -> None:
     assert "Slack says `user_not_found`" in stage.direct(ROBIN)[0]
 
 
-# Edits and pictures
+# Slack will not have it now, and nobody can tell whether it will
+
+DOUBTFUL = ("message_limit_exceeded", "access_denied", "invented_tomorrow")
+FIVE = timedelta(minutes=5)
+A_MESSAGE = "a message (Tue 24 Nov 2026) to #metrics-oncall"
+
+
+def refused(stage: Stage, passed: timedelta, word: str = "access_denied", method: str = POST) -> None:
+    """So much later Slack refuses what is tried first, and takes all else."""
+    stage.slack.faults.arm(method, Fault.api_error(word))
+    later(stage, passed)
+    stage.slack.faults.disarm()
+
+
+def refused_for_five_minutes(stage: Stage, word: str = "access_denied") -> Message:
+    """A message to the channel that Slack refuses so far, and what Robin reads of it."""
+    owe(stage, "first")
+    refused(stage, timedelta(0), word)
+    refused(stage, timedelta(minutes=4), word)
+    assert stage.direct(ROBIN) == []
+    refused(stage, timedelta(minutes=1), word)
+    [told] = stage.slack.direct_messages(ROBIN)
+    return told
+
+
+def refused_for_an_hour(stage: Stage) -> None:
+    """The rest of the hour."""
+    for _ in range(11):
+        assert problems(stage) == [("owed", "access_denied")]
+        refused(stage, FIVE)
+
+
+@pytest.mark.parametrize("word", DOUBTFUL)
+def test_what_may_pass_is_tried_again_and_again_for_an_hour(stage: Stage, word: str) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error(word), times=999)
+    owe(stage, "first")
+    for _ in range(59):
+        later(stage)
+        assert problems(stage)[0] == ("owed", word)
+    later(stage, timedelta(minutes=2))
+    assert problems(stage)[0] == ("refused", word)
+    stage.slack.faults.disarm()
+    later(stage, timedelta(hours=1))
+    assert keys(stage) == ["team"]
+
+
+@pytest.mark.parametrize("word", DOUBTFUL)
+def test_an_admin_hears_after_five_minutes_that_it_goes_on(stage: Stage, word: str) -> None:
+    told = refused_for_five_minutes(stage, word)
+    so_far = f"I could not deliver {A_MESSAGE} so far: Slack says `{word}`. I go on trying until 10:55."
+    assert so_far in told.words()
+    assert actions_of(told) == ["trouble.again", "trouble.drop"]
+    refused(stage, FIVE, word)
+    assert len(stage.direct(ROBIN)) == 1
+
+
+def test_what_gets_through_after_all_makes_nothing_false_that_was_told(stage: Stage) -> None:
+    told = refused_for_five_minutes(stage)
+    later(stage, FIVE)
+    assert keys(stage) == ["team", "first"]
+    assert told.words() == f"Delivered after all: {A_MESSAGE}."
+    assert len(stage.direct(ROBIN)) == 1
+    assert problems(stage) == []
+
+
+def test_what_was_stopped_is_told_again_and_what_was_told_before_says_so(stage: Stage) -> None:
+    told = refused_for_five_minutes(stage)
+    refused_for_an_hour(stage)
+    assert problems(stage) == [("refused", "access_denied")]
+    before, stopped = stage.slack.direct_messages(ROBIN)
+    assert before is told
+    assert told.words() == f"I have stopped trying to deliver {A_MESSAGE}: Slack says `access_denied`."
+    assert f"I could not deliver {A_MESSAGE}: Slack says `access_denied`." in stopped.words()
+    stage.slack.press(ROBIN, stopped, "trouble.again")
+    stage.do_what_is_due()
+    assert keys(stage) == ["team", "first"]
+    later(stage)
+    assert [said.words() for said in (told, stopped)] == [f"Delivered after all: {A_MESSAGE}."] * 2
+
+
+def test_who_tries_again_in_vain_reads_so_where_they_pressed(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("not_in_channel"))
+    owe(stage, "first")
+    stage.do_what_is_due()
+    [told] = stage.slack.direct_messages(ROBIN)
+    stage.slack.press(ROBIN, told, "trouble.again")
+    stage.slack.until(lambda: "I am trying again" in told.words())
+    refused(stage, timedelta(0), "not_in_channel")
+    assert f"I could not deliver {A_MESSAGE}: Slack says `not_in_channel`." in told.words()
+    assert actions_of(told) == ["trouble.again", "trouble.drop"]
+
+
+def test_an_admin_may_try_at_once_what_is_refused_so_far_or_leave_it(stage: Stage) -> None:
+    told = refused_for_five_minutes(stage)
+    stage.slack.press(ROBIN, told, "trouble.again")
+    stage.do_what_is_due()
+    assert keys(stage) == ["team", "first"]
+    owe(stage, "second")
+    for passed in (timedelta(0), FIVE):
+        refused(stage, passed)
+    stage.slack.press(ROBIN, stage.slack.direct_messages(ROBIN)[-1], "trouble.drop")
+    later(stage, FIVE)
+    assert keys(stage) == ["team", "first"]
+    assert problems(stage) == []
+
+
+def test_what_is_of_no_use_any_more_is_tried_no_more_and_the_admin_reads_so(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("access_denied"))
+    stage.turn_to(MONDAY)
+    refused(stage, FIVE)
+    told = stage.slack.direct_messages(ROBIN)[-1]
+    assert "I could not deliver the on-call handoff (Mon 30 Nov 2026) to #metrics-oncall so far" in told.words()
+    let_pass(stage.store, timedelta(seconds=10))
+    stage.turn_to("2026-12-07T09:00")
+    it = "the on-call handoff (Mon 30 Nov 2026) to #metrics-oncall"
+    assert told.words() == f"Not delivered, and of no use any more: {it}."
+    [handoff] = handoffs(stage)
+    assert "On-call handoff, Mon 7 Dec 2026" in handoff
+
+
+def test_an_hour_begins_when_slack_first_says_so_and_not_when_it_was_away(stage: Stage) -> None:
+    owe(stage, "first")
+    with stage.slack.refusing():
+        for _ in range(9):
+            later(stage, timedelta(minutes=10))
+    assert problems(stage) == [("owed", "unreachable")]
+    refused(stage, FIVE)
+    refused(stage, timedelta(minutes=50))
+    assert problems(stage) == [("owed", "access_denied")]
+
+
+def test_several_that_are_refused_alike_are_told_once(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error("access_denied"), times=2)
+    owe(stage, "first")
+    owe(stage, "second")
+    stage.do_what_is_due()
+    later(stage, LONG)
+    stage.slack.faults.arm(POST, Fault.api_error("access_denied"), times=2)
+    later(stage, FIVE)
+    assert len(stage.direct(ROBIN)) == 1
+
+
+def test_an_unknown_error_of_the_look_up_is_asked_for_an_hour_then_it_is_said_with_a_mark(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    owe(stage, "first")
+    later(stage, timedelta(0))
+    stage.slack.faults.arm(HISTORY, Fault.api_error("invented_tomorrow"), times=999)
+    for _ in range(60):
+        later(stage)
+        assert keys(stage) == ["team", "first"]
+    later(stage, LONG)
+    assert keys(stage) == ["team", "first", "first"]
+    assert [REPEAT in said for said in stage.channel()] == [False, False, True]
+
+
+def test_an_unknown_error_of_the_look_up_that_passes_doubles_nothing(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
+    stage.slack.faults.arm(HISTORY, Fault.api_error("invented_tomorrow"), times=5)
+    owe(stage, "first")
+    for _ in range(30):
+        later(stage)
+    assert keys(stage) == ["team", "first"]
+    assert problems(stage) == []
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", UPLOAD])
+@pytest.mark.parametrize("word", ["storage_limit_reached", "file_not_found", "team_added_to_org", "rate_limited"])
+def test_a_picture_that_is_refused_for_now_is_sent_again(stage: Stage, method: str, word: str) -> None:
+    stage.slack.faults.arm(method, Fault.api_error(word), times=2)
+    stage.ask(MAYA, "/oncall calendar")
+    for _ in range(5):
+        later(stage)
+    stage.slack.until(lambda: any(message.files for message in stage.slack.direct_messages(MAYA)))
+    files = [file.name for message in stage.slack.direct_messages(MAYA) for file in message.files]
+    assert len(files) == 1
+    assert problems(stage) == []
+
+
+@pytest.mark.parametrize("word", [*DOUBTFUL, *MOVING, "rate_limited", "external_channel_migrating", "update_failed"])
+def test_an_edit_that_is_refused_for_now_is_made_again(stage: Stage, word: str) -> None:
+    stage.turn_to(MONDAY)
+    handoff = stage.slack.messages()[-1]
+    stage.slack.faults.arm(UPDATE, Fault.api_error(word), times=2)
+    stage.slack.press(MAYA, handoff, "handoff.got-it")
+    for _ in range(4):
+        later(stage)
+    assert "Maya said *I've got it*" in handoff.words()
+    assert problems(stage) == []
 
 
 def test_an_edit_waits_for_its_message(stage: Stage) -> None:

@@ -69,7 +69,8 @@ def test_an_old_store_becomes_what_the_code_knows(old: Store) -> None:
 def test_a_store_of_0001_keeps_all_that_it_holds(old: Store) -> None:
     migrate(old)
     was = RELEASED["0001"]
-    said_greeting, being_sent, news, refused = ({**row, "urgent": False, "tried_at": None} for row in was["outbox"])
+    came_later = {"urgent": False, "tried_at": None, "refused_at": None}
+    said_greeting, being_sent, news, refused = ({**row, **came_later} for row in was["outbox"])
     for row in (said_greeting, being_sent, news, refused):
         del row["lease_until"]
     assert rows(old) == {

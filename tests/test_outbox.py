@@ -1,13 +1,17 @@
 """What is owed and not said, as an operator sees and settles it in the terminal."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
 
+from bot import say
 from bot.cli import cli
 from bot.opening import CannotOpen
 from bot.sandbox.faults import Fault
+from models.outbox import waiting
+from scheduler import roster
 from tests.stage import Stage
 
 MONDAY = "2026-11-30T09:00"
@@ -69,6 +73,24 @@ def test_doctor_names_what_slack_refuses(stage: Stage, tmp_path: Path) -> None:
     _, said = operator(stage, "doctor")
     assert "Slack refuses the on-call handoff to #metrics-oncall (not_in_channel)" in said
     assert "`python -m bot outbox retry 2` or `drop 2`" in said
+
+
+def test_what_slack_refuses_so_far_is_listed_with_until_when_it_is_tried(stage: Stage) -> None:
+    stage.slack.faults.arm("chat.postMessage", Fault.api_error("access_denied"))
+    stage.turn_to(MONDAY)
+    with stage.store.reading() as tx:
+        [handoff] = [message for message in waiting(tx) if message.is_refused]
+        berlin = roster.load(tx).hours.zone
+    assert handoff.refused_at
+    until = say.clock(handoff.refused_at + timedelta(hours=1), berlin)
+    _, said = operator(stage, "outbox", "list")
+    assert said == (
+        "    2  owed     Mon 30 Nov 2026, 09:00  the on-call handoff to #metrics-oncall (handoff 2026-11-30): "
+        f"access_denied, 1 attempt, refused so far and tried until {until}\n"
+    )
+    _, said = operator(stage, "doctor")
+    assert "Slack refuses the on-call handoff to #metrics-oncall so far (access_denied)" in said
+    assert operator(stage, "outbox", "retry", "--all")[1].startswith("1 message to be tried again.")
 
 
 def test_a_store_that_is_not_there_is_no_comfort(tmp_path: Path) -> None:

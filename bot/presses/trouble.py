@@ -8,7 +8,7 @@ from bot.views import trouble as views
 from bot.views.blocks import say
 from bot.views.trouble import AGAIN_ACTION, DROP_ACTION, LEFT, SENT_AGAIN, SETTLED
 from models import outbox
-from models.outbox import REFUSED, Message
+from models.outbox import Message
 from models.store import Tx
 from scheduler import roster
 from scheduler.refusals import NotAllowed
@@ -32,7 +32,7 @@ def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], word
         if not press.asker.is_admin(known):
             raise NotAllowed(AN_ADMIN)
         message = outbox.one(tx, carried.number(press.value))
-        if message is None or message.state != REFUSED:
+        if message is None or not message.is_refused:
             return Answer(say(SETTLED))
         do(tx, message)
     return Answer(views.answered(known, words, message))

@@ -10,14 +10,16 @@ from bot import say
 from bot.terminal.shared import Terminal, json_option, refuse, terminal
 from bot.views.trouble import what, whom
 from models import outbox
-from models.outbox import Message
+from models.outbox import OWED, Message
 from models.store import Tx
 from scheduler import roster
 from scheduler.roster import Roster
+from scheduler.trouble import TRIED_FOR
 
 NOTHING = "Everything that is owed has been said."
 LINE = "{id:>5}  {state:<8} {due}  {what} to {whom} ({kind} {about}){trouble}"
 TROUBLE = ": {problem}, {attempts}"
+SO_FAR = ": {problem}, {attempts}, refused so far and tried until {until}"
 RETRIED = "{count} to be tried again. A bot that runs sends them within seconds."
 DROPPED = "{count} dropped: never to be said."
 NOT_OPEN = "Message {id} is neither owed nor refused; `outbox list` shows those that are. Nothing was changed."
@@ -28,7 +30,7 @@ WHICH = "Name messages by their ids, or take --all."
 
 @click.group("outbox")
 def outbox_group() -> None:
-    """What is owed to Slack and not said, and what Slack refused."""
+    """What is owed to Slack and not said, and what Slack refuses."""
 
 
 ids_argument = click.argument("ids", type=click.IntRange(1, 2**63 - 1), nargs=-1)
@@ -49,10 +51,10 @@ def listed(bot: Terminal, as_json: bool) -> None:
 
 @outbox_group.command()
 @ids_argument
-@click.option("--all", "everything", is_flag=True, help="All that Slack refused.")
+@click.option("--all", "everything", is_flag=True, help="All that Slack refuses.")
 @terminal
 def retry(bot: Terminal, ids: tuple[int, ...], everything: bool) -> None:
-    """Send messages again that Slack refused, or that wait to be tried again."""
+    """Send messages again that Slack refuses, or that wait to be tried again."""
     if bool(ids) == everything:
         raise click.UsageError(WHICH)
     with bot.kept() as store, store.writing() as tx:
@@ -81,7 +83,11 @@ def _each(tx: Tx, ids: tuple[int, ...], do: Callable[[Tx, int], bool]) -> int:
 
 
 def _line(known: Roster, message: Message) -> str:
-    trouble = TROUBLE.format(problem=message.problem, attempts=say.count(message.attempts, "attempt"))
+    attempts = say.count(message.attempts, "attempt")
+    trouble = TROUBLE.format(problem=message.problem, attempts=attempts)
+    if message.state == OWED and message.refused_at:
+        until = say.clock(message.refused_at + TRIED_FOR, known.hours.zone)
+        trouble = SO_FAR.format(problem=message.problem, attempts=attempts, until=until)
     return LINE.format(
         id=message.id,
         state=message.state,
@@ -103,4 +109,5 @@ def _facts(message: Message) -> dict[str, Any]:
         "due_at": message.due_at.isoformat(),
         "attempts": message.attempts,
         "problem": message.problem,
+        "refused_since": message.refused_at.isoformat() if message.refused_at else None,
     }

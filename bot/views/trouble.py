@@ -1,17 +1,28 @@
 """What an admin is told of a message that Slack refuses: which, to whom, why, and what to do. Facts → blocks."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot import say
 from bot.ask import Reply
 from bot.mrkdwn import escape
 from bot.slack_trouble import NO_MEMBER
 from bot.views.blocks import actions, bold, button, reply, sections
-from models.outbox import CHANNEL, PICTURES, Message
+from models.outbox import CHANNEL, NEEDLESS, PICTURES, REFUSED, SAID, Message
 from scheduler import due, handoff_picture, news
 from scheduler.roster import Roster
 
 UNSAID = ":rotating_light: I could not deliver {what} ({day}) to {whom}: Slack says `{problem}`."
+SO_FAR = (
+    ":hourglass_flowing_sand: I could not deliver {what} ({day}) to {whom} so far: Slack says `{problem}`. "
+    "I go on trying until {until}."
+)
+ENDED: Mapping[str, str] = {
+    SAID: "Delivered after all: {what} ({day}) to {whom}.",
+    NEEDLESS: "Not delivered, and of no use any more: {what} ({day}) to {whom}.",
+    REFUSED: "I have stopped trying to deliver {what} ({day}) to {whom}: Slack says `{problem}`.",
+}
+HALF_A_MINUTE = timedelta(seconds=30)  # a clock's minutes are the nearest
 AGAIN, DROP = "Try again", "Leave it"
 SENT_AGAIN = "I am trying again: {what} to {whom}."
 LEFT = "I leave it: {what} to {whom} will not be said."
@@ -36,6 +47,8 @@ INVITE = "Type `/invite @oncall` in {whom}, or name another channel in the plan;
 UNARCHIVE = "The channel is archived: unarchive it or name another one in the plan; then press *Try again*."
 WHO_IS_IT = "Write the right Slack member id or email of {whom} into the plan; then press *Try again*."
 TOKEN = "The bot's token is not accepted any more: install the app again, and start the bot with its new token."
+TOO_MANY = "A free workspace takes only so many messages in a while: wait, or change its plan."
+KEPT_OUT = "Somebody who runs the workspace keeps the bot out: ask them."
 LOOK = "`python -m bot doctor` says what to look at."
 REMEDIES: Mapping[str, str] = {
     "not_in_channel": INVITE,
@@ -47,17 +60,35 @@ REMEDIES: Mapping[str, str] = {
     "invalid_auth": TOKEN,
     "token_revoked": TOKEN,
     "account_inactive": TOKEN,
+    "message_limit_exceeded": TOO_MANY,
+    "access_denied": KEPT_OUT,
+    "accesslimited": KEPT_OUT,
+    "ekm_access_denied": KEPT_OUT,
 }
 
 
-def unsaid(known: Roster, message: Message, problem: str) -> Reply:
-    """That Slack refuses a message, with what can be done about it."""
-    to = whom(known, message.audience)
-    day = say.day(known.hours.date_of(message.due_at))
-    first = UNSAID.format(what=what(message), day=day, whom=to, problem=escape(problem))
-    remedy = REMEDIES.get(problem, LOOK).format(whom=to)
+def unsaid(known: Roster, message: Message, problem: str, until: datetime | None = None) -> Reply:
+    """That Slack refuses a message, with what can be done about it; `until`: when it is tried no more (None: it is not
+    tried now)."""
+    words = _words(known, message, problem)
+    if until is None:
+        first = UNSAID.format(**words)
+    else:
+        first = SO_FAR.format(**words, until=say.clock(until + HALF_A_MINUTE, known.hours.zone))
+    remedy = REMEDIES.get(problem, LOOK).format(whom=words["whom"])
     again = button(AGAIN, AGAIN_ACTION, str(message.id), style="primary")
     return reply([*sections([first, remedy]), actions(again, button(DROP, DROP_ACTION, str(message.id)))])
+
+
+def ended(known: Roster, message: Message) -> Reply | None:
+    """What became of a message that was refused so far; None where it is still to be said, or was dropped."""
+    first = ENDED.get(message.state)
+    return reply(sections([first.format(**_words(known, message, message.problem or ""))])) if first else None
+
+
+def _words(known: Roster, message: Message, problem: str) -> dict[str, str]:
+    day = say.day(known.hours.date_of(message.due_at))
+    return {"what": what(message), "day": day, "whom": whom(known, message.audience), "problem": escape(problem)}
 
 
 def answered(known: Roster, words: str, message: Message) -> Reply:

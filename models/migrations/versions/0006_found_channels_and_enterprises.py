@@ -1,4 +1,4 @@
-"""Ids of channels that were found by their names, of which enterprise a member is, and notes as they were typed"""
+"""Ids of channels by their names, members' enterprises, since when Slack refuses, and notes as typed"""
 
 import re
 
@@ -15,8 +15,8 @@ _SENT = re.compile(r"<(?:[@#!]|https?://|mailto:)[^<>|]*(?:\|([^<>]*))?>")
 
 
 def upgrade() -> None:
-    """Add a table and a column, and show notes of time off as they were typed: until now they were kept as Slack sends
-    them. The log keeps what it held."""
+    """Add a table and two columns, and show notes of time off as they were typed: until now they were kept as Slack
+    sends them. The log keeps what it held."""
     op.create_table(
         "found_channels",
         sa.Column("name", sa.Text(), nullable=False),
@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_found_channels"),
     )
     op.add_column("members", sa.Column("enterprise_id", sa.Text(), nullable=True))
+    op.add_column("outbox", sa.Column("refused_at", Moment(), nullable=True))
     _notes_as_typed()
 
 
