@@ -41,6 +41,10 @@ def with_lines(*lines: str) -> str:
         (with_part("END:VALARM"), [4]),
         (with_lines("DESCRIPTION:first", "and on, unfolded", "X-Y:z", "and once more"), [8, 10]),
         (with_lines("; and on, with a semicolon"), [7]),
+        (
+            with_lines("DESCRIPTION:first", "Status update", "Status: all well", "Duration is short", "UID: none"),
+            [8, 10],
+        ),
         (with_lines("BEGIN:VALARM", "TRIGGER:-PT1H"), [7]),  # which the entry ends
         (f"{SOUND}stray\r\n", [9]),
         (f"stray\r\n{SOUND}", [1]),
@@ -70,6 +74,7 @@ def test_odd_lines_behind_one_another_are_told_together_and_many_are_not_all_tol
         ("RRULE",),
         ("status CANCELLED",),
         ("EXDATE",),
+        ("DURATION=P3D",),
     ],
 )
 def test_an_entry_whose_odd_line_may_change_its_days_is_not_taken(lines: tuple[str, ...]) -> None:

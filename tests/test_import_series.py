@@ -35,6 +35,8 @@ def december(*of_month: int) -> list[date]:
         (("RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=2",), december(4, 18)),
         (("RRULE:FREQ=WEEKLY;BYDAY=FR,MO;COUNT=4",), december(4, 7, 11, 14)),
         (("RRULE:FREQ=DAILY;COUNT=3",), december(4, 5, 6)),
+        (("RRULE: FREQ=WEEKLY; COUNT=4; BYDAY=MO, FR",), december(4, 7, 11, 14)),
+        (("RDATE;VALUE=DATE:20261208", "RRULE:"), december(4, 8)),
         (("RRULE:FREQ=MONTHLY;BYDAY=1FR;COUNT=2",), [date(2026, 12, 4), date(2027, 1, 1)]),
         (("RRULE:FREQ=MONTHLY;BYMONTHDAY=4;COUNT=2",), [date(2026, 12, 4), date(2027, 1, 4)]),
         (("RRULE:FREQ=YEARLY",), [date(2026, 12, 4), date(2027, 12, 4)]),
@@ -42,6 +44,8 @@ def december(*of_month: int) -> list[date]:
         (("RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;VALUE=DATE:20261211"), december(4, 18)),
         (("RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;VALUE=DATE:20261204,20261218"), december(11)),
         (("RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE:20261211T000000"), december(4, 18)),
+        (("RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;VALUE=DATE:20261204", "EXDATE;VALUE=DATE:20261211"), december(18)),
+        (("DTEND:20261205T000000Z", "RRULE:FREQ=WEEKLY;COUNT=2"), december(4, 11)),
         (("DTEND;VALUE=DATE:20261204", "RRULE:FREQ=WEEKLY;COUNT=2"), december(4, 11)),
         (("DURATION:P2D", "RRULE:FREQ=WEEKLY;COUNT=2"), december(4, 5, 11, 12)),
     ],
@@ -99,6 +103,12 @@ def test_times_that_differ_take_the_place_of_those_that_they_were() -> None:
         (date(2026, 12, 24), date(2026, 12, 26)),
         day(1, 1, 2027),
     ]
+
+
+def test_a_time_that_moves_all_that_follow() -> None:
+    later = ("RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20261211", "DTSTART;VALUE=DATE:20261210")
+    content = calendar((FRIDAY, "RRULE:FREQ=WEEKLY;COUNT=4")) + calendar(later)
+    assert taken(content, also=REPEATING) == [day(12, 4), day(12, 10), day(12, 17), day(12, 24)]
 
 
 def test_one_time_of_a_series_that_is_cancelled_by_a_calendar_of_its_own() -> None:
@@ -181,7 +191,7 @@ def test_a_series_of_sixty_days_is_not(rule: str) -> None:
         "RRULE:FREQ=DAILY;INTERVAL=0",
         "RRULE:FREQ=DAILY;INTERVAL=-1",
         "RRULE:W1 FR #0",
-        "RRULE:",
+        "RRULE:WEEKLY",
         "RRULE:FREQ=FORTNIGHTLY",
         "RRULE:FREQ=WEEKLY;BYDAY=XX",
         "RRULE:FREQ=MONTHLY;BYSETPOS=0",

@@ -44,6 +44,8 @@ def entries(*all_lines: str) -> str:
         (f"UID:a SEQUENCE:0 {A_DAY}", f"UID:a SEQUENCE:1 STATUS:CANCELLED {A_DAY}", []),
         (f"UID:a {FIRST} {A_DAY}", f"UID:a {LATER} STATUS:CANCELLED {A_DAY}", []),
         (f"UID:a {FIRST} {A_DAY}", f"UID:a {FIRST} STATUS:CANCELLED {A_DAY}", []),
+        (f"UID:a {A_DAY}", f"UID:a STATUS:CANCELLED {ANOTHER}", []),
+        (f"UID:a {A_DAY}", f"UID:a STATUS:CANCELED {A_DAY}", []),
         (f"UID:a SEQUENCE:1 STATUS:CANCELLED {A_DAY}", f"UID:a SEQUENCE:2 {ANOTHER}", [day(12, 28)]),
         (f"UID:a SEQUENCE:1 STATUS:CANCELLED {A_DAY}", f"UID:b SEQUENCE:0 {ANOTHER}", [day(12, 28)]),
         (

@@ -3,6 +3,7 @@
     20261224 – 20261225, – 20261224, alone     dates: the end is the day after, or, wrongly, the last day itself
     00:00 – 00:00, – 23:59, 00:01 – 23:59      moments: on their own clock, or, if in UTC, on that of the person
     00:00Z – 00:00Z with a program's flag      … or else on UTC's, if it says that it is a whole day, or ends at 23:59Z
+    20261224 – 00:00Z                          a date and a moment: the day that the moment begins
 
 A moment that is the first of its day begins it, whatever the clocks show: some skip midnight.
 """
@@ -59,6 +60,8 @@ def of(event: "Event", zones: Sequence[ZoneInfo]) -> TimeOff:
         raise Bad(NO_START)
     ends = _end(event)
     try:
+        if isinstance(ends, date) and isinstance(starts, datetime) != isinstance(ends, datetime):
+            starts, ends = (day_at(moment, zones) for moment in (starts, ends))
         off = _of_moments(event, starts, ends, zones) if isinstance(starts, datetime) else _of_dates(starts, ends)
     except (OverflowError, ValueError):  # near the first year and the last
         raise Bad(NO_END) from None
@@ -71,7 +74,7 @@ def of(event: "Event", zones: Sequence[ZoneInfo]) -> TimeOff:
 
 def _end(event: "Event") -> date | timedelta | None:
     """When it ends, or how long it lasts; None where it says neither. Raises Bad."""
-    for name, kind in (("duration", timedelta), ("dtend", date)):
+    for name, kind in (("dtend", date), ("duration", timedelta)):
         if name in event:
             found = value(event, name)
             if not isinstance(found, kind):
@@ -81,20 +84,28 @@ def _end(event: "Event") -> date | timedelta | None:
 
 
 def _of_dates(starts: date, ends: date | timedelta | None) -> TimeOff:
-    if isinstance(ends, datetime):
-        raise Bad(NO_END)
     until = starts + ends if isinstance(ends, timedelta) else ends
     return TimeOff(starts, starts + ONE_DAY if until in (None, starts) else until)
 
 
+def day_at(moment: date, zones: Sequence[ZoneInfo]) -> date:
+    """The day that a moment begins, or is the end of the day before, where its other end is a date. Raises Bad."""
+    if not isinstance(moment, datetime):
+        return moment
+    for local in (_on(moment, clock) for clock in (*zones, UTC)):
+        if _is_last_minute(local) or begins_a_day(local):
+            return local.date() + ONE_DAY if _is_last_minute(local) else local.date()
+    raise TakesHours(HOURS)
+
+
 def _of_moments(event: "Event", starts: datetime, ends: date | timedelta | None, zones: Sequence[ZoneInfo]) -> TimeOff:
-    is_naive = starts.tzinfo is None
-    if isinstance(ends, date) and not (isinstance(ends, datetime) and (ends.tzinfo is None) == is_naive):
+    if isinstance(ends, datetime) and (starts.tzinfo is None) != (ends.tzinfo is None):
         raise Bad(NO_END)
     said = any(str(event.get(name, "")).strip().upper() in YES for name in ALL_DAY)
     for clock in _clocks(starts, ends, zones, said):
         first = _on(starts, clock)
-        last = first + ends if isinstance(ends, timedelta) else _on(ends, clock) if ends else first
+        last = first + ends if isinstance(ends, timedelta) else first
+        last = _on(ends, clock) if isinstance(ends, datetime) else last
         if off := _whole(first, last, an_instant_counts=said or isinstance(ends, datetime)):
             return off
     raise TakesHours(HOURS)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.ics_file.text import ENTRY, Component
+from bot.ics_file.text import ENTRY, Component, Line
 from scheduler.hours import MIDNIGHT
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ NOT_ENDED = "nothing ends it."
 ALL_DAY = ("X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY")
 BUSY = ("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROSOFT-MSNCALENDAR-BUSYSTATUS")
 RULES = ("RRULE", "RDATE", "EXRULE")
-_SAID_BRIEFLY = ("UID", "SEQUENCE", "DTSTAMP", "STATUS", "TRANSP", *ALL_DAY, *BUSY)
-_MEANT = (*_SAID_BRIEFLY, *RULES, "DTSTART", "DTEND", "DURATION", "EXDATE", "RECURRENCE-ID")
-_READ = frozenset((*_MEANT, "ATTENDEE"))
-_A_MEANT_ONE = re.compile(rf"\s*(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
+_TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", *RULES)
+_READ = frozenset((*_TIMES, *ALL_DAY, *BUSY, "DURATION", "UID", "SEQUENCE", "DTSTAMP", "STATUS", "TRANSP", "ATTENDEE"))
+_MEANT = re.compile(rf"\s*(?:(?:{'|'.join(_TIMES)})\b|DURATION\W+P[0-9]|STATUS\W+CANCELL?ED\b)", re.IGNORECASE)
 
+# As Outlook on the web names zones; and names of zones with a colon or a comma, which would have to stand in quotes.
+_MICROSOFT = re.compile(r"TZID=\"?tzone://Microsoft/(?:Olson/)?([^:\"]+)\"?(?=[:;])")
+_UNQUOTED = re.compile(r"TZID=([^\";]*[:,][^\";]*)(?=:[0-9T,]+Z?\s*$)")
 _WITH_DASHES = re.compile(r":([0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?)?)\s*$")
 _WITHOUT_SECONDS = re.compile(r"(:[0-9]{8}T[0-9]{4})(Z?)\s*$")
 _AT_24 = re.compile(r"(:[0-9]{8})T240000(Z?)\s*$")
@@ -79,13 +81,21 @@ def _zone(name: str) -> ZoneInfo | None:
 def _event(part: Component) -> "Event":
     from icalendar import Event
 
-    lines = (_as_meant(line.text) for line in part.lines if line.name in _READ)
+    lines = (_as_meant(line) for line in part.lines if line.name in _READ and not _is_empty(line))
     return Event.from_ical("\r\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT")))
 
 
-def _as_meant(text: str) -> str:
-    """A line whose date is written as dates are elsewhere, as it is written here. What ends at 24:00 ends with its
+def _is_empty(line: Line) -> bool:
+    """Whether a program names a rule, and has none."""
+    return line.name in (*RULES, "EXDATE") and line.text.rstrip().endswith((":", ";"))
+
+
+def _as_meant(line: Line) -> str:
+    """A line whose date, zone or rule is written as elsewhere, as it ought to be. What ends at 24:00 ends with its
     day."""
+    text = "".join(line.text.split()) if line.name == "RRULE" else line.text
+    text = _MICROSOFT.sub(lambda found: f"TZID={'UTC' if found[1] == 'Utc' else found[1]}", text)
+    text = _UNQUOTED.sub(r'TZID="\1"', text)
     text = _WITH_DASHES.sub(lambda found: f":{re.sub('[:-]', '', found[1])}", text)
     return _AT_24.sub(r"\1T235959\2", _WITHOUT_SECONDS.sub(r"\g<1>00\2", text))
 
@@ -94,7 +104,7 @@ def _problem(part: Component, event: "Event") -> str | None:
     if not part.ended:
         return NOT_ENDED
     for stray in part.strays:
-        if _A_MEANT_ONE.match(stray.text):
+        if _MEANT.match(stray.text):
             return BROKEN_LINE.format(line=stray.number)
     return BROKEN_LINE.format(line=part.number) if any(name is None for name, _ in event.errors) else None
 

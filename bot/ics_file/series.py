@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.ics_file.days import Bad, begins_a_day
+from bot.ics_file.days import Bad, begins_a_day, day_at
 from bot.ics_file.entry import Entry, value
 from bot.ics_file.standing import CANCELLED, is_cancelled
 from bot.ics_file.text import STUMBLES
@@ -92,13 +92,13 @@ def _prepared(entry: Entry, zones: Sequence[ZoneInfo]) -> "Event":
     for name in ("dtstart", "dtend"):
         moment = value(event, name)
         if isinstance(moment, date):
-            event[name] = vDDDTypes(_on(moment, clock) if clock else moment)
+            event[name] = vDDDTypes(_on(moment, clock) if clock else day_at(moment, zones))
     for rule in _rules(entry):
         if "until" in rule:
             until = rule["until"][0]
             rule.update(until=[_end(until, clock) if clock else _day_of(until, zones[0])])
     if is_cancelled(entry):
-        event["status"] = vText(CANCELLED)
+        event["status"] = vText(CANCELLED[0])
     return event
 
 

@@ -16,7 +16,7 @@ from scheduler.feed import OURS
 
 PUBLISHED = ("", "PUBLISH", "REQUEST", "CANCEL")  # others' answers and proposals are nothing that stands
 FREE = ("FREE", "WORKINGELSEWHERE")
-CANCELLED, DECLINED, TENTATIVE = "CANCELLED", "DECLINED", "TENTATIVE"
+CANCELLED, DECLINED, TENTATIVE = ("CANCELLED", "CANCELED"), "DECLINED", "TENTATIVE"
 MAIL = "mailto:"
 
 Doubt = Literal["free", "tentative"]
@@ -58,7 +58,7 @@ def of(entries: Iterable[Entry], whose: Whose) -> Standing:
 
 def is_cancelled(entry: Entry) -> bool:
     """Whether it is not to be."""
-    return entry.method == "CANCEL" or entry.text("status") == CANCELLED
+    return entry.method == "CANCEL" or entry.text("status") in CANCELLED
 
 
 def has_declined(entry: Entry, whose: Whose) -> bool:
@@ -112,14 +112,12 @@ def _together(entries: Iterable[Entry], key: Callable[[Entry], Hashable]) -> Ite
 
 
 def _newest(versions: Sequence[Entry]) -> Sequence[Entry]:
-    """The newest version. Of several that are as new none was replaced; but a series is one, and what is cancelled
-    takes along what begins with it."""
+    """The newest version. Of several that are as new none replaced another, unless one cancels them, or repeats."""
     last = max(map(_version, versions))
     newest = [entry for entry in versions if _version(entry) == last]
-    if any(entry.repeats for entry in newest):
-        return next(([entry] for entry in newest if is_cancelled(entry)), newest[-1:])
-    gone = [value(entry.event, "dtstart") for entry in newest if is_cancelled(entry)]
-    return [entry for entry in newest if is_cancelled(entry) or value(entry.event, "dtstart") not in gone]
+    if cancelled := [entry for entry in newest if is_cancelled(entry)]:
+        return cancelled[-1:]
+    return newest[-1:] if any(entry.repeats for entry in newest) else newest
 
 
 def _version(entry: Entry) -> tuple[int, datetime]:

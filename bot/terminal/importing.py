@@ -33,7 +33,7 @@ TIMES = "  {times} from {day} ({count}): {why}"
 TAKEN_WITH = "{words}; {options} to take it all the same"
 TOO_MUCH = "repeats on more days than can be taken; write its days down alone"
 REASONS: dict[Reason, str] = {
-    "free": "free, or works elsewhere",
+    "free": "free or elsewhere",
     "tentative": "not certain yet",
     "repeating": "repeats",
 }
@@ -62,9 +62,9 @@ def holidays_group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "name", metavar="NAME", required=True, help="Whose time off it is: a person of the plan.")
 @click.option("--skip-bad", is_flag=True, help="Leave out entries that can't be taken.")
-@click.option("--repeating", is_flag=True, help="Take entries that repeat too, for two years ahead.")
-@click.option("--free", is_flag=True, help="Take entries too that say: free, or working elsewhere.")
-@click.option("--tentative", is_flag=True, help="Take entries too that are not certain yet.")
+@click.option("--repeating", is_flag=True, help="Also take entries that repeat, for two years ahead.")
+@click.option("--free", is_flag=True, help="Also take entries that say free or working elsewhere.")
+@click.option("--tentative", is_flag=True, help="Also take entries that are not certain yet.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @now_option
 @terminal
