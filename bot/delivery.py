@@ -12,12 +12,14 @@ What is promised: **nothing that is owed is lost, and nothing is said twice whil
 its bound**, the client's timeout and `settles` seconds more. Slack knows no idempotency key. So an attempt of which
 nobody knows what came of it (a timeout, a dropped or truncated answer, a 5xx, a bot that was killed) is looked up by
 the message's key, in the metadata of the conversation's history, before it is made again. Nobody looks before that
-bound has passed since the attempt began, so that what was in flight has landed; the claim's lease outlasts it.
+bound has passed since the attempt began, so that what was in flight has landed; the claim's lease outlasts it. What is
+not in a history that was read to its end is not there, and is said as if for the first time.
 
-What is not promised: beyond the bound (a process that was frozen for minutes between deciding to post and posting, a
-history that lags longer, one that can't be read because the bot was removed) nobody can know, and it errs towards
-saying something once more: a repeated handoff is a nuisance, a lost one leaves nobody on call. So a message that is
-made again after an attempt of unknown outcome says that it may be a repeat.
+What is not promised: where the history can't be read (the bot was removed, a scope is missing, or Slack refuses it for
+an hour) nobody can know, and it errs towards saying something once more: a repeated handoff is a nuisance, a lost one
+leaves nobody on call. Then it says that it may be a repeat. Beyond the bound (a process that was frozen for minutes
+between deciding to post and posting, a history that lags longer) it does not even know that it does not know: then a
+message comes twice, and neither says so.
 
 - The client's timeout is for connecting and for each read. A slow name server, or an address that is tried after
   another, can let a request leave later than it says: that too is beyond the bound.

@@ -142,8 +142,8 @@ class Voice:
         return self.slack.direct(to) if to.startswith(("U", "W")) else self.channels.id_of(to, turn.keep)
 
     def _earlier(self, turn: Turn, to: str) -> tuple[Posted | None, bool]:
-        """What was said before after all, and whether saying it again may repeat it. It may have been said by an
-        attempt of unknown outcome, or by a bot that ran before the store was put back."""
+        """What was said before after all, and whether saying it again may repeat it, since the history can't be read.
+        It may have been said by an attempt of unknown outcome, or by a bot that ran before the store was put back."""
         message, stamped_at = turn.message, turn.claim.stamped_at
         stamped = stamped_at is not None and message.due_at <= stamped_at
         if message.begun_at is None and not stamped:
@@ -162,7 +162,7 @@ class Voice:
             _give_up_looking(turn, refused)
             return None, True
         self.passing("looked up")
-        return found, message.begun_at is not None
+        return found, False
 
 
 def _give_up_looking(turn: Turn, refused: Refused) -> None:
