@@ -20,6 +20,7 @@ NOT_UTF8 = "the file is not in UTF-8; save it as UTF-8 in your editor."
 EMPTY = "there is nothing in it; begin with what `python -m bot plan export` prints."
 MISSING = "`{key}` is missing here; add it."
 NOTHING = "`{key}` has no value; write one."
+A_NULL = "`{key}`: null is how YAML writes nothing; put it in quotes if it is meant as a word."
 NO_CHANNEL = '`channel` has no value; # begins a comment, so put it in quotes: "#metrics-oncall".'
 UNKNOWN = "`{key}` is nothing that belongs here; take it out.{near}"
 NO_TEXT = "`{key}` should be text."
@@ -53,7 +54,8 @@ def read(source: str | Path) -> Plan:
     try:
         plan = Plan.model_validate(tree.plain())
     except ValidationError as error:
-        problems += [_problem(tree, details) for details in error.errors() if not _follows(details)]
+        known = plan_checks.engineers_among_admins(tree)
+        problems += [_problem(tree, details) for details in error.errors() if not _follows(details, known)]
     if problems:
         raise BadPlan(sorted(dict.fromkeys(problems), key=lambda problem: problem.line), file)
     return plan
@@ -70,9 +72,12 @@ def _tree(source: str | Path, file: Path | None) -> tuple[Tree, list[Problem]]:
         raise BadPlan([error.problem], file) from error
 
 
-def _follows(details: ErrorDetails) -> bool:
-    """Whether it is only that nothing is left of a list, of which each item is complained about."""
-    return details["type"] == "too_short" and bool(details["input"])
+def _follows(details: ErrorDetails, known: list[int]) -> bool:
+    """Whether it is only that nothing is left of a list, of which each item is complained about, or that something is
+    missing of an admin, by number, who is known."""
+    *above, number = (details["loc"] + ("", "", 0))[:3]
+    of_known = above == ["team", "admins"] and number in known and details["type"] == "missing"
+    return of_known or (details["type"] == "too_short" and bool(details["input"]))
 
 
 def _problem(tree: Tree, details: ErrorDetails) -> Problem:
@@ -80,6 +85,8 @@ def _problem(tree: Tree, details: ErrorDetails) -> Problem:
     if place[:2] == ("team", "admins"):  # behind its number stands which kind of admin pydantic took it for
         place = place[:3] + place[4:]
     *_, above, key = ["", *(part for part in place if isinstance(part, str))]
+    if details["type"] == "string_type" and tree.at(place).is_null:
+        return Problem(tree.at(place).line, A_NULL.format(key=key))
     return Problem(tree.at(place).line, _sentence(details, above, key))
 
 

@@ -82,10 +82,15 @@ def _zones() -> dict[str, str]:
     return {zone.rpartition("/")[2].lower(): zone for zone in zones} | {zone.lower(): zone for zone in zones}
 
 
+def is_zone(typed: str) -> bool:
+    """Whether there is such a time zone."""
+    return _zones().get(typed.lower()) == typed
+
+
 def _zone(typed: str) -> str:
-    zones = _zones()
-    if zones.get(typed.lower()) == typed:
+    if is_zone(typed):
         return typed
+    zones = _zones()
     found = get_close_matches(typed.lower().replace(" ", "_"), zones, n=1)
     near = DID_YOU_MEAN.format(near=zones[found[0]]) if found else ""
     raise ValueError(BAD_ZONE.format(typed=quoted(typed)) + near)

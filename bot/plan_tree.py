@@ -1,10 +1,11 @@
 """YAML with the line of everything in it.
 
-Values stay the text that was typed: YAML would make a number of 10:30 and false of the name No. Anchors and aliases are
-refused, since a plan needs none and they can make a small file endless.
+Values stay the text that was typed: YAML would make a number of 10:30, false of the name No, nothing of the name Null.
+Anchors and aliases are refused, since a plan needs none and they can make a small file endless.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,18 @@ TAB = "there is a tab; YAML wants spaces for indenting."
 UNREADABLE = "there is a character in it that YAML does not allow; type it again."
 TWICE = "`{key}` stands here twice; keep one of them."
 ODD_KEY = "what stands before a colon must be one word."
-ALIAS = "a plan has no anchors and aliases (& and *); write it out, or put it in quotes if it is text."
-TOO_DEEP = "this is nested too deeply for a plan."
+ALIAS = "anchors and aliases (& and *) are not taken here; write it out, or put it in quotes if it is text."
+TOO_DEEP = "this is nested too deeply."
+OPEN_QUOTE = "a quote opens here and does not end; end it on this line, with the same sign."
+COLON = "there is another colon in this line; put what stands behind the first in quotes."
+MARGIN = "this line stands further in than the one above it; begin it where that begins."
+IN_QUOTES = "{sign} has a meaning of its own in YAML; put what it begins in quotes."
 
 DEEPEST = 12
+NULLS = ("null", "~")  # what people write on purpose where they mean nothing
+
+_OPENS = re.compile(r"(?:^|[\s\[{,:-])(?P<quote>[\"'])")
+_TWO_KEYS = re.compile(r"[\w\"']\s*:\s.*\S:(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,13 @@ class BadYaml(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A value and its line: text (None where nothing is written), a mapping or a list of trees. What is not there, or
-    of another kind than asked, is empty: whether it should be there is for others to say."""
+    """A value and its line: text (None where nothing is written, or, `is_null`, that it is nothing), a mapping or a
+    list of trees. What is not there, or of another kind than asked, is empty: whether it should be there is for others
+    to say."""
 
     line: int
     value: "str | dict[str, Tree] | list[Tree] | None" = None
+    is_null: bool = False
 
     def __getitem__(self, key: str) -> "Tree":
         return self.mapping.get(key) or Tree(self.line)
@@ -90,7 +101,7 @@ def parse(text: str) -> tuple[Tree, list[Problem]]:
         _check_events(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        raise BadYaml(_problem(error)) from error
+        raise BadYaml(_problem(error, text.splitlines())) from error
     except yaml.reader.ReaderError as error:
         raise BadYaml(Problem(text.count("\n", 0, error.position) + 1, UNREADABLE)) from error
     grower = _Grower()
@@ -113,10 +124,33 @@ def _line(mark: Any) -> int:
     return int(mark.line) + 1 if mark else 1
 
 
-def _problem(error: yaml.MarkedYAMLError) -> Problem:
+def _problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem:
     said = error.problem or error.context or "it cannot be read"
     line = _line(error.problem_mark or error.context_mark)
-    return Problem(line, TAB if "'\\t'" in said else NOT_YAML.format(problem=said))
+    if "'\\t'" in said:
+        return Problem(line, TAB)
+    if opened := _open_quote(lines[:line]):
+        return Problem(opened, OPEN_QUOTE)
+    if said == "mapping values are not allowed here":
+        return Problem(line, COLON if _TWO_KEYS.search("".join(lines[line - 1 : line])) else MARGIN)
+    if error.context in ("while scanning an alias", "while scanning an anchor"):
+        return Problem(line, ALIAS)
+    if found := re.search(r"found character '(.)' that cannot start", said):
+        return Problem(line, IN_QUOTES.format(sign=found[1]))
+    return Problem(line, NOT_YAML.format(problem=said))
+
+
+def _open_quote(lines: Sequence[str]) -> int | None:
+    """The first line on which a quote opens and does not end. YAML lets it end on a later one, which a plan never
+    needs: there it meets what the next quote opens, and complains of that."""
+    for number, line in enumerate(lines, start=1):
+        rest = line
+        while found := _OPENS.search(rest.partition(" #")[0] if not rest.lstrip().startswith("#") else ""):
+            closes = rest.find(found["quote"], found.end())
+            if closes < 0:
+                return number
+            rest = rest[closes + 1 :]
+    return None
 
 
 @dataclass
@@ -129,8 +163,10 @@ class _Grower:
             return Tree(line, dict(self._pairs(node)))
         if isinstance(node, yaml.SequenceNode):
             return Tree(line, [self.grown(item, item.start_mark.line + 1) for item in node.value])
-        nothing = node.tag == "tag:yaml.org,2002:null"
-        return Tree(line, None if nothing else str(node.value).strip())
+        typed = str(node.value).strip()
+        if node.tag == "tag:yaml.org,2002:null" and typed in ("", *NULLS):
+            return Tree(line, None, bool(typed))
+        return Tree(line, typed)
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[str, Tree]]:
         seen: set[str] = set()

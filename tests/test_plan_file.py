@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import oncall, pipelines, runbook
+from bot.commands.oncall import EVERY_WAY
+from bot.plan_checks import WORDS
 from bot.plan_file import EMPTY, PACKAGED, BadPlan, read, written
 from bot.plan_model import PersonEntry, Plan
 from tests.cast import FIRST_TEAM
@@ -26,6 +29,7 @@ engineers:
     email: toms@example.com
   - id: maya
     name: Maya
+    email: maya@example.com
 rotation:
   starts: 2026-11-23
   order: [toms, maya]
@@ -81,13 +85,17 @@ def test_a_file_is_read_as_its_text_is() -> None:
 
 
 def test_values_are_the_text_that_was_typed() -> None:
-    typed = SMALL.replace('"09:00"', "10:30").replace("name: Toms", "name: No")
+    typed = SMALL.replace('"09:00"', "10:30").replace("name: Toms", "name: No").replace("name: Maya", "name: Null")
     plan = read(typed)
-    assert (plan.team.handoff.time, plan.team.handoff.weekday, plan.engineers[0].name) == ("10:30", "monday", "No")
+    assert (plan.team.handoff.time, plan.team.handoff.weekday) == ("10:30", "monday")
+    assert [person.name for person in plan.engineers] == ["No", "Null"]
 
 
 def test_an_empty_field_that_may_be_left_out_is_left_out() -> None:
-    assert read(SMALL.replace("email: toms@example.com", "email:")).engineers[0].email is None
+    typed = SMALL.replace("email: toms@example.com", "slack_id: U0TOMS00001")
+    for nothing in ("email:", "email: null", "email: ~"):
+        plan = read(typed.replace("slack_id", f"{nothing}\n    slack_id"))
+        assert (plan.engineers[0].email, plan.engineers[0].slack_id) == (None, "U0TOMS00001")
     assert read(SMALL.replace("starts: 2026-11-23", "starts:")).rotation.starts is None
 
 
@@ -113,7 +121,29 @@ BAD = [
     ),
     ("  name: Maya", "  nmae: Maya", "Line 15: `nmae` is nothing that belongs here; take it out. Did you mean name?"),
     ("    name: Maya\n", "", "Line 14: `name` is missing here; add it."),
+    (
+        "    email: maya@example.com\n",
+        "",
+        "Line 14: “Maya” has neither `email` nor `slack_id`, so Slack can't tell who",
+    ),
+    ("maya@example.com", "", "Line 14: “Maya” has neither `email` nor `slack_id`"),
+    ("[maya]\n", "[{id: robin, name: Robin}]\n", "Line 9: “Robin” has neither `email` nor `slack_id`"),
+    ("name: Maya", "name: ＴＯＭＳ", "Line 15: two people have the name “ＴＯＭＳ” (also on line 12)"),
+    ("name: Maya", "name: To\ufe0fms", "Line 15: two people have the name “To\ufe0fms” (also on line 12)"),
+    ("name: Maya", 'name: "\u3164"', "Line 15: nothing of this name can be seen; type it again."),
     # team
+    ("Europe/Berlin", "localtime", "Line 4: “localtime” is a time zone without a place; write Area/Location, such as"),
+    *(
+        ("Europe/Berlin", zone, f"Line 4: “{zone}” is a time zone without a place;")
+        for zone in ("Factory", "EST", "CET", "Etc/GMT+1", "Japan", "Zulu", "GMT0", "EST5EDT")
+    ),
+    ("name: Maya", "name: Maya\n    time_zone: MST", "Line 16: “MST” is a time zone without a place;"),
+    (
+        "[maya]\n",
+        "[{id: maya}]\n",
+        "Line 9: “maya” is an engineer; among the admins the id alone is enough: write `- maya`",
+    ),
+    ("[maya]\n", "[{id: maya, name: Maya B}]\n", "Line 9: “Maya B” is an engineer;"),
     ("[maya]\n", "[]\n", "Line 9: the team has no admin; write in `admins` the id of an engineer"),
     ("[maya]\n", "\n", "Line 9: the team has no admin;"),
     ("  admins: [maya]\n", "", "Line 1: the team has no admin;"),
@@ -134,44 +164,91 @@ BAD = [
     ("[maya]\n", "[maya, {id: robin}]\n", "Line 9: `name` is missing here; add it."),
     ("[maya]\n", "[[maya]]\n", "Line 9: here should be keys with values, such as id: …"),
     # rotation
-    ("[toms, maya]", "[]", "Line 18: a rotation of nobody can't run; write ids of engineers in `order`."),
-    ("  order: [toms, maya]\n", "", "Line 16: a rotation of nobody can't run;"),
-    ("[toms, maya]", "[toms, maja]", "Line 18: “maja” is no engineer of the plan; write an id from `engineers`"),
-    ("[toms, maya]", "[toms, maya, toms]", "Line 18: “toms” stands twice in the order; everybody has one place in it."),
-    ("[toms, maya]", "toms", "Line 18: `order` should be a list."),
+    ("[toms, maya]", "[]", "Line 19: a rotation of nobody can't run; write ids of engineers in `order`."),
+    ("  order: [toms, maya]\n", "", "Line 17: a rotation of nobody can't run;"),
+    ("[toms, maya]", "[toms, maja]", "Line 19: “maja” is no engineer of the plan; write an id from `engineers`"),
+    ("[toms, maya]", "[toms, maya, toms]", "Line 19: “toms” stands twice in the order; everybody has one place in it."),
+    ("[toms, maya]", "toms", "Line 19: `order` should be a list."),
     (
         "2026-11-23",
         "2026-11-25",
-        "Line 17: Wed 25 Nov 2026 is no Monday, when weeks begin; write Mon 23 Nov 2026 (2026-11-23)"
+        "Line 18: Wed 25 Nov 2026 is no Monday, when weeks begin; write Mon 23 Nov 2026 (2026-11-23)"
         " or Mon 30 Nov 2026 (2026-11-30).",
     ),
-    ("2026-11-23", "23.11.2026", "Line 17: `starts`: “23.11.2026” is no date; write year, month and day, such"),
-    ("2026-11-23", "0001-01-01", "Line 17: `starts`: “0001-01-01” is no date;"),
+    ("2026-11-23", "23.11.2026", "Line 18: `starts`: “23.11.2026” is no date; write year, month and day, such"),
+    ("2026-11-23", "0001-01-01", "Line 18: `starts`: “0001-01-01” is no date;"),
     # pipelines
-    ("primary: toms", "primary: tom", "Line 24: “tom”, the primary owner, is nobody of the plan; write an id"),
-    ("primary: toms", "primary: maya", "Line 25: “maya” is the primary and the secondary owner; name somebody else"),
-    ("    why: They know it.\n", "", "Line 20: `why` is missing here; add it."),
-    ("slug: daily-growth", "slug: Daily growth", "Line 20: `slug`: “Daily growth” can't be an id or slug; use"),
-    ("pipelines:\n", "pipelines:\n  - daily-growth\n", "Line 20: here should be keys with values, such as slug: …"),
+    ("primary: toms", "primary: tom", "Line 25: “tom”, the primary owner, is nobody of the plan; write an id"),
+    ("primary: toms", "primary: maya", "Line 26: “maya” is the primary and the secondary owner; name somebody else"),
+    ("    why: They know it.\n", "", "Line 21: `why` is missing here; add it."),
+    ("slug: daily-growth", "slug: Daily growth", "Line 21: `slug`: “Daily growth” can't be an id or slug; use"),
+    ("pipelines:\n", "pipelines:\n  - daily-growth\n", "Line 21: here should be keys with values, such as slug: …"),
+    *(
+        (
+            "slug: daily-growth",
+            f"slug: {word}",
+            f"Line 21: “{word}” can't be typed for a pipeline, since it is a word of",
+        )
+        for word in ("search", "list", "schedule", "next", "health", "help", "me", "log", "settings", "feed")
+    ),
+    (
+        "slug: daily-growth",
+        "slug: 2026-12-24",
+        "Line 21: “2026-12-24” can't be typed for a pipeline, since it is read as",
+    ),
+    (
+        "slug: daily-growth",
+        "slug: tomorrow",
+        "Line 21: “tomorrow” can't be typed for a pipeline, since it is read as a",
+    ),
+    ("slug: daily-growth", "slug: maya", "Line 21: “maya” can't be typed for a pipeline, since it is somebody's name"),
+    ("name: Daily growth", "name: Next", "Line 22: “Next” can't be typed for a pipeline, since it is a word of the"),
+    ("name: Daily growth", "name: Next Monday", "Line 22: “Next Monday” can't be typed for a pipeline, since it is"),
     # service levels
-    ("severity: low", "severity: high", "Line 31: there are two service levels for “high” (also on line 29); keep"),
-    ("severity: low", "severity: lwo", "Line 31: `severity`: “lwo” is no severity; there are critical, high"),
-    ("15 minutes", "soon", "Line 28: `respond`: “soon” is no length of time; write one such as 15 minutes or 4 hours."),
+    *(
+        (
+            f"respond: {respond}, resolve: {resolve}",
+            f"respond: {slow}, resolve: {soon}",
+            f"Line {line}: {soon} to resolve is",
+        )
+        for line, respond, resolve, slow, soon in (
+            (29, "15 minutes", "1 hour", "2 hours", "1 hour"),
+            (30, "30 minutes", "4 hours", "61 minutes", "1 hour"),
+            (31, "1 hour", "8 hours", "2 days", "47 hours"),
+            (32, "4 hours", "24 hours", "1 day", "23 hours"),
+            (32, "4 hours", "24 hours", "25 hours", "1 day"),
+        )
+    ),
+    ("severity: low", "severity: high", "Line 32: there are two service levels for “high” (also on line 30); keep"),
+    ("severity: low", "severity: lwo", "Line 32: `severity`: “lwo” is no severity; there are critical, high"),
+    ("15 minutes", "soon", "Line 29: `respond`: “soon” is no length of time; write one such as 15 minutes or 4 hours."),
     (
         "  - {severity: low, respond: 4 hours, resolve: 24 hours}\n",
         "",
-        "Line 27: there is no service level for low; add how soon to respond and to resolve.",
+        "Line 28: there is no service level for low; add how soon to respond and to resolve.",
     ),
     # YAML
     ("    name: Maya", "    name: Maya\n    name: Mia", "Line 16: `name` stands here twice; keep one of them."),
-    ("[toms, maya]", "[toms, maya", "Line 19: this is no YAML: "),
+    ("[toms, maya]", "[toms, maya", "Line 20: this is no YAML: "),
     ("    name: Maya", "\tname: Maya", "Line 15: there is a tab; YAML wants spaces for indenting."),
-    ("[toms, maya]", "&round [toms, maya]", "Line 18: a plan has no anchors and aliases (& and *); write it out"),
-    ("[toms, maya]", "[" * 40 + "]" * 40, "Line 18: this is nested too deeply for a plan."),
-    ("They know it.", "They\x07", "Line 26: there is a character in it that YAML does not allow; type it again."),
-    ("They know it.", '"They\\e[31m"', "Line 26: `why`: there is a character in it that nobody can read; type"),
-    ("They know it.", "x" * 1001, "Line 26: `why`: it has 1001 characters; keep it to 1000."),
-    ("    why:", "    [a]: b\n    why:", "Line 26: what stands before a colon must be one word."),
+    ("[toms, maya]", "&round [toms, maya]", "Line 19: anchors and aliases (& and *) are not taken here; write"),
+    ("[toms, maya]", "[" * 40 + "]" * 40, "Line 19: this is nested too deeply."),
+    ("They know it.", "They\x07", "Line 27: there is a character in it that YAML does not allow; type it again."),
+    ("They know it.", '"They\\e[31m"', "Line 27: `why`: there is a character in it that nobody can read; type"),
+    ("They know it.", "x" * 1001, "Line 27: `why`: it has 1001 characters; keep it to 1000."),
+    ("name: Maya", "name: null", "Line 15: `name`: null is how YAML writes nothing; put it in quotes if it is meant"),
+    ("They know it.", '"They know it.', "Line 27: a quote opens here and does not end; end it on this line"),
+    ("name: Toms", 'name: "Toms', "Line 12: a quote opens here and does not end;"),
+    ("name: Toms", "name: 'Toms", "Line 12: a quote opens here and does not end;"),
+    ('"#metrics-oncall"', '"#metrics-oncall', "Line 3: a quote opens here and does not end;"),
+    ("[toms, maya]", '["toms, maya]', "Line 19: a quote opens here and does not end;"),
+    ("They know it.", "Maya: she knows it", "Line 27: there is another colon in this line; put what stands behind"),
+    ("name: Toms", "name: Toms: the first", "Line 12: there is another colon in this line;"),
+    ("    email: toms", "      email: toms", "Line 13: this line stands further in than the one above it; begin it"),
+    ("They know it.", "@maya knows it", "Line 27: @ has a meaning of its own in YAML; put what it begins in quotes."),
+    ("They know it.", "`toms` knows it", "Line 27: ` has a meaning of its own in YAML;"),
+    ("They know it.", "*they* know it", "Line 27: anchors and aliases (& and *) are not taken here; write it out, or"),
+    ("    why:", "    [a]: b\n    why:", "Line 27: what stands before a colon must be one word."),
 ]
 
 
@@ -180,6 +257,50 @@ def test_a_mistake_is_a_sentence_with_its_line(good: str, bad: str, sentence: st
     assert SMALL.count(good) >= 1
     found = problems_of(SMALL.replace(good, bad, 1))
     assert any(problem.startswith(sentence) for problem in found), found
+
+
+def test_one_mistake_is_told_once() -> None:
+    for good, bad in (
+        ("[maya]\n", "[{id: maya}]\n"),
+        ("Europe/Berlin", "localtime"),
+        ("name: Toms", 'name: "Toms'),
+        ("name: Maya", "name: null"),
+        ("resolve: 1 hour", "resolve: 1 minute"),
+        ("slug: daily-growth", "slug: search"),
+    ):
+        assert len(problems_of(SMALL.replace(good, bad, 1))) == 1
+
+
+@pytest.mark.parametrize(
+    ("good", "as_good"),
+    [
+        ("Europe/Berlin", "UTC"),
+        ("Europe/Berlin", "America/Argentina/Buenos_Aires"),
+        ("Europe/Berlin", "Etc/UTC"),
+        ("They know it.", "Toms' and Maya's, it's 5 o'clock"),
+        ("They know it.", '"They know: it"  # isn\'t it'),
+        ("They know it.", ">\n      They know\n      it."),
+        ("resolve: 1 hour", "resolve: 15 minutes"),
+        ("slug: daily-growth", "slug: searches"),
+        ("slug: daily-growth", "slug: monday-numbers"),
+        ("name: Maya", "name: Toms B"),
+    ],
+)
+def test_what_is_no_mistake_is_taken(good: str, as_good: str) -> None:
+    assert read(SMALL.replace(good, as_good, 1))
+
+
+def test_names_that_are_composed_otherwise_look_alike() -> None:
+    composed, apart = "Ren\u00e9", "Rene\u0301"
+    [problem] = problems_of(SMALL.replace("name: Toms", f"name: {composed}").replace("name: Maya", f"name: {apart}"))
+    assert problem.startswith(f"Line 15: two people have the name “{apart}” (also on line 12)")
+
+
+def test_what_commands_understand_is_no_slug() -> None:
+    typed = {example.split()[1] for example, _ in (*EVERY_WAY, *runbook.HELP, *pipelines.HELP) if " " in example}
+    words = {word for word in typed if word.isalpha() and word != "week"}
+    assert words <= WORDS
+    assert set(oncall.WORDS) | {oncall.ME} <= WORDS
 
 
 def test_near_names_are_suggested() -> None:
@@ -191,14 +312,14 @@ def test_a_duplicate_slug_names_both_lines() -> None:
     pipeline = SMALL[SMALL.index("  - slug") : SMALL.index("service_levels")]
     found = problems_of(SMALL.replace("service_levels", pipeline + "service_levels"))
     assert found == [
-        "Line 27: there is the slug “daily-growth” twice (also on line 20); give one of them another.",
-        "Line 28: there is the pipeline “Daily growth” twice (also on line 21); give one of them another.",
+        "Line 28: there is the slug “daily-growth” twice (also on line 21); give one of them another.",
+        "Line 29: there is the pipeline “Daily growth” twice (also on line 22); give one of them another.",
     ]
 
 
 def test_all_mistakes_are_told_in_one_go_in_the_order_of_the_file() -> None:
     bad = SMALL.replace("Europe/Berlin", "Berlin").replace("primary: toms", "primary: tim").replace("14", "-2")
-    assert [problem.split(":")[0] for problem in problems_of(bad)] == ["Line 4", "Line 8", "Line 24"]
+    assert [problem.split(":")[0] for problem in problems_of(bad)] == ["Line 4", "Line 8", "Line 25"]
 
 
 @pytest.mark.parametrize("nothing", ["", "\n", "# only a comment\n", "{}"])
@@ -214,7 +335,7 @@ def test_a_file_that_is_no_plan_at_all_is_told_what_one_has(text: str) -> None:
 def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
     file.write_bytes(SMALL.replace("They know it.", "Café").encode("latin-1"))
-    assert problems_of(file) == ["Line 26: the file is not in UTF-8; save it as UTF-8 in your editor."]
+    assert problems_of(file) == ["Line 27: the file is not in UTF-8; save it as UTF-8 in your editor."]
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- a", "team: 3\n"])
@@ -240,7 +361,7 @@ words = st.text(max_size=60).map(lambda text: " ".join(f"of {text}".split())).fi
 
 @given(words, words, st.sampled_from(["+49 30 1234567", "030/123 45", None]))
 def test_what_is_written_is_read_as_the_same_plan(name: str, why: str, phone: str | None) -> None:
-    toms = PersonEntry(id="toms", name=name, phone=phone)
+    toms = PersonEntry(id="toms", name=name, email="toms@example.com", phone=phone)
     pipeline = FIRST_TEAM.pipelines[0].model_copy(update={"why": why})
     plan = Plan.model_copy(
         FIRST_TEAM,
