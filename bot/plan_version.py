@@ -13,7 +13,7 @@ from scheduler.rotation import WEEK, next_version
 
 OTHER_WEEKDAY = (
     "The handoff can't move from {before} to {after}: weeks would overlap. Keep {before}; or export the plan, change "
-    "it there, and apply it to a new store."
+    "it there, and apply it to a new store, which begins without the history of this one."
 )
 OTHER_STARTS = (
     "The rotation of this store starts on {before}, so it can't start on {after}: only an empty store takes `starts` "
@@ -22,7 +22,6 @@ OTHER_STARTS = (
 BETWEEN_HOURS = (
     "The week of {week} has begun by the old hours or by the new ones, but not by both. Apply this from {moment} on."
 )
-NO_FIRST_DAY = "{day} is no {weekday}, when weeks begin. Use --from {before} or --from {after}."
 TOO_EARLY = "A changed rotation can't begin on {day}: the first week to come begins on {coming}. Use --from {iso}."
 FIRST_PLAN = "The store is empty, so this is its first plan: write its first day as `starts`, and leave out --from."
 
@@ -40,17 +39,16 @@ def of_first(plan: Plan, now: datetime, from_day: date | None = None) -> Version
 
 
 def of_change(known: Roster, plan: Plan, now: datetime, from_day: date | None) -> VersionFacts | None:
-    """The version that the plan's order asks for, from the week that begins on `from_day`, else from the coming
+    """The version that the plan's order asks for, from the week of `from_day`, else from the coming
     handoff; None where the rotation is so already. Raises CannotApply."""
     _check_hours(known, plan, now)
     coming = max(plan.hours.coming_handoff(now), known.versions[0].starts)
-    if from_day is not None:
-        _check_from(plan.hours, coming, from_day)
-    week, asked, latest = from_day or coming, plan.rotation.order, known.versions[-1]
+    week = coming if from_day is None else _week_of(plan.hours, coming, from_day)
+    asked, latest = plan.rotation.order, known.versions[-1]
     # A version that has not begun by then is thought of no more, so the new one goes on from those before it.
     before = [version for version in known.versions if version.starts < week]
     is_so = asked == latest.asked or (bool(before) and _is_turned(asked, latest.order))
-    if is_so and not (from_day and from_day < latest.starts):
+    if is_so and not (from_day and week < latest.starts):
         return None
     if not before:
         return VersionFacts(week, asked, asked)
@@ -80,10 +78,9 @@ def _check_hours(known: Roster, plan: Plan, now: datetime) -> None:
         raise CannotApply(BETWEEN_HOURS.format(week=say.day(week), moment=say.moment(both, plan.hours.zone)))
 
 
-def _check_from(hours: Hours, coming: date, from_day: date) -> None:
+def _week_of(hours: Hours, coming: date, from_day: date) -> date:
+    """The first day of the week that somebody means by any of its days."""
     week = hours.week_of(from_day)
-    if from_day < coming:
+    if week < coming:
         raise CannotApply(TOO_EARLY.format(day=say.day(from_day), coming=say.day(coming), iso=coming))
-    if week != from_day:
-        weekday = say.WEEKDAYS[hours.weekday]
-        raise CannotApply(NO_FIRST_DAY.format(day=say.day(from_day), weekday=weekday, before=week, after=week + WEEK))
+    return week

@@ -229,6 +229,19 @@ def test_a_changed_plan_is_shown_and_not_applied_unasked(tmp_path: Path, databas
     assert "Thomas is on call now" in bot(tmp_path, "ask", "/oncall", ONCALL_DATABASE=store).stdout
 
 
+def test_from_takes_any_day_of_the_week_that_is_meant(tmp_path: Path) -> None:
+    at = ("--now", "2026-11-24T10:00")
+    begin(tmp_path, *at)
+    plan = PACKAGED.read_text().replace("[toms, maya, danny, rene]", "[maya, toms, danny, rene]")
+    (tmp_path / "plan.yaml").write_text(plan)
+    for day in ("2027-01-13", "Sun 17 Jan 2027", "14 Jan"):
+        said = bot(tmp_path, "plan", "apply", "plan.yaml", "--from", day, *at)
+        assert "rotation from Mon 11 Jan 2027 on" in said.stdout
+    refused = bot(tmp_path, "plan", "apply", "plan.yaml", "--from", "25 Nov", *at)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--from 2026-11-30" in refused.stderr
+
+
 def test_the_calendar_is_a_png(tmp_path: Path) -> None:
     assert bot(tmp_path, "calendar", "--out", "out.png").returncode == 0
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
