@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot import plan_ahead, plan_file, plan_rows, plan_version
-from bot.plan_difference import Difference, entries
+from bot.plan_difference import Difference, entries, same_people
 from bot.plan_model import Plan
 from bot.views import plan as views
 from models import changes, people, teams
@@ -63,8 +63,8 @@ def show(tx: Tx, now: datetime) -> str:
 
 
 def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) -> Difference:
-    """What applying the plan would change. `from_day`: the first date of the week from which a changed rotation counts,
-    if not from the coming handoff. Writes nothing. Raises Refused where it can't be applied."""
+    """What applying the plan would change. `from_day`: a date of the week from which a changed rotation counts, if not
+    from the coming handoff. Writes nothing. Raises Refused where it can't be applied."""
     if teams.beginning(tx) is None:
         return Difference(None, plan, (), plan_version.of_first(plan, now, from_day))
     known = roster.load(tx)
@@ -73,7 +73,9 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
     touched = changes.touched_since(tx, known.team.id)
     brings = plan_ahead.ahead(tx, known, plan, version, now)
     by_people = any(what in undoing.OF_PEOPLE for what, _ in touched)
-    return Difference(before, plan, entries(before, plan, touched), version, known.versions[-1], brings, by_people)
+    found = entries(before, plan, touched)
+    alike = same_people(known.people.values(), plan)
+    return Difference(before, plan, found, version, known.versions[-1], brings, by_people, alike)
 
 
 def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) -> Applied:

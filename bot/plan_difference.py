@@ -1,13 +1,14 @@
 """What is different between two plans: facts, no words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from bot.plan_ahead import Ahead
-from bot.plan_model import Plan
+from bot.plan_model import PersonEntry, Plan
+from models.people import Person
 from models.teams import VersionFacts
 from scheduler import staffing
 
@@ -50,7 +51,8 @@ class Entry:
 class Difference:
     """What applying the plan `after` changes. `before` is the store's plan, None for an empty store; `version` is the
     new version of the rotation, None where it stays as it is; `until_now` the version that was the latest; `ahead` what
-    that brings, None for an empty store; `touched`: people changed the rotation in the store."""
+    that brings, None for an empty store; `touched`: people changed the rotation in the store; `alike`: whom somebody
+    with a new id looks like who is no longer in the plan, by that id."""
 
     before: Plan | None
     after: Plan
@@ -59,6 +61,7 @@ class Difference:
     until_now: VersionFacts | None = None
     ahead: Ahead | None = None
     touched: bool = False
+    alike: Mapping[str, Person] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.version)
@@ -84,6 +87,23 @@ def entries(before: Plan, after: Plan, touched: Iterable[tuple[str, str | None]]
         name = (becomes or was).get("name") or subject.about
         found.append(Entry(subject, name, how, changed if how == CHANGED else (), by_people))
     return tuple(found)
+
+
+def same_people(known: Iterable[Person], plan: Plan) -> dict[str, Person]:
+    """Whom somebody with a new id looks like, by that id: a person of the store, but not of the plan, with the same
+    email address or the same account in Slack."""
+    known = list(known)
+    ids, listed = {person.id for person in known}, {person.id for person in plan.people}
+    gone = [person for person in known if person.id not in listed]
+    new = [entry for entry in plan.people if entry.id not in ids]
+    pairs = ((entry, person) for entry in new for person in gone if _is_same(entry, person))
+    return {entry.id: person for entry, person in pairs}
+
+
+def _is_same(entry: PersonEntry, person: Person) -> bool:
+    emails = [each.email.casefold() for each in (entry, person) if each.email]
+    accounts = {person.slack_id, person.found_slack_id} - {None}
+    return (len(emails) == 2 and emails[0] == emails[1]) or entry.slack_id in accounts
 
 
 def of_log(before: dict[str, Any], after: dict[str, Any]) -> tuple[Entry, ...]:

@@ -59,8 +59,10 @@ class Roster:
 
     @cached_property
     def by_slack(self) -> dict[str, Person]:
-        """People by their Slack member id."""
-        return {person.slack: person for person in self.people.values() if person.slack}
+        """People by their Slack member id. Of two with the same account, as where an id was changed in the plan, it is
+        the one who is in the plan."""
+        listed_last = sorted(self.people.values(), key=lambda person: person.listed)
+        return {person.slack: person for person in listed_last if person.slack}
 
     @property
     def admins(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Words about a plan, in plain text for the terminal: what it says, and what applying it would change."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bot import say
 from bot.plan_ahead import Ahead
@@ -8,6 +8,7 @@ from bot.plan_difference import ADDED, CHANGED, PERSON, REMOVED, TEAM, Differenc
 from bot.plan_model import PersonEntry, PipelineEntry, Plan
 from bot.views import staffing
 from bot.views.blocks import unmarked
+from models.people import Person
 from models.teams import VersionFacts
 from scheduler import owning
 from scheduler.staffing import A_QUARTER
@@ -17,6 +18,8 @@ FIRST = "The store is empty, and this becomes its first plan:"
 SIGNS = {ADDED: "+", REMOVED: "-", CHANGED: "~"}
 TOUCHED = "  (people changed it in the store)"
 LEFT = "  (stays on record)"
+LOOKS_LIKE = "    looks like {name} ({id}), who keeps turns and time off: write {id} as the id if it is the same person"
+NO_OTHER_WEEKDAY = "The handoff stays on {weekday}s: a team can't move to another weekday and keep its history yet."
 FIELD = "    {name}: {before} → {after}"
 NOTHING = "(none)"
 NEW_ORDER = "~ rotation from {day} on: {order}"
@@ -47,8 +50,9 @@ def difference_text(made: Difference) -> str:
     names = _names(made)
     if made.before is None:
         versions = [made.version] if made.version else []
-        return f"{FIRST}\n\n{plan_text(made.after, versions, names)}"
-    lines = [line for entry in made.entries for line in _entry(entry)]
+        stays = NO_OTHER_WEEKDAY.format(weekday=say.WEEKDAYS[made.after.hours.weekday])
+        return f"{FIRST}\n\n{plan_text(made.after, versions, names)}\n\n{stays}"
+    lines = [line for entry in made.entries for line in _entry(entry, made.alike)]
     lines += _rotation(made, made.version, names) if made.version else []
     lines += [unmarked(line) for line in _ahead(made, made.ahead)] if made.ahead else []
     return "\n".join(lines) or NO_CHANGE
@@ -72,12 +76,14 @@ def _names(made: Difference) -> Name:
     return lambda who: known.get(who, who)
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: Entry, alike: Mapping[str, Person]) -> Iterator[str]:
     kind, about = entry.subject
     line = f"{SIGNS[entry.how]} {kind}" if kind == TEAM else f"{SIGNS[entry.how]} {kind} {_titled(entry.name, about)}"
     if entry.how == REMOVED and kind == PERSON:
         line += LEFT
     yield line + (TOUCHED if entry.touched else "")
+    if kind == PERSON and (like := alike.get(about)):
+        yield LOOKS_LIKE.format(name=like.name, id=like.id)
     yield from map(_field, entry.fields)
 
 
