@@ -137,6 +137,22 @@ def test_one_time_of_a_series_that_is_tentative_free_or_declined_is_left_out_alo
     ]
 
 
+def test_a_series_that_is_cancelled_takes_all_its_times_along() -> None:
+    series = calendar((FRIDAY, "RRULE:FREQ=WEEKLY;COUNT=3"))
+    moved = calendar(("RECURRENCE-ID;VALUE=DATE:20261211", "SEQUENCE:1", "DTSTART;VALUE=DATE:20261210"))
+    for lines in (("SEQUENCE:2", FRIDAY), ("SEQUENCE:2", FRIDAY, "RRULE:FREQ=WEEKLY;COUNT=3"), ("SEQUENCE:2",)):
+        found = read(series + moved + calendar(lines, within=("METHOD:CANCEL",)), also=ALL)
+        assert (found.taken, found.bad, found.cancelled) == ([], [], 1)
+
+
+def test_who_declines_a_series_may_take_one_of_its_times() -> None:
+    no, yes = (f"ATTENDEE;PARTSTAT={answer}:mailto:maya@example.com" for answer in ("DECLINED", "ACCEPTED"))
+    series = calendar((FRIDAY, "RRULE:FREQ=WEEKLY;COUNT=4", no))
+    for answer, days in ((yes, [day(12, 11)]), (no, [])):
+        one = calendar(("RECURRENCE-ID;VALUE=DATE:20261211", "DTSTART;VALUE=DATE:20261211", answer))
+        assert taken(series + one, also=REPEATING) == days
+
+
 def test_a_time_alone_stands_alone() -> None:
     one = ("RECURRENCE-ID;VALUE=DATE:20261211", "DTSTART;VALUE=DATE:20261210")
     assert taken(calendar(one)) == [day(12, 10)]

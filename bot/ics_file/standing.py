@@ -52,8 +52,14 @@ def of(entries: Iterable[Entry], whose: Whose) -> Standing:
     found = [group for each in _together(newest, _uid) for group in _groups(each)]
     to_be = [group for group in found if not is_cancelled(group[0])]
     kept = [group for group in to_be if not has_declined(group[0], whose)]
-    ours = len(published) - len(others)
-    return Standing(tuple(kept), len(found) - len(to_be), len(to_be) - len(kept), ours)
+    declined = len(to_be) - len(kept)
+    for series in (group for group in to_be if has_declined(group[0], whose)):
+        kept += [(time,) for time in series[1:] if not _is_out(time, whose)]
+    return Standing(tuple(kept), len(found) - len(to_be), declined, len(published) - len(others))
+
+
+def _is_out(entry: Entry, whose: Whose) -> bool:
+    return is_cancelled(entry) or has_declined(entry, whose)
 
 
 def is_cancelled(entry: Entry) -> bool:
@@ -127,10 +133,9 @@ def _version(entry: Entry) -> tuple[int, datetime]:
 
 
 def _groups(of_uid: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
-    """A series that repeats with its times that differ, or each entry alone."""
-    series = [entry for entry in of_uid if "recurrence-id" not in entry.event and entry.repeats]
-    if series:
-        times = [entry for entry in of_uid if "recurrence-id" in entry.event]
-        yield (series[-1], *times)
+    """A series that repeats, or that is cancelled, with its times that differ; or each entry alone."""
+    whole = [entry for entry in of_uid if "recurrence-id" not in entry.event]
+    if len(whole) == 1 and (whole[0].repeats or is_cancelled(whole[0])):
+        yield (whole[0], *(entry for entry in of_uid if entry is not whole[0]))
     else:
         yield from ((entry,) for entry in of_uid)
