@@ -30,7 +30,7 @@ from bot import commands, decode, metrics, presses, unheard
 from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply, Where
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.home import FROM_HOME, Homes
+from bot.home import FROM_HOME, Homes, unopened
 from bot.metrics import Metrics
 from bot.slack import Identity, Slack
 from bot.slack_trouble import SlackTrouble
@@ -117,7 +117,7 @@ def _on_press(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[.
         if view.get("type") == HOME:
             after.submit(homes.answer, press, body["trigger_id"], answer, view.get("hash"))
         elif answer.modal:
-            after.submit(_open_modal, ears.slack, body["trigger_id"], answer.modal)
+            after.submit(_open_modal, ears.slack, body, answer.modal)
         elif answer.reply and view.get("type") == MODAL:
             after.submit(_change_modal, ears.slack, view, answer.reply)
         elif answer.reply and body.get("response_url"):
@@ -200,11 +200,16 @@ def _asker(ears: Ears, user_id: str, team_id: str | None) -> Asker:
     return Asker(slack_id=user_id, foreign=elsewhere and not colleague, colleague=colleague)
 
 
-def _open_modal(slack: Slack, trigger: str, view: dict[str, Any]) -> None:
+def _open_modal(slack: Slack, body: dict[str, Any], modal: dict[str, Any]) -> None:
+    """Open it, or say where it was pressed that it did not open."""
     try:
-        slack.open_modal(trigger, view)
+        slack.open_modal(body["trigger_id"], modal)
     except SlackTrouble as trouble:
-        log.warning("a modal could not be opened", extra={"problem": str(trouble)})
+        said = unopened(trouble)
+        if body.get("view"):
+            _change_modal(slack, body["view"], said)
+        elif body.get("response_url"):
+            _say(body["response_url"], said, "beside")
 
 
 def _change_modal(slack: Slack, shown: dict[str, Any], reply: Reply) -> None:

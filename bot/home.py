@@ -16,8 +16,9 @@ from bot.ask import Answer, Asker, Desk, Press, Reply
 from bot.clock import Clock
 from bot.commands import refusal
 from bot.slack import Slack
-from bot.slack_trouble import Refused, SlackTrouble
+from bot.slack_trouble import Refused, SlackTrouble, Unclear
 from bot.views import home as views
+from bot.views.blocks import say
 from bot.views.handoff import RUNBOOK_ACTION
 from bot.views.home import Home
 from bot.views.home_requests import MOST
@@ -34,6 +35,8 @@ from scheduler.roster import NoPlan, Roster
 
 UNSHOWN = "a home could not be shown"
 UNOPENED = "a modal could not be opened"
+TOO_LATE = "That took too long, so nothing opened. Press again."
+PERHAPS_OPEN = "Slack took too long to answer. If nothing has opened, press again."
 FROM_HOME = "/home"  # behind the callback id of a form that was opened there
 READ_ABOVE = {BOOK_ACTION: RUNBOOK, RUNBOOK_ACTION: RUNBOOK, CALENDAR_ACTION: CALENDAR}  # actions, and their titles
 
@@ -72,19 +75,20 @@ class Homes:
         elif notice and press.action in READ_ABOVE:
             modal, notice = views.reading(READ_ABOVE[press.action], notice), None
         if modal:
-            self._open(trigger, modal)
+            notice = self._open(trigger, modal) or notice
         self.publish(press.asker, notice, over)
 
-    def _open(self, trigger: str, modal: dict[str, Any]) -> None:
-        """Open it; without its pictures where Slack would not have it with them, which it fetches first."""
+    def _open(self, trigger: str, modal: dict[str, Any]) -> Reply | None:
+        """Open it; without its pictures where Slack would not have it with them, which it fetches first. Returns what
+        to say where it did not open."""
         try:
             self._slack.open_modal(trigger, modal)
         except SlackTrouble as trouble:
             words = [block for block in modal["blocks"] if block["type"] != "image"]
             if isinstance(trouble, Refused) and len(words) < len(modal["blocks"]):
-                self._open(trigger, {**modal, "blocks": words})
-            else:
-                log.warning(UNOPENED, extra={"problem": trouble.problem})
+                return self._open(trigger, {**modal, "blocks": words})
+            return unopened(trouble)
+        return None
 
     def _view(self, asker: Asker, notice: Reply | None) -> dict[str, Any]:
         try:
@@ -93,6 +97,12 @@ class Homes:
         except (StoreError, NoPlan) as error:
             return views.alone(refusal(error))
         return views.home(self._desk, facts, notice)
+
+
+def unopened(trouble: SlackTrouble) -> Reply:
+    """What somebody reads for whom nothing opened: a trigger is good for three seconds."""
+    log.warning(UNOPENED, extra={"problem": trouble.problem})
+    return say(PERHAPS_OPEN if isinstance(trouble, Unclear) else TOO_LATE)
 
 
 def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
