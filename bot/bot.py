@@ -21,13 +21,13 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.ping import Ping
 from bot.signs import Signs, Wanted
-from bot.slack import Slack
+from bot.slack import Identity, Slack
 from bot.slack_trouble import TOKEN_TROUBLE
 from bot.watch import Watch
 from bot.web import EVENTS, FEEDS, PICTURES, Server, Verified, beside, not_found
 from models import outbox
 from models.store import StoreError
-from scheduler import tick
+from scheduler import deafness, tick
 from scheduler.jobs import Doorbell
 from scheduler.roster import NoPlan
 
@@ -38,6 +38,7 @@ STRANGERS_SECONDS = 15  # so long messages wait for people to be looked up
 FEED_THREADS = 2
 
 NO_SIGNS = Wanted()
+UNTOLD = "no admin can be told that Slack lets nobody be heard"
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +58,13 @@ class Bot:
         ping: Ping | None = None,
         signs: Wanted = NO_SIGNS,
         passing: Callable[[str], None] = nothing,
+        me: Identity | None = None,
     ) -> None:
-        """Asks Slack who it is. `secret` is the signing secret, None with Socket Mode; `ping` tells a dead-man service
-        of each good tick; `signs` are kept beside messages; `passing` as for Delivery. Raises SlackTrouble."""
+        """Asks Slack who it is, unless told who is `me`. `secret` is the signing secret, None with Socket Mode; `ping`
+        tells a dead-man service of each good tick; `signs` are kept beside messages; `passing` as for Delivery. Raises
+        SlackTrouble."""
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
-        self.me = slack.identity()
+        self.me = me or slack.identity()
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
         self.metrics.watch(self.watch.backlog)
         self.before_tick: Callable[[], None] = lambda: None
@@ -115,6 +118,13 @@ class Bot:
         self.signs.worker.wake()
         if self.ping:
             self.ping.tell(well=self.watch.is_well())
+
+    def tell_of_deafness(self, problem: str) -> None:
+        """Slack lets the bot hear nobody: an admin is told. Raises StoreError and NoPlan."""
+        with self.desk.store.writing() as tx:
+            told = deafness.tell_an_admin(tx, problem, self.clock.now())
+        if not told:
+            log.error(UNTOLD, extra={"problem": problem})
 
     def stop(self) -> None:
         """Decide nothing more, answer what was pressed, send what is being sent."""

@@ -222,7 +222,7 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
 
 def _app_token(settings: Settings, token: str) -> Finding:
     try:
-        Slack(token, base_url=settings.slack_api_url, timeout=settings.client_timeout).opens_sockets()
+        Slack(token, base_url=settings.slack_api_url, timeout=settings.client_timeout).socket_address()
     except SlackTrouble as trouble:
         return Finding(False, APP_TOKEN_BAD.format(problem=trouble.problem))
     return Finding(True, APP_TOKEN_WELL)

@@ -1,23 +1,72 @@
 """How Slack's requests come in: over HTTP, or over Socket Mode, which needs no public address."""
 
-import time
-from typing import Any
-
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from bot.bot import Bot
+from bot.config import BadSettings
+from bot.slack import Slack
+from bot.sockets import DISABLED, Sockets
 from bot.web import EVENTS, Server
 
-RECONNECT_SECONDS = 60  # a socket is made anew every few hours: so long it may take before it counts as dead
+LOOK_SECONDS = 0.05
+
+SOCKET_MODE = "Socket Mode"
+BAD_TOKEN = (
+    "SLACK_APP_TOKEN is not accepted by Slack ({problem}): make an app-level token with the scope connections:write on "
+    "the app's page Basic Information."
+)
+SWITCHED_OFF = (
+    "Socket Mode is switched off in the app ({problem}): switch it on on the app's page Socket Mode, or listen over "
+    "HTTP, without SLACK_APP_TOKEN."
+)
+
+
+class Ear(Protocol):
+    """A way in for Slack's requests."""
+
+    words: str
+
+    def reach(self, told_to_stop: threading.Event, waits_for: Callable[[str], None]) -> None:
+        """Wait until Slack can be reached by it, or until told to stop; `waits_for` is told what is in the way. Raises
+        BadSettings where Slack will have none of it."""
+        ...
+
+    def start(self) -> None:
+        """Begin to answer."""
+        ...
+
+    def stop(self) -> None:
+        """Answer no more."""
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """For the health check."""
+        ...
+
+    def trouble(self) -> str | None:
+        """What keeps requests from coming in, in words; None while they can."""
+        ...
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look at it."""
+        ...
 
 
 class Http:
     """Slack's requests over HTTP."""
 
+    is_well = True
+
     def __init__(self, bot: Bot, secret: str, host: str, port: int) -> None:
         """Listens at once, answers after `start`. Raises OSError."""
         self._server = bot.served(secret, host, port)
         self.words = f"http://{host}:{self._server.port}{EVENTS}"
+
+    def reach(self, told_to_stop: threading.Event, waits_for: Callable[[str], None]) -> None:
+        """It is Slack that has to reach the bot."""
 
     def start(self) -> None:
         """Begin to answer."""
@@ -31,31 +80,58 @@ class Http:
         """Nothing to add for the health check."""
         return {}
 
+    def trouble(self) -> None:
+        """Nobody here can know."""
+
 
 class Socket:
     """Slack's requests over Socket Mode, which needs no public address; calendar feeds do."""
 
-    def __init__(self, bot: Bot, app_token: str, feeds: Server | None = None) -> None:
-        """Connects in `start`, which starts the server of the `feeds` too, if there is one."""
-        self._handler, self._feeds = SocketModeHandler(bot.app, app_token), feeds
-        self._lost_at: float | None = None  # since when it is seen not to be connected
-        self.words = "Socket Mode"
+    words = SOCKET_MODE
+
+    def __init__(self, bot: Bot, slack: Slack, feeds: Server | None = None) -> None:
+        """`slack` is asked with the app's token. Connects in `reach` or `start`, which starts the server of the `feeds`
+        too, if there is one."""
+        self.sockets, self._feeds = Sockets(bot.app, slack, bot.pace.hearing), feeds
+        self._tell = bot.tell_of_deafness
+        self._has_begun = False
+
+    def reach(self, told_to_stop: threading.Event, waits_for: Callable[[str], None]) -> None:
+        """Connect for the first time."""
+        self._connect()
+        while not self.sockets.open_lines and not told_to_stop.wait(LOOK_SECONDS):
+            if problem := self.sockets.refused:
+                words = SWITCHED_OFF if problem == DISABLED else BAD_TOKEN
+                raise BadSettings([words.format(problem=problem)])
+            waits_for(self.sockets.problem)
 
     def start(self) -> None:
-        """Connect; the client connects again by itself when it must."""
+        """Connect, if it has not, and stay connected."""
+        self.sockets.on_refused = self._tell
+        self._connect()
         if self._feeds:
             self._feeds.start()
-        self._handler.client.connect()  # its own start() would not hear of SIGTERM
+
+    def _connect(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            self.sockets.start()
 
     def stop(self) -> None:
         """Disconnect."""
-        self._handler.client.close()
+        self.sockets.stop()
         if self._feeds:
             self._feeds.stop()
 
     def facts(self) -> dict[str, Any]:
-        """Whether it is connected, or is not for less than a minute: a socket can fall silent, and is made anew at
-        times."""
-        connected, now = self._handler.client.is_connected(), time.monotonic()
-        self._lost_at = None if connected else self._lost_at or now
-        return {"ok": self._lost_at is None or now - self._lost_at < RECONNECT_SECONDS, "connected": connected}
+        """Whether it is connected. Where it is not, it goes on trying: to start the bot again would help nobody."""
+        return {"ok": self.sockets.is_alive, "connected": self.sockets.open_lines > 0}
+
+    def trouble(self) -> str | None:
+        """What keeps requests from coming in."""
+        return self.sockets.trouble()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look at it: a short loss heals by itself."""
+        return self.sockets.is_well

@@ -7,12 +7,32 @@ from models.sending import Limits
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """How Socket Mode is kept up, in seconds. A connection is pinged every `ping`, and dead after `silent` without a
+    word; Slack has `opening` to open one. What fails is tried again after `first`, then ever later: after at most
+    `again` while no connection is open, else after at most `seldom`. So seldom, too, where Slack refuses the token. A
+    connection that lasted less than `steady` has failed. The ping tells of it once no connection was open for `long`.
+
+    So after the worst single loss, a connection that falls silent, it hears everything again after `silent` and what
+    opening takes: less than 15."""
+
+    ping: float = 3.0
+    silent: float = 8.0
+    opening: float = 4.0
+    first: float = 0.5
+    again: float = 5.0
+    seldom: float = 60.0
+    steady: float = 10.0
+    long: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How fast the bot goes, in seconds: a tick every `tick`; Slack has `timeout` for an answer, and a request may take
     effect up to `settles` later. `between` two messages in a channel, `a_minute` messages in all over all bots on a
     store (None: no limit), by so many `senders` at once. An attempt that begins later than `fresh` after it was put on
     record is put there again; a lease has a `margin` for what it covers besides the request. What fails again and again
-    is tried again after at most `longest`."""
+    is tried again after at most `longest`. `hearing` is that of Socket Mode."""
 
     tick: float = 20.0
     timeout: float = 10.0
@@ -23,6 +43,7 @@ class Pace:
     fresh: float = 2.0
     margin: float = 5.0
     longest: float = 300.0
+    hearing: Hearing = Hearing()
 
     @property
     def bound(self) -> timedelta:

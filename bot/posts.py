@@ -9,7 +9,7 @@ from bot import pictures, request_posts
 from bot.ask import Desk, Reply
 from bot.pictures import DRAWING, PICTURE, Drawing
 from bot.signs import SIGN_REFUSED
-from bot.views import channel, handoff, personal, sign, staffing
+from bot.views import channel, deafness, handoff, personal, sign, staffing
 from bot.views import oncall as oncall_views
 from bot.views import trouble as trouble_views
 from bot.views.handoff import Handoff
@@ -18,6 +18,7 @@ from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
 from models.store import Tx
 from scheduler import change, due, effect, handoff_picture, lookup, news, owning, roster, showing, tick, trouble
+from scheduler.deafness import DEAF
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
@@ -178,6 +179,10 @@ def _sign(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
     return Post(sign.refused(known, message.facts["sign"], message.facts["problem"]))
 
 
+def _deaf(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    return Post(deafness.deaf(message.facts["problem"]))
+
+
 def _about_requests(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     said = request_posts.render(tx, known, message, now, _kind(tx, message))
     return Post(said) if said else None
@@ -206,5 +211,6 @@ _KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Draw
     handoff_picture.PICTURE_GONE: _picture_gone,
     trouble.TROUBLE: _trouble,
     SIGN_REFUSED: _sign,
+    DEAF: _deaf,
     **dict.fromkeys(request_posts.KINDS, _about_requests),
 }

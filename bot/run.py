@@ -8,35 +8,38 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 
 from bot import opening, proposal
 from bot.ask import Desk
 from bot.bot import Bot
 from bot.clock import SystemClock
 from bot.config import Address, BadSettings, Settings
+from bot.front import Front
 from bot.images import Addresses
-from bot.listening import Http, Socket
+from bot.listening import Ear, Http, Socket
 from bot.opening import CannotOpen
 from bot.operations import operations
 from bot.ping import Ping
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
-from bot.slack import Slack
-from bot.slack_trouble import Passing, Unclear
+from bot.slack import Identity, Slack
+from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
+from bot.sockets import LONGEST_WAIT
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
 from models.teams import REAL
 
-if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+_T = TypeVar("_T")
 
-AGAIN_SECONDS = 5  # until Slack is asked again that did not answer at the start
+AGAIN_SECONDS = 5.0  # until Slack is asked again that did not answer at the start
+LOOK_SECONDS = 0.05
 
 BAD_PLAN = "the plan file that is set can't be used; the store's plan is"
 TAKEN = "{host}:{port} can't be listened on ({problem}): choose another address with {name}."
@@ -46,35 +49,57 @@ log = logging.getLogger(__name__)
 
 def run(settings: Settings, hold: Hold) -> None:
     """Run until told to stop by SIGTERM or SIGINT, or until the store is not this bot's any more. `hold` is that of the
-    store. Raises BadSettings where an address is taken, CannotOpen, BadPlan, StoreError and SlackTrouble."""
-    told_to_stop = threading.Event()
+    store. Raises BadSettings where an address is taken or the app token refused, CannotOpen, BadPlan, StoreError and
+    SlackTrouble."""
+    told_to_stop, front = threading.Event(), Front()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
-    store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
-    _look_at_plan(store, settings.proposed)
-    slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
-    _wait_for(slack, told_to_stop)
-    bot = _bot(settings, store, slack)
-    ear = _ear(bot, settings)
-    bot.before_tick = ours = _Ours(hold, store, told_to_stop)
-    with _named("ONCALL_OPERATIONS_ADDRESS", settings.operations_address):
-        operations = Server(_operations(bot, ear), *settings.operations_address, threads=4)
+    with (
+        _served(front, settings.operations_address),
+        closing(opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))) as store,
+    ):
+        _look_at_plan(store, settings.proposed)
+        slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
+        me = _introduced(slack, front, told_to_stop)
+        if me is None:
+            return
+        bot = _bot(settings, store, slack, me)
+        ear = _ear(bot, settings)
+        bot.before_tick = ours = _Ours(hold, store, told_to_stop)
+        _work(bot, ear, front, told_to_stop)
+        if ours.lost:
+            raise ours.lost
+
+
+def _work(bot: Bot, ear: Ear, front: Front, told_to_stop: threading.Event) -> None:
+    """Start everything in order, and stop it when told to."""
     try:
-        operations.start()
-        bot.start()
-        ear.start()
-        bot.watch.is_open = True
-        log.info("on call", extra={"team": bot.me.team, "by": ear.words})
-        told_to_stop.wait()
+        ear.reach(told_to_stop, front.waits_for_slack)
+        if not told_to_stop.is_set():
+            bot.start()
+            ear.start()
+            front.begins(bot, ear)
+            bot.watch.is_open = True
+            log.info("on call", extra={"team": bot.me.team, "by": ear.words})
+            told_to_stop.wait()
         log.info("stopping")
     finally:
         bot.watch.is_open = False
+        front.ends()
         ear.stop()
         bot.stop()
-        operations.stop()
-        store.close()
-    if ours.lost:
-        raise ours.lost
+
+
+@contextmanager
+def _served(front: Front, address: Address) -> Iterator[None]:
+    """The operations address answers. Raises BadSettings."""
+    with _named("ONCALL_OPERATIONS_ADDRESS", address):
+        server = Server(operations(front.alive, front.ready, front.status, front.metrics), *address, threads=4)
+    try:
+        server.start()
+        yield
+    finally:
+        server.stop()
 
 
 class _Ours:
@@ -95,8 +120,8 @@ class _Ours:
             raise StoreError(str(error)) from None
 
 
-def _bot(settings: Settings, store: Store, slack: Slack) -> Bot:
-    """The bot of these settings. Raises SlackTrouble."""
+def _bot(settings: Settings, store: Store, slack: Slack, me: Identity) -> Bot:
+    """The bot of these settings."""
     return Bot(
         Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "", _addresses(settings)),
         slack,
@@ -106,6 +131,7 @@ def _bot(settings: Settings, store: Store, slack: Slack) -> Bot:
         pace=settings.pace,
         ping=Ping(settings.ping_url) if settings.ping_url else None,
         signs=settings.signs,
+        me=me,
     )
 
 
@@ -120,37 +146,52 @@ def _look_at_plan(store: Store, file: Path | None) -> None:
         log.warning(BAD_PLAN, extra={"problem": str(error)})
 
 
-def _wait_for(slack: Slack, told_to_stop: threading.Event) -> None:
-    """A machine may be up before its network is. A token that is refused is refused at once. Raises SlackTrouble."""
-    while True:
+def _introduced(slack: Slack, front: Front, told_to_stop: threading.Event) -> Identity | None:
+    """Who the bot is; None where it is told to stop before Slack says so. A machine may be up before its network is. A
+    token that is refused is refused at once. Raises SlackTrouble."""
+    front.waits_for_slack()
+    while not told_to_stop.is_set():
         try:
-            slack.identity()
-            return
+            return _apart(slack.identity, told_to_stop)
         except (Passing, Unclear) as trouble:
-            log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem})
-            if told_to_stop.wait(AGAIN_SECONDS):
-                raise
+            wait = min(trouble.retry_after, LONGEST_WAIT) if isinstance(trouble, Limited) else AGAIN_SECONDS
+            log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem, "seconds": wait})
+            front.waits_for_slack(trouble.problem)
+            told_to_stop.wait(wait)
+    return None
+
+
+def _apart(ask: Callable[[], _T], told_to_stop: threading.Event) -> _T | None:
+    """What `ask` returns or raises, in a thread of its own: a slow name server keeps nobody from stopping the bot, for
+    which it is None."""
+    asked: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            asked.set_result(ask())
+        except SlackTrouble as trouble:
+            asked.set_exception(trouble)
+        except BaseException as surprise:
+            asked.set_exception(surprise)
+            raise
+
+    threading.Thread(target=work, name="asks", daemon=True).start()
+    while not asked.done() and not told_to_stop.wait(LOOK_SECONDS):
+        pass
+    return asked.result() if asked.done() else None
 
 
 def _addresses(settings: Settings) -> Addresses | None:
     return Addresses(settings.url, settings.bot_token) if settings.url else None
 
 
-def _operations(bot: Bot, ear: Http | Socket) -> "WSGIApplication":
-    return operations(
-        alive=lambda: _well(bot.facts(), ear.facts()),
-        ready=lambda: {"ok": bot.watch.is_open},
-        status=bot.status,
-        metrics=bot.metrics.text,
-    )
-
-
-def _ear(bot: Bot, settings: Settings) -> Http | Socket:
+def _ear(bot: Bot, settings: Settings) -> Ear:
     with _named("ONCALL_ADDRESS", settings.address):
         if settings.app_token:
             # Without a public address nobody can reach a feed: then nothing is listened on, as ever.
             feeds = bot.feeds_served(*settings.address) if settings.url else None
-            return Socket(bot, settings.app_token, feeds)
+            seconds = min(settings.client_timeout, bot.pace.hearing.opening)
+            return Socket(bot, Slack(settings.app_token, base_url=settings.slack_api_url, timeout=seconds), feeds)
         return Http(bot, settings.signing_secret or "", *settings.address)
 
 
@@ -164,9 +205,3 @@ def _named(name: str, address: Address) -> Iterator[None]:
         host, port = address
         shown = f"[{host}]" if ":" in host else host
         raise BadSettings([TAKEN.format(host=shown, port=port, problem=problem, name=name)]) from None
-
-
-def _well(*parts: dict[str, Any]) -> dict[str, Any]:
-    """All facts, and whether every part is well."""
-    together = {name: fact for part in parts for name, fact in part.items()}
-    return {**together, "ok": all(part.get("ok", True) for part in parts)}

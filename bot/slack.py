@@ -98,9 +98,11 @@ class Slack:
         self._team_id, self._bot_id = team_id, bot_id
         return Identity(team_id, team, user_id, bot_id, given, said.get("enterprise_id"))
 
-    def opens_sockets(self) -> None:
-        """Whether the token is an app token that Socket Mode takes. Raises SlackTrouble if not."""
-        _asked(self.client.apps_connections_open, app_token=str(self.client.token))
+    def socket_address(self) -> str:
+        """Where to connect by Socket Mode, with a ticket that is good once and soon: not for logging. The token must be
+        an app token. Raises SlackTrouble."""
+        said = _asked(self.client.apps_connections_open, app_token=str(self.client.token))
+        return str(part(said, "url"))
 
     def my_channels(self, looking_for: str) -> Iterator[list[Place]]:
         """The channels that the bot is in, page by page; gone on with where it was left off, by whoever is

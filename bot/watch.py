@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bot.clock import Clock
 from models import backlog
@@ -29,8 +29,23 @@ class Seen:
     at: float
 
 
+class Hears(Protocol):
+    """How Slack's requests come in, in `words`."""
+
+    words: str
+
+    def trouble(self) -> str | None:
+        """What keeps them from coming in, in words; None while they can."""
+        ...
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look at it."""
+        ...
+
+
 class Watch:
-    """Watches one bot's ticks and its store."""
+    """Watches one bot's ticks and its store, and its ear."""
 
     def __init__(self, store: Store, clock: Clock, every: float) -> None:
         """`every`: seconds between two ticks."""
@@ -43,6 +58,7 @@ class Watch:
         self._good_tick: datetime | None = None
         self.is_good = True  # whether the latest tick was
         self.is_open = False  # whether it takes requests: from start to stop
+        self.ear: Hears | None = None
 
     def rang(self, *, well: bool) -> None:
         """A tick has ended, `well` or because the store did not let it."""
@@ -61,20 +77,22 @@ class Watch:
         return self._look().backlog
 
     def is_well(self) -> bool:
-        """Whether nothing is overdue, and nothing was refused within a day."""
+        """Whether nothing is overdue, nothing was refused within a day, and people are heard."""
         seen = self.backlog()
-        if seen is None or seen.overdue:
+        if seen is None or seen.overdue or (self.ear and not self.ear.is_well):
             return False
         now = datetime.now(UTC)
         return all(m.tried_at and (now - m.tried_at).total_seconds() > KNOWN_AFTER_SECONDS for m in seen.refused)
 
     def status(self) -> dict[str, Any]:
-        """For people and alert rules: the store, the latest good tick, what is overdue and what was refused."""
-        seen = self._look()
+        """For people and alert rules: the store, how requests come in or what keeps them from it, the latest good tick,
+        what is overdue and what was refused."""
+        seen, deaf = self._look(), self.ear.trouble() if self.ear else None
         found = seen.backlog
         return {
-            "ok": found is not None and not found.overdue and not found.refused and self.is_ticking,
+            "ok": found is not None and not found.overdue and not found.refused and self.is_ticking and deaf is None,
             "database": seen.problem or "answers",
+            "requests": deaf or (self.ear.words if self.ear else None),
             "last_tick": self._good_tick.isoformat() if self._good_tick else None,
             "overdue": [_named(message) for message in found.overdue] if found else None,
             "refused": [_named(message) for message in found.refused] if found else None,

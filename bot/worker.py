@@ -13,13 +13,16 @@ log = logging.getLogger(__name__)
 class Worker:
     """Does `work` again and again, from `start` until `stop`."""
 
-    def __init__(self, name: str, work: Callable[[], float | None], every: float) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], float | None], every: float, patience: float | None = None
+    ) -> None:
         """`every`: seconds after which it looks for work without being woken, at the latest; `work` may return fewer
-        for the next time."""
-        self._work, self._every = work, every
+        for the next time. `patience`: so many seconds who stops it waits for work that can be left undone, such as
+        looking up a name; None for as long as it takes."""
+        self._work, self._every, self._patience = work, every, patience
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=patience is not None)
 
     def start(self) -> None:
         """Begin."""
@@ -34,7 +37,7 @@ class Worker:
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(self._patience)
 
     @property
     def stopping(self) -> bool:

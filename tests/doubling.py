@@ -1,37 +1,35 @@
-"""A proxy between Slack and the bots that delivers every request twice, as proxies do when they lose an answer."""
+"""A carrier between Slack and the bots that delivers everything twice, as proxies do when they lose an answer, and
+Slack does when a connection breaks."""
 
-import http.client
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
 
-Answer = tuple[int, str, bytes]  # the status, the content type and the body
+from bot.sandbox.carriers import Carrier
+from bot.sandbox.records import Json
 
 
-class DoublingProxy:
-    """Delivers each request to the first and to the last of the bots, at once or one after the other, and passes on
-    the first answer. `pairs` has both answers to each."""
+class Doubling:
+    """Delivers each payload to the first and to the last of the bots, at once or one after the other, and passes on the
+    first ack. `pairs` has both acks of each."""
 
-    def __init__(self, bots: Sequence[str], *, at_once: bool) -> None:
-        """`bots` are addresses; with one, both copies go there."""
-        self.url, self.pairs = "", list[tuple[Answer, Answer]]()
+    def __init__(self, bots: Sequence[Carrier], *, at_once: bool) -> None:
+        """With one bot, both copies go there."""
+        self.pairs = list[tuple[bytes, bytes]]()
         self._bots, self._pool = (bots[0], bots[-1]), ThreadPoolExecutor(8 if at_once else 1)
-        self._came: list[tuple[dict[str, str], bytes]] = []
+        self._came: list[tuple[str, Json]] = []
 
-    def twice(self, headers: dict[str, str], body: bytes) -> Answer:
-        """Deliver a request twice; the first answer."""
-        self._came.append((headers, body))
-        copies = [self._pool.submit(_deliver, bot, headers, body) for bot in self._bots]
+    def carry(self, kind: str, payload: Json, retry: tuple[int, str] | None = None) -> bytes:
+        """Deliver a payload twice; the first ack."""
+        self._came.append((kind, payload))
+        copies = [self._pool.submit(bot.carry, kind, payload, retry) for bot in self._bots]
         first, second = (copy.result() for copy in copies)
         self.pairs.append((first, second))
         return first
 
-    def again(self, nth: int) -> Answer:
-        """Deliver the nth request that came once more, to the last bot."""
-        return _deliver(self._bots[-1], *self._came[nth])
+    def again(self, nth: int) -> bytes:
+        """Deliver the nth payload that came once more, to the last bot."""
+        return self._bots[-1].carry(*self._came[nth])
 
     def close(self) -> None:
         """Deliver nothing more."""
@@ -39,42 +37,10 @@ class DoublingProxy:
 
 
 @contextmanager
-def a_doubling_proxy(bots: Sequence[str], *, at_once: bool) -> Iterator[DoublingProxy]:
-    """The proxy, listening at its `url`."""
-    proxy = DoublingProxy(bots, at_once=at_once)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body, headers = self.rfile.read(int(self.headers["Content-Length"])), dict(self.headers.items())
-            status, kind, said = proxy.twice(headers, body)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    proxy.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
+def doubling(bots: Sequence[Carrier], *, at_once: bool) -> Iterator[Doubling]:
+    """The carrier."""
+    made = Doubling(bots, at_once=at_once)
     try:
-        yield proxy
+        yield made
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        proxy.close()
-
-
-def _deliver(bot: str, headers: dict[str, str], body: bytes) -> Answer:
-    where = urlsplit(bot)
-    connection = http.client.HTTPConnection(where.netloc, timeout=10)
-    try:
-        connection.request("POST", where.path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.getheader("Content-Type", "text/plain"), answer.read()
-    finally:
-        connection.close()
+        made.close()

@@ -1,34 +1,41 @@
 """A stage for conversations: the first team in a fake Slack, the real bot over real HTTP, a clock to turn by hand.
 
-Nothing runs by itself: `turn_to` ticks and delivers, so that a test says when things happen.
+Nothing runs by itself: `turn_to` ticks and delivers, so that a test says when things happen. The bot listens over HTTP;
+with `TEST_EAR=socket` in the environment, as `make sockets` has it, by Socket Mode.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.ask import Desk
 from bot.bot import Bot
 from bot.clock import StoppedClock
 from bot.images import Addresses
-from bot.listening import Http
+from bot.listening import Http, Socket
 from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
 from bot.runbooks import Library
+from bot.sandbox.carriers import Carrier
 from bot.sandbox.dispatch import ACK_SECONDS
 from bot.sandbox.later import Later
 from bot.sandbox.records import PRIVATE, Message, User, View, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
+from bot.sockets import COUNT
 from models.store import Store
 from scheduler import roster, tick
 from tests import cast
 from tests.databases import Databases
 
-TOKEN, SECRET = "xoxb-stage", "stage-secret"
+TOKEN, SECRET, APP_TOKEN = "xoxb-stage", "stage-secret", "xapp-stage"
+HTTP, SOCKET = "http", "socket"
+EAR = os.environ.get("TEST_EAR", HTTP)
 PACE = Pace(3600, 2, 0.2, between=0, a_minute=None)
 URL = "https://oncall.example.com"
 MEMBER = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
@@ -37,11 +44,12 @@ RUNBOOKS = Path(__file__).parent.parent / "runbook_content"
 
 @dataclass
 class Stage:
-    """The team, its Slack and its bot."""
+    """The team, its Slack and its bot. Feeds and pictures are at `public`, a host and a port."""
 
     slack: FakeSlack
     bot: Bot
-    ear: Http
+    ear: Http | Socket
+    public: str
     clock: StoppedClock
     store: Store
 
@@ -119,10 +127,12 @@ def a_stage(
     users: Sequence[User] = cast.USERS,
     enterprise: str | None = None,
     pictures: bool = False,
+    by: str = EAR,
 ) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. `later`, `ack_seconds`, `users` and
-    `enterprise` are the fake Slack's, `more_scopes` are given to the bot besides; `pictures`: its replies have them. At
-    the end nothing that was sent may have been more than Slack takes, nor asked more often."""
+    `enterprise` are the fake Slack's, `more_scopes` are given to the bot besides; `pictures`: its replies have them; it
+    listens `by` HTTP or SOCKET. At the end nothing that was sent may have been more than Slack takes, nor asked more
+    often."""
     store, clock = cast.a_store(database), StoppedClock(now)
     fake = FakeSlack(
         users=users,
@@ -130,6 +140,7 @@ def a_stage(
         clock=clock,
         signing_secret=SECRET,
         bot_token=TOKEN,
+        app_token=APP_TOKEN,
         granted=frozenset([*SCOPES, *more_scopes]),
         commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
         zone="Europe/Berlin",
@@ -145,42 +156,62 @@ def a_stage(
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=pace.timeout)
         desk = Desk(store, Library(RUNBOOKS), url=URL, pictures=Addresses(URL, TOKEN) if pictures else None)
         bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=pace)
-        ear = Http(bot, SECRET, "127.0.0.1", 0)
-        stage = Stage(fake, bot, ear, clock, store)
-        ear.start()
-        try:
-            fake.connect(ear.words)
+        with listening(fake, bot, by) as (ear, public):
+            stage = Stage(fake, bot, ear, public, clock, store)
             bot.directory.look_up()
             tick.begin(store, clock.now())
             stage.do_what_is_due()
             yield stage
-        finally:
-            ear.stop()
-            bot.answers.shutdown(wait=True)
     wrong = [*fake.workspace.rejected, *fake.workspace.tally.above()]
     assert wrong == [], wrong
 
 
 @contextmanager
-def another_bot(stage: Stage) -> Iterator[str]:
-    """A second bot on the stage's store; where it listens."""
-    with closing(Store(stage.store.url)) as store:
-        desk = Desk(store, Library(RUNBOOKS), url=URL)
-        bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
-        ear = Http(bot, SECRET, "127.0.0.1", 0)
-        ear.start()
-        try:
-            yield ear.words
-        finally:
-            ear.stop()
-            bot.answers.shutdown(wait=True)
+def listening(fake: FakeSlack, bot: Bot, by: str) -> Iterator[tuple[Http | Socket, str]]:
+    """The bot listens `by` HTTP or SOCKET, and the fake Slack sends it what people do; its ear, and the host and port
+    where its feeds and pictures are."""
+    if by == HTTP:
+        ear: Http | Socket = Http(bot, SECRET, "127.0.0.1", 0)
+        public = urlsplit(ear.words).netloc
+    else:
+        feeds = bot.feeds_served("127.0.0.1", 0)
+        app = Slack(APP_TOKEN, base_url=f"{fake.url}/api/", timeout=bot.pace.timeout)
+        ear, public = Socket(bot, app, feeds), f"127.0.0.1:{feeds.port}"
+    there = len(fake.sockets.connections)
+    ear.start()
+    try:
+        if isinstance(ear, Http):
+            fake.connect(ear.words)
+        else:
+            fake.connect_by_socket()
+            fake.until(lambda: len(fake.sockets.connections) == there + COUNT)
+        yield ear, public
+    finally:
+        ear.stop()
+        bot.answers.shutdown(wait=True)
 
 
 @contextmanager
-def all_bots(stage: Stage) -> Iterator[list[str]]:
-    """Where the bots of the store listen: one on SQLite, two on PostgreSQL."""
-    if stage.store.is_sqlite:
-        yield [stage.ear.words]
-        return
-    with another_bot(stage) as second:
-        yield [stage.ear.words, second]
+def another_bot(stage: Stage) -> Iterator[str]:
+    """A second bot on the stage's store, which listens as the stage's does; in which words. What people do goes to it
+    from now on."""
+    with closing(Store(stage.store.url)) as store:
+        desk = Desk(store, Library(RUNBOOKS), url=URL)
+        bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        by = HTTP if isinstance(stage.ear, Http) else SOCKET
+        with listening(stage.slack, bot, by) as (ear, _):
+            yield ear.words
+
+
+@contextmanager
+def all_bots(stage: Stage) -> Iterator[list[Carrier]]:
+    """What carries to each of the bots of the store: one on SQLite, two on PostgreSQL."""
+    with ExitStack() as stack:
+        words = [stage.ear.words]
+        if not stage.store.is_sqlite:
+            words.append(stack.enter_context(another_bot(stage)))
+        if isinstance(stage.ear, Http):
+            yield [stage.slack.over_http(each) for each in words]
+        else:  # the oldest connection is the first bot's, the youngest the last one's
+            ends = (lambda opened: opened[0], lambda opened: opened[-1])
+            yield [stage.slack.over_socket(pick) for pick, _ in zip(ends, words, strict=False)]

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.commands import CANNOT_SAVE
+from bot.sandbox.carriers import Carrier
 from bot.sandbox.records import Interaction, Message, elements_in
 from bot.views.holiday import UNDO_ACTION, UNDONE
 from models import changes, holidays
@@ -56,8 +57,8 @@ def stage(database: Databases) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def bots(stage: Stage) -> Iterator[list[str]]:
-    """Where the bots of the store listen: one on SQLite, two on PostgreSQL."""
+def bots(stage: Stage) -> Iterator[list[Carrier]]:
+    """What carries to each of the bots of the store: one on SQLite, two on PostgreSQL."""
     with all_bots(stage) as bots:
         yield bots
 
@@ -71,18 +72,18 @@ def wishes(chance: random.Random) -> list[Wish]:
     return made
 
 
-def declare(stage: Stage, bots: list[str], wish: Wish) -> Answered:
+def declare(stage: Stage, bots: list[Carrier], wish: Wish) -> Answered:
     """Declare a wish, to any of the bots."""
-    stage.slack.connect(random.choice(bots))
+    stage.slack.carry_by(random.choice(bots))
     (who, first, last), began = wish, time.monotonic()
     message = stage.ask(who, f"/holiday {first} {last}")
     offered = (int(e["value"]) for _, e in elements_in(message.blocks) if e["action_id"] == UNDO_ACTION)
     return Answered(wish, message, message.words(), next(offered, None), time.monotonic() - began)
 
 
-def undo(stage: Stage, bots: list[str], answered: Answered) -> Interaction:
+def undo(stage: Stage, bots: list[Carrier], answered: Answered) -> Interaction:
     """Press *Undo* below an answer; the same press arrives twice."""
-    stage.slack.connect(random.choice(bots))
+    stage.slack.carry_by(random.choice(bots))
     return stage.slack.press(answered.wish[0], answered.message, UNDO_ACTION, twice=True)
 
 
@@ -142,7 +143,7 @@ def declared(log: list[Change]) -> list[int]:
 
 
 def test_each_has_off_what_was_acknowledged(
-    stage: Stage, bots: list[str], record_property: Callable[[str, object], None]
+    stage: Stage, bots: list[Carrier], record_property: Callable[[str, object], None]
 ) -> None:
     with ThreadPoolExecutor(MANY) as pool:
         answers = list(pool.map(lambda wish: declare(stage, bots, wish), wishes(random.Random(1))))
@@ -156,7 +157,7 @@ def test_each_has_off_what_was_acknowledged(
     assert replayed(log) == in_the_store(stage)
 
 
-def test_with_undos_the_log_has_each_change_once_and_gives_the_store(stage: Stage, bots: list[str]) -> None:
+def test_with_undos_the_log_has_each_change_once_and_gives_the_store(stage: Stage, bots: list[Carrier]) -> None:
     wanted, half = wishes(random.Random(2)), MANY // 2
     with ThreadPoolExecutor(MANY) as pool:
         answers = list(pool.map(lambda wish: declare(stage, bots, wish), wanted[:half]))

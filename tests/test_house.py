@@ -20,6 +20,7 @@ HOMES = {  # who may import what, by the beginning of a path
     "recurring_ical_events": "bot/ics_file/",
     "holidays": "bot/public_holidays.py",
     "waitress": "bot/web.py",
+    "websocket": "bot/line.py",
     "apscheduler": "scheduler/jobs.py",
     "sqlalchemy": "models/",
     "alembic": "models/",

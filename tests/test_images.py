@@ -82,7 +82,7 @@ def get(url: str, method: str = "GET") -> tuple[int, bytes, Any]:
 
 
 def test_calendar_shows_the_picture_where_there_is_a_public_address(stage: Stage) -> None:
-    url = stage.ear.words.removesuffix("/slack/events")
+    url = f"http://{stage.public}"
     addresses = Addresses(url, TOKEN)
     desk = replace(stage.bot.desk, url=url, pictures=addresses)
     said = oncall.answer(Ask("oncall", "calendar", Asker(person_id="maya"), stage.clock.now()), desk)

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.listening import Socket
-from bot.run import _operations  # the address as `run` puts it together
+from bot.front import Front
+from bot.operations import operations
 from bot.sandbox.faults import Fault
 from bot.watch import FRESH_SECONDS
 from bot.web import Server
@@ -29,7 +29,9 @@ MONDAY = "2026-11-30T09:00"
 @contextmanager
 def served(stage: Stage) -> Iterator[int]:
     """The operations address of a stage's bot; its port."""
-    server = Server(_operations(stage.bot, stage.ear), "127.0.0.1", 0, threads=2)
+    front = Front()
+    front.begins(stage.bot, stage.ear)
+    server = Server(operations(front.alive, front.ready, front.status, front.metrics), "127.0.0.1", 0, threads=2)
     server.start()
     try:
         yield server.port
@@ -83,14 +85,6 @@ def test_a_bot_lives_while_its_threads_do(stage: Stage) -> None:
         stage.bot.watch._rang -= 11 * 3600  # the tick hangs
         assert get(port, "/healthz")[0] == 503
         stage.bot.stop()
-
-
-def test_a_socket_may_be_made_anew_for_a_minute(stage: Stage) -> None:
-    ear = Socket(stage.bot, "xapp-stage")
-    assert ear.facts() == {"ok": True, "connected": False}
-    assert ear._lost_at is not None
-    ear._lost_at -= 61
-    assert ear.facts() == {"ok": False, "connected": False}
 
 
 def test_what_is_overdue_or_refused_is_named_without_a_word_of_it(stage: Stage) -> None:

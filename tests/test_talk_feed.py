@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import icalendar
 import pytest
@@ -51,7 +50,7 @@ class Got:
 
 def get(stage: Stage, link: str, method: str = "GET", **headers: str) -> Got:
     """What is behind a link, as a calendar program asks for it through the proxy."""
-    connection = http.client.HTTPConnection(urlsplit(stage.ear.words).netloc, timeout=5)
+    connection = http.client.HTTPConnection(stage.public, timeout=5)
     try:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, link.removeprefix(URL), headers=sent)

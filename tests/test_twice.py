@@ -1,5 +1,5 @@
-"""People press twice, and proxies deliver twice: a request that comes again writes nothing more, and is answered as
-before. On PostgreSQL the second copy goes to a second bot."""
+"""People press twice, and proxies and sockets deliver twice: a request that comes again writes nothing more, and is
+answered as before. On PostgreSQL the second copy goes to a second bot."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.payloads import Values
 from models import changes, outbox
 from tests.cast import MAYA, RENE, TOMS
-from tests.doubling import DoublingProxy, a_doubling_proxy
+from tests.doubling import Doubling, doubling
 from tests.stage import Stage, all_bots
 
 pytestmark = pytest.mark.slow
@@ -17,17 +17,17 @@ MONDAY = "2026-11-30T09:00"
 
 
 @pytest.fixture(params=["at once", "in a row"])
-def proxy(request: pytest.FixtureRequest, stage: Stage) -> Iterator[DoublingProxy]:
-    """Delivers every request twice. Both copies are answered alike."""
-    with all_bots(stage) as bots, a_doubling_proxy(bots, at_once=request.param == "at once") as proxy:
-        yield proxy
-    assert [first for first, _ in proxy.pairs] == [second for _, second in proxy.pairs]
+def carrier(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Doubling]:
+    """Delivers everything twice. Both copies are answered alike."""
+    with all_bots(stage) as bots, doubling(bots, at_once=request.param == "at once") as carrier:
+        yield carrier
+    assert [first for first, _ in carrier.pairs] == [second for _, second in carrier.pairs]
 
 
 @pytest.fixture
-def doubled(stage: Stage, proxy: DoublingProxy) -> Stage:
-    """A stage whose bots get every request twice."""
-    stage.slack.connect(proxy.url)
+def doubled(stage: Stage, carrier: Doubling) -> Stage:
+    """A stage whose bots get everything twice."""
+    stage.slack.carry_by(carrier)
     return stage
 
 
@@ -107,21 +107,21 @@ def test_news_of_a_change(doubled: Stage) -> None:
     assert len(doubled.direct(MAYA)) == 1
 
 
-def test_what_was_undone_is_not_declared_again_by_a_late_copy(doubled: Stage, proxy: DoublingProxy) -> None:
+def test_what_was_undone_is_not_declared_again_by_a_late_copy(doubled: Stage, carrier: Doubling) -> None:
     declared = doubled.ask(TOMS, "/holiday 24 Dec")
     doubled.slack.press(TOMS, declared, "holiday.undo")
     doubled.slack.until(lambda: "as it was before" in declared.words())
-    proxy.again(0)
+    carrier.again(0)
     assert log(doubled) == ["holiday declared", "change undone"]
     assert "no time off" in doubled.words(TOMS, "/holiday mine")
 
 
-def test_what_was_declared_again_is_not_undone_by_a_late_copy(doubled: Stage, proxy: DoublingProxy) -> None:
+def test_what_was_declared_again_is_not_undone_by_a_late_copy(doubled: Stage, carrier: Doubling) -> None:
     declared = doubled.ask(TOMS, "/holiday 24 Dec")
     doubled.slack.press(TOMS, declared, "holiday.undo")
     doubled.slack.until(lambda: "as it was before" in declared.words())
     doubled.ask(TOMS, "/holiday 24 Dec")
-    proxy.again(1)
+    carrier.again(1)
     assert log(doubled) == ["holiday declared", "change undone", "holiday declared"]
     assert "24 Dec" in doubled.words(TOMS, "/holiday mine")
 

@@ -35,8 +35,13 @@ class Connection:
         self.came = time.monotonic()
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether it was asked to leave."""
+        return self._closes_at is not None
+
+    @property
     def takes_envelopes(self) -> bool:
-        """Whether Slack would send something over it: one that was asked to leave still gets what comes."""
+        """Whether something could be sent over it, for all that Slack knows."""
         return not (self._said_close or self._is_cut or self._is_reset)
 
     def send(self, message: Json) -> None:

@@ -5,7 +5,6 @@ https://www.rfc-editor.org/rfc/rfc6455#section-5.2
 
 import base64
 import hashlib
-import itertools
 import socket
 import struct
 
@@ -73,8 +72,12 @@ def _frame(connection: socket.socket) -> tuple[bool, int, bytes]:
     if size > LARGEST:
         raise NoFrames("too large")
     mask, content = _exactly(connection, 4), _exactly(connection, size)
-    plain = bytes(byte ^ key for byte, key in zip(content, itertools.cycle(mask), strict=False))
-    return bool(first & LAST), first & 0x0F, plain
+    return bool(first & LAST), first & 0x0F, _unmasked(mask, content)
+
+
+def _unmasked(mask: bytes, content: bytes) -> bytes:
+    keys = (mask * (len(content) // 4 + 1))[: len(content)]
+    return (int.from_bytes(keys) ^ int.from_bytes(content)).to_bytes(len(content))  # all bytes at once
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes:

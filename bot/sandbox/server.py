@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from bot.sandbox import payloads, scopes
-from bot.sandbox.carriers import Carrier, OverSocket
+from bot.sandbox.carriers import Carrier, OverHttp, OverSocket
 from bot.sandbox.dispatch import ACK_SECONDS, Dispatch
 from bot.sandbox.faults import Faults
 from bot.sandbox.later import Later
@@ -19,7 +19,7 @@ from bot.sandbox.payloads import Values
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
 from bot.sandbox.rules import Rules
-from bot.sandbox.sockets import Sockets
+from bot.sandbox.sockets import Pick, Sockets
 from bot.sandbox.web import Server, Site
 from bot.sandbox.workspace import Workspace
 
@@ -108,11 +108,19 @@ class FakeSlack:
 
     def connect_by_socket(self) -> None:
         """Send what people do over the connections of Socket Mode."""
-        self.carry_by(OverSocket(self.sockets, self.dispatch.ack_seconds))
+        self.carry_by(self.over_socket())
 
     def carry_by(self, carrier: Carrier) -> None:
         """Send what people do by this carrier."""
         self.dispatch.carrier = carrier
+
+    def over_http(self, bot_url: str) -> Carrier:
+        """What carries to the bot at this address."""
+        return OverHttp(bot_url, self.dispatch.secret, self.dispatch.ack_seconds)
+
+    def over_socket(self, pick: Pick | None = None) -> Carrier:
+        """What carries over Socket Mode: by turns, or over the connection that `pick` chooses."""
+        return OverSocket(self.sockets, self.dispatch.ack_seconds, pick)
 
     # What people do, for tests
 

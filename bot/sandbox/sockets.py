@@ -6,7 +6,8 @@ https://docs.slack.dev/apis/events-api/using-socket-mode. What is told there now
 eleventh connection is let in only to hear `disconnect` with `too_many_websockets`
 (https://github.com/slackapi/node-slack-sdk/issues/1654); after both sides have said that they close, Slack leaves it to
 the app to hang up (https://github.com/slackapi/node-slack-sdk/releases, socket-mode 3.2.0). How long a ticket is good,
-and whether a connection that was asked to leave gets envelopes still, is told nowhere: here it does until it ends.
+and whether a connection that was asked to leave gets envelopes still, is told nowhere: here it does while it is the
+only one.
 """
 
 import json
@@ -130,7 +131,8 @@ class Sockets:
                 del self._awaited[envelope_id]
 
     def _chosen(self, pick: Pick | None) -> Connection:
-        open_ones = [each for each in self._connections if each.takes_envelopes]
+        takes = [each for each in self._connections if each.takes_envelopes]
+        open_ones = [each for each in takes if not each.is_leaving] or takes
         if not open_ones:
             raise NotConnected
         self._turn += 1
@@ -152,7 +154,7 @@ class Sockets:
 
     def ask_to_leave(self, reason: str, *connections: Connection, after: float = 10.0) -> None:
         """Send `disconnect` to these connections, or all, and close them `after` so many seconds (link_disabled: at
-        once). Until then they go on getting envelopes."""
+        once). Until then they get what no other connection is there for."""
         for connection in connections or self.connections:
             connection.send(_disconnect(reason))
             connection.finish(0.0 if reason == DISABLED else after)

@@ -112,7 +112,7 @@ class Site:
         except SlackError as refused:
             return as_json({"ok": False, "error": refused.error})
         if method == OPENING:  # the one method that asks for the app's token
-            return as_json(self.sockets.open(given.token))
+            return self._opening(given.token)
         if given.token != self.token:
             return as_json({"ok": False, "error": "invalid_auth" if given.token else "not_authed"})
         call = Call(
@@ -122,6 +122,13 @@ class Site:
         )
         result: Result = api.answer(method, call)
         return as_json(_with_warnings(result.body, given.warnings), result.status, **result.headers)
+
+    def _opening(self, token: str | None) -> Answer:
+        with self.workspace.lock:
+            wait = self.workspace.rates.take(OPENING, "", self.workspace.seconds())
+        if wait:
+            return as_json({"ok": False, "error": "ratelimited"}, 429, **{"Retry-After": str(wait)})
+        return as_json(self.sockets.open(token))
 
     def _respond(self, secret: str, request: Request) -> Answer:
         try:

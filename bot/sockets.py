@@ -1,0 +1,258 @@
+"""Socket Mode: two connections to Slack, so that losing one makes nobody deaf, and whoever is missing is replaced.
+
+    keeper ─► apps.connections.open ─► line ─► hello ─► envelopes ─► Bolt, in threads ─► acks, over the same line
+       ▲                                 │
+       └── lost, or asked to leave ◄─────┘   one that is asked to leave is read from until Slack closes it
+
+Slack sends each envelope to any one of the connections, of which an app may have ten. An envelope that comes twice does
+nothing twice: what it asks for is known by its trigger. https://docs.slack.dev/apis/events-api/using-socket-mode
+
+slack_sdk's own client takes up to a minute to notice that a connection was reset, and cannot send an ack of more than
+64 kB; so only what is said over a connection is Slack's here, and the connection is `line.py`'s.
+"""
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import App, BoltRequest
+
+from bot.line import Line, Lost
+from bot.pace import Hearing
+from bot.slack import Slack
+from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
+from bot.worker import Worker
+
+COUNT = 2
+THREADS = 8
+DOUBTED_SECONDS = 300.0  # so long a word of Slack's that may pass is taken for one that does, as for posts
+LONGEST_WAIT = 3600.0  # as for posts: more would be a mistake, perhaps a proxy's
+PATIENCE_SECONDS = 2.0  # so long who stops it waits for a name to be looked up
+
+DISABLED, TOO_MANY = "link_disabled", "too_many_websockets"  # Slack's words for why it disconnects
+DEAF = "no connection by Socket Mode for {seconds} s ({problem})"
+UNSURE = "Slack opens no more connections by Socket Mode ({problem})"
+BEGINS = "not connected yet"
+
+OPENED, LOST = "connected by Socket Mode", "a connection by Socket Mode was lost"
+NOT_OPENED = "no connection by Socket Mode could be opened; tried again"
+REFUSED = "Slack refuses Socket Mode, so nobody is heard; tried again seldom"
+UNACKED, FAILED = "an ack was lost with its connection", "a request by Socket Mode failed"
+
+log = logging.getLogger(__name__)
+
+
+class Sockets:
+    """Keeps connections open, and has the app answer what comes over them."""
+
+    def __init__(self, app: App, slack: Slack, hearing: Hearing) -> None:
+        """`slack` is asked with the app's token. `start` begins to connect."""
+        self._app, self._slack, self._hearing = app, slack, hearing
+        self.keeper = Worker("sockets", self._keep, hearing.seldom, PATIENCE_SECONDS)
+        self.on_refused: Callable[[str], None] = lambda _: None  # told why, once for each time
+        self._pool = ThreadPoolExecutor(THREADS, "socket")
+        self._lock = threading.Lock()
+        self._lines: list[Line] = []
+        self._stopping = False
+        self._failures, self._not_before = 0, 0.0
+        self._deaf_since: float | None = time.monotonic()
+        self.problem = BEGINS  # what went wrong the last time
+        self.refused: str | None = None  # why Slack wants no connection of ours, until somebody mends it
+        self._told: str | None = None
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self.keeper.start()
+
+    def stop(self) -> None:
+        """Take nothing more, answer what was taken, and hang up."""
+        self._stopping = True
+        self.keeper.stop()
+        self._pool.shutdown(wait=True)
+        for line in self._all():
+            line.close()
+
+    # How it is doing
+
+    @property
+    def open_lines(self) -> int:
+        """How many connections Slack can send something over."""
+        return sum(line.opened_at is not None for line in self._all())
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it goes on trying."""
+        return self.keeper.is_alive
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look: a short loss heals by itself."""
+        return self.refused is None and self._deaf_for() < self._hearing.long
+
+    def trouble(self) -> str | None:
+        """What is wrong, in words; None while all is well."""
+        if seconds := self._deaf_for():
+            return DEAF.format(seconds=round(seconds), problem=self.problem)
+        return UNSURE.format(problem=self.refused) if self.refused else None
+
+    def _deaf_for(self) -> float:
+        since = self._deaf_since
+        return 0.0 if since is None else max(time.monotonic() - since, 0.001)
+
+    def _all(self) -> list[Line]:
+        with self._lock:
+            return list(self._lines)
+
+    # Connecting
+
+    def _keep(self) -> float | None:
+        """Open what is missing. Returns the seconds until it can go on. Raises StoreError where nobody can be told."""
+        try:
+            self._tell()
+        finally:  # a store that is down must not keep it from connecting
+            wait = self._fill()
+        self._tell()
+        return wait
+
+    def _tell(self) -> None:
+        problem = self.refused
+        if problem and problem != self._told:
+            self.on_refused(problem)
+            self._told = problem
+
+    def _fill(self) -> float | None:
+        while not self._stopping and sum(not line.is_leaving for line in self._all()) < COUNT:
+            wait = self._not_before - time.monotonic()
+            if wait > 0:
+                return wait
+            self._open()
+        return None
+
+    def _open(self) -> None:
+        try:
+            line = Line(self._slack.socket_address(), self._hearing, self._on_message, self._on_end)
+        except SlackTrouble as trouble:
+            self._not_opened(trouble)
+            return
+        except Lost as lost:
+            self._not_now(lost.problem)
+            return
+        with self._lock:
+            self._lines.append(line)
+        line.start()
+
+    def _not_opened(self, trouble: SlackTrouble) -> None:
+        if isinstance(trouble, Limited):
+            self._not_now(trouble.problem, min(trouble.retry_after, LONGEST_WAIT))
+        elif self._is_final(trouble):
+            self._refuse(trouble.problem)
+        else:
+            self._not_now(trouble.problem)
+
+    def _is_final(self, trouble: SlackTrouble) -> bool:
+        if isinstance(trouble, Doubtful):
+            return self._deaf_for() > DOUBTED_SECONDS
+        return isinstance(trouble, Refused) and not isinstance(trouble, Passing)
+
+    def _refuse(self, problem: str) -> None:
+        if problem != self.refused:
+            log.error(REFUSED, extra={"problem": problem})
+        self.refused = self.problem = problem
+        self._not_before = time.monotonic() + self._hearing.seldom
+
+    def _not_now(self, problem: str, seconds: float | None = None) -> None:
+        if problem != self.problem:  # once, and not every five seconds of a long night
+            log.warning(NOT_OPENED, extra={"problem": problem, "seconds": seconds})
+        self._wait(problem, seconds)
+
+    def _wait(self, problem: str, seconds: float | None = None) -> None:
+        """Try again after so many `seconds`, or else the later, the more often it has failed."""
+        longest = self._hearing.again if self._deaf_for() else self._hearing.seldom
+        later = min(self._hearing.first * 2 ** min(self._failures, 16), longest) * random.uniform(0.8, 1.0)
+        self.problem, self._failures = problem, self._failures + 1
+        self._not_before = time.monotonic() + (later if seconds is None else seconds)
+
+    def _on_end(self, line: Line, problem: str) -> None:
+        problem = line.reason or problem
+        with self._lock:
+            self._lines = [each for each in self._lines if each is not line]
+            left = sum(each.opened_at is not None for each in self._lines)
+            if not left and self._deaf_since is None:
+                self._deaf_since = time.monotonic()
+        if self._stopping or line.is_leaving:
+            return
+        if line.opened_at is not None or problem != self.problem:
+            log.warning(LOST, extra={"problem": problem, "left": left})
+        if line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady:
+            self.problem, self._failures = problem, 0
+        elif not self.refused:
+            self._wait(problem)
+        self.keeper.wake()
+
+    # What Slack says
+
+    def _on_message(self, line: Line, text: str) -> None:
+        said = json.loads(text)
+        match said.get("type"):
+            case "hello":
+                self._greeted(line)
+            case "disconnect":
+                self._asked_to_leave(line, str(said.get("reason")))
+            case _ if "envelope_id" in said:
+                with self._lock:
+                    if not self._stopping:
+                        self._pool.submit(self._answer, line, said).add_done_callback(_told)
+
+    def _greeted(self, line: Line) -> None:
+        with self._lock:
+            line.opened_at = time.monotonic()
+            self._deaf_since = self.refused = self._told = None
+        log.info(OPENED, extra={"connections": self.open_lines})
+
+    def _asked_to_leave(self, line: Line, reason: str) -> None:
+        line.reason = reason
+        if reason == TOO_MANY:
+            line.close()
+            return
+        line.leave()
+        if reason == DISABLED:
+            self._refuse(reason)
+        self.keeper.wake()
+
+    def _answer(self, line: Line, envelope: dict[str, Any]) -> None:
+        request = BoltRequest(mode="socket_mode", body=envelope["payload"], headers=_headers(envelope))
+        response = self._app.dispatch(request)
+        if response.status != 200:  # an event comes again; a person sees an error, and asks again
+            log.warning(FAILED, extra={"problem": response.status})
+            return
+        ack: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
+        if response.body and envelope.get("accepts_response_payload"):
+            ack["payload"] = _payload(response.body)
+        try:
+            line.send(json.dumps(ack))
+        except Lost as lost:
+            log.warning(UNACKED, extra={"problem": lost.problem})
+
+
+def _headers(envelope: dict[str, Any]) -> dict[str, Any]:
+    """As they come over HTTP with an event that is sent again."""
+    if not envelope.get("retry_attempt"):
+        return {}
+    reason = str(envelope.get("retry_reason"))
+    return {"x-slack-retry-num": str(envelope["retry_attempt"]), "x-slack-retry-reason": reason}
+
+
+def _payload(body: str) -> Any:
+    return json.loads(body) if body.startswith("{") else {"text": body}
+
+
+def _told(done: Future[None]) -> None:
+    """Nothing that goes wrong in a thread is lost there."""
+    error = done.exception()
+    if error:
+        log.error(FAILED, exc_info=error)

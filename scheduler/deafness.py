@@ -1,0 +1,21 @@
+"""Who is told that Slack will not let the bot hear anybody: one admin, by direct message, once a day for a reason."""
+
+from datetime import datetime
+
+from models import outbox
+from models.outbox import Owed, to_person
+from models.store import Tx
+from scheduler import roster
+
+DEAF = "deaf"
+
+
+def tell_an_admin(tx: Tx, problem: str, now: datetime) -> bool:
+    """Owe word of it to the first admin whom Slack knows. Returns whether there is one."""
+    known = roster.load(tx)
+    admin = next((who for who in known.admins if known.people[who].slack), None)
+    if admin is None:
+        return False
+    about = f"{problem}/{known.hours.date_of(now)}"
+    outbox.owe(tx, known.team.id, Owed(DEAF, about, to_person(admin), now, {"problem": problem}), now)
+    return True
