@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.characters import folded
+
 CLOSE = 0.6
 SHORTEST = 3  # characters that are enough to begin a name with
 LONGEST = 100  # nobody types a longer name
@@ -12,9 +14,10 @@ LONGEST = 100  # nobody types a longer name
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """It is that one."""
+    """It is that one; `begun`: of its name there is only the beginning."""
 
     slug: str
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +28,20 @@ class Close:
 
 
 def nearest(typed: str, choices: Mapping[str, str]) -> Exact | Close | None:
-    """Which of `choices` (slug → name) `typed` means. Exactly: its slug or its name, whatever the case, spaces and
-    dashes, or the beginning of just one. Nearly: one that looks like it. None: none of them."""
+    """Which of `choices` (slug → name) `typed` means. Exactly: its slug or its name, whatever the case, accents, spaces
+    and dashes, or the beginning of just one. Nearly: one that looks like it. None: none of them."""
     plain = _plain(typed)
     if not plain or len(typed) > LONGEST:
         return None
     known = {form: slug for slug, name in choices.items() for form in (_plain(name), _plain(slug))}
     if plain in known:
         return Exact(known[plain])
-    begun = {slug for form, slug in known.items() if form.startswith(plain)} if len(plain) >= SHORTEST else set()
-    if len(begun) == 1:
-        return Exact(begun.pop())
-    close = get_close_matches(plain, known, n=1, cutoff=CLOSE)
+    begun = {form: slug for form, slug in known.items() if form.startswith(plain)} if len(plain) >= SHORTEST else {}
+    if len(set(begun.values())) == 1:
+        return Exact(next(iter(begun.values())), begun=True)
+    close = get_close_matches(plain, begun or known, n=1, cutoff=0 if begun else CLOSE)
     return Close(known[close[0]]) if close else None
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
+    return re.sub(r"[\s_-]+", " ", folded(text)).strip()

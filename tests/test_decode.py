@@ -70,6 +70,18 @@ def test_an_entity_becomes_what_was_typed(sent: str, typed: str) -> None:
     assert decode.words(decode.typed(sent)) == typed
 
 
+@pytest.mark.parametrize(
+    ("sent", "word"),
+    [("<!subteam^S1|@metrics>", "@metrics"), ("<!subteam^S1|metrics>", "@metrics"), ("<!subteam^S1>", "@S1")],
+)
+def test_a_group_is_a_sign_of_its_own_and_no_member(sent: str, word: str) -> None:
+    typed = decode.typed(sent)
+    assert decode.is_group(typed)
+    assert decode.mentioned(typed) is None
+    assert decode.words(typed) == word
+    assert not decode.is_group(word)
+
+
 @pytest.mark.parametrize("sent", ["<@U1|maya>", "<@W1>", "<@U1|Maya de Vries>"])
 def test_a_mention_is_one_word_that_says_who(sent: str) -> None:
     typed = decode.typed(sent)

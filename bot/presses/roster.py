@@ -14,10 +14,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot import say, standing
+from bot import people, say, standing
 from bot.ask import Answer, BadFields, Desk, Press
 from bot.commands import refusal
-from bot.nearest import Exact, nearest
 from bot.people import UnknownPerson
 from bot.plan_model import Email, Name
 from bot.presses import carried
@@ -214,12 +213,13 @@ def _order(typed: str, known: Roster, starts: date) -> tuple[str, ...]:
     names = {who: known.name(who) for who in rule.coming_members(known, starts)}
     order: list[str] = []
     for name in (each.strip() for each in typed.split(",") if each.strip()):
-        match = nearest(name.removeprefix("@"), names)
-        if not isinstance(match, Exact):
-            raise BadFields({"order": UnknownPerson(name, names[match.slug] if match else None).sentence})
-        if match.slug in order:
-            raise BadFields({"order": TWICE.format(name=names[match.slug])})
-        order.append(match.slug)
+        try:
+            who = people.named(name, names)
+        except UnknownPerson as unknown:
+            raise BadFields({"order": unknown.sentence}) from None
+        if who in order:
+            raise BadFields({"order": TWICE.format(name=names[who])})
+        order.append(who)
     if missing := [names[who] for who in rule.members(known, starts) if who not in order]:
         is_ = "is" if len(missing) == 1 else "are"
         raise BadFields({"order": MISSING.format(names=say.names(missing), is_=is_)})
