@@ -9,6 +9,7 @@ import re
 from datetime import datetime, time, timedelta
 
 from bot import dates
+from bot.characters import visible
 from bot.dates import NotADate
 from scheduler.hours import Hours, moment_of
 
@@ -18,13 +19,17 @@ EXAMPLE = "18:00"
 _TIME = re.compile(
     r"(?:(?P<day>.*\S)\s+)?(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])\.?m\.?)?", re.IGNORECASE
 )
+_DOTTED = re.compile(r"(?P<day>.*\s)?(?P<hour>[01]?[0-9]|2[0-3])\.(?P<minute>[0-5][0-9])")  # or a day and a month
 _HALVES = {"a": 0, "p": 12}
 
 
 def read(typed: str, now: datetime, hours: Hours) -> datetime:
     """The moment that `typed` means on the team's clock, seen from the moment `now`. Raises BadDates."""
     today = hours.date_of(now)
-    found = _TIME.fullmatch(typed.strip())
+    typed = visible(typed).strip()
+    found = _TIME.fullmatch(typed)
+    if dotted := _DOTTED.fullmatch(typed):
+        raise NotADate(typed, None if dotted["day"] else f"{dotted['hour']}:{dotted['minute']}", NO_TIME)
     if found is None or not (found["minute"] or found["half"]):
         return hours.handoff(dates.read_day(typed, today))
     hour, minute = int(found["hour"]), int(found["minute"] or 0)

@@ -1,11 +1,19 @@
 """Whom a name means: one person, or each who may be meant, and never anybody else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from bot import people
+from bot import commands, decode, people, plan, plan_file
+from bot.ask import Ask, Asker, Desk, Reply
 from bot.people import UnknownPerson
+from bot.runbooks import Library
+from models import holidays
+from tests import cast
+from tests.databases import Databases
+from tests.stage import RUNBOOKS
 
 NAMES: Mapping[str, str] = {
     "maya": "Maya Ali",
@@ -65,3 +73,80 @@ def test_all_who_may_be_meant_are_named_and_nobody_else(typed: str, names: tuple
         people.named(typed, NAMES)
     assert unknown.value.may_be == names
     assert all(name in unknown.value.sentence for name in names)
+
+
+@pytest.fixture
+def desk(database: Databases, tmp_path: Path) -> Iterator[Desk]:
+    """The first team, with other names: Toms is a Sunday, Maya a May, and Danny and Rene are two Monicas."""
+    written = plan_file.PACKAGED.read_text()
+    for name, other in (("Toms", "Sunday Ade"), ("Maya", "May"), ("Danny", "Monica Ek"), ("Rene", "Mónica Sol")):
+        written = written.replace(f"name: {name}\n", f"name: {other}\n")
+    (tmp_path / "plan.yaml").write_text(written)
+    with closing(cast.an_empty_store(database)) as store:
+        plan.first(store, cast.from_week_1(plan_file.read(tmp_path / "plan.yaml")), cast.NOW)
+        yield Desk(store, Library(RUNBOOKS))
+
+
+def said(desk: Desk, typed: str, who: str = "robin") -> Reply:
+    """What an admin is answered on Tue 24 Nov 2026."""
+    command, _, text = typed.partition(" ")
+    return commands.answer(Ask(command, text, Asker(person_id=who), cast.NOW), desk)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ways"),
+    [
+        ("sunday", ("@toms", "2026-11-29")),
+        ("Sunday", ("@toms", "2026-11-29")),
+        ("may", ("@maya", "1 May")),
+        ("MAY", ("@maya", "1 May")),
+        ("\u200bsunday", ("@toms", "2026-11-29")),
+    ],
+)
+def test_a_name_that_is_a_day_too_asks_which_is_meant(desk: Desk, typed: str, ways: tuple[str, str]) -> None:
+    asked = said(desk, f"oncall {typed}")
+    assert asked.refused
+    for way in ways:
+        assert f"/oncall {way}" in asked.text
+        assert not said(desk, f"oncall {way}").refused
+
+
+@pytest.mark.parametrize("typed", ["mon", "3 may", "may 3", "next sunday", "2027-05-03", "monday"])
+def test_a_day_is_a_day_where_nobody_has_that_name(desk: Desk, typed: str) -> None:
+    answer = said(desk, f"oncall {typed}")
+    assert not answer.refused
+    assert "is on call" in answer.text
+
+
+@pytest.mark.parametrize("typed", ["monica", "@monica", "mónica", "Mo\u0301nica", "moni"])
+def test_two_of_one_first_name_are_both_named(desk: Desk, typed: str) -> None:
+    answer = said(desk, f"oncall {typed}")
+    assert answer.refused
+    assert "Monica Ek" in answer.text
+    assert "Mónica Sol" in answer.text
+    assert "Sunday" not in answer.text
+
+
+@pytest.mark.parametrize("typed", ["@Monica Ek 24 Dec", "@ek 24 Dec: skiing", "@Monica.Ek 24 Dec", "@danny 24 Dec"])
+def test_days_of_one_of_them_are_declared_by_the_rest_of_the_name(desk: Desk, typed: str) -> None:
+    said(desk, f"holiday {typed}")
+    with desk.store.reading() as tx:
+        assert [str(each.first) for each in holidays.of_person(tx, "danny", cast.WEEK_1)] == ["2026-12-24"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "oncall {group}",
+        "oncall cover 24 Dec {group}",
+        "holiday {group} 24 Dec",
+        "oncall log {group}",
+        "oncall take {group}",
+    ],
+)
+def test_a_user_group_is_not_known_here(desk: Desk, typed: str) -> None:
+    group = decode.typed("<!subteam^S0METRICS|@metrics>")
+    answer = said(desk, typed.format(group=group))
+    assert answer.refused
+    assert "@metrics is a user group" in answer.text
+    assert decode.OPEN not in answer.text

@@ -39,7 +39,9 @@ def test_a_time_is_read_as_people_write_it(stage: Stage, typed: str) -> None:
     assert "*You are on call now*, until Tue 24 Nov 2026, 18:00" in stage.words(MAYA, f"/oncall take {typed}")
 
 
-@pytest.mark.parametrize("typed", ["until 13pm", "until 0am", "until 25:00", "until 18"])
+@pytest.mark.parametrize(
+    "typed", ["until 13pm", "until 0am", "until 25:00", "until 18", "until 18.30", "until 13.12", "today 9.30"]
+)
 def test_what_is_no_time_changes_nothing(stage: Stage, typed: str) -> None:
     assert "For example: `/oncall take until 18:00`" in stage.words(MAYA, f"/oncall take {typed}")
     assert "*Toms* is on call now" in stage.words(MAYA, "/oncall")

@@ -3,11 +3,15 @@
 typed ─► people and dates ─► asking.ask_cover, ask_swap ─► what was understood, who is asked, how to undo
 """
 
+import json
 import re
 from datetime import date, datetime, timedelta
 
 from bot import dates, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
+from bot.dates import Passed
+from bot.mrkdwn import escape
+from bot.views import asking as asking_back
 from bot.views import request_replies as views
 from bot.views import usage
 from bot.views.request_replies import Listed
@@ -45,7 +49,10 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     if not typed:
         return open_and_agreed(ask, desk)
     who, of, rest = _parties(ask, known, me, typed)
-    days = _days(ask, known, who.id, rest)
+    try:
+        days = _days(ask, known, who.id, rest)
+    except Passed as bad:
+        return _ask_back(desk, known, bad, (who, me, of))
     if days is None:
         return usage.refused(NO_TURN)
     if isinstance(days, Reply):
@@ -68,21 +75,44 @@ def _days(ask: Ask, known: Roster, who: str, typed: str) -> tuple[date, date] | 
     return read.first, read.until
 
 
+def _ask_back(desk: Desk, known: Roster, bad: Passed, parties: tuple[Person, Person, Person | None]) -> Reply:
+    """Which days are meant, of such as have begun or are over. Raises it where none can be."""
+    who, me, of = parties
+    spans = [span for span in (bad.left, bad.coming) if span]
+    if not spans:
+        raise bad
+    whose = "" if who.id == me.id else f"for {people.handle(who.id, known)} "
+    whom = f" {people.handle(of.id, known)}" if of else ""
+    typed = [f"oncall cover {whose}{first} {last}{whom}" for first, last in spans]
+    choices = [
+        (
+            asking_back.label(bad, first, last),
+            action,
+            json.dumps([who.id, str(first), str(last), of.id if of else None]),
+        )
+        for (first, last), action in zip(spans, (views.ASK_ACTION, views.ASK_OTHER_ACTION), strict=False)
+    ]
+    return asking_back.back(desk, escape(bad.sentence), choices, typed)
+
+
 def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, Person | None, str]:
     """For whom (an admin may name somebody: `for @Maya`), whom to ask, and the rest of what was typed. Raises Refused
     for two to be asked, rather than leave one of them out."""
     words, who, of = typed.split(), me, None
     rest: list[str] = []
-    for word, before in zip(words, ["", *words], strict=False):
-        if not people.looks_like_a_person(word):
-            rest.append(word)
-        elif before.lower() == "for":
+    while words:
+        if not people.looks_like_a_person(words[0]):
+            rest.append(words.pop(0))
+            continue
+        named, count = people.at_the_beginning(words, known)
+        del words[:count]
+        if rest and rest[-1].lower() == "for":
             rest.pop()
-            who = people.person(word, known)
+            who = named
         elif of is not None:
             raise Refused(ONE_NAME)
         else:
-            of = people.person(word, known)
+            of = named
     if who.id != me.id and not ask.asker.is_admin(known):
         raise NotAllowed(f"{who.name}, or an admin,")
     return who, of, " ".join(rest)

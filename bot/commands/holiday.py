@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot import dates, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
+from bot.characters import first_word
 from bot.dates import BadDates, Passed
 from bot.mrkdwn import escape
 from bot.nearest import nearest
@@ -23,6 +24,7 @@ from scheduler.change import Saved
 from scheduler.ledger import Request
 from scheduler.refusals import NotAllowed
 from scheduler.roster import Roster
+from scheduler.time_off import Exchange
 
 MOST_DAYS = 60  # more is asked back
 
@@ -41,7 +43,7 @@ NEEDS_DAYS = "Which days shall I cancel?"
 
 def answer(ask: Ask, desk: Desk) -> Reply:
     """Answer `/holiday …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
-    first, _, rest = ask.text.strip().partition(" ")
+    first, rest = first_word(ask.text)
     word = first.lower()
     if word == "help":
         return usage.of(desk, HELP)
@@ -58,17 +60,18 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         return _declare(ask, desk, known, me, ask.text)
     except BadDates as bad:
         near = nearest(word, WORDS)
-        if near is None:
+        if near is None or bad.suggestion:
             raise
         return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near.slug)
 
 
 def _whom(ask: Ask, known: Roster, me: Person, text: str) -> tuple[Person, str]:
     """Whose time off is meant, and the rest of what was typed. Raises NotAllowed and UnknownPerson."""
-    first, _, rest = text.strip().partition(" ")
-    if not people.looks_like_a_person(first):
+    words = text.split()
+    if not words or not people.looks_like_a_person(words[0]):
         return me, text
-    who = people.person(first, known)
+    who, count = people.at_the_beginning(words, known)
+    rest = [*text.split(maxsplit=count), ""][count]
     if who.id != me.id and not ask.asker.is_admin(known):
         raise NotAllowed(f"{who.name}, or an admin,")
     return who, rest
@@ -81,7 +84,7 @@ def _declare(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Repl
     try:
         read = dates.read(typed, known.hours.date_of(ask.now))
     except Passed as bad:
-        return views.passed(desk, bad, who.id, me.id, cancels=False)
+        return ask_back(desk, known, bad, who.id, me.id)
     wish = Wish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
@@ -93,15 +96,28 @@ def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply
     if not typed.strip():
         return usage.wrong(desk, NEEDS_DAYS, "holiday cancel 24 Dec")
     try:
-        read = dates.read(typed, known.hours.date_of(ask.now))
+        may_be_meant = dates.any_of(typed, known.hours.date_of(ask.now))
     except Passed as bad:
-        return views.passed(desk, bad, who.id, me.id, cancels=True)
-    wish = Wish(who.id, read.first, read.last)
-    with desk.store.reading() as tx:
-        exchange = time_off.cancelling(holidays.of_person(tx, who.id, wish.first), wish.first, wish.until)
+        return ask_back(desk, known, bad, who.id, me.id, cancels=True)
+    wishes = [Wish(who.id, each.first, each.last) for each in may_be_meant]
+    wish = next((each for each in wishes if _cancelling(known, each)), wishes[-1])
+    exchange = _cancelling(known, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])
     return cancel(desk, ask.asker, ask.now, ask.key, wish)
+
+
+def _cancelling(known: Roster, wish: Wish) -> Exchange:
+    """What cancelling would do; nothing where nothing is declared."""
+    theirs = [holiday for holiday in known.holidays if holiday.person_id == wish.who]
+    return time_off.cancelling(theirs, wish.first, wish.until)
+
+
+def ask_back(desk: Desk, known: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
+    """Which days are meant, of such as have begun or are over. Raises it where none can be."""
+    if not (bad.left or bad.coming):
+        raise bad
+    return views.passed(desk, known, bad, who, me, cancels=cancels)
 
 
 def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:

@@ -1,13 +1,14 @@
 """`/oncall`: who is on call, when, and whose the pipelines are. A lookup: it pages nobody and changes nothing."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from bot import dates, people, pictures, standing
 from bot.ask import Ask, Desk, Reply
+from bot.characters import first_word
 from bot.commands import cover, fairness, feed, history, settings, take
 from bot.commands import roster as roster_command
-from bot.dates import BadDates
+from bot.dates import BadDates, Found
+from bot.dates.names import names_a_day
 from bot.mrkdwn import escape
 from bot.nearest import Close, Exact, nearest
 from bot.people import UnknownPerson
@@ -67,7 +68,7 @@ BAD_ARGUMENT = "I don't know what {typed} means here."
 
 def answer(ask: Ask, desk: Desk) -> Reply:
     """Answer `/oncall …`. Raises BadDates, UnknownPerson, NoPlan and StoreError."""
-    first, _, rest = " ".join(ask.text.split()).partition(" ")
+    first, rest = first_word(" ".join(ask.text.split()))
     if first.lower() == "help":
         return full_help(desk) if rest.lower() == ALL else usage.first(desk, USED_MOST, views.HELP_ACTION, AT_A_GLANCE)
     if first.lower() == "calendar" and not rest:
@@ -133,26 +134,32 @@ def _turns(ask: Ask, known: Roster, person: Person) -> Reply:
 def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: list[Pipeline]) -> Reply:
     """What is neither a word of the command nor a mention: a pipeline, a name, a day, or a slip of the finger."""
     by_slug = {pipeline.slug: pipeline for pipeline in pipelines}
-    names = {pipeline.slug: pipeline.name for pipeline in pipelines}
-    match nearest(ask.text, names):
-        case Exact(slug):
-            return views.of_pipeline(known, by_slug[slug], ask.now)
-        case Close(slug):
-            near: str | None = slug
-        case _:
-            near = None
-    if isinstance(nearest(ask.text, {p.id: p.name for p in known.people.values() if p.listed}), Exact):
-        return _person(ask, known, ask.text)
+    match = nearest(ask.text, {pipeline.slug: pipeline.name for pipeline in pipelines})
+    if isinstance(match, Exact) and not match.begun:
+        return views.of_pipeline(known, by_slug[match.slug], ask.now)
     try:
-        day = dates.read_day(ask.text, known.hours.date_of(ask.now))
+        found: Found | BadDates = dates.look_up(ask.text, known.hours.date_of(ask.now))
     except BadDates as bad:
-        near = near or _near_word(ask.text)
-        is_like_a_date = not near and any(character.isdigit() for character in ask.text)
-        if bad.suggestion or is_like_a_date:
-            raise
-        what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
-        return usage.wrong(desk, what, f"oncall {near or 'help'}", did_you_mean=near)
-    return _day(tx, known, day)
+        found = bad
+    theirs = people.called(ask.text, known)
+    if theirs and (isinstance(found, Found) or names_a_day(ask.text)):
+        return views.person_or_day(desk, known, ask.text, theirs, found if isinstance(found, Found) else None)
+    if isinstance(found, Found):
+        return days(tx, known, found)
+    if isinstance(match, Exact) and not theirs:
+        return views.of_pipeline(known, by_slug[match.slug], ask.now)
+    if theirs or people.called(ask.text, known, begun=True):
+        return _person(ask, known, ask.text)
+    return _not_understood(ask, desk, found, match.slug if match else None)
+
+
+def _not_understood(ask: Ask, desk: Desk, bad: BadDates, pipeline: str | None) -> Reply:
+    near = pipeline or _near_word(ask.text)
+    is_like_a_date = not near and any(character.isdigit() for character in ask.text)
+    if bad.suggestion or is_like_a_date:
+        raise bad
+    what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
+    return usage.wrong(desk, what, f"oncall {near or 'help'}", did_you_mean=near)
 
 
 def _near_word(typed: str) -> str | None:
@@ -160,14 +167,19 @@ def _near_word(typed: str) -> str | None:
     return match.slug if isinstance(match, Close | Exact) else None
 
 
-def _day(tx: Tx, known: Roster, day: date) -> Reply:
+def days(tx: Tx, known: Roster, found: Found) -> Reply:
+    """Whose the days are, and, where their year was left out, a button for those of the other year."""
+    (first, last), other = found
     begins = known.rotation.versions[0].starts
-    if day < begins:
-        return views.before_all(known, day)
-    hours = known.hours
-    midnight, next_midnight = hours.midnight(day), hours.midnight(day + ONE_DAY)
-    stretches = lookup.duty_between(tx, known, midnight, next_midnight)
-    return views.on_day(known, day, stretches)
+    if last < begins:
+        said = views.before_all(known, first)
+    elif first == last:
+        midnight, next_midnight = known.hours.midnight(first), known.hours.midnight(first + ONE_DAY)
+        said = views.on_day(known, first, lookup.duty_between(tx, known, midnight, next_midnight))
+    else:
+        starts = max(known.hours.week_of(first), begins)
+        said = views.on_days(known, found.dates, lookup.weeks_between(tx, known, starts, last + ONE_DAY))
+    return views.or_else(said, other) if other and other.last >= begins else said
 
 
 def calendar(ask: Ask, desk: Desk) -> Reply:

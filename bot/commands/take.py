@@ -23,9 +23,10 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.reading() as tx:
         known = roster.load(tx)
     who = standing.in_plan(ask.asker, known)
-    first, _, rest = typed.partition(" ")
-    if people.looks_like_a_person(first):
-        named, typed = people.person(first, known), rest.strip()
+    words = typed.split()
+    if words and people.looks_like_a_person(words[0]):
+        named, count = people.at_the_beginning(words, known)
+        typed = " ".join(words[count:])
         if named.id != who.id and not ask.asker.is_admin(known):
             raise NotAllowed(f"{named.name}, or an admin,")
         who = named

@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot import standing
-from bot.ask import Answer, BadFields, Desk, Press
+from bot.ask import Answer, BadFields, Desk, Press, Reply
 from bot.commands import holiday, refusal
-from bot.dates import LONGEST_NOTE
+from bot.dates import LONGEST_NOTE, Passed, Span
+from bot.mrkdwn import escape
 from bot.presses import carried
 from bot.presses.carried import Unreadable
 from bot.views import forms, usage
 from bot.views import holiday as views
+from bot.views.asking import LEAVE_ACTION
 from bot.views.holiday import (
     CANCEL_ACTION,
     DECLARE_ACTION,
-    LEAVE_ACTION,
+    DECLARE_OTHER_ACTION,
     LIST_ACTION,
     MODAL_CALLBACK,
     OPEN_ACTION,
@@ -24,7 +26,7 @@ from bot.views.holiday import (
 from bot.wish import Wish
 from models.store import StoreError
 from scheduler import roster
-from scheduler.refusals import Refused, TooLateToUndo
+from scheduler.refusals import AlreadyPast, Refused, TooLateToUndo
 from scheduler.roster import NoPlan
 
 INSTEAD = "Declare or cancel the days to come instead: `{declare}`, `{cancel}`."
@@ -32,8 +34,12 @@ TOO_LONG = "That is {days} days. For more than {most}, please type {command}, wh
 
 
 def declare(press: Press, desk: Desk) -> Answer:
-    """*Yes* to a long time off, or to the coming dates."""
-    return Answer(holiday.declare(desk, press.asker, press.now, press.key, _asked_for(press)))
+    """*Yes* to a long time off, or to dates of which it was asked which are meant."""
+    wish = _asked_for(press)
+    try:
+        return Answer(holiday.declare(desk, press.asker, press.now, press.key, wish))
+    except AlreadyPast:
+        return Answer(_over_since(press, desk, wish))
 
 
 def public(press: Press, desk: Desk) -> Answer:
@@ -46,7 +52,23 @@ def public(press: Press, desk: Desk) -> Answer:
 
 def cancel(press: Press, desk: Desk) -> Answer:
     """*Yes* to a split, or to the coming dates."""
-    return Answer(holiday.cancel(desk, press.asker, press.now, press.key, _asked_for(press)))
+    wish = _asked_for(press)
+    try:
+        return Answer(holiday.cancel(desk, press.asker, press.now, press.key, wish))
+    except AlreadyPast:
+        return Answer(_over_since(press, desk, wish, cancels=True))
+
+
+def _over_since(press: Press, desk: Desk, wish: Wish, *, cancels: bool = False) -> Reply:
+    """A button of another day: what is left of its dates now is asked, and nothing is changed."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    me, today = standing.in_plan(press.asker, known), known.hours.date_of(press.now)
+    left = Span(today, wish.last) if wish.last >= today else None
+    over = Passed(Span(wish.first, wish.last), left, None, wish.note)
+    if left is None:
+        return usage.refused(escape(over.sentence), views.LEFT)
+    return views.passed(desk, known, over, wish.who, me.id, cancels=cancels)
 
 
 def _asked_for(press: Press) -> Wish:
@@ -115,6 +137,7 @@ def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     DECLARE_ACTION: declare,
+    DECLARE_OTHER_ACTION: declare,
     PUBLIC_ACTION: public,
     CANCEL_ACTION: cancel,
     UNDO_ACTION: undo,

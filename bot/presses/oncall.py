@@ -6,9 +6,18 @@ from datetime import timedelta
 from bot import standing
 from bot.ask import Answer, Ask, Desk, Press
 from bot.commands import oncall
+from bot.dates import Found, Span
 from bot.presses import carried
 from bot.views import oncall as views
-from bot.views.oncall import BACK_ACTION, CALENDAR_ACTION, HELP_ACTION, PAGE_ACTION, SCHEDULE_ACTION, SHARE_ACTION
+from bot.views.oncall import (
+    BACK_ACTION,
+    CALENDAR_ACTION,
+    DAYS_ACTION,
+    HELP_ACTION,
+    PAGE_ACTION,
+    SCHEDULE_ACTION,
+    SHARE_ACTION,
+)
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed
 from scheduler import roster
@@ -45,6 +54,13 @@ def page(press: Press, desk: Desk) -> Answer:
     return Answer(views.schedule(known, weeks), "beside")
 
 
+def days(press: Press, desk: Desk) -> Answer:
+    """The same dates in the other year, below those of the nearest."""
+    first, last = (carried.day(each, press) for each in carried.parts(press.value, 2))
+    with desk.store.reading() as tx:
+        return Answer(oncall.days(tx, roster.load(tx), Found(Span(first, last), None)), "beside")
+
+
 def calendar(press: Press, desk: Desk) -> Answer:
     """*Calendar*: the weeks for the presser only, and the picture to them."""
     return Answer(oncall.calendar(_ask(press, "calendar"), desk), "beside")
@@ -68,6 +84,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     SCHEDULE_ACTION: schedule,
     BACK_ACTION: overview,
     PAGE_ACTION: page,
+    DAYS_ACTION: days,
     CALENDAR_ACTION: calendar,
     SHARE_ACTION: share,
     HELP_ACTION: all_help,

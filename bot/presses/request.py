@@ -1,6 +1,7 @@
 """Buttons and forms of requests for a cover or a swap. Who presses is checked; messages change through the outbox."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from bot import standing
 from bot.ask import Answer, Ask, Desk, Press, Reply
@@ -24,7 +25,7 @@ from bot.views.request import (
     WITHDRAW_ACTION,
 )
 from bot.views.request_forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
-from bot.views.request_replies import MORE_ACTION
+from bot.views.request_replies import ASK_ACTION, ASK_OTHER_ACTION, MORE_ACTION
 from models.requests import CoverRequest
 from models.store import StoreError, Tx
 from scheduler import agreeing, answering, asking, lookup, requested, roster
@@ -96,6 +97,14 @@ def widen(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
     outcome, me = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, number(press.value)))
     return Answer(views.asked(outcome.known, outcome, me), "beside")
+
+
+def ask(press: Press, desk: Desk) -> Answer:
+    """*… from today*, or the next year: for cover of days of which it was asked which are meant."""
+    who, first, last, of = carried.facts(tuple[str, date, date, str | None], press.value)
+    for day in (first, last):
+        carried.check_year(day, press)
+    return Answer(cover.ask_cover(desk, press.asker, press.now, press.key, (who, first, last + ONE_DAY, of)))
 
 
 def more(press: Press, desk: Desk) -> Answer:
@@ -197,6 +206,8 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     WITHDRAW_ACTION: withdraw,
     WIDEN_ACTION: widen,
     MORE_ACTION: more,
+    ASK_ACTION: ask,
+    ASK_OTHER_ACTION: ask,
     NEED_ACTION: open_need,
     PART_ACTION: open_part,
     WEEK_ACTION: open_week,

@@ -12,7 +12,7 @@ from bot import commands, people, public_holidays
 from bot.ask import Ask, Asker, terminal_key
 from bot.mrkdwn import unescape
 from bot.public_holidays import PublicHoliday
-from bot.terminal.shared import Terminal, day, json_option, now_option, refuse, terminal
+from bot.terminal.shared import Terminal, json_option, last_day, now_option, refuse, terminal
 from bot.views import calendar, rota
 from bot.views.blocks import unmarked
 from models.store import Store
@@ -68,7 +68,9 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
     """Who is on call, week by week."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
         known = roster.load(tx)
-        starts = known.hours.week_of(day(first, known.hours, now) if first else known.hours.on_call_day(now))
+        starts = known.hours.week_of(
+            last_day(first, known.hours, now, "--from") if first else known.hours.on_call_day(now)
+        )
         starts = max(starts, known.rotation.versions[0].starts)
         found = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
         listed = [lookup.as_agreed(known, week) for week in found]

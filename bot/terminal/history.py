@@ -8,7 +8,7 @@ import click
 
 from bot import say
 from bot.ask import is_of_terminal
-from bot.terminal.shared import Terminal, day, json_option, terminal
+from bot.terminal.shared import Terminal, json_option, last_day, terminal
 from bot.views import log as views
 from bot.views import moves
 from bot.views.blocks import unmarked
@@ -42,7 +42,7 @@ def log(bot: Terminal, since: str | None, as_json: bool) -> None:
 def _since(known: Roster, typed: str, now: datetime) -> datetime:
     """The midnight that begins the day. Raises click.BadParameter for one that has not come."""
     today = known.hours.date_of(now)
-    first = day(typed, known.hours, now, "--since")
+    first = last_day(typed, known.hours, now, "--since")
     if first > today:
         raise click.BadParameter(STILL_TO_COME.format(day=say.day(first), today=today), param_hint="--since")
     return known.hours.midnight(first)

@@ -29,6 +29,7 @@ FROM_THE_PLAN = (
     "ONCALL_PLAN, or `plan apply FILE` from a plan of yours."
 )
 MAKE_ONE = "{lack} `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours. Nothing was changed."
+THE_LAST = "From {day} on, the last such day. For another one: {option} {iso}"
 NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -205,6 +206,18 @@ def now_option(command: F) -> F:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def last_day(typed: str, hours: Hours, now: datetime, behind: str) -> date:
+    """A day that was typed behind an option, from which something is listed: where its year or its week was left out,
+    the last such, which is said on standard error. Raises click.BadParameter."""
+    try:
+        found = dates.last(typed, hours.date_of(now))
+    except dates.BadDates as bad:
+        raise click.BadParameter(bad.sentence, param_hint=behind) from None
+    if found.other:
+        click.echo(THE_LAST.format(day=say.day(found.dates.first), option=behind, iso=found.other.first), err=True)
+    return found.dates.first
 
 
 def day(typed: str, hours: Hours, now: datetime, behind: str = "--from") -> date:

@@ -1,15 +1,15 @@
 """`/holiday`: facts → blocks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot import say
+from bot import people, say
 from bot.ask import Desk, Reply
 from bot.dates import LONGEST_NOTE, Passed
 from bot.mrkdwn import escape
-from bot.views import forms, moves
+from bot.views import asking, forms, moves
 from bot.views.blocks import (
     actions,
     bold,
@@ -18,7 +18,6 @@ from bot.views.blocks import (
     fitting,
     plain,
     reply,
-    section,
     sections,
 )
 from bot.wish import Wish
@@ -51,10 +50,7 @@ ASK_LONG = "That is {count}, {days}. Shall I declare it?"
 YES_LONG = "Yes, {count}"
 ASK_SPLIT = "That takes {days} out of the middle of {holiday} and leaves two holidays. Shall I?"
 YES_SPLIT = "Yes, split it"
-NO = "No, leave it"
 LEFT = "Nothing was changed."
-YES_PASSED = "Yes, {days}"
-OR_TYPE = "Or type `{command}`"
 
 COMING = "*Coming time off*"
 YOURS = "*Your coming time off*"
@@ -75,7 +71,8 @@ NOTE_HINT = "Shown to nobody but you and the admins."
 SAVE = "Declare"
 
 DECLARE_ACTION, CANCEL_ACTION, UNDO_ACTION = "holiday.declare", "holiday.cancel", "holiday.undo"
-LEAVE_ACTION, OPEN_ACTION, LIST_ACTION = "holiday.leave", "holiday.open", "holiday.list"
+DECLARE_OTHER_ACTION = "holiday.declare-other"  # beside the first: action ids differ within a row
+OPEN_ACTION, LIST_ACTION = "holiday.open", "holiday.list"
 PUBLIC_ACTION = "holiday.public"
 MODAL_CALLBACK = "holiday.modal"
 
@@ -187,7 +184,7 @@ def _declare_command(saved: Saved, me: str | None) -> str | None:
 
 
 def _of(saved: Saved, me: str | None) -> str:
-    return "" if saved.about == me else f"@{saved.about} "
+    return "" if saved.about == me else f"{people.handle(saved.about, saved.known)} "
 
 
 def _typed(first: date, last: date) -> str:
@@ -218,24 +215,25 @@ def ask_split(wish: Wish, holiday: Holiday) -> Reply:
     return _asking(asked, YES_SPLIT, CANCEL_ACTION, wish)
 
 
-def passed(desk: Desk, bad: Passed, who: str, me: str, *, cancels: bool) -> Reply:
-    """That the days have passed, with the coming ones on a button."""
-    wish = Wish(who, bad.coming_first, bad.coming_last, bad.note)
-    yes = YES_PASSED.format(days=say.days(wish.first, wish.last))
-    asked = _asking(bad.sentence, yes, CANCEL_ACTION if cancels else DECLARE_ACTION, wish)
-    whose = "" if who == me else f"@{who} "
-    command = desk.command(f"holiday {'cancel ' if cancels else ''}{whose}{_typed(wish.first, wish.last)}")
-    return replace(reply([*asked.blocks, context(OR_TYPE.format(command=command))]), refused=True)
+def passed(desk: Desk, known: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
+    """That the days have begun or have passed, with what may be meant on buttons: the days left of them, or those of
+    the next year."""
+    ids = (CANCEL_ACTION,) if cancels else (DECLARE_ACTION, DECLARE_OTHER_ACTION)
+    wishes = [Wish(who, *span, bad.note) for span in (bad.left, bad.coming) if span]
+    labels = [asking.label(bad, wish.first, wish.last) for wish in wishes]
+    choices = [(label, id_, wish.written()) for label, id_, wish in zip(labels, ids, wishes, strict=False)]
+    whose = "" if who == me else f"{people.handle(who, known)} "
+    typed = [f"holiday {'cancel ' if cancels else ''}{whose}{_typed(wish.first, wish.last)}" for wish in wishes]
+    return asking.back(desk, escape(bad.sentence), choices, typed)
 
 
 def _asking(question: str, yes: str, action: str, wish: Wish) -> Reply:
-    choices = actions(button(yes, action, wish.written(), style="primary"), button(NO, LEAVE_ACTION))
-    return replace(reply([section(question), choices]), refused=True)  # nothing is changed before the answer
+    return asking.choice(question, [(yes, action, wish.written())])
 
 
 def left() -> Reply:
     """That nothing was changed."""
-    return reply([section(LEFT)])
+    return reply(sections([LEFT]))
 
 
 # Lists

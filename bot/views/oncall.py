@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot import say
-from bot.ask import Block, Reply
+from bot import people, say
+from bot.ask import Block, Desk, Reply
+from bot.dates import Found, Span, names
 from bot.mrkdwn import escape
-from bot.views import rota
+from bot.views import rota, usage
 from bot.views.blocks import actions, bold, button, context, divider, reply, sections
 from bot.views.take import give_back_buttons
 from models.people import Person
@@ -33,6 +34,10 @@ ON_DAY = "{day}: {who} is on call."
 ON_DAY_BEFORE = "Before the handoff, from {starts} until {ends}: {who}."
 ON_DAY_AT_FIRST = "At first, from {starts} until {ends}: {who}."
 ON_DAY_AFTER = "From {starts} until {ends}: {who}."
+NO_SUCH_DAY = "There was no {day} in {zone}: its clocks skipped that day."
+ON_DAYS = "*On call, {days}*"
+PERSON_OR_DAY = "{typed} can be {people}, or {day}. Please type {commands}."
+THE_MONTH = "the month"
 BEFORE_ALL = "On {day} there was no rotation yet: it starts on {starts} with {who}."
 YOU_NOT_IN_ROTATION = "You are not in the on-call rotation."
 THEIR_TURNS = "{who} is on call:"
@@ -54,6 +59,7 @@ PICTURE_ALT = "The rotation as a calendar; the same weeks stand above in words"
 PICTURE_FOLLOWS = "The picture follows by direct message."
 
 SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.calendar", "oncall.share"
+DAYS_ACTION = "oncall.days"
 BACK_ACTION, PAGE_ACTION, HELP_ACTION = "oncall.now", "oncall.page", "oncall.help"
 
 CALENDAR_WEEKS = 6
@@ -159,6 +165,8 @@ def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
     """Who has the on-call day `day`, and who its other hours. `stretches` are those of the date, midnight to midnight:
     the last of them is the on-call day's."""
     zone = known.hours.zone
+    if not stretches:  # such as 30 Dec 2011 in Apia, which went to the other side of the date line
+        return reply(sections([NO_SUCH_DAY.format(day=say.day(day), zone=zone.key)]))
     day_engineer = stretches[-1].who
     lines = [ON_DAY.format(day=say.day(day), who=rota.person(known, day_engineer))]
     begins = known.hours.handoff(day)
@@ -174,6 +182,28 @@ def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
             starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
             lines.append(ON_DAY_AFTER.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
     return reply(sections(dict.fromkeys(lines)))
+
+
+def on_days(known: Roster, days: Span, weeks: Sequence[Week]) -> Reply:
+    """Who has the on-call weeks in which these days lie."""
+    lines = rota.lines_with_public_holidays(known, weeks)
+    return reply(sections([ON_DAYS.format(days=say.days(*days)), *lines]))
+
+
+def or_else(said: Reply, other: Span) -> Reply:
+    """An answer, with a button for the same dates in the other year that may be meant."""
+    value = f"{other.first}/{other.last}"
+    return reply([*said.blocks, actions(button(say.days(*other), DAYS_ACTION, value))])
+
+
+def person_or_day(desk: Desk, known: Roster, typed: str, theirs: Sequence[Person], found: Found | None) -> Reply:
+    """That a name is that of a day, too, and how to say which is meant."""
+    named = [f"`{escape(desk.command(f'oncall {people.handle(each.id, known)}'))}`" for each in theirs]
+    typed_day = found.dates.first.isoformat() if found else f"1 {names.month(typed)}"
+    commands = " or ".join([*named, f"`{desk.command(f'oncall {typed_day}')}`"])
+    who = " or ".join(bold(each.name) for each in theirs)
+    day = say.days(*found.dates) if found else THE_MONTH
+    return usage.refused(PERSON_OR_DAY.format(typed=usage.quoted(typed), people=who, day=day, commands=commands))
 
 
 def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:

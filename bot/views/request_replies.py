@@ -63,6 +63,7 @@ OPEN_ONES, AGREED_ONES = "*Open requests*", "*Agreed, and to come*"
 NONE = "Nobody asks for anything just now."
 EXAMPLES = "`{cover}` asks for a day, `{week}` for your next week, `{swap}` for a swap."
 MORE, MORE_ACTION = "{count} more", "request.more"
+ASK_ACTION, ASK_OTHER_ACTION = "request.ask", "request.ask-other"
 MOST_LISTED = 6  # each has buttons of its own
 
 

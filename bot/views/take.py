@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import say
+from bot import people, say
 from bot.ask import Desk, Reply
 from bot.mrkdwn import escape
 from bot.views import moves
@@ -70,7 +70,7 @@ def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) 
     named = "You are" if who == me else f"{escape(known.name(who))} is"
     blocks = sections([ALREADY.format(who=named, ends=ends)])
     if running:
-        whose = "" if who == me else f"@{known.name(who)} "
+        whose = "" if who == me else f"{people.handle(who, known)} "
         command = desk.command(f"oncall take {whose}until 18:00")
         blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
         blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
