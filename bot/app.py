@@ -96,7 +96,7 @@ def _on_command(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
             reply = commands.answer(ask, ears.desk)
             tell(_outcome(reply))
         words, pictures = pictures_apart(reply)
-        ack(text=words.text, blocks=words.blocks, response_type="ephemeral")
+        ack(text=words.notification, blocks=words.blocks, response_type="ephemeral")
         if pictures and body.get("response_url"):
             after.submit(_say, body["response_url"], pictures, "beside")
 
@@ -232,7 +232,7 @@ def _say(response_url: str, reply: Reply, where: Where) -> None:
     client = WebhookClient(response_url, timeout=RESPOND_SECONDS, retry_handlers=[])
     try:
         said = client.send(
-            text=reply.text,
+            text=reply.notification,
             blocks=reply.blocks,
             response_type="in_channel" if where == "channel" else "ephemeral",
             replace_original=where == "replace",

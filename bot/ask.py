@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+from bot.mrkdwn import pages
 from bot.runbooks import Library
 from models.people import Person
 from models.store import Store
@@ -21,6 +22,8 @@ from scheduler.roster import Roster
 if TYPE_CHECKING:
     from bot.images import Addresses
 
+# Characters of text that an edit may have, and a post surely: https://docs.slack.dev/reference/methods/chat.update
+NOTIFICATION = 4_000
 AT_TERMINAL = "terminal/"  # what the key of a change begins with that was made there in a person's name
 
 Block = dict[str, Any]
@@ -95,13 +98,18 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is answered: text without marks, escaped as mrkdwn is (for notifications, screen readers and, unescaped, the
-    terminal), and blocks. `refused`: what was
-    asked for could not be taken, and nothing was changed. `failed`: it could not, for want of the store."""
+    terminal), and blocks. `refused`: what was asked for could not be taken, and nothing was changed. `failed`: it could
+    not, for want of the store."""
 
     text: str
     blocks: list[Block]
     refused: bool = False
     failed: bool = False
+
+    @property
+    def notification(self) -> str:
+        """As much of the text as Slack takes beside blocks, which hold all of it."""
+        return self.text if len(self.text) <= NOTIFICATION else f"{pages([self.text], NOTIFICATION - 1)[0]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ class Slack:
         with understood(POSTING):
             said = self.client.chat_postMessage(
                 channel=channel,
-                text=reply.text,
+                text=reply.notification,
                 blocks=reply.blocks,
                 metadata=metadata,
                 unfurl_links=False,
@@ -205,7 +205,7 @@ class Slack:
     def edit(self, posted: Posted, reply: Reply) -> None:
         """Change a message. The same again is harmless."""
         change = partial(self.client.chat_update, channel=posted.channel, ts=str(posted.ts))
-        part(_asked(change, text=reply.text, blocks=reply.blocks), "ts")
+        part(_asked(change, text=reply.notification, blocks=reply.blocks), "ts")
 
     def find(self, channel: str, key: str, since: float, each_page: Callable[[], None]) -> Posted | None:
         """The bot's own message that is known by `key`, if it was posted after `since` (Unix seconds). `each_page` is

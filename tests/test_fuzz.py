@@ -88,7 +88,7 @@ def test_rubbish_is_answered_kindly_and_writes_nothing(desk: Desk) -> None:
     def answered(command: str, text: str) -> None:
         before = written(desk.store)
         reply = commands.answer(Ask(command, text, Asker(slack_id=cast.TOMS), cast.NOW), desk)
-        assert problems_with_message({"text": reply.text, "blocks": reply.blocks}) == []
+        assert problems_with_message({"text": reply.notification, "blocks": reply.blocks}) == []
         assert not BROADCAST.search(f"{reply.text} {reply.blocks}")
         if not may_write(command, text):
             assert written(desk.store) == before
@@ -180,7 +180,7 @@ def everything(store: Store) -> dict[str, list[Any]]:
 
 def problems_with(answer: Answer) -> list[str]:
     """What Slack would not take of it."""
-    said = {"text": answer.reply.text, "blocks": answer.reply.blocks} if answer.reply else None
+    said = {"text": answer.reply.notification, "blocks": answer.reply.blocks} if answer.reply else None
     return [*(problems_with_message(said) if said else []), *(problems_with_view(answer.modal) if answer.modal else [])]
 
 

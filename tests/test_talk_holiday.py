@@ -257,5 +257,8 @@ def test_many_long_notes_fit_a_message_and_what_does_not_is_counted(stage: Stage
     for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun"):
         for day in (1, 3, 5, 7, 9, 11, 13, 15):
             stage.ask(RENE, f"/holiday {day} {month}: {'n' * 190}")
-    assert "… and 11 more, later than these." in stage.words(RENE, "/holiday mine")
+    said = stage.ask(RENE, "/holiday mine")
+    assert "… and 11 more, later than these." in said.words()
+    assert 3_000 < len(said.text) <= 4_000  # what is read out or notified of stands beside the blocks
+    assert said.text.endswith("n…")
     assert "… and 11 more, later than these." in stage.words(ROBIN, "/holiday @Rene")

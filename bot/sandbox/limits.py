@@ -11,8 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bot.sandbox.records import Json, texts_in
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
-MESSAGE_TEXT = 40_000
-ALL_BLOCKS_TEXT = 12_000  # undocumented: msg_blocks_too_long somewhere above it
+# Of an edit: https://docs.slack.dev/reference/methods/chat.update ("cannot exceed 4,000 characters"); others could edit
+# up to 11,800. Of a post: its page says that over 40,000 are cut off, a maintainer of Slack's that 4,000 may be refused
+# (https://github.com/seratch/ChatGPT-in-Slack/issues/102). The stricter is kept for both.
+MESSAGE_TEXT = 4_000
+# No page says. Others were refused above 13,297 in markdown alone (https://github.com/slackapi/bolt-js/issues/2509) and
+# from about 11,000 in other blocks, of which 9,600 passed (https://github.com/slackapi/bolt-js/issues/2867).
+ALL_BLOCKS_TEXT = 10_000
 MARKDOWN = 12_000
 METADATA = 4_000  # Slack names no number; what the bot attaches is a key
 TITLE = 24

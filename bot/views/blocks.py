@@ -13,7 +13,7 @@ from bot.ask import Block, Reply
 from bot.mrkdwn import escape, pages, unescape
 
 SECTION = 3_000
-ROOM = 8_000  # of about 12,000 characters that Slack takes in all blocks of a message
+ROOM = 8_000  # of about 10,000 characters that Slack surely takes in all blocks of a message
 BUTTON, OPTION, MENU = 75, 75, 100
 MODAL_TITLE = 24
 
