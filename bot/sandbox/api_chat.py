@@ -4,7 +4,7 @@ from bot.sandbox import scopes
 from bot.sandbox.asked import SlackError
 from bot.sandbox.call import Call, message_json
 from bot.sandbox.rates import POSTING
-from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
+from bot.sandbox.records import CHANNEL, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
 
 
@@ -17,32 +17,49 @@ def chat_post_message(call: Call) -> Json:
 
 
 def chat_post_ephemeral(call: Call) -> Json:
-    """chat.postEphemeral"""
-    channel, user = _writable(call), call.user()
-    if user.id not in channel.members:
+    """chat.postEphemeral, to somebody in the conversation."""
+    channel, user = _writable(call), call.text("user")
+    if user not in channel.members:
         raise SlackError("user_not_in_channel")
     message = _message(call, channel)
-    message.ephemeral_to, message.metadata = user.id, None
+    message.ephemeral_to, message.metadata = user, None
     return {"message_ts": call.workspace.post(message).ts}
 
 
 def chat_update(call: Call) -> Json:
-    """chat.update: the bot's own messages; an ephemeral one is not found, for Slack keeps none."""
-    message = _own(call, "cant_update_message")
+    """chat.update: the bot's own messages, where it is a member; an ephemeral one is not found, for Slack keeps none.
+    Without metadata, what was there stays; an empty object takes it away."""
+    if "text" not in call.args and "blocks" not in call.args:
+        raise SlackError("no_text")
+    channel = _member(call)
+    if channel.archived:
+        raise SlackError("is_inactive")
+    message = _own(call, channel, "cant_update_message")
+    lasts = call.workspace.rules.edits_for
+    if lasts is not None and call.workspace.seconds() - message.arrived > lasts:
+        raise SlackError("edit_window_closed")
     text = call.text("text", message.text)
     call.workspace.change(message, text, call.tree("blocks", list) or [], call.tree("metadata", dict))
     return {"channel": message.channel, "ts": message.ts, "text": text, "message": message_json(message)}
 
 
 def chat_delete(call: Call) -> Json:
-    """chat.delete: the bot's own messages."""
-    message = _own(call, "cant_delete_message")
+    """chat.delete: the bot's own messages, where it is a member."""
+    message = _own(call, _member(call), "cant_delete_message")
     call.workspace.remove(message)
     return {"channel": message.channel, "ts": message.ts}
 
 
-def _own(call: Call, otherwise: str) -> Message:
-    message = call.workspace.message(call.channel().id, call.text("ts"))
+def _member(call: Call) -> Channel:
+    """A conversation that the bot is in, by its id: of others the pages of these methods say `channel_not_found`."""
+    channel = call.channel()
+    if BOT_USER not in channel.members:
+        raise SlackError("channel_not_found")
+    return channel
+
+
+def _own(call: Call, channel: Channel, otherwise: str) -> Message:
+    message = call.workspace.message(channel.id, call.text("ts"))
     if message is None or message.ephemeral:
         raise SlackError("message_not_found")
     if not message.bot:
@@ -60,21 +77,21 @@ def _writable(call: Call) -> Channel:
 
 
 def _addressed(call: Call) -> Channel:
+    """By the id of a conversation that the bot may know of or of a person, or by the name of a public channel."""
     to = call.text("channel")
     user = call.workspace.users.get(to)
     if user and not user.deleted:
         return call.workspace.direct(user.id)
     channel = call.workspace.channel(to)
-    hidden = channel is not None and channel.kind in (PRIVATE, DIRECT) and BOT_USER not in channel.members
-    if channel is None or hidden:
+    by_name = channel is not None and channel.id != to
+    if channel is None or (channel.kind != CHANNEL and (by_name or BOT_USER not in channel.members)):
         raise SlackError("channel_not_found")
     return channel
 
 
 def _message(call: Call, channel: Channel) -> Message:
-    blocks, metadata, thread = (
-        call.tree("blocks", list) or [],
-        call.tree("metadata", dict),
-        call.text("thread_ts") or None,
-    )
-    return Message("", channel.id, BOT_USER, call.text("text"), blocks, thread, metadata, bot=True)
+    blocks, metadata, thread = call.tree("blocks", list) or [], call.tree("metadata", dict), call.text("thread_ts")
+    parent = call.workspace.message(channel.id, thread)
+    if thread and (parent is None or parent.ephemeral):
+        raise SlackError("cannot_reply_to_message")
+    return Message("", channel.id, BOT_USER, call.text("text"), blocks, thread or None, metadata, bot=True)

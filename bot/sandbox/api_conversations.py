@@ -1,7 +1,9 @@
 """conversations.*"""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import inf
 
 from bot.sandbox import scopes
 from bot.sandbox.asked import SlackError
@@ -11,7 +13,10 @@ from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.workspace import BOT_USER
 
 TOPIC = 250
+MOST_USERS = 8  # in a conversation of several
+BOT = "bot"  # the role of a person that is none
 MORE_THAN_USUAL = {"is_member", "num_members"}  # what users.conversations leaves out
+MOMENT = re.compile(r"\d+(\.\d+)?")  # seconds, as text
 NEXT = "next_ts:"  # how a cursor of messages begins
 _TYPES = {"public_channel": CHANNEL, "private_channel": PRIVATE, "im": DIRECT, "mpim": None}
 
@@ -20,11 +25,17 @@ def conversations_open(call: Call) -> Json:
     """conversations.open, with one person."""
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}}
-    if not call.text("users"):
+    users = call.names("users")
+    if not users:
         raise SlackError("users_list_not_supplied")
-    if "," in call.text("users"):
-        raise SlackError("method_not_supported_for_channel_type")
-    user = call.user("users")
+    if len(users) > 1:  # which Slack takes, up to 8; the fake knows no such conversations
+        raise SlackError("too_many_users" if len(users) > MOST_USERS else "method_not_supported_for_channel_type")
+    user = call.workspace.users.get(users[0])
+    # No page names `cannot_dm_bot`; Slack's support does (https://github.com/HubSpot/slack-client/pull/90).
+    if users[0] == BOT_USER or (user and user.role == BOT):
+        raise SlackError("cannot_dm_bot")
+    if user is None:
+        raise SlackError("user_not_found")
     if user.deleted:
         raise SlackError("user_disabled")
     channel = call.workspace.direct(user.id)
@@ -101,6 +112,7 @@ def conversations_members(call: Call) -> Json:
 def conversations_history(call: Call) -> Json:
     """conversations.history: newest first, without replies in threads and without what one person sees."""
     channel = call.joined()
+    _moment(call, "latest", inf)  # is looked at even where there is no message
     page = list(islice(_newest_first(call, channel), call.limit + 1))
     cursor = f"{NEXT}{page[-1].ts}" if len(page) > call.limit else ""
     return _told(call, page[: call.limit], cursor)
@@ -119,6 +131,8 @@ def conversations_replies(call: Call) -> Json:
 def conversations_set_topic(call: Call) -> Json:
     """conversations.setTopic: also posts a message that says so, each time."""
     channel, topic = call.joined(), call.text("topic")
+    if channel.kind == DIRECT:
+        raise SlackError("method_not_supported_for_channel_type")
     if channel.archived:
         raise SlackError("is_archived")
     if len(topic) > TOPIC:
@@ -131,7 +145,7 @@ def conversations_set_topic(call: Call) -> Json:
 
 def _newest_first(call: Call, channel: Channel) -> Iterator[Message]:
     """The cursor is a message's timestamp: pages stay as they are while more is said."""
-    oldest, cursor = float(call.text("oldest") or 0), call.text("cursor")
+    oldest, cursor = _moment(call, "oldest", 0), call.text("cursor")
     if cursor and not cursor.startswith(NEXT):
         raise SlackError("invalid_cursor")
     start = float(cursor.removeprefix(NEXT) or "inf")
@@ -145,8 +159,15 @@ def _newest_first(call: Call, channel: Channel) -> Iterator[Message]:
 
 
 def _is_within(call: Call, message: Message) -> bool:
-    oldest, latest, ts = float(call.text("oldest") or 0), float(call.text("latest") or "inf"), float(message.ts)
+    oldest, latest, ts = _moment(call, "oldest", 0), _moment(call, "latest", inf), float(message.ts)
     return oldest < ts < latest or (call.flag("inclusive") and ts in (oldest, latest))
+
+
+def _moment(call: Call, name: str, otherwise: float) -> float:
+    given = call.text(name)
+    if given and not MOMENT.fullmatch(given):
+        raise SlackError(f"invalid_ts_{name}")
+    return float(given) if given else otherwise
 
 
 def _told(call: Call, messages: Sequence[Message], cursor: str) -> Json:

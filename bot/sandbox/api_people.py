@@ -7,6 +7,7 @@ from bot.sandbox.pages import ONE_KIND
 from bot.sandbox.records import Json, User
 from bot.sandbox.workspace import BOT, BOT_NAME, BOT_USER, TEAM
 
+MYSELF = User(BOT_USER, BOT_NAME, "", role="bot")
 MANY = 1_000  # people: of more, users.list wants to be asked for a page; Slack names no number
 
 
@@ -30,13 +31,13 @@ def auth_test(call: Call) -> Json:
 
 
 def users_info(call: Call) -> Json:
-    """users.info"""
-    return {"user": _shown(call, call.user())}
+    """users.info: the bot's own user too."""
+    return {"user": _shown(call, MYSELF if call.text("user") == BOT_USER else call.user())}
 
 
 def users_list(call: Call) -> Json:
     """users.list: the bot's own user among them, as in Slack."""
-    everybody = [*call.workspace.users.values(), User(BOT_USER, BOT_NAME, "", role="bot")]
+    everybody = [*call.workspace.users.values(), MYSELF]
     if len(everybody) > MANY and not call.text("limit"):
         raise SlackError("limit_required")
     users, cursor = call.page(everybody, lambda user: user.id, ONE_KIND)
@@ -53,9 +54,10 @@ def users_lookup_by_email(call: Call) -> Json:
 
 
 def usergroups_list(call: Call) -> Json:
-    """usergroups.list"""
+    """usergroups.list: who is in them, and how many, is told only where it is asked for."""
+    _may_have_groups(call)
     groups = call.workspace.usergroups.values()
-    return {"usergroups": [{**group, "user_count": len(group["users"])} for group in groups]}
+    return {"usergroups": [_group_json(call, group) for group in groups]}
 
 
 def usergroups_users_list(call: Call) -> Json:
@@ -64,22 +66,34 @@ def usergroups_users_list(call: Call) -> Json:
 
 
 def usergroups_users_update(call: Call) -> Json:
-    """usergroups.users.update: the whole list at once, which cannot be empty."""
-    group = _usergroup(call)
-    users = [each for each in call.text("users").split(",") if each]
+    """usergroups.users.update: the whole list at once, which cannot be empty; full members only."""
+    group, users = _usergroup(call), call.names("users")
     if not users:
         raise SlackError("no_users_provided")
-    if any(each not in call.workspace.users for each in users):
+    members = [call.workspace.users.get(each) for each in users]
+    if not all(user and not user.is_restricted and user.team_id in (None, TEAM) for user in members):
         raise SlackError("invalid_users")
     group["users"] = users
     return {"usergroup": group}
 
 
+def _group_json(call: Call, group: Json) -> Json:
+    asked = {"users": group["users"]} if call.flag("include_users") else {}
+    count = {"user_count": len(group["users"])} if call.flag("include_count") else {}
+    return {**{key: value for key, value in group.items() if key != "users"}, **asked, **count}
+
+
 def _usergroup(call: Call) -> Json:
+    _may_have_groups(call)
     group = call.workspace.usergroups.get(call.text("usergroup"))
     if group is None:
         raise SlackError("no_such_subteam")
     return group
+
+
+def _may_have_groups(call: Call) -> None:
+    if refused := call.workspace.rules.no_usergroups:
+        raise SlackError(refused)
 
 
 def _shown(call: Call, user: User) -> Json:

@@ -1,11 +1,14 @@
 """views.*"""
 
+import json
+
 from bot.sandbox.asked import SlackError, wrong
 from bot.sandbox.call import Call
 from bot.sandbox.records import Interaction, Json, View
 from bot.sandbox.workspace import APP, BOT, TEAM, TRIGGER_SECONDS
 
 LAYERS = 3
+VIEW_BYTES = 250_000
 HOME, MODAL = "home", "modal"
 
 
@@ -37,7 +40,9 @@ def views_update(call: Call) -> Json:
 
 def views_publish(call: Call) -> Json:
     """views.publish: a person's home tab, which stays the same view; if its hash is still the one that is given."""
-    user, payload = call.user("user_id"), _payload(call, HOME)
+    user, payload = call.workspace.users.get(call.text("user_id")), _payload(call, HOME)
+    if user is None or user.deleted:
+        raise wrong("invalid `user_id`")
     home = call.workspace.homes.get(user.id)
     if home is None:
         home = call.workspace.homes[user.id] = call.workspace.view(user.id, payload)
@@ -80,12 +85,16 @@ def _opened(call: Call, trigger: Interaction, below: View | None) -> Json:
 
 def _payload(call: Call, kind: str = MODAL) -> Json:
     payload: Json = call.tree("view", dict) or {}
+    if len(json.dumps(payload)) > VIEW_BYTES:
+        raise SlackError("view_too_large")
     if payload.get("type") in {HOME, MODAL} - {kind}:
         raise wrong(f"a view of type {payload['type']} where only {kind} may stand")
     return payload
 
 
 def _trigger(call: Call) -> Interaction:
+    if not call.text("trigger_id"):
+        raise wrong("invalid `trigger_id`")
     for each in call.workspace.interactions:
         if each.trigger == call.text("trigger_id"):
             if call.workspace.seconds() - each.began > TRIGGER_SECONDS:

@@ -112,7 +112,8 @@ class View:
 
 @dataclass
 class File:
-    """An uploaded file. Until the upload is completed nobody sees it; `shared_in` are ids of conversations.
+    """An uploaded file, of a `length` that was announced. Until the upload is completed nobody sees it; `shared_in` are
+    ids of conversations.
 
     Slack silently shares no file that was announced with an `alt_txt`: it is not `shareable`.
     """
@@ -122,7 +123,10 @@ class File:
     content: bytes = b""
     title: str = ""
     mimetype: str = "application/octet-stream"
+    length: int = 0
     uploaded: bool = False
+    completed: bool = False
+    deleted: bool = False
     shareable: bool = True
     shared_in: list[str] = field(default_factory=list)
 

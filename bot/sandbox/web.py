@@ -81,8 +81,8 @@ class Site:
             case "POST", "respond":
                 return self._faulty(RESPONSE_URL, partial(self._respond, rest, request))
             case "POST", "upload":
-                found = api_files.upload(self.workspace, rest, request.body)
-                return Answer(200, b"OK") if found else Answer(404)
+                status = api_files.upload(self.workspace, rest, request.body)
+                return Answer(status, b"OK" if status == 200 else b"")
             case "GET", "files":
                 return self._file(rest.partition("/")[0])
             case _, "ui":
@@ -142,7 +142,7 @@ class Site:
 
     def _file(self, file_id: str) -> Answer:
         file = self.workspace.files.get(file_id)
-        return Answer(200, file.content, file.mimetype) if file else Answer(404)
+        return Answer(200, file.content, file.mimetype) if file and not file.deleted else Answer(404)
 
     def _ui(self, what: str, request: Request) -> Answer:
         try:

@@ -155,11 +155,12 @@ class Workspace:
         return self.post(Message("", channel, user, text))
 
     def change(self, message: Message, text: str, blocks: list[Json], metadata: Json | None = None) -> None:
-        """Put other words in a message's place. Raises Rejected."""
+        """Put other words in a message's place; `metadata` None leaves it as it is, {} takes it away. Raises
+        Rejected."""
         with self.lock:
-            self.check(Message("", message.channel, message.user, text, blocks, metadata=metadata))
+            self.check(Message("", message.channel, message.user, text, blocks, metadata=metadata or None))
             message.text, message.blocks, message.edited = text, with_ids(blocks), True
-            message.metadata = metadata or message.metadata
+            message.metadata = message.metadata if metadata is None else metadata or None
             self.touch()
 
     def remove(self, message: Message) -> None:
