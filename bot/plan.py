@@ -19,7 +19,7 @@ from bot.views import plan as views
 from models import changes, people, teams
 from models.store import Store, Tx
 from models.teams import VersionFacts
-from scheduler import ledger, owning, roster, settling, undoing
+from scheduler import ledger, owning, record, roster, settling, undoing
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.roster import Roster
@@ -85,10 +85,13 @@ def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) ->
     if teams.beginning(tx) is None:
         version = plan_version.of_first(plan, request.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     made = difference(tx, plan, request.now, from_day)
     if not made:
         return Applied(made, Effect(), None)
+    if made.ahead:
+        known = record.before(tx, known, made.ahead.then, request.now)
+        made = difference(tx, plan, request.now, from_day)  # what is on record may hold a swap that was begun
     plan_rows.save(tx, known.team.id, plan)
     _forget_found(tx, known, plan)
     if made.version:
@@ -125,7 +128,7 @@ def _forget_found(tx: Tx, known: Roster, plan: Plan) -> None:
 
 def _logged(tx: Tx, known: Roster, made: Difference, request: Request) -> Applied:
     """Write down what was changed, and owe the news of it."""
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     moved = plan_ahead.moved(known, then, made.version, request.now)
     ahead = made.ahead
     settled, hears = (ahead.settled, ahead.hears) if ahead else (Settled(), set[str]())

@@ -13,7 +13,7 @@ from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.rows import plain
 from models.store import Tx
 from models.take_overs import TakeOver
-from scheduler import agreed, ledger, roster
+from scheduler import agreed, ledger
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Entry, Request, Settles
 from scheduler.open_requests import REQUEST
@@ -45,7 +45,7 @@ def agree(tx: Tx, known: Roster, request: Request, made: CoverRequest, taker: st
         first, until = _bounds(known, request, made)
     settled = {"state": AGREED, "taken_by": taker, "settled_at": request.now, "waits_for": None}
     after = requests.change(tx, made, first=first, until=until, **settled)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     what = SWAP_AGREED if made.is_swap else COVER_AGREED
     after_facts = {"covers": [plain(c) for c in agreed_on], "take_overs": [plain(t) for t in taken]}
     before = {"request": plain(made), "covers": [], "take_overs": []}
@@ -93,7 +93,7 @@ def _stand_in(
 
 def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
     """Who took it, or either side of a swap, can't after all: it is open again, until its first day has begun."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     if done := again(tx, known, request):
         return done
     made = one(tx, known, request_id)
@@ -120,7 +120,7 @@ def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
 
 def withdraw(tx: Tx, request: Request, request_id: int) -> Outcome:
     """Whoever asked needs it no more: open ones, and agreed ones until their first day has begun."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     made = one(tx, known, request_id)
     ledger.check_rights(known, request, made.person_id)
     if done := again(tx, known, request):
@@ -149,7 +149,7 @@ def _dissolve(
         covers.remove(tx, cover)
     for each in taken:
         take_overs.end(tx, each, each.starts)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     parties = {who for who in (made.person_id, taker) if who}
     before = {"request": plain(made), "covers": [plain(c) for c in agreed_on], "take_overs": [plain(t) for t in taken]}
     entry = Entry(what, made.person_id, before, {"request": plain(after), "covers": [], "take_overs": []})

@@ -1,6 +1,6 @@
 """The doing of changes: each in one transaction with what it owes.
 
-    record what has passed ─► decide ─► write ─► log the change ─► owe the news
+    decide ─► put what has passed on record, if something moves ─► write ─► log the change ─► owe the news
 
 The same request again (its `key`) changes nothing and answers as it did. Raises `Refused` where something cannot be.
 """
@@ -15,7 +15,7 @@ from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.outbox import OWED, REFUSED, SAID, WITHDRAWN, Owed
 from models.store import Tx
-from scheduler import due, effect, ledger, news, time_off
+from scheduler import due, effect, ledger, news, record, time_off
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
@@ -50,7 +50,7 @@ class Saved:
 
 def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: str | None = None) -> Saved:
     """`who` (a person's id) is away from `first` up to, not including, `until`."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     ledger.check_rights(known, request, who)
     if who not in known.rotation.members(first) and who not in known.rotation.versions[-1].order:
         raise NotInRotation(known.name(who))
@@ -69,7 +69,7 @@ def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: 
 
 def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Saved:
     """`who` is not away after all from `first` up to, not including, `until`."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     ledger.check_rights(known, request, who)
     if again := _again(tx, known, request, who):
         return again
@@ -83,7 +83,7 @@ def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Save
 
 def undo(tx: Tx, request: Request, change_id: int) -> Saved:
     """Put back exactly what was there before a change of somebody's time off."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     change = changes.one(tx, known.team.id, change_id)
     if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
         raise UnknownChange
@@ -104,7 +104,7 @@ def undo(tx: Tx, request: Request, change_id: int) -> Saved:
 
 def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
     """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     on_duty = known.duty.at(request.now)
     if on_duty is None or on_duty.week != week:
         raise HandoffPassed
@@ -143,6 +143,7 @@ def _in_the_way(mine: list[Holiday], exchange: Exchange) -> bool:
 def _exchange(
     tx: Tx, known: Roster, request: Request, what: str, who: str, exchange: Exchange, undoes: int | None = None
 ) -> Saved:
+    known = record.before(tx, known, known.but(holidays=exchange.applied_to(known.holidays)), request.now)
     saved = Exchange(exchange.before, tuple(holidays.exchange(tx, exchange.before, exchange.after)))
     then = known.but(holidays=saved.applied_to(known.holidays))
     moved = effect.between(known, then, request.now, saved.span[1])

@@ -1,6 +1,7 @@
 """What every change has in common, in one transaction.
 
-    begin: the team, locked, what has passed on record ─► decide, write ─► enter: in the log, with what moved; news owed
+    begin: the team, locked ─► decide ─► write, what has passed on record if that moves something
+                                      └─► enter: in the log, with what moved; news owed
 
 The same request again (its `key`) is found in the log by `before`, and changes nothing.
 """
@@ -65,10 +66,20 @@ class Settles:
         return cls(made.id, frozenset(parties), frozenset(days))
 
 
-def begin(tx: Tx, now: datetime) -> Roster:
-    """What every change begins with: the team, locked, with everything up to `now` on record. Raises NoPlan."""
+def begin(tx: Tx) -> Roster:
+    """What every change begins with: the team, locked. Raises NoPlan."""
     teams.lock(tx)
-    return record.up_to(tx, roster.load(tx), now)
+    return roster.load(tx)
+
+
+def written(tx: Tx, known: Roster, now: datetime) -> Roster:
+    """The team after a change has been written. If that moves something, what has passed is on record as `known` has
+    it, who was the team before."""
+    then = roster.load(tx)
+    if not record.moves(known, then, now):
+        return then
+    record.up_to(tx, known, now)
+    return roster.load(tx)
 
 
 def check_rights(known: Roster, request: Request, *who: str | None) -> None:

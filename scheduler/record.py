@@ -1,11 +1,12 @@
 """Records what has passed: weeks that were handed over, and stretches of duty.
 
 Tick or change, whichever comes first, records as it stood before: in the same transaction as the change, to the moment
-(`rotation.md`). A tick records stretches that have ended; a change also cuts off the one under way.
+(`rotation.md`). A tick records stretches that have ended; a change that moves something also cuts off the one under
+way. What moves nothing records nothing: each row cut off is one more that every answer of that week loads.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models import history, teams
 from models.history import Served
@@ -13,6 +14,7 @@ from models.store import Tx
 from models.teams import HeldWeek
 from scheduler import roster
 from scheduler.duty import Stretch
+from scheduler.effect import BEYOND
 from scheduler.roster import Roster
 from scheduler.rotation import walk
 
@@ -43,13 +45,43 @@ def what_has_passed(tx: Tx, known: Roster, now: datetime) -> Roster:
     return roster.load(tx)
 
 
-def up_to(tx: Tx, known: Roster, now: datetime) -> Roster:
-    """Record everything up to the moment `now`, as it must be before a change. Returns the team after it."""
-    known = what_has_passed(tx, known, now)
-    under_way = [s for s in _stretches(known, now) if s.starts < now]
-    for stretch in under_way:
-        _stretch(tx, known, replace(stretch, ends=min(stretch.ends, now)))
-    return roster.load(tx) if under_way else known
+def before(tx: Tx, known: Roster, then: Roster, now: datetime) -> Roster:
+    """Put everything up to the moment `now` on record, if a change from `known` to `then` is to move something. Returns
+    the team before that change, which is not in the store yet."""
+    if not moves(known, then, now):
+        return known
+    up_to(tx, known, now)
+    return roster.load(tx)
+
+
+def moves(known: Roster, then: Roster, now: datetime) -> bool:
+    """Whether a change from `known` to `then` moves anybody's duty: from the end of what is on record on."""
+    if known.hours != then.hours:
+        return True
+    changed = _last_changed(known, then)
+    if changed is None:
+        return False
+    settled = timedelta(weeks=max(BEYOND, 3 * len(then.rotation.versions[-1].order)))
+    until = known.hours.handoff(max(changed, known.hours.date_of(now)) + settled)
+    return known.duty.between(known.duty.starts, until) != then.duty.between(then.duty.starts, until)
+
+
+def _last_changed(known: Roster, then: Roster) -> date | None:
+    """The last date that a change says something of; None where it says nothing of any."""
+    off, passed_on = {*known.holidays} ^ {*then.holidays}, {*known.declines} ^ {*then.declines}
+    agreed, versions = {*known.covers} ^ {*then.covers}, {*known.versions} ^ {*then.versions}
+    taken = {*known.take_overs} ^ {*then.take_overs}
+    dates = [*(each.until for each in off), *(each.until for each in passed_on), *(each.until for each in agreed)]
+    dates += [version.starts for version in versions]
+    return max([*dates, *(known.hours.date_of(each.ends) for each in taken)], default=None)
+
+
+def up_to(tx: Tx, known: Roster, now: datetime) -> None:
+    """Put everything up to the moment `now` on record, as `known` has it, whatever is in the store already."""
+    _weeks(tx, known, now)
+    for stretch in _stretches(known, now):
+        if stretch.starts < now:
+            _stretch(tx, known, replace(stretch, ends=min(stretch.ends, now)))
 
 
 def _stretches(known: Roster, now: datetime) -> list[Stretch]:

@@ -16,7 +16,7 @@ from models.people import Person
 from models.rows import plain
 from models.store import Tx
 from models.teams import VersionFacts
-from scheduler import effect, joining, ledger, roster, settling
+from scheduler import effect, joining, ledger, record, settling
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.refusals import (
@@ -99,16 +99,18 @@ def decide(tx: Tx, known: Roster, request: Request, wish: Wish) -> Decided:
 
 def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
     """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     if made := ledger.before(tx, known, request):
         settled = Settled.of_facts(made.before, made.after)
         return Staffed(Decided(replace(wish, who=made.about), known, Effect.of_facts(made.effect), settled), made.id)
     decided = decide(tx, known, request, wish)
+    known = record.before(tx, known, decided.then, request.now)
+    decided = decide(tx, known, request, wish)  # what is on record may hold a swap that was begun
     if decided.person:
         joining.save(tx, *decided.person)
     teams.replace_versions(tx, known.team.id, wish.starts, versions_from(decided.then, wish.starts))
     settling.write(tx, decided.settled)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     change_id = ledger.write(tx, then, request, _entry(known, decided), decided.moved)
     hears = {decided.who} if decided.who else set()
     ledger.tell(tx, known, then, request, decided.moved, change_id, hears=hears)

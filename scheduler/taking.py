@@ -10,7 +10,7 @@ from models.outbox import NEEDLESS, Owed, to_person
 from models.rows import plain
 from models.store import Tx
 from models.take_overs import TakeOver
-from scheduler import agreed, due, duty, ledger, roster
+from scheduler import agreed, due, duty, ledger
 from scheduler.duty import TAKE_OVER, Stretch
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
@@ -47,7 +47,7 @@ class TakenOver:
 def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
     """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved. Where they have
     taken over already, that lasts until `ends` instead."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     ledger.check_rights(known, request, who)
     if done := _again(tx, known, request):
         return done
@@ -60,7 +60,7 @@ def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) 
         return _until(tx, known, request, running, ends)
     taken = TakeOver(None, who, request.now, ends or on_duty.ends, request.now)
     saved = take_overs.begin(tx, known.team.id, taken)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     after = {"take_over": plain(saved), "instead_of": on_duty.who}
     change_id = ledger.write(tx, known, request, Entry(TAKEN_OVER, who, None, after), Effect())
     ahead = _ahead(known, saved, on_duty.who, request.now)
@@ -114,7 +114,7 @@ def _until(tx: Tx, known: Roster, request: Request, running: TakeOver, ends: dat
     for each in without.others:
         take_overs.end(tx, each, request.now)
     changed = take_overs.until(tx, running, ends)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     after = {"take_over": plain(changed), "instead_of": without.other}
     entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())
@@ -137,7 +137,7 @@ def _ahead(known: Roster, taken: TakeOver, other: str | None, now: datetime) -> 
 
 def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     """End a take-over now: who took over, who is on duty then, or an admin."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     if done := _again(tx, known, request):
         return done
     taken = next((t for t in known.take_overs if t.id == take_over_id), None)
@@ -147,7 +147,7 @@ def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     ledger.check_rights(known, request, taken.person_id, without.other)
     for each in (*without.others, taken):
         take_overs.end(tx, each, request.now)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     after = {"ends": request.now.isoformat(), "instead_of": without.other}
     entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
     change_id = ledger.write(tx, known, request, entry, Effect())

@@ -11,7 +11,7 @@ from models.pipelines import Pipeline
 from models.rows import of_plain
 from models.store import Tx
 from models.teams import VersionFacts
-from scheduler import change, effect, ledger, news, owning, roster, settling, staffing
+from scheduler import change, effect, ledger, news, owning, settling, staffing
 from scheduler.effect import Effect
 from scheduler.ledger import Entry, Request
 from scheduler.owning import Owned
@@ -42,7 +42,7 @@ def last(tx: Tx, known: Roster, request: Request) -> Change | None:
 def undo(tx: Tx, request: Request, change_id: int) -> tuple[Roster, Change, Effect]:
     """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
     moved. Raises Refused."""
-    known = ledger.begin(tx, request.now)
+    known = ledger.begin(tx)
     if not request.is_admin:
         raise NotAllowed(staffing.AN_ADMIN)
     made = changes.one(tx, known.team.id, change_id)
@@ -78,7 +78,7 @@ def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Rost
     teams.replace_versions(tx, known.team.id, starts, back)
     settling.put_back(tx, known.team.id, settled)
     _place_back(tx, made)
-    then = roster.load(tx)
+    then = ledger.written(tx, known, request.now)
     until = date.fromisoformat(made.after["back"] or made.after["starts"]) + staffing.A_QUARTER
     moved = effect.up_to(known, then, request.now, until)
     unheard, covers_heard = _withdraw(tx, made)
