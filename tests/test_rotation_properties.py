@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.holidays import Holiday
+from scheduler import time_off as changing
 from scheduler.rotation import (
     COVER,
     NOBODY,
@@ -20,10 +22,12 @@ from scheduler.rotation import (
     next_version,
     walk,
 )
+from scheduler.time_off import Exchange
 
 pytestmark = pytest.mark.slow
 
 MONDAY = date(2026, 11, 23)
+A_MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 PEOPLE = ("Toms", "Maya", "Danny", "Rene", "Ana", "Jo")
 WEEKS = 16
 UNTIL = MONDAY + timedelta(weeks=WEEKS)
@@ -113,11 +117,52 @@ def test_time_off_never_changes_an_earlier_week(rotation: Rotation, off: Away) -
     assert [w for w in before if w.first < first] == [w for w in after if w.first < first]
 
 
+def saved(rotation: Rotation) -> list[Holiday]:
+    """The rotation's time off as it was declared one by one, so that one's own that touches is one."""
+    held: list[Holiday] = []
+    for off in rotation.away:
+        held = numbered(declared(held, off).applied_to(held))
+    return held
+
+
+def declared(held: list[Holiday], off: Away) -> Exchange:
+    """Some time off is declared besides."""
+    mine = [holiday for holiday in held if holiday.person_id == off.who]
+    return changing.declaring(mine, off.who, off.first, off.until, None, A_MOMENT, short_notice=False)
+
+
+def numbered(held: list[Holiday]) -> list[Holiday]:
+    """With ids, as when they are saved."""
+    free = max((holiday.id or 0 for holiday in held), default=0) + 1
+    return [holiday if holiday.id else replace(holiday, id=free) for holiday in held]
+
+
+def with_off(rotation: Rotation, held: list[Holiday]) -> list[Week]:
+    """The weeks looked at, with that time off."""
+    return weeks(replace(rotation, away=tuple(Away(h.person_id, h.first, h.until) for h in held)))
+
+
 @settings(max_examples=100)
 @given(rotations(), time_off())
-def test_taking_time_off_back_restores_the_schedule(rotation: Rotation, off: Away) -> None:
-    declared = replace(rotation, away=(*rotation.away, off))
-    assert weeks(replace(declared, away=rotation.away)) == weeks(rotation)
+def test_undoing_time_off_restores_the_schedule(rotation: Rotation, off: Away) -> None:
+    held = saved(rotation)
+    exchange = declared(held, off)
+    after = Exchange(exchange.before, tuple(numbered([*held, *exchange.after])[len(held) :]))
+    assert with_off(rotation, after.reversed().applied_to(after.applied_to(held))) == with_off(rotation, held)
+
+
+@settings(max_examples=100)
+@given(rotations(), time_off(), st.booleans())
+def test_cancelling_what_was_declared_restores_the_schedule(rotation: Rotation, off: Away, touches: bool) -> None:
+    held = saved(rotation)
+    if touches and held:
+        off = replace(off, who=held[0].person_id, first=held[0].until, until=held[0].until + (off.until - off.first))
+    if any(h.person_id == off.who and h.first < off.until and off.first < h.until for h in held):
+        return  # days that were off before are not any more, which is right
+    after = numbered(declared(held, off).applied_to(held))
+    mine = [holiday for holiday in after if holiday.person_id == off.who]
+    left = changing.cancelling(mine, off.first, off.until).applied_to(after)
+    assert with_off(rotation, left) == weeks(rotation)
 
 
 @given(st.integers(1, 6), st.integers(1, 40))

@@ -1,6 +1,5 @@
 """How dates, times, numbers and names read."""
 
-import locale
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,8 @@ from bot import say
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 CHRISTMAS_EVE = date(2026, 12, 24)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def test_a_day_has_its_weekday_and_year() -> None:
@@ -66,10 +67,21 @@ def test_names_are_said_in_one_breath() -> None:
     assert say.names(["Toms", "Maya", "Danny", "Rene"]) == "Toms, Maya, Danny and Rene"
 
 
-def test_the_words_do_not_depend_on_the_machines_locale() -> None:
-    before = locale.setlocale(locale.LC_ALL)
-    try:
-        locale.setlocale(locale.LC_ALL, "")
-        assert say.day(CHRISTMAS_EVE) == "Thu 24 Dec 2026"
-    finally:
-        locale.setlocale(locale.LC_ALL, before)
+class ForeignDate(date):
+    """A date on a machine whose locale is German: what Python would ask the machine for is in its words."""
+
+    def strftime(self, format: str) -> str:
+        """As such a machine has it."""
+        return "Do 24 Dez 2026"
+
+    __format__ = strftime
+
+
+@pytest.mark.parametrize("month", range(12))
+def test_the_words_do_not_depend_on_the_machines_locale(month: int) -> None:
+    on = ForeignDate(2026, month + 1, 24)
+    weekday, name = WEEKDAYS[on.weekday()], MONTHS[month]
+    assert f"{on:%a}" == on.strftime("%b") == "Do 24 Dez 2026"
+    assert say.day(on) == f"{weekday} 24 {name} 2026"
+    assert say.days(on, on) == f"{weekday} 24 {name} 2026"
+    assert say.short_days(on, on) == f"24 {name}"
