@@ -9,7 +9,8 @@
 
 Slack draws nothing from the ack of a press. Those calls are the only ones made here: outside any transaction, with 2 s
 to answer, without retries, in threads of their own, so that the ack goes out first. A response_url is a secret: it is
-neither stored nor logged.
+neither stored nor logged. Whatever goes wrong is told where it would have been answered, and honestly: that nothing was
+changed only where nothing was committed.
 """
 
 import http.client
@@ -20,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import Ack, App, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebhookClient
@@ -34,13 +35,17 @@ from bot.home import FROM_HOME, Homes, unopened
 from bot.metrics import Metrics
 from bot.slack import Identity, Slack
 from bot.slack_trouble import SlackTrouble
+from bot.views import forms
 from bot.views.blocks import pictures_apart
 from bot.views.home import reading
+from bot.views.usage import refused
 from models.store import StoreError
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
+AFTER_ALL = "Something went wrong on my side while I was saving, so it may be done. Please look before you try again."
 UNANSWERED = "a press could not be answered"
+COMMITS = "commits"  # of this request's thread when it began
 HOME, MODAL = "home", "modal"  # Slack's words for where a press in a view was made
 
 log = logging.getLogger(__name__)
@@ -71,14 +76,23 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
     )
     after = ThreadPoolExecutor(4, "answers")
     homes = Homes(ears.desk, ears.slack, ears.clock)
+    app.middleware(_counting(ears))
     named = re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$")
     app.command(named)(_on_command(ears, after))
     app.action(re.compile(".*"))(_on_press(ears, homes, after))
     app.view(re.compile(".*"))(_on_submit(ears, homes, after))
     app.event("app_home_opened")(_on_home(ears, homes, after))
     app.event("user_change")(_on_change(ears))
-    app.error(_on_error(ears))
+    app.error(_on_error(ears, homes, after))
     return app, after
+
+
+def _counting(ears: Ears) -> Callable[..., None]:
+    def counting(context: BoltContext, next: Callable[[], None]) -> None:
+        context[COMMITS] = ears.desk.store.commits
+        next()
+
+    return counting
 
 
 def _authorized(me: Identity, token: str) -> AuthorizeResult:
@@ -244,13 +258,30 @@ def _say(response_url: str, reply: Reply, where: Where) -> None:
         log.warning(UNANSWERED, extra={"problem": said.status_code})
 
 
-def _on_error(ears: Ears) -> Callable[..., BoltResponse]:
+def _on_error(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., BoltResponse]:
     """Whatever goes wrong in a listener: a friendly answer to the person, the details to the log."""
 
-    def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    def on_error(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
             return unheard.answer(body, ears.desk, ears.metrics)
         log.error("a listener failed", exc_info=error)
-        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": BROKEN})
+        reply = refused(BROKEN if context.get(COMMITS) == ears.desk.store.commits else AFTER_ALL)
+        if body.get("type") == "block_actions":  # it was acked, so this answer's body is not read
+            after.submit(_tell, ears, homes, body, reply)
+        elif body.get("type") == "view_submission":
+            shown = forms.result(body["view"]["title"]["text"], reply.blocks)
+            return BoltResponse(status=200, body={"response_action": "update", "view": shown})
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": reply.text})
 
     return on_error
+
+
+def _tell(ears: Ears, homes: Homes, body: dict[str, Any], reply: Reply) -> None:
+    """Say it where a press was made."""
+    view = body.get("view") or {}
+    if view.get("type") == HOME:
+        homes.publish(_asker(ears, body["user"]["id"], body["user"].get("team_id")), reply)
+    elif view.get("type") == MODAL:
+        _change_modal(ears.slack, view, reply)
+    elif body.get("response_url"):
+        _say(body["response_url"], reply, "beside")

@@ -91,6 +91,7 @@ class Store:
         self.before_writing: Callable[[Tx], None] = lambda _: None  # in a transaction that is to write; may refuse it
         self.engine = _engine(url, waits)
         self._turns, self._patience = threading.Lock(), waits.lock + 1
+        self._of_thread = threading.local()
 
     @property
     def shown_url(self) -> str:
@@ -101,6 +102,12 @@ class Store:
     def is_sqlite(self) -> bool:
         """Whether it is a SQLite file."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def commits(self) -> int:
+        """How often this thread has begun to commit: where it is the same as before, nothing was changed."""
+        begun: int = getattr(self._of_thread, "commits", 0)
+        return begun
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -122,6 +129,7 @@ class Store:
             with transaction:
                 self.before_writing(connection)
                 yield connection
+                self._of_thread.commits = self.commits + 1
                 with _doubted(self):
                     transaction.commit()
         if wakes:

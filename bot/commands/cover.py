@@ -127,7 +127,7 @@ def ask_cover(
         known = roster.load(tx)
         me = standing.in_plan(asker, known)
         outcome = asking.ask_cover(tx, asker.request(known, now, key), who, first, until, of)
-    return views.asked(outcome.known, outcome, me.id)
+        return views.asked(outcome.known, outcome, me.id)
 
 
 def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
@@ -144,7 +144,7 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.writing() as tx:
         request = ask.asker.request(roster.load(tx), ask.now, ask.key)
         outcome = asking.ask_swap(tx, request, who.id, mine, other.id, back)
-    return views.asked(outcome.known, outcome, me.id)
+        return views.asked(outcome.known, outcome, me.id)
 
 
 def _weeks(known: Roster, now: datetime, who: str, typed: str) -> tuple[date | None, date | None]:

@@ -40,7 +40,7 @@ def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
         if key and feeds.is_made(tx, key):
             return views.standing(known, since) if since else views.revoked()
         feeds.make(tx, me.id, digest, now, key)
-    return views.made(serving.links(desk.url, me.id, secret), replaces=since is not None)
+        return views.made(serving.links(desk.url, me.id, secret), replaces=since is not None)
 
 
 def revoke(desk: Desk, asker: Asker, now: datetime) -> Reply:
@@ -49,4 +49,4 @@ def revoke(desk: Desk, asker: Asker, now: datetime) -> Reply:
         teams.lock(tx)
         me = standing.in_plan(asker, roster.load(tx))
         feeds.revoke(tx, me.id, now)
-    return views.revoked()
+        return views.revoked()

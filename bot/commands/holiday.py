@@ -125,10 +125,9 @@ def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish
     with desk.store.writing() as tx:
         request = _request(tx, asker, now, key)
         saved = change.declare(tx, request, wish.who, wish.first, wish.until, wish.note)
-        told = told_of(tx, saved, request.by)
-    if saved.id is None:
-        return views.already(saved, request.by, wish)
-    return views.declared(desk, saved, request.by, now, told)
+        if saved.id is None:
+            return views.already(saved, request.by, wish)
+        return views.declared(desk, saved, request.by, now, told_of(tx, saved, request.by))
 
 
 def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
@@ -136,8 +135,7 @@ def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish)
     with desk.store.writing() as tx:
         request = _request(tx, asker, now, key)
         saved = change.cancel(tx, request, wish.who, wish.first, wish.until)
-        told = told_of(tx, saved, request.by)
-    return views.cancelled(desk, saved, request.by, now, told)
+        return views.cancelled(desk, saved, request.by, now, told_of(tx, saved, request.by))
 
 
 def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: int) -> Reply:
@@ -145,8 +143,7 @@ def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: in
     with desk.store.writing() as tx:
         request = _request(tx, asker, now, key)
         saved = change.undo(tx, request, change_id)
-        told = told_of(tx, saved, request.by)
-    return views.undone(saved, request.by, told)
+        return views.undone(saved, request.by, told_of(tx, saved, request.by))
 
 
 def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Request:

@@ -50,4 +50,4 @@ def take_over(
         known = roster.load(tx)
         me = standing.in_plan(asker, known)
         over = taking.take_over(tx, asker.request(known, now, key), who or me.id, ends)
-    return views.taken(over.known, over, me.id)
+        return views.taken(over.known, over, me.id)

@@ -76,8 +76,8 @@ def share(press: Press, desk: Desk) -> Answer:
         shared = Owed(SHARED, press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)
         if outbox.owe(tx, known.team.id, shared, press.now) is None:
             return Answer()
-    person = press.asker.person(known)
-    return Answer(views.shared(known, press.now, person.name if person else None), "channel")
+        person = press.asker.person(known)
+        return Answer(views.shared(known, press.now, person.name if person else None), "channel")
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

@@ -84,9 +84,9 @@ def apply(press: Press, desk: Desk) -> Answer:
                 )
             request = press.asker.request(known, press.now, press.key)
             owned = owning.change(tx, request, slug, **typed)
+            return Answer(modal=views.done(staffing.owners_preview(owned, request.by)))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
-    return Answer(modal=views.done(staffing.owners_preview(owned, request.by)))
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OPEN_ACTION: open_form}

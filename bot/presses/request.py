@@ -39,20 +39,25 @@ NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing wa
 AN_ADMIN = "an admin"
 
 Does = Callable[[Tx, Request, str], Outcome]
+Says = Callable[[Roster, Outcome, str], Reply]
 
 
-def _do(press: Press, desk: Desk, does: Does) -> tuple[Outcome, str]:
-    """Do it in a transaction as who pressed. Returns what became of it, and their id."""
+def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
+    """Do it in a transaction as who pressed, and say what became of it, which they read. The words are found before it
+    is saved: where that fails, nothing was."""
     with desk.store.writing() as tx:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
-        return does(tx, press.asker.request(known, press.now, press.key), me.id), me.id
+        outcome = does(tx, press.asker.request(known, press.now, press.key), me.id)
+        return says(outcome.known, outcome, me.id)
 
 
 def take(press: Press, desk: Desk) -> Answer:
     """*I'll take it*, or yes to a swap."""
-    outcome, me = _do(press, desk, lambda tx, request, me: answering.accept(tx, request, number(press.value), me))
-    return Answer(views.accepted(outcome.known, outcome, me), "beside")
+    said = _do(
+        press, desk, lambda tx, request, me: answering.accept(tx, request, number(press.value), me), views.accepted
+    )
+    return Answer(said, "beside")
 
 
 def settle(press: Press, desk: Desk) -> Answer:
@@ -64,39 +69,47 @@ def settle(press: Press, desk: Desk) -> Answer:
             raise NotAllowed(AN_ADMIN)
         return answering.accept(tx, request, number(request_id), who)
 
-    outcome, me = _do(press, desk, accept)
-    return Answer(views.accepted(outcome.known, outcome, me), "beside")
+    return Answer(_do(press, desk, accept, views.accepted), "beside")
 
 
 def cant(press: Press, desk: Desk) -> Answer:
     """*I can't*, or no to a swap."""
-    outcome, me = _do(press, desk, lambda tx, request, me: answering.cannot(tx, request, number(press.value), me))
-    return Answer(views.turned_down(outcome.known, outcome, me, me), "beside")
+
+    def cannot(tx: Tx, request: Request, me: str) -> Outcome:
+        return answering.cannot(tx, request, number(press.value), me)
+
+    return Answer(
+        _do(press, desk, cannot, lambda known, outcome, me: views.turned_down(known, outcome, me, me)), "beside"
+    )
 
 
 def accept_part(press: Press, desk: Desk) -> Answer:
     """*Take the offer*."""
     request_id, who = carried.parts(press.value, 2)
-    outcome, me = _do(press, desk, lambda tx, request, _: answering.accept_offer(tx, request, number(request_id), who))
-    return Answer(views.accepted(outcome.known, outcome, me), "beside")
+    said = _do(
+        press, desk, lambda tx, request, _: answering.accept_offer(tx, request, number(request_id), who), views.accepted
+    )
+    return Answer(said, "beside")
 
 
 def take_back(press: Press, desk: Desk) -> Answer:
     """*Take it back*: it is open again."""
-    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.take_back(tx, request, number(press.value)))
-    return Answer(views.taken_back(outcome.known, outcome, me), "beside")
+    said = _do(
+        press, desk, lambda tx, request, _: agreeing.take_back(tx, request, number(press.value)), views.taken_back
+    )
+    return Answer(said, "beside")
 
 
 def withdraw(press: Press, desk: Desk) -> Answer:
     """*Withdraw*: nobody is asked any more, and what was agreed is off."""
-    outcome, me = _do(press, desk, lambda tx, request, _: agreeing.withdraw(tx, request, number(press.value)))
-    return Answer(views.withdrawn(outcome.known, outcome, me), "beside")
+    said = _do(press, desk, lambda tx, request, _: agreeing.withdraw(tx, request, number(press.value)), views.withdrawn)
+    return Answer(said, "beside")
 
 
 def widen(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
-    outcome, me = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, number(press.value)))
-    return Answer(views.asked(outcome.known, outcome, me), "beside")
+    said = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, number(press.value)), views.asked)
+    return Answer(said, "beside")
 
 
 def ask(press: Press, desk: Desk) -> Answer:
@@ -149,16 +162,15 @@ def submit_part(press: Press, desk: Desk) -> Answer:
     """The form with a part as it was sent. Raises BadFields."""
     first, last = carried.two_days(press)
 
-    def offer() -> Reply:
-        until = last + ONE_DAY
-        outcome, _ = _do(
-            press,
-            desk,
-            lambda tx, request, me: answering.offer(tx, request, number(press.value), me, first, until),
-        )
-        return views.offered(outcome.known, outcome, first, until)
+    until = last + ONE_DAY
 
-    return _result(forms.PART, offer)
+    def offer(tx: Tx, request: Request, me: str) -> Outcome:
+        return answering.offer(tx, request, number(press.value), me, first, until)
+
+    def said(known: Roster, outcome: Outcome, me: str) -> Reply:
+        return views.offered(known, outcome, first, until)
+
+    return _result(forms.PART, lambda: _do(press, desk, offer, said))
 
 
 def open_week(press: Press, desk: Desk) -> Answer:
@@ -174,11 +186,10 @@ def submit_week(press: Press, desk: Desk) -> Answer:
     """The form with another week as it was sent. Raises BadFields."""
     week = carried.a_day(press, "week")
 
-    def counter() -> Reply:
-        outcome, me = _do(press, desk, lambda tx, request, _: answering.counter(tx, request, number(press.value), week))
-        return views.countered(outcome.known, outcome, me)
+    def counter(tx: Tx, request: Request, me: str) -> Outcome:
+        return answering.counter(tx, request, number(press.value), week)
 
-    return _result(forms.WEEK, counter)
+    return _result(forms.WEEK, lambda: _do(press, desk, counter, views.countered))
 
 
 def _result(title: str, does: Callable[[], Reply]) -> Answer:

@@ -111,9 +111,9 @@ def apply(press: Press, desk: Desk) -> Answer:
                 return Answer(modal=_asked(wish, lines, again=True))
             request = press.asker.request(known, press.now, press.key)
             decided = rule.change(tx, request, wish).decided
+            return Answer(modal=views.done(title, staffing.preview(known, decided, pipelines, request.by)))
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(title, press, refused)
-    return Answer(modal=views.done(title, staffing.preview(known, decided, pipelines, request.by)))
 
 
 def _check_wish(wish: Wish, press: Press) -> None:
@@ -131,7 +131,7 @@ def undo(press: Press, desk: Desk) -> Answer:
         known = roster.load(tx)
         check_admin(press, known)
         then, made, moved = undoing.undo(tx, press.asker.request(known, press.now, press.key), number(press.value))
-    return Answer(views.undone(then, made, moved))
+        return Answer(views.undone(then, made, moved))
 
 
 def check_admin(press: Press, known: Roster) -> None:

@@ -43,9 +43,9 @@ def submit(press: Press, desk: Desk) -> Answer:
             me = standing.in_plan(press.asker, known)
             chosen = Preferences(me.id, **wants, quiet_from=starts, quiet_until=ends)
             preferences.choose(tx, chosen, press.now)
+            return Answer(modal=forms.result(views.TITLE, views.saved(known, me, chosen).blocks))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
-    return Answer(modal=forms.result(views.TITLE, views.saved(known, me, chosen).blocks))
 
 
 def _time(press: Press, name: str) -> time | None:

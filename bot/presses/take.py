@@ -20,7 +20,7 @@ def give_back(press: Press, desk: Desk) -> Answer:
         known = roster.load(tx)
         me = standing.in_plan(press.asker, known)
         over = taking.give_back(tx, press.asker.request(known, press.now, press.key), carried.number(press.value))
-    return Answer(views.given_back(over.known, over, me.id))
+        return Answer(views.given_back(over.known, over, me.id))
 
 
 def got_it(press: Press, desk: Desk) -> Answer:
@@ -41,7 +41,7 @@ def cant(press: Press, desk: Desk) -> Answer:
         me = standing.in_plan(press.asker, known)
         passed = passing_on.decline(tx, press.asker.request(known, press.now, press.key), who, week, message)
         told = _told(tx, passed, me.id)
-    return Answer(views.passed_on(passed.known, passed, me.id, told, message), "beside")
+        return Answer(views.passed_on(passed.known, passed, me.id, told, message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
@@ -54,7 +54,7 @@ def undo(press: Press, desk: Desk) -> Answer:
         request = press.asker.request(known, press.now, press.key)
         passed = passing_on.undo(tx, request, carried.number(declined), asked)
         told = _told(tx, passed, me.id)
-    return Answer(views.passed_back(passed.known, passed, me.id, told, press.now))
+        return Answer(views.passed_back(passed.known, passed, me.id, told, press.now))
 
 
 def _value(press: Press) -> tuple[str, date, int]:

@@ -35,7 +35,7 @@ def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], word
         if message is None or not message.is_refused:
             return Answer(say(SETTLED))
         do(tx, message)
-    return Answer(views.answered(known, words, message))
+        return Answer(views.answered(known, words, message))
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {AGAIN_ACTION: again, DROP_ACTION: drop}

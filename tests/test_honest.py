@@ -1,0 +1,138 @@
+"""What somebody is told when something goes wrong: that nothing was changed only where nothing was."""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.views import holiday, request_replies, roster, take
+from models.store import Store
+from models.tables import Base
+from tests.cast import DANNY, MAYA, ROBIN, TOMS
+from tests.stage import Stage, press
+
+SKIING = {"first": {"first": "2026-12-24"}, "last": {"last": "2026-12-26"}, "note": {"note": "skiing"}}
+
+
+def everything(store: Store) -> dict[str, list[Sequence[Any]]]:
+    """All rows of all tables."""
+    with store.reading() as tx:
+        return {
+            table.name: sorted(map(tuple, tx.execute(table.select())), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def cannot_be_worded(*_: object, **__: object) -> object:
+    """A view with a mistake in it."""
+    raise ZeroDivisionError
+
+
+COMMANDS: list[tuple[str, str, ModuleType, str]] = [
+    (TOMS, "/holiday 24 Dec - 26 Dec", holiday, "declared"),
+    (TOMS, "/holiday today", holiday, "declared"),
+    (MAYA, "/holiday cancel 24 Dec", holiday, "cancelled"),
+    (MAYA, "/oncall cover 3 Dec @Danny", request_replies, "asked"),
+    (MAYA, "/oncall swap @Danny 30 Nov for 7 Dec", request_replies, "asked"),
+    (MAYA, "/oncall take until 18:00", take, "taken"),
+]
+
+
+@pytest.mark.parametrize(("who", "typed", "views", "name"), COMMANDS)
+def test_a_command_that_cannot_be_worded_changes_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, who: str, typed: str, views: ModuleType, name: str
+) -> None:
+    stage.ask(MAYA, "/holiday 24 Dec")
+    before = everything(stage.store)
+    monkeypatch.setattr(views, name, cannot_be_worded)
+    assert stage.words(who, typed) == app.BROKEN
+    assert everything(stage.store) == before
+
+
+PRESSES: list[tuple[str, str, str, ModuleType, str]] = [
+    (MAYA, "/holiday 30 Nov", "holiday.undo", holiday, "undone"),
+    (MAYA, "/oncall take until 18:00", "take.give-back", take, "given_back"),
+    (MAYA, "/oncall cover 3 Dec", "request.withdraw", request_replies, "withdrawn"),
+    (MAYA, "/oncall cover 3 Dec @Danny", "request.widen", request_replies, "asked"),
+    (ROBIN, "/oncall roster", "roster.undo", roster, "undone"),
+]
+
+
+@pytest.mark.parametrize(("who", "typed", "action", "views", "name"), PRESSES)
+def test_a_press_that_fails_after_its_ack_is_answered_where_it_was_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, who: str, typed: str, action: str, views: ModuleType, name: str
+) -> None:
+    if who == ROBIN:
+        reordered(stage)
+    said = stage.ask(who, typed)
+    before = everything(stage.store)
+    monkeypatch.setattr(views, name, cannot_be_worded)
+    assert press(stage, who, said, action).words() == app.BROKEN
+    assert everything(stage.store) == before
+
+
+def reordered(stage: Stage) -> None:
+    """Robin has changed the order of the rotation."""
+    stage.slack.press(ROBIN, stage.ask(ROBIN, "/oncall roster"), "roster.reorder")
+    stage.slack.until(lambda: stage.slack.view_for(ROBIN) is not None)
+    form = stage.modal(ROBIN)
+    values = {"order": "toms, danny, maya, rene", "starts": "2026-11-30"}
+    stage.slack.submit(ROBIN, form, {name: {name: value} for name, value in values.items()})
+    stage.slack.submit(ROBIN, stage.modal(ROBIN), {})
+
+
+def test_a_form_that_fails_says_so_in_the_form(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.slack.press(TOMS, stage.ask(TOMS, "/holiday"), "holiday.open")
+    before, form = everything(stage.store), stage.modal(TOMS)
+    monkeypatch.setattr(holiday, "declared", cannot_be_worded)
+    assert stage.slack.submit(TOMS, form, SKIING) is None
+    assert app.BROKEN in stage.modal(TOMS).words()
+    assert everything(stage.store) == before
+
+
+def test_a_press_in_the_home_that_fails_is_told_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.ask(TOMS, "/holiday 24 Dec")
+    stage.slack.open_home(TOMS)
+    stage.slack.until(lambda: stage.slack.home_of(TOMS) is not None)
+    home = stage.slack.home_of(TOMS)
+    assert home is not None
+    before = everything(stage.store)
+    monkeypatch.setattr(holiday, "cancelled", cannot_be_worded)
+    stage.slack.press_in_view(TOMS, home, "holiday.cancel")
+    stage.slack.until(lambda: app.BROKEN in (stage.slack.home_of(TOMS) or home).words())
+    assert everything(stage.store) == before
+
+
+def saved_and_failed(stage: Stage) -> None:
+    """From now on everything goes wrong that comes after a commit."""
+
+    def no_wake() -> None:
+        raise ZeroDivisionError
+
+    stage.store.on_commit = no_wake
+
+
+@pytest.mark.parametrize("typed", ["/holiday 24 Dec", "/oncall take until 18:00", "/oncall cover 3 Dec @Danny"])
+def test_what_fails_after_it_was_saved_is_not_said_to_have_changed_nothing(stage: Stage, typed: str) -> None:
+    before = everything(stage.store)
+    saved_and_failed(stage)
+    assert stage.words(MAYA, typed) == app.AFTER_ALL
+    assert everything(stage.store)["changes"] != before["changes"]
+
+
+def test_a_press_that_fails_after_it_was_saved_is_honest_too(stage: Stage) -> None:
+    said = stage.ask(MAYA, "/holiday 24 Dec")
+    saved_and_failed(stage)
+    assert press(stage, MAYA, said, "holiday.undo").words() == app.AFTER_ALL
+    assert everything(stage.store)["holidays"] == []
+
+
+def test_what_failed_before_is_forgotten_by_the_next_request(stage: Stage) -> None:
+    said = stage.ask(MAYA, "/holiday 24 Dec")
+    wakes = stage.store.on_commit
+    saved_and_failed(stage)
+    press(stage, MAYA, said, "holiday.undo")
+    stage.store.on_commit = wakes
+    assert "Nothing was changed" not in stage.words(DANNY, "/holiday 24 Dec")
