@@ -12,7 +12,7 @@ LOCKED := --all-extras --universal --no-emit-index-url --no-emit-find-links --no
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick torture lint bench lock clean
+.PHONY: help demo test quick sockets torture lint bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: $(READY) ## Run every test
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
 	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)
+
+sockets: $(READY) ## Run every conversation over Socket Mode instead of HTTP
+	@TEST_EAR=socket $(PY) -m pytest -n 3 tests/test_talk_*.py tests/test_home.py tests/test_twice.py tests/test_concurrent.py \
+	tests/test_requests.py tests/test_grid.py tests/test_fuzz.py tests/test_images.py tests/test_ping.py $(ARGS)
 
 torture: $(READY) ## Kill bots for a quarter of an hour, break Slack 10,000 times, and agree on anything
 	@TORTURE_SECONDS=240 TORTURE_KILLS=300 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)

@@ -28,6 +28,7 @@ from bot.sandbox.records import PRIVATE, Message, User, View, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
 from bot.sockets import COUNT
+from bot.web import EVENTS
 from models.store import Store
 from scheduler import roster, tick
 from tests import cast
@@ -172,20 +173,19 @@ def listening(fake: FakeSlack, bot: Bot, by: str) -> Iterator[tuple[Http | Socke
     where its feeds and pictures are."""
     if by == HTTP:
         ear: Http | Socket = Http(bot, SECRET, "127.0.0.1", 0)
-        public = urlsplit(ear.words).netloc
+        address = ear.words
     else:
-        feeds = bot.feeds_served("127.0.0.1", 0)
+        there = len(fake.sockets.connections)
+        beside = bot.served(SECRET, "127.0.0.1", 0)  # for requests that only HTTP has
         app = Slack(APP_TOKEN, base_url=f"{fake.url}/api/", timeout=bot.pace.timeout)
-        ear, public = Socket(bot, app, feeds), f"127.0.0.1:{feeds.port}"
-    there = len(fake.sockets.connections)
+        ear, address = Socket(bot, app, beside), f"http://127.0.0.1:{beside.port}{EVENTS}"
     ear.start()
     try:
-        if isinstance(ear, Http):
-            fake.connect(ear.words)
-        else:
+        fake.connect(address)
+        if by == SOCKET:
             fake.connect_by_socket()
             fake.until(lambda: len(fake.sockets.connections) == there + COUNT)
-        yield ear, public
+        yield ear, urlsplit(address).netloc
     finally:
         ear.stop()
         bot.answers.shutdown(wait=True)

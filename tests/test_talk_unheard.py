@@ -141,5 +141,5 @@ def test_nothing_else_comes_in_unsigned(stage: Stage, kind: str, body: bytes) ->
 
 
 def test_a_wrong_address_is_not_found_whatever_it_carries(stage: Stage) -> None:
-    stage.slack.connect(stage.ear.words.replace("/slack/events", "/elsewhere"))
+    stage.slack.connect(f"http://{stage.public}/elsewhere")
     assert stage.slack.send_raw({"Content-Type": FORM}, b"ssl_check=1")[0] == 404

@@ -190,7 +190,8 @@ class Dispatch:
 
     def verify(self) -> str:
         """Slack asks at the app's address whether it is the app's; what it is answered. Raises BotDidNotAnswer."""
-        ack = self._ack("That", EVENT, {"token": "legacy", "type": "url_verification", "challenge": CHALLENGE})
+        asked = {"token": "legacy", "type": "url_verification", "challenge": CHALLENGE}
+        ack = self._ack("That", EVENT, asked, by=self.http)
         return str(json.loads(ack)["challenge"])
 
     def _tell(self, what: str, payload: Json, retry: tuple[int, str] | None = None) -> None:
@@ -213,9 +214,16 @@ class Dispatch:
             with self._busy(user_id):
                 yield self._ack(what, kind, payload)
 
-    def _ack(self, what: str, kind: str, payload: Json, retry: tuple[int, str] | None = None) -> bytes:
+    def _ack(
+        self,
+        what: str,
+        kind: str,
+        payload: Json,
+        retry: tuple[int, str] | None = None,
+        by: Carrier | None = None,
+    ) -> bytes:
         try:
-            return self.carrier.carry(kind, payload, retry)
+            return (by or self.carrier).carry(kind, payload, retry)
         except TimeoutError:
             raise BotDidNotAnswer(TOO_SLOW.format(what=what), "http_timeout") from None
         except (NotConnected, OSError, http.client.HTTPException):

@@ -31,6 +31,7 @@ PING_SECONDS = 5.0
 LIVES_SECONDS = 18060  # what `hello` says of how long a connection is kept
 
 WARNING, REFRESH, DISABLED, TOO_MANY = "warning", "refresh_requested", "link_disabled", "too_many_websockets"
+ANSWERED = ("view_submission", "block_suggestion")  # interactions in whose ack there may be more
 
 Pick = Callable[[Sequence[Connection]], Connection]
 
@@ -115,7 +116,7 @@ class Sockets:
         `retry` stands beside the payload of an event. Raises NotConnected, and TimeoutError where there is no ack
         within so many `seconds`."""
         envelope_id, ack = secrets.token_hex(16), SimpleQueue[bytes]()
-        accepts = kind == "slash_commands" or payload.get("type") == "view_submission"
+        accepts = kind == "slash_commands" or payload.get("type") in ANSWERED
         envelope = {"envelope_id": envelope_id, "type": kind, "payload": payload, "accepts_response_payload": accepts}
         with self._lock:
             connection = self._chosen(pick)
