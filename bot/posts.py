@@ -17,13 +17,28 @@ from bot.views.personal import News
 from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
 from models.store import Tx
-from scheduler import change, due, effect, handoff_picture, lookup, news, owning, roster, showing, tick, trouble
+from scheduler import (
+    change,
+    due,
+    effect,
+    handoff_picture,
+    lookup,
+    news,
+    owning,
+    requested,
+    roster,
+    showing,
+    taking,
+    tick,
+    trouble,
+)
 from scheduler.deafness import DEAF
 from scheduler.effect import Effect
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 from scheduler.rotation import Week
 
+NEWS = {news.NEWS, owning.OWNERS, news.AGREEMENT, requested.SETTLED, taking.TAKE_OVER_NEWS, SIGN_REFUSED}
 NEWS_KEEPS = timedelta(days=14)  # how long they are worth saying
 
 
@@ -44,7 +59,10 @@ class Removal:
 
 def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | Removal | None:
     """What to say for a message of the outbox; None where it is of no use any more."""
-    return _KINDS[_kind(tx, message)](tx, desk, known, message, now)
+    kind = _kind(tx, message)
+    if kind in NEWS and now - message.owed_at > NEWS_KEEPS:
+        return None
+    return _KINDS[kind](tx, desk, known, message, now)
 
 
 def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
@@ -111,8 +129,6 @@ def _gap(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> 
 
 def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
     facts = message.facts
-    if now - message.owed_at > NEWS_KEEPS:
-        return None
     cause = changes.one(tx, known.team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None
     if cause and cause.what in personal.SETTLED:
@@ -133,8 +149,6 @@ def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
 
 
 def _owners(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    if now - message.owed_at > NEWS_KEEPS:
-        return None
     names = {pipeline.slug: pipeline.name for pipeline in pipelines.of_team(tx, known.team.id)}
     changed = [(names[p["slug"]], p["before"], p["after"]) for p in message.facts["pipelines"] if p["slug"] in names]
     return Post(personal.owners(known, message.facts["by"], changed)) if changed else None

@@ -21,14 +21,20 @@ Says = Callable[[Tx, Roster, Message, datetime], Reply | None]
 
 
 def _request(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked = _asked(tx, known, message, now)
+    asked = _still_to_say(known, message, _asked(tx, known, message, now))
     return views.message(known, asked, message.facts.get("who")) if asked else None
 
 
 def _offer(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, facts = _asked(tx, known, message, now), message.facts
+    asked, facts = _still_to_say(known, message, _asked(tx, known, message, now)), message.facts
     first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
     return views.offer(known, asked, facts["who"], first, until) if asked else None
+
+
+def _still_to_say(known: Roster, message: Message, asked: Asked | None) -> Asked | None:
+    """A request whose days have passed before anybody could read of it is none any more."""
+    passed = asked is not None and not message.edits and open_requests.is_over(known, asked.made, asked.today)
+    return None if passed else asked
 
 
 def _settled(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:

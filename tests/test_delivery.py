@@ -239,6 +239,18 @@ def test_who_waits_for_it_says_nothing_that_is_of_no_use_any_more(stage: Stage, 
     assert [title for title in titles if "handoff, " in title] == ["On-call handoff, Mon 7 Dec 2026"]
 
 
+def test_a_request_whose_days_pass_before_anybody_could_read_it_is_never_asked(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.api_error(MOVING[0]), times=99)
+    stage.ask(MAYA, "/oncall cover 3 Dec")
+    later(stage)
+    stage.turn_to("2026-12-04T10:00")
+    stage.slack.faults.disarm()
+    for _ in range(3):
+        later(stage, FIVE)
+    assert [said.split("\n")[0] for said in stage.channel()[1:]] == ["On-call handoff, Mon 30 Nov 2026"]
+    assert problems(stage) == []
+
+
 @pytest.mark.parametrize("word", [*MOVING, "rate_limited", "ratelimited", "internal_error", "invalid_cursor"])
 def test_a_look_up_that_is_refused_for_now_is_repeated_and_never_followed_by_a_post(stage: Stage, word: str) -> None:
     stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
