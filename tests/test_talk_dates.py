@@ -7,8 +7,8 @@ from datetime import date, datetime
 import pytest
 from click.testing import CliRunner
 
-from bot import commands, plan
-from bot.ask import Ask, Asker, Desk
+from bot import commands, plan, presses
+from bot.ask import Ask, Asker, Desk, Press
 from bot.cli import cli
 from bot.runbooks import Library
 from bot.sandbox.records import Message, elements_in
@@ -124,6 +124,28 @@ def test_a_button_is_for_who_may_press_it(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ("holiday.declare", '["rene", "2026-12-18", "2026-12-16", null]'),
+        ("holiday.declare-other", '["rene", "2999-12-16", "2999-12-18", null]'),
+        ("holiday.declare-other", '["rene", "14 Dec", "18 Dec", null]'),
+        ("holiday.declare", '["nobody", "2026-12-16", "2026-12-18", null]'),
+        ("request.ask", '["rene", "2026-12-18", "2026-12-16", null]'),
+        ("request.ask-other", '["rene", "2026-12-16", "2026-12-18", "nobody"]'),
+        ("request.ask", "rene/2026-12-16"),
+        ("oncall.days", "2026-12-18/2026-12-16"),
+        ("oncall.days", "18 Dec"),
+    ],
+)
+def test_what_no_button_of_ours_carries_is_refused(stage: Stage, action: str, value: str) -> None:
+    answer = presses.answer(Press(action, value, Asker(person_id="rene"), WEDNESDAY), stage.bot.desk)
+    assert answer.reply
+    assert answer.reply.refused
+    assert not answer.reply.failed
+    assert (away(stage), asked_for(stage)) == ([], [])
+
+
+@pytest.mark.parametrize(
     "typed", ["16 - 20 Dec", "2026-12-16 2026-12-20", "W51", "Dec 16 for 5 days", "16.12. - 20.12."]
 )
 def test_cancelling_means_the_days_left_of_what_is_declared(stage: Stage, typed: str) -> None:
@@ -213,6 +235,8 @@ def test_lists_at_the_terminal_begin_with_the_last_such_day_and_say_so(stage: St
         listed, said = told("schedule", "--from", typed)
         assert json.loads(listed)[0]["week"] == from_
         assert other in said
+    assert told("schedule", "--from", "W50")[1] != ""
+    assert told("schedule", "--from", "yesterday")[1] == ""
     listed, said = told("schedule", "--from", "2026-12-24")
     assert (json.loads(listed)[0]["week"], said) == ("2026-12-21", "")
 

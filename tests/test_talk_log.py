@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot import cli, plan
+from bot import cli, plan, say
+from bot.clock import SystemClock
 from bot.plan_model import RotationEntry
 from bot.views.log_words import KINDS
 from models.store import Store
 from scheduler import answering, asking, change, owning, passing_on, requested, staffing, taking, undoing
 from scheduler.ledger import Request
-from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, ROBIN, STRANGER, TOMS
+from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, ROBIN, STRANGER, TOMS, ZONE
 from tests.stage import Stage
 
 
@@ -179,6 +180,15 @@ def test_since_a_day(store: Store, told: Any) -> None:
         "      ↳ … and 1 more.",
     ]
     assert "is still to come. Write the year too" in told("log", "--since", "2028-01-01")
+
+
+def test_since_a_weekday_is_since_the_last_one_which_is_said(told: Any) -> None:
+    today = SystemClock().now().astimezone(ZONE).date()
+    six_days_ago = today - timedelta(days=6)
+    assert say.day(six_days_ago) in told("log", "--since", say.WEEKDAYS[six_days_ago.weekday()])
+    assert say.day(six_days_ago) in told("log", "--since", f"{six_days_ago.day} {say.MONTHS[six_days_ago.month - 1]}")
+    assert "From" not in told("log", "--since", six_days_ago.isoformat())
+    assert "From" not in told("log", "--since", "yesterday")
 
 
 def test_words_of_requests_and_take_overs(store: Store, told: Any) -> None:

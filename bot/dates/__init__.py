@@ -32,6 +32,7 @@ from bot import decode
 from bot.characters import folded, visible
 from bot.dates import days, near, numbers, weeks
 from bot.dates.bad import (
+    YEARS_AHEAD,
     AmbiguousDate,
     BadDates,
     EndBeforeStart,
@@ -229,6 +230,8 @@ def _meant(grammar: Grammar, typed: str, today: date, weekdays: date | None = No
         raise AmbiguousDate(typed, tuple(shown(each.text) for each in read))
     if read:
         return read[0]
+    if isinstance(bad, EndBeforeStart) and bad.meant and bad.meant.last.year > today.year + YEARS_AHEAD:
+        raise EndBeforeStart(bad.first, bad.last)
     if found.short_year or not isinstance(bad, NotADate):
         raise bad if bad and not found.short_year else NotADate(typed)
     if bad.is_plain and bad.typed == found.texts[0]:
@@ -304,6 +307,5 @@ def _next_year(typed: str, dates: Span, today: date) -> Span | None:
         except ValueError:  # 29 Feb
             continue
         if coming.first >= today:
-            check_known(typed, coming.last.year, today)  # of many years that are over, the next ones are none to offer
-            return coming
+            return coming if coming.last.year <= today.year + YEARS_AHEAD else None  # of many years, none to offer
     return None

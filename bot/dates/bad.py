@@ -75,7 +75,7 @@ class EndBeforeStart(BadDates):
         sentence = END_BEFORE_START.format(first=say.day(first), last=say.day(last))
         suggestion = say.days(*meant) if meant else None
         super().__init__(f"{first} {last}", sentence + _meant(suggestion), suggestion)
-        self.first, self.last = first, last
+        self.first, self.last, self.meant = first, last, meant
 
 
 class Passed(BadDates):

@@ -136,7 +136,7 @@ def _from_to(start: str, end: str, seen: Seen) -> Span:
         if last - first > HALF_A_YEAR:  # `26 Dec - 24 Dec` is a slip, not a year off
             last = min(last, day_or_week(end, Seen(seen.today, first - A_YEAR, first)).last)
     if last < first:
-        raise EndBeforeStart(first, last, None if start == "today" else Span(last, first))
+        raise EndBeforeStart(first, last, Span(last, first) if a and b else None)
     return Span(first, last)
 
 

@@ -5,6 +5,7 @@ Full names are read in each of them, with accents or without; short forms only w
 from Chromium, and what people say besides (`Sonnabend`, `Jänner`, `setiembre`).
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
@@ -65,6 +66,7 @@ def _key(name: str) -> str:
     return folded(name).replace("-", "")
 
 
+_WORD = re.compile("[a-z]+")
 _FULL_WEEKDAYS = _numbered(*WEEKDAY_NAMES.values()) | {_key(name): at for name, at in MORE_WEEKDAYS.items()}
 _FULL_MONTHS = _numbered(*MONTH_NAMES.values(), POLISH_GENITIVES)
 _FULL_MONTHS |= {_key(name): number - 1 for name, number in MORE_MONTHS.items()}
@@ -92,8 +94,7 @@ def month(typed: str) -> str:
 
 def shown(typed: str) -> str:
     """Text in small letters with the names of days and months as they are written: `24 dec` → `24 Dec`."""
-    named = WEEKDAYS.keys() | MONTHS.keys()
-    return " ".join(word.capitalize() if word.strip(".,") in named else word for word in typed.split(" "))
+    return _WORD.sub(lambda word: word[0].capitalize() if names_a_day(word[0]) else word[0], typed)
 
 
 def meanings(word: str, shortest: int) -> list[str]:

@@ -57,6 +57,14 @@ def check_year(on: date, press: Press) -> None:
         raise Unreadable from None
 
 
+def check_days(first: date, last: date, press: Press) -> None:
+    """Raises Unreadable unless these are days, both included, in years that may be meant."""
+    check_year(first, press)
+    check_year(last, press)
+    if last < first:
+        raise Unreadable
+
+
 def parts(typed: str, count: int) -> list[str]:
     """So many parts between slashes; a slash more belongs to the first. Raises Unreadable."""
     found = typed.rsplit("/", count - 1)

@@ -76,8 +76,7 @@ def _asked_for(press: Press) -> Wish:
         wish = Wish.read(press.value)
     except ValueError:
         raise Unreadable from None
-    carried.check_year(wish.first, press)
-    carried.check_year(wish.last, press)
+    carried.check_days(wish.first, wish.last, press)
     return wish
 
 

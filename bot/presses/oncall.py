@@ -57,6 +57,7 @@ def page(press: Press, desk: Desk) -> Answer:
 def days(press: Press, desk: Desk) -> Answer:
     """The same dates in the other year, below those of the nearest."""
     first, last = (carried.day(each, press) for each in carried.parts(press.value, 2))
+    carried.check_days(first, last, press)
     with desk.store.reading() as tx:
         return Answer(oncall.days(tx, roster.load(tx), Found(Span(first, last), None)), "beside")
 

@@ -115,8 +115,7 @@ def widen(press: Press, desk: Desk) -> Answer:
 def ask(press: Press, desk: Desk) -> Answer:
     """*… from today*, or the next year: for cover of days of which it was asked which are meant."""
     who, first, last, of = carried.facts(tuple[str, date, date, str | None], press.value)
-    for day in (first, last):
-        carried.check_year(day, press)
+    carried.check_days(first, last, press)
     return Answer(cover.ask_cover(desk, press.asker, press.now, press.key, (who, first, last + ONE_DAY, of)))
 
 
