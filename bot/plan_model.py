@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from bot import public_holidays, say
+from bot.characters import folded
 from scheduler.hours import Hours
 
 DID_YOU_MEAN = " Did you mean {near}?"
@@ -38,6 +39,7 @@ WEEKDAYS = tuple(name.lower() for name in say.WEEKDAYS)
 SEVERITIES = ("critical", "high", "medium", "low")
 OLDEST_YEAR, LATEST_YEAR = 2000, 2100
 LONGEST_NOTICE = 90
+SHORTEST_ZONE, ALIKE = 4, 0.8  # letters of a place, and how much of it is as in the one that is suggested
 MOST_PIPELINES = 45  # as many as a message of Slack holds, with a title
 
 
@@ -76,23 +78,29 @@ def quoted(typed: str) -> str:
 
 
 @cache
-def _zones() -> dict[str, str]:
-    """Time zones by their name, and by the city in it, in small letters."""
-    zones = sorted(available_timezones())
-    return {zone.rpartition("/")[2].lower(): zone for zone in zones} | {zone.lower(): zone for zone in zones}
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@cache
+def _places() -> dict[str, str]:
+    """Time zones that a place has, by their name, and by the city in it, folded."""
+    zones = [zone for zone in sorted(_zones()) if "/" in zone and not zone.startswith("Etc/")]
+    return {folded(zone.rpartition("/")[2]): zone for zone in zones} | {folded(zone): zone for zone in [*zones, "UTC"]}
 
 
 def is_zone(typed: str) -> bool:
     """Whether there is such a time zone."""
-    return _zones().get(typed.lower()) == typed
+    return typed in _zones()
 
 
 def _zone(typed: str) -> str:
     if is_zone(typed):
         return typed
-    zones = _zones()
-    found = get_close_matches(typed.lower().replace(" ", "_"), zones, n=1)
-    near = DID_YOU_MEAN.format(near=zones[found[0]]) if found else ""
+    plain, places = folded(typed).replace(" ", "_"), _places()
+    # Of an abbreviation no letter is like that of another: PST is not MST.
+    like = get_close_matches(plain, places, n=1, cutoff=ALIKE) if len(plain) >= SHORTEST_ZONE else []
+    near = DID_YOU_MEAN.format(near=places[like[0]]) if like else ""
     raise ValueError(BAD_ZONE.format(typed=quoted(typed)) + near)
 
 

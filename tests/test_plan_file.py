@@ -308,6 +308,28 @@ def test_near_names_are_suggested() -> None:
     assert problem.endswith("or add them there. Did you mean maya?")
 
 
+ZONES_MEANT = {
+    "Europe/Berln": "Europe/Berlin",
+    "berlin": "Europe/Berlin",
+    "New York": "America/New_York",
+    "são paulo": "America/Sao_Paulo",
+    "Asia/Calcuta": "Asia/Calcutta",
+    "europe/london": "Europe/London",
+    "PST": None,
+    "CEST": None,
+    "IST": None,
+    "GMT+2": None,
+    "Pacific": "US/Pacific",
+    "Nowhere/Else": None,
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), ZONES_MEANT.items())
+def test_a_zone_is_suggested_only_where_it_can_be_meant(typed: str, meant: str | None) -> None:
+    [problem] = problems_of(SMALL.replace("Europe/Berlin", typed))
+    assert problem.endswith(f" Did you mean {meant}?" if meant else "such as Europe/Berlin.")
+
+
 def test_a_duplicate_slug_names_both_lines() -> None:
     pipeline = SMALL[SMALL.index("  - slug") : SMALL.index("service_levels")]
     found = problems_of(SMALL.replace("service_levels", pipeline + "service_levels"))
