@@ -71,6 +71,11 @@ FAULTS = {
     "too many messages": Fault.api_error("message_limit_exceeded"),
     "unknown to us": Fault.api_error("invented_tomorrow"),
 }
+UNKNOWN = ("503, accepted", "dropped", "dropped, accepted", "truncated", "half an answer, not accepted", "late")
+NOT_READ = (
+    *("429", "500", "dropped", "truncated", "internal_error", "half an answer", "a proxy's page"),
+    *("rate_limited in a 200", "being moved", "too many messages", "unknown to us"),
+)
 REFUSALS = {
     error: Fault.api_error(error)
     for error in ("not_in_channel", "channel_not_found", "is_archived", "invalid_auth", "user_not_found", "no_text")
@@ -128,18 +133,22 @@ class Storm(RuleBasedStateMachine):
         """The next requests fail like this."""
         self.stage.slack.faults.arm(method, *(FAULTS[name] for name in names))
 
-    @rule(
-        method=st.sampled_from((HISTORY, HISTORY, "conversations.open")),
-        name=st.sampled_from(
-            [
-                *("429", "500", "dropped", "truncated", "internal_error", "half an answer", "a proxy's page"),
-                *("rate_limited in a 200", "being moved", "too many messages", "unknown to us"),
-            ]
-        ),
-    )
+    @rule(method=st.sampled_from((HISTORY, HISTORY, "conversations.open")), name=st.sampled_from(NOT_READ))
     def fail_to_look_up(self, method: str, name: str) -> None:
         """The history cannot be read just now."""
         self.stage.slack.faults.arm(method, FAULTS[name])
+
+    @rule(
+        audience=st.sampled_from(AUDIENCES),
+        name=st.sampled_from(UNKNOWN),
+        names=st.lists(st.sampled_from(NOT_READ), min_size=1, max_size=3),
+    )
+    def lose_sight(self, audience: str, name: str, names: list[str]) -> None:
+        """Nobody knows what came of a post, and the history, which would tell, cannot be read just now."""
+        self.stage.slack.faults.arm(POST, FAULTS[name])
+        self.stage.slack.faults.arm(HISTORY, *(FAULTS[name] for name in names))
+        self.owe(audience, urgent=False, edited=False)
+        self.go_on(45)
 
     @rule(method=st.sampled_from((POST, UPDATE)), name=st.sampled_from([*REFUSALS]))
     def refuse(self, method: str, name: str) -> None:
