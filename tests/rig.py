@@ -2,8 +2,7 @@
 
     owe ─► (bots are killed and started, Slack fails, weeks pass) ─► one bot that is left alone ─► compare
 
-What the channels hold is compared with what was owed: each message once, by its key; each picture once, by its name;
-each edit made; nothing left.
+What the channels hold is compared with what was owed: see `books.py`.
 """
 
 import json
@@ -20,29 +19,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bot.clock import StoppedClock
 from bot.directory import Directory
-from bot.pictures import PICTURE, is_file
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
-from models import outbox
-from models.outbox import CHANNEL, NEEDLESS, SAID, Message, Owed, to_person
 from models.store import Store
-from scheduler import change, roster, tick
-from scheduler.handoff_picture import PICTURE_GONE
+from scheduler import roster, tick
 from tests import cast
+from tests.books import Books
 from tests.databases import Databases
 from tests.stage import SECRET, TOKEN
 from tests.zygote import PACE, STEPS
 
 ROOT = Path(__file__).parent.parent
-AUDIENCES = (CHANNEL, CHANNEL, *(to_person(who) for who in ("toms", "maya", "danny", "rene")))
 PHASE = 3.0  # seconds until the clock is turned by a week
 SETTLED_WITHIN = 60.0
-MOST_WAITING = 40
 LATE = PACE.settles / 2  # how late an effect is, within the bound
 
 
@@ -115,11 +108,10 @@ class World:
     clock: StoppedClock
     mother: Mother
     chance: random.Random
+    books: Books
     slots: list[Slot]
     kills: Counter[str] = field(default_factory=Counter)
-    owed: int = 0
     recovered_in: float = 0.0
-    _behind: bool = False
 
     def torment(self, seconds: float, between: Callable[[], None] | None = None) -> None:
         """Owe messages, kill bots and start them again, for so long; `between` is called every phase."""
@@ -127,7 +119,7 @@ class World:
         while time.monotonic() < ends:
             phase_ends = min(ends, time.monotonic() + PHASE)
             while time.monotonic() < phase_ends:
-                self._owe_something()
+                self.books.owe_something()
                 self._break_something()
                 for slot in self.slots:
                     self._tend(slot)
@@ -143,10 +135,10 @@ class World:
         began = time.monotonic()
         last = Slot(self._fork(None, 0))
         try:
-            while left := self._waiting():
+            while left := self.books.waiting():
                 assert time.monotonic() - began < SETTLED_WITHIN, left
                 time.sleep(0.05)
-            self.slack.until(lambda: not self._unshared(), 5)
+            self.slack.until(lambda: not self.books.unshared(), 5)
         finally:
             last.kill()
         self.recovered_in = time.monotonic() - began
@@ -154,36 +146,7 @@ class World:
     def check(self) -> None:
         """Compare what the channels hold with what was owed. No bot has died of itself."""
         assert self.mother.died_of_themselves() == []
-        keys, files, edited = self._shown()
-        for message in self._messages():
-            assert message.state in (SAID, NEEDLESS), message
-            if message.kind == change.EDIT:
-                assert message.state == NEEDLESS or edited[message.facts["of"]], message
-                continue
-            if is_file(message) or message.kind == PICTURE_GONE:
-                continue
-            assert keys[message.key] == (message.state == SAID), (message, keys[message.key])
-        assert all(count == 1 for count in files.values()), files
-        assert len(files) == self._pictures()
-
-    def _owe_something(self) -> None:
-        if self.chance.random() > 0.4 or self._is_behind():
-            return
-        now, self.owed = self.clock.now(), self.owed + 1
-        about, to = str(self.owed), self.chance.choice(AUDIENCES)
-        kind = PICTURE if to != CHANNEL and self.chance.random() < 0.1 else tick.GREETING
-        owed = Owed(kind, about, to, now, urgent=self.chance.random() < 0.2)
-        with self.store.writing() as tx:
-            message_id = outbox.owe(tx, 1, owed, now)
-            if kind == tick.GREETING and self.chance.random() < 0.2:
-                facts = {"of": f"1/{kind}/{about}"}
-                outbox.owe(tx, 1, Owed(change.EDIT, f"{about}/edit", to, now, facts, edits=message_id), now)
-
-    def _is_behind(self) -> bool:
-        """Whether bots that live so short have enough to do; looked at now and then."""
-        if self.owed % 10 == 0:
-            self._behind = len(self._waiting()) > MOST_WAITING
-        return self._behind
+        self.books.check()
 
     def _break_something(self) -> None:
         if self.chance.random() < 0.05:
@@ -218,39 +181,6 @@ class World:
         now = self.clock.now().isoformat()
         return self.mother.fork(database=self.store.url, slack=self.slack.url, now=now, step=step, hit=hit)
 
-    def _messages(self) -> list[Message]:
-        with self.store.reading() as tx:
-            return outbox.everything(tx)
-
-    def _waiting(self) -> list[Message]:
-        with self.store.reading() as tx:
-            return outbox.waiting(tx)
-
-    def _unshared(self) -> bool:
-        return len(self._shown()[1]) < self._pictures()
-
-    def _pictures(self) -> int:
-        """How many pictures there should be: those that were shared and not taken away."""
-        said = [m for m in self._messages() if m.state == SAID]
-        return sum(map(is_file, said)) - sum(m.kind == PICTURE_GONE for m in said)
-
-    def _shown(self) -> tuple[Counter[str], Counter[str], dict[str, bool]]:
-        """How often each key and each picture is shown, and which keys were edited."""
-        keys: Counter[str] = Counter()
-        files: Counter[str] = Counter()
-        edited: dict[str, bool] = {}
-        for message in self.slack.workspace.timeline:
-            files.update(file.name for file in message.files)
-            key = _key(message.metadata)
-            if key:
-                keys[key] += 1
-                edited[key] = message.edited
-        return keys, files, edited
-
-
-def _key(metadata: dict[str, Any] | None) -> str | None:
-    return metadata["event_payload"]["key"] if metadata else None
-
 
 @contextmanager
 def a_world(database: Databases, *, bots: int, seed: int) -> Iterator[World]:
@@ -260,7 +190,9 @@ def a_world(database: Databases, *, bots: int, seed: int) -> Iterator[World]:
     with fake.serve() as url:
         Directory(store, Slack(TOKEN, base_url=f"{url}/api/", timeout=5)).look_up()
         tick.begin(store, clock.now())
-        world = World(store, fake, clock, mother, random.Random(seed), [Slot() for _ in range(bots)])
+        chance = random.Random(seed)
+        books = Books(store, fake, clock, chance)
+        world = World(store, fake, clock, mother, chance, books, [Slot() for _ in range(bots)])
         try:
             yield world
         finally:

@@ -1,0 +1,100 @@
+"""What a team owes, kept beside what its channels hold: each message once, by its key; each picture once, by its name;
+each edit made; nothing left."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import StoppedClock
+from bot.pictures import PICTURE, is_file
+from bot.sandbox.server import FakeSlack
+from models import outbox
+from models.outbox import CHANNEL, NEEDLESS, SAID, Message, Owed, to_person
+from models.store import Store
+from scheduler import change, tick
+from scheduler.handoff_picture import PICTURE_GONE
+
+AUDIENCES = (CHANNEL, CHANNEL, *(to_person(who) for who in ("toms", "maya", "danny", "rene")))
+MOST_WAITING = 40
+
+
+@dataclass
+class Books:
+    """What is owed in a store and what a Slack shows of it."""
+
+    store: Store
+    slack: FakeSlack
+    clock: StoppedClock
+    chance: random.Random
+    owed: int = 0
+    _behind: bool = False
+
+    def owe_something(self) -> None:
+        """Owe a message now and then: to the channel or to somebody, with an edit, or a picture."""
+        if self.chance.random() > 0.4 or self._is_behind():
+            return
+        now, self.owed = self.clock.now(), self.owed + 1
+        about, to = str(self.owed), self.chance.choice(AUDIENCES)
+        kind = PICTURE if to != CHANNEL and self.chance.random() < 0.1 else tick.GREETING
+        owed = Owed(kind, about, to, now, urgent=self.chance.random() < 0.2)
+        with self.store.writing() as tx:
+            message_id = outbox.owe(tx, 1, owed, now)
+            if kind == tick.GREETING and self.chance.random() < 0.2:
+                facts = {"of": f"1/{kind}/{about}"}
+                outbox.owe(tx, 1, Owed(change.EDIT, f"{about}/edit", to, now, facts, edits=message_id), now)
+
+    def _is_behind(self) -> bool:
+        """Whether bots that live so short have enough to do; looked at now and then."""
+        if self.owed % 10 == 0:
+            self._behind = len(self.waiting()) > MOST_WAITING
+        return self._behind
+
+    def check(self) -> None:
+        """Compare what the channels hold with what was owed."""
+        keys, files, edited = self._shown()
+        for message in self._messages():
+            assert message.state in (SAID, NEEDLESS), message
+            if message.kind == change.EDIT:
+                assert message.state == NEEDLESS or edited[message.facts["of"]], message
+                continue
+            if is_file(message) or message.kind == PICTURE_GONE:
+                continue
+            assert keys[message.key] == (message.state == SAID), (message, keys[message.key])
+        assert all(count == 1 for count in files.values()), files
+        assert len(files) == self._pictures()
+
+    def _messages(self) -> list[Message]:
+        with self.store.reading() as tx:
+            return outbox.everything(tx)
+
+    def waiting(self) -> list[Message]:
+        """What is not settled."""
+        with self.store.reading() as tx:
+            return outbox.waiting(tx)
+
+    def unshared(self) -> bool:
+        """Whether a picture that was shared is not seen yet."""
+        return len(self._shown()[1]) < self._pictures()
+
+    def _pictures(self) -> int:
+        """How many pictures there should be: those that were shared and not taken away."""
+        said = [m for m in self._messages() if m.state == SAID]
+        return sum(map(is_file, said)) - sum(m.kind == PICTURE_GONE for m in said)
+
+    def _shown(self) -> tuple[Counter[str], Counter[str], dict[str, bool]]:
+        """How often each key and each picture is shown, and which keys were edited."""
+        keys: Counter[str] = Counter()
+        files: Counter[str] = Counter()
+        edited: dict[str, bool] = {}
+        for message in self.slack.workspace.timeline:
+            files.update(file.name for file in message.files)
+            key = _key(message.metadata)
+            if key:
+                keys[key] += 1
+                edited[key] = message.edited
+        return keys, files, edited
+
+
+def _key(metadata: dict[str, Any] | None) -> str | None:
+    return metadata["event_payload"]["key"] if metadata else None
