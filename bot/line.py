@@ -143,7 +143,7 @@ class Line:
         if connection is None:
             raise Lost(CLOSED)
         decrypted = connection.pending() if isinstance(connection, ssl.SSLSocket) else 0
-        if not decrypted and not select.select([connection], [], [], seconds)[0]:
+        if not decrypted and not _comes(connection, seconds):
             return None
         with self._io:
             self._socket.settimeout(WHOLE_SECONDS)
@@ -157,6 +157,13 @@ class Line:
         with self._io:
             self._socket.settimeout(SEND_SECONDS)
             self._socket.ping()
+
+
+def _comes(connection: socket.socket, seconds: float) -> bool:
+    """Whether something comes within so many seconds. Not `select`: that knows 1,024 descriptors only."""
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))
 
 
 def _why(error: Exception) -> str:
