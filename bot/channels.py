@@ -7,6 +7,7 @@ In a workspace of thousands of channels the last step takes minutes: it is taken
 to be sent there, and `looking` says how far it is. What was found is looked up again once Slack knows it no more.
 """
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,9 @@ from models.store import Store, Tx
 NOT_FOUND = "channel_not_found"
 MOVED = (NOT_FOUND, "is_archived")  # another channel may have the name by now
 LOOKING = "looking_for_channel"  # our own word beside Slack's
+SHORT_LIST = "the list of the bot's own channels can't be had; all are looked through"
+log = logging.getLogger(__name__)
+
 _ID = re.compile(r"[CG][A-Z0-9]{8,}")  # names have no capitals
 
 
@@ -61,11 +65,16 @@ class Search:
         return found
 
     def _seen(self, name: str, each_page: Callable[[], None]) -> Iterator[Place]:
-        each_page()
-        for page in self._slack.my_channels(name):
-            yield from page
-            each_page()
         self.looked_at.setdefault(name, 0)
+        each_page()
+        try:
+            for page in self._slack.my_channels(name):
+                yield from page
+                each_page()
+        except Refused as refused:
+            if isinstance(refused, Passing):
+                raise
+            log.warning(SHORT_LIST, extra={"problem": refused.problem})  # it only saves time
         for page in self._slack.all_channels(name):
             self.looked_at[name] += len(page)
             yield from page

@@ -7,6 +7,7 @@ import pytest
 from bot.channels import MOVED, Channels
 from bot.clock import StoppedClock
 from bot.sandbox.crowd import crowd
+from bot.sandbox.faults import Fault
 from bot.sandbox.pages import CURSOR_SECONDS
 from bot.sandbox.rates import Rates
 from bot.sandbox.server import FakeSlack
@@ -81,6 +82,22 @@ def test_one_that_it_is_not_in_is_found_at_slack_s_pace_and_no_page_is_asked_for
     counts = [each[OURS] for each in seen]
     assert counts == sorted(counts)
     assert 600 < counts[0] < 700  # of the first 20 pages, without the archived
+
+
+@pytest.mark.parametrize("problem", ["unknown_method", "missing_scope", "access_denied"])
+def test_where_the_short_list_is_refused_all_are_looked_through(store: Store, company: FakeSlack, problem: str) -> None:
+    company.faults.arm(MINE, Fault.api_error(problem), times=20)
+    channels, _ = channels_of(store, company)
+    assert find(company, channels)[0] == "C00000001"
+
+
+def test_one_that_passes_is_waited_for(store: Store, company: FakeSlack) -> None:
+    company.faults.arm(MINE, Fault.api_error("team_added_to_org"))
+    channels, _ = channels_of(store, company)
+    with pytest.raises(Passing):
+        channels.id_of(OURS)
+    assert channels.looking() == {OURS: 0}
+    assert find(company, channels) == ("C00000001", 0.0, [])
 
 
 def test_what_slack_knows_no_more_is_looked_up_again(store: Store, company: FakeSlack) -> None:
