@@ -75,7 +75,7 @@ def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Save
         return again
     exchange = time_off.cancelling(holidays.of_person(tx, who, first), first, until)
     if not exchange:
-        raise NothingToCancel("You have" if who == request.by else f"{known.name(who)} has")
+        raise NothingToCancel("You have" if who == request.by else f"{known.name(who)} has", first, until)
     if exchange.span[0] < known.hours.date_of(request.now):
         raise AlreadyPast(exchange.span[0])
     return _exchange(tx, known, request, CANCELLED, who, exchange)

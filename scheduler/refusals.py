@@ -28,8 +28,9 @@ class NotAllowed(Refused):
 class NothingToCancel(Refused):
     """There is no time off on those days."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, first: date, until: date) -> None:
         super().__init__(f"{name} no time off on those days. Nothing was changed.")
+        self.days = first, until
 
 
 class AlreadyPast(Refused):

@@ -156,6 +156,14 @@ def test_one_day_that_may_be_over_is_not_moved_by_a_year(typed: str) -> None:
         dates.read_day(typed, WEDNESDAY)
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("W52", "2026-12-23"), ("next week", "2026-12-23"), ("this week", "2026-12-16"), ("21 Dec", "2026-12-21")],
+)
+def test_of_a_week_it_is_the_weekday_of_the_handoff(typed: str, day: str) -> None:
+    assert dates.read_day(typed, WEDNESDAY, weekday=2) == date.fromisoformat(day)
+
+
 @pytest.mark.parametrize("typed", ["2026-12-20 - 18 Dec", "until 14 Dec", "friday - 17 Dec 2026", "W52 - W51"])
 def test_an_end_that_lies_before_its_start_is_not_moved_by_a_year(typed: str) -> None:
     with pytest.raises(BadDates):

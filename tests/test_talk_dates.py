@@ -197,6 +197,12 @@ def test_other_days_that_may_be_over_change_nothing(stage: Stage, typed: str) ->
     assert asked_for(stage) == []
 
 
+@pytest.mark.parametrize("typed", ["W53 for W2", "week 53 for 11 Jan", "28.12. for 2027-W02", "28 Dec for 11 Jan"])
+def test_a_swap_is_of_weeks_by_number_too(stage: Stage, typed: str) -> None:
+    stage.ask(MAYA, f"/oncall swap @Rene {typed}")
+    assert asked_for(stage) == [("maya", "2026-12-28", "2027-01-04")]
+
+
 LOOKED_UP = {
     "14 Dec": ("Mon 14 Dec 2026: *Rene*", "2027-12-14/2027-12-14"),
     "24 Dec": ("Thu 24 Dec 2026: *Toms*", None),  # a year before there was no rotation

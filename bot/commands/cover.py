@@ -156,8 +156,9 @@ def _weeks(known: Roster, now: datetime, who: str, typed: str) -> tuple[date | N
         return (turns[0] if turns else None), None
     pair = _TWO_ISO.fullmatch(typed)
     given, *in_return = pair.groups() if pair else _IN_RETURN.split(typed, maxsplit=1)
-    back = dates.read_day(in_return[0], today) if in_return else None
-    return dates.read_day(given, today), back
+    weekday = known.hours.weekday
+    back = dates.read_day(in_return[0], today, weekday) if in_return else None
+    return dates.read_day(given, today, weekday), back
 
 
 def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:

@@ -100,7 +100,7 @@ def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply
     except Passed as bad:
         return ask_back(desk, known, bad, who.id, me.id, cancels=True)
     wishes = [Wish(who.id, each.first, each.last) for each in may_be_meant]
-    wish = next((each for each in wishes if _cancelling(known, each)), wishes[-1])
+    wish = next((each for each in wishes if _cancelling(known, each)), wishes[0])
     exchange = _cancelling(known, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])

@@ -68,7 +68,7 @@ __all__ = [
 DAY_EXAMPLE = "24 Dec"  # behind a command that takes one day
 SPAN_EXAMPLE = "24 Dec - 2 Jan"  # behind a command that takes days
 
-SIX_DAYS = timedelta(days=6)
+ONE_DAY, SIX_DAYS, A_WEEK = timedelta(days=1), timedelta(days=6), timedelta(days=7)
 
 _HAS_YEAR = re.compile(r"\b[0-9]{4}\b")
 
@@ -122,12 +122,13 @@ def any_of(text: str, today: date) -> list[Typed]:
     return [Typed(*each, note) for each in left]
 
 
-def read_day(text: str, today: date) -> date:
-    """The one day in `text`, the next to come where the year was left out; past ones too, if they say so. Raises
-    BadDates: Passed where it is left open and may be over."""
-    meant = meaning.of(days.one_day, plain(text), today)
+def read_day(text: str, today: date, weekday: int | None = None) -> date:
+    """The one day in `text`, the next to come where the year was left out; past ones too, if they say so. Of a week,
+    its `weekday` (0: Monday), if that is given. Raises BadDates: Passed where it is left open and may be over."""
+    meant = meaning.of(days.one_day if weekday is None else days.day_or_week, plain(text), today)
     _check_not_before(meant, today, None)
-    return meant.dates.first
+    first, until = meant.dates.first, meant.dates.last + ONE_DAY
+    return first if weekday is None or until - first < A_WEEK else first + ONE_DAY * ((weekday - first.weekday()) % 7)
 
 
 def look_up(text: str, today: date) -> Found:
