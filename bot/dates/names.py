@@ -6,8 +6,10 @@ from Chromium, and what people say besides (`Sonnabend`, `Jänner`, `setiembre`)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+
+from dateutil.parser import parserinfo
 
 from bot import say
 from bot.characters import folded
@@ -15,8 +17,11 @@ from bot.characters import folded
 ALIKE = 0.8  # of 1: `fryday` is like `Friday`, `weekend` is not like `week`
 MOST_MEANINGS = 2  # more is a guess
 
+# English has its short forms too, which dateutil knows: (Mon, Monday) … and (Jan, January) …
+_ENGLISH_WEEKDAYS, _ENGLISH_MONTHS = parserinfo.WEEKDAYS, parserinfo.MONTHS
+
 WEEKDAY_NAMES: Mapping[str, str] = {  # from Monday on, by language
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "en": " ".join(names[-1] for names in _ENGLISH_WEEKDAYS),
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
     "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
     "es": "lunes martes miércoles jueves viernes sábado domingo",
@@ -25,7 +30,7 @@ WEEKDAY_NAMES: Mapping[str, str] = {  # from Monday on, by language
     "pt": "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
 }
 MONTH_NAMES: Mapping[str, str] = {
-    "en": "January February March April May June July August September October November December",
+    "en": " ".join(names[-1] for names in _ENGLISH_MONTHS),
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
@@ -38,10 +43,7 @@ POLISH_GENITIVES = (  # the form that stands behind a day
 )
 MORE_WEEKDAYS = {"Sonnabend": 5, "środę": 2, "sobotę": 5, "niedzielę": 6}
 MORE_MONTHS = {"Jänner": 1, "Feber": 2, "Maerz": 3, "setiembre": 9}
-SHORT_WEEKDAYS = "mon tue wed thu fri sat sun"
 LONGER_SHORT_WEEKDAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
-SHORT_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
-LONGER_SHORT_MONTHS = {"sept": 9}
 
 OTHER_WORDS = (
     *("yesterday", "today", "tomorrow", "next", "this", "week", "weeks", "wk", "kw", "cw", "day", "days", "a", "one"),
@@ -62,6 +64,10 @@ def _numbered(*lists: str) -> dict[str, int]:
     return {_key(name): at for names in lists for at, name in enumerate(names.split())}
 
 
+def _short(english: Sequence[tuple[str, ...]]) -> dict[str, int]:
+    return {_key(name): at for at, names in enumerate(english) for name in names[:-1]}
+
+
 def _key(name: str) -> str:
     return folded(name).replace("-", "")
 
@@ -71,11 +77,8 @@ _FULL_WEEKDAYS = _numbered(*WEEKDAY_NAMES.values()) | {_key(name): at for name, 
 _FULL_MONTHS = _numbered(*MONTH_NAMES.values(), POLISH_GENITIVES)
 _FULL_MONTHS |= {_key(name): number - 1 for name, number in MORE_MONTHS.items()}
 
-WEEKDAYS: dict[str, int] = _FULL_WEEKDAYS | _numbered(SHORT_WEEKDAYS) | LONGER_SHORT_WEEKDAYS  # 0: Monday
-MONTHS: dict[str, int] = {  # from 1 on
-    **{name: at + 1 for name, at in (_FULL_MONTHS | _numbered(SHORT_MONTHS)).items()},
-    **LONGER_SHORT_MONTHS,
-}
+WEEKDAYS: dict[str, int] = _FULL_WEEKDAYS | _short(_ENGLISH_WEEKDAYS) | LONGER_SHORT_WEEKDAYS  # 0: Monday
+MONTHS: dict[str, int] = {name: at + 1 for name, at in (_FULL_MONTHS | _short(_ENGLISH_MONTHS)).items()}  # from 1 on
 _FULL = {name: say.WEEKDAYS[at] for name, at in _FULL_WEEKDAYS.items()}
 _FULL |= {name: say.MONTHS[at] for name, at in _FULL_MONTHS.items()}
 _LIKE = {**_FULL, **{word: word for word in OTHER_WORDS if len(word) > 3}}
