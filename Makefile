@@ -32,7 +32,7 @@ sockets: $(READY) ## Run every conversation over Socket Mode instead of HTTP
 	tests/test_requests.py tests/test_grid.py tests/test_fuzz.py tests/test_images.py tests/test_ping.py $(ARGS)
 
 torture: $(READY) ## Kill bots for a quarter of an hour, break Slack 10,000 times, and agree on anything
-	@TORTURE_SECONDS=240 TORTURE_KILLS=300 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)
+	@TORTURE_SECONDS=200 TORTURE_KILLS=100 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)
 	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 tests/test_faults.py $(ARGS)
 	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 tests/test_agreeing_properties.py $(ARGS)
 

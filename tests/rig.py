@@ -1,102 +1,57 @@
 """The crash rig: bots as real processes on one store, killed at every step and at any instant, and started again.
 
-    owe ─► (bots are killed and started, Slack fails, weeks pass) ─► one bot that is left alone ─► compare
+    owe, people ask ─► (bots are killed and started, Slack fails, weeks pass) ─► one bot that is left alone ─► compare
 
-What the channels hold is compared with what was owed: see `books.py`.
+What the channels hold is compared with what was owed (`books.py`), and what people were told with the log and the store
+(`errands.py`). The bots listen over HTTP, where whoever balances the load knows of no dead, or by Socket Mode, whose
+connections break as well.
 """
 
-import json
-import os
 import random
-import select
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.clock import StoppedClock
 from bot.directory import Directory
+from bot.sandbox.carriers import Carrier
 from bot.sandbox.faults import Fault
+from bot.sandbox.records import Json
 from bot.sandbox.server import FakeSlack
+from bot.sandbox.sockets import OPENING
 from bot.slack import Slack
+from bot.web import EVENTS
 from models.store import Store
 from scheduler import roster, tick
 from tests import cast
 from tests.books import Books
 from tests.databases import Databases
-from tests.stage import SECRET, TOKEN
+from tests.errands import People
+from tests.forked import Mother, Slot
+from tests.processes import free_port
+from tests.stage import APP_TOKEN, HTTP, SECRET, TOKEN
 from tests.zygote import PACE, STEPS
 
-ROOT = Path(__file__).parent.parent
 PHASE = 3.0  # seconds until the clock is turned by a week
 SETTLED_WITHIN = 60.0
 LATE = PACE.settles / 2  # how late an effect is, within the bound
-
-
-class Mother:
-    """Forks bots from a process that has everything imported."""
-
-    def __init__(self) -> None:
-        """Starts it."""
-        self._died = tempfile.TemporaryDirectory()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.zygote"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # bots that are killed and databases that stop have a lot to say
-            text=True,
-        )
-
-    def fork(self, **order: object) -> int:
-        """A file descriptor of a new bot's process."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{json.dumps({**order, 'died': self._died.name})}\n")
-        self._process.stdin.flush()
-        return os.pidfd_open(int(self._process.stdout.readline()))
-
-    def died_of_themselves(self) -> list[str]:
-        """What killed the bots that nobody killed."""
-        return [each.read_text() for each in Path(self._died.name).iterdir()]
-
-    def close(self) -> None:
-        """Fork no more."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
-        self._died.cleanup()
+LIVES = (0.4, 0.8, 2.0)  # seconds until a bot is killed at the latest: before it listens, while it does, after a while
+QUIET = 3 * PACE.tick  # so long nothing is owed once all is done
+ACK_SECONDS = 1.0  # so short that people have time for more errands
 
 
 @dataclass
-class Slot:
-    """A place for one bot at a time: its process, and when it is killed at the latest (monotonic)."""
+class Balancer:
+    """Carries to any of the bots that listen over HTTP, dead or alive."""
 
-    process: int | None = None
-    until: float = 0.0
+    bots: list[Carrier]
+    chance: random.Random
 
-    @property
-    def is_dead(self) -> bool:
-        """Whether nobody lives there."""
-        return self.process is None or bool(select.select([self.process], [], [], 0)[0])
-
-    def kill(self) -> None:
-        """Kill who lives there, at once."""
-        if self.process is None:
-            return
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.process, signal.SIGKILL)
-        select.select([self.process], [], [], 10)
-        os.close(self.process)
-        self.process = None
+    def carry(self, kind: str, payload: Json, retry: tuple[int, str] | None = None) -> bytes:
+        """Bring a payload to one of them."""
+        return self.chance.choice(self.bots).carry(kind, payload, retry)
 
 
 @dataclass
@@ -110,12 +65,15 @@ class World:
     chance: random.Random
     books: Books
     slots: list[Slot]
+    people: People
     kills: Counter[str] = field(default_factory=Counter)
     recovered_in: float = 0.0
 
     def torment(self, seconds: float, between: Callable[[], None] | None = None) -> None:
-        """Owe messages, kill bots and start them again, for so long; `between` is called every phase."""
+        """Owe messages, kill bots and start them again, for so long, with people on their errands; `between` is called
+        every phase."""
         ends = time.monotonic() + seconds
+        self.people.start()
         while time.monotonic() < ends:
             phase_ends = min(ends, time.monotonic() + PHASE)
             while time.monotonic() < phase_ends:
@@ -132,11 +90,17 @@ class World:
         """Leave one bot alone until nothing is owed any more. Raises AssertionError where that takes too long."""
         self._kill_all()
         self.slack.faults.disarm()
-        began = time.monotonic()
-        last = Slot(self._fork(None, 0))
+        began, last = time.monotonic(), self.slots[0]
+        last.process = self._fork(last, None, 0)
+        self.people.finish(SETTLED_WITHIN)
+        self._turn_the_clock()  # past the minute that news waits
+        last.process = self._fork(last, None, 0)
         try:
-            while left := self.books.waiting():
-                assert time.monotonic() - began < SETTLED_WITHIN, left
+            quiet_since = time.monotonic()
+            while time.monotonic() - quiet_since < QUIET:
+                if left := self.books.waiting():
+                    quiet_since = time.monotonic()
+                    assert quiet_since - began < SETTLED_WITHIN, left
                 time.sleep(0.05)
             self.slack.until(lambda: not self.books.unshared(), 5)
         finally:
@@ -146,6 +110,7 @@ class World:
     def check(self) -> None:
         """Compare what the channels hold with what was owed. No bot has died of itself."""
         assert self.mother.died_of_themselves() == []
+        self.people.check(self.store)
         self.books.check()
 
     def _break_something(self) -> None:
@@ -154,6 +119,9 @@ class World:
             faults = [Fault.dropped_after_accepting(), Fault.dropped_before_accepting(), Fault.late_effect(LATE)]
             faults += [Fault.http_error(500, accepted=True), Fault.truncated(), Fault.rate_limited(1)]
             self.slack.faults.arm(method, self.chance.choice(faults))
+        if self.chance.random() < 0.01:
+            self.slack.sockets.reset()
+            self.slack.faults.arm(OPENING, self.chance.choice([Fault.http_error(500), Fault.rate_limited(1)]))
 
     def _tend(self, slot: Slot) -> None:
         if slot.process is not None and not slot.is_dead and time.monotonic() < slot.until:
@@ -162,8 +130,8 @@ class World:
             self.kills["at a step" if slot.is_dead else "at any instant"] += 1
             slot.kill()
         step = self.chance.choice((*STEPS, None))
-        slot.process = self._fork(step, self.chance.randint(1, 2))
-        slot.until = time.monotonic() + self.chance.uniform(0.2, 0.8)
+        slot.process = self._fork(slot, step, self.chance.randint(1, 2))
+        slot.until = time.monotonic() + self.chance.choice(LIVES) * self.chance.uniform(0.5, 1.0)
 
     def _turn_the_clock(self) -> None:
         self._kill_all()
@@ -177,25 +145,34 @@ class World:
                 self.kills["at any instant"] += 1
                 slot.kill()
 
-    def _fork(self, step: str | None, hit: int) -> int:
+    def _fork(self, slot: Slot, step: str | None, hit: int) -> int:
         now = self.clock.now().isoformat()
-        return self.mother.fork(database=self.store.url, slack=self.slack.url, now=now, step=step, hit=hit)
+        return self.mother.fork(
+            database=self.store.url, slack=self.slack.url, now=now, step=step, hit=hit, port=slot.port
+        )
 
 
 @contextmanager
-def a_world(database: Databases, *, bots: int, seed: int) -> Iterator[World]:
-    """A world whose team begins on Tuesday 24 November 2026, 10:00."""
-    store, clock, mother = cast.a_store(database), StoppedClock(cast.NOW), Mother()
-    fake = FakeSlack(cast.USERS, clock=clock, signing_secret=SECRET, bot_token=TOKEN)
+def a_world(database: Databases, *, bots: int, seed: int, by: str) -> Iterator[World]:
+    """A world whose team begins on Tuesday 24 November 2026, 10:00; its bots listen `by` HTTP or SOCKET."""
+    store, clock, mother, chance = cast.a_store(database), StoppedClock(cast.NOW), Mother(), random.Random(seed)
+    fake = FakeSlack(
+        cast.USERS, clock=clock, signing_secret=SECRET, bot_token=TOKEN, app_token=APP_TOKEN, ack_seconds=ACK_SECONDS
+    )
+    slots = [Slot(free_port() if by == HTTP else None) for _ in range(bots)]
     with fake.serve() as url:
+        if by == HTTP:
+            fake.carry_by(Balancer([fake.over_http(f"http://127.0.0.1:{slot.port}{EVENTS}") for slot in slots], chance))
+        else:
+            fake.connect_by_socket()
         Directory(store, Slack(TOKEN, base_url=f"{url}/api/", timeout=5)).look_up()
         tick.begin(store, clock.now())
-        chance = random.Random(seed)
-        books = Books(store, fake, clock, chance)
-        world = World(store, fake, clock, mother, chance, books, [Slot() for _ in range(bots)])
+        books, people = Books(store, fake, clock, chance), People(fake, clock, chance)
+        world = World(store, fake, clock, mother, chance, books, slots, people)
         try:
             yield world
         finally:
+            world.people.finish(0.0)
             for slot in world.slots:
                 slot.kill()
             mother.close()

@@ -1,4 +1,5 @@
-"""Bots that are killed at every step of sending and at any instant lose no message and double none.
+"""Bots that are killed at every step of sending and at any instant lose no message and double none, and do once what
+people ask of them, however often these have to ask.
 
 A slice of it runs with the other tests; `make torture` runs it for a quarter of an hour and says how many it killed.
 """
@@ -12,47 +13,57 @@ import pytest
 from tests import postgres
 from tests.databases import Databases, PostgresDatabases
 from tests.rig import World, a_world
+from tests.stage import HTTP, SOCKET
 
-# Seconds for each of the five below: a slice, unless told otherwise.
-SECONDS = float(os.environ.get("TORTURE_SECONDS", "6"))
-LEAST = int(os.environ.get("TORTURE_KILLS", "5"))
+# Seconds for each of the seven below: a slice, unless told otherwise.
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "3"))
+LEAST = int(os.environ.get("TORTURE_KILLS", "2"))
 
 pytestmark = pytest.mark.slow
 
 
 def torment(
-    database: Databases, report: Callable[[str, object], None], *, bots: int, between: Callable[[], None] | None = None
+    database: Databases,
+    report: Callable[[str, object], None],
+    *,
+    bots: int,
+    by: str,
+    between: Callable[[], None] | None = None,
 ) -> None:
     """Torment a world for a while, then let it recover, and compare."""
     seed = int.from_bytes(os.urandom(4))
-    with a_world(database, bots=bots, seed=seed) as world:
+    with a_world(database, bots=bots, seed=seed, by=by) as world:
         world.torment(SECONDS, between)
         world.settle()
-        report("crash", summary(database.kind, bots, seed, world))
+        report("crash", summary(database.kind, bots, by, seed, world))
         world.check()
         assert sum(world.kills.values()) >= LEAST
 
 
-def summary(kind: str, bots: int, seed: int, world: World) -> str:
+def summary(kind: str, bots: int, by: str, seed: int, world: World) -> str:
     """What is printed of a run."""
     kills: Counter[str] = world.kills
     told = ", ".join(f"{count} {where}" for where, count in sorted(kills.items()))
-    shown = len(world.slack.workspace.timeline)
+    shown, people = len(world.slack.workspace.timeline), world.people
     return (
-        f"{kind}, {bots} at once, seed {seed}: {sum(kills.values())} kills ({told}), {shown} messages shown, "
-        f"settled {world.recovered_in:.1f} s after the last kill"
+        f"{kind}, {bots} at once by {by}, seed {seed}: {sum(kills.values())} kills ({told}), {shown} messages shown, "
+        f"{len(people.errands)} errands with {people.told_of_errors} errors, settled {world.recovered_in:.1f} s after "
+        "the last kill"
     )
 
 
-def test_a_bot_that_is_killed_says_everything_once(database: Databases, record_property: Callable[..., None]) -> None:
-    torment(database, record_property, bots=1)
-
-
-@pytest.mark.parametrize("bots", [2, 3])
-def test_several_bots_that_are_killed_say_everything_once(
-    postgresql: Databases, record_property: Callable[..., None], bots: int
+@pytest.mark.parametrize("by", [HTTP, SOCKET])
+def test_a_bot_that_is_killed_says_and_does_everything_once(
+    database: Databases, record_property: Callable[..., None], by: str
 ) -> None:
-    torment(postgresql, record_property, bots=bots)
+    torment(database, record_property, bots=1, by=by)
+
+
+@pytest.mark.parametrize(("bots", "by"), [(2, HTTP), (3, SOCKET)])
+def test_several_bots_that_are_killed_say_and_do_everything_once(
+    postgresql: Databases, record_property: Callable[..., None], bots: int, by: str
+) -> None:
+    torment(postgresql, record_property, bots=bots, by=by)
 
 
 def test_bots_outlive_a_database_that_is_stopped_and_started(record_property: Callable[..., None]) -> None:
@@ -63,4 +74,4 @@ def test_bots_outlive_a_database_that_is_stopped_and_started(record_property: Ca
             server.stop()
             server.start()
 
-        torment(database, record_property, bots=2, between=restart)
+        torment(database, record_property, bots=2, by=SOCKET, between=restart)

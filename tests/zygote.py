@@ -1,7 +1,8 @@
 """`python -m tests.zygote`: a process that has everything imported and forks bots, to be killed, from itself.
 
-It reads orders, a JSON object a line, and answers each with the id of the process that it forked. A bot is the whole
-bot of `bot/run.py`, but for listening; it dies at the step of sending that its order names, or when it is killed.
+It says READY, reads orders, a JSON object a line, and answers each with the id of the process that it forked. A bot is
+the whole bot of `bot/run.py`, which listens on the port that its order names, or by Socket Mode; it dies at the step of
+sending that its order names, or when it is killed.
 """
 
 import json
@@ -17,16 +18,30 @@ from typing import Any
 from bot.ask import Desk
 from bot.bot import Bot
 from bot.clock import TurnedClock
-from bot.pace import Pace
+from bot.listening import Ear, Http, Socket
+from bot.pace import Hearing, Pace
 from bot.runbooks import Library
 from bot.slack import Slack
 from models.store import Store, StoreError
-from tests.stage import RUNBOOKS, SECRET, TOKEN
+from tests.stage import APP_TOKEN, RUNBOOKS, SECRET, TOKEN
 
+READY = "ready"
 STEPS = ("claimed", "rendered", "looked up", "begun", "posted", "failed", "settled")
+HEARING = Hearing(
+    ping=0.3, silent=0.8, opening=0.4, first=0.05, again=0.5, seldom=6.0, steady=1.0, long=6.0
+)  # as the bot's own, but in tenths, and so is this:
 PACE = Pace(
-    tick=0.5, timeout=0.6, settles=0.4, between=0.0, a_minute=None, senders=3, fresh=0.2, margin=0.3, longest=3.0
-)  # as the bot's own, but in tenths
+    tick=0.5,
+    timeout=0.6,
+    settles=0.4,
+    between=0.0,
+    a_minute=None,
+    senders=3,
+    fresh=0.2,
+    margin=0.3,
+    longest=3.0,
+    hearing=HEARING,
+)
 
 
 class Death:
@@ -54,12 +69,22 @@ def live(order: dict[str, Any]) -> None:
     death = Death(order["step"], order["hit"])
     bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=PACE, passing=death)
     bot.start()
+    ear(bot, order).start()
     threading.Event().wait()
+
+
+def ear(bot: Bot, order: dict[str, Any]) -> Ear:
+    """How a bot is to listen."""
+    if order["port"]:
+        return Http(bot, SECRET, "127.0.0.1", order["port"])
+    return Socket(bot, Slack(APP_TOKEN, base_url=f"{order['slack']}/api/", timeout=PACE.hearing.opening))
 
 
 def main() -> None:
     """Fork a bot for each order."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
     for line in sys.stdin:
         order = json.loads(line)
         pid = os.fork()
