@@ -85,7 +85,7 @@ def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) ->
     if teams.beginning(tx) is None:
         version = plan_version.of_first(plan, request.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     made = difference(tx, plan, request.now, from_day)
     if not made:
         return Applied(made, Effect(), None)

@@ -93,7 +93,7 @@ def _stand_in(
 
 def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
     """Who took it, or either side of a swap, can't after all: it is open again, until its first day has begun."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if done := again(tx, known, request):
         return done
     made = one(tx, known, request_id)
@@ -120,7 +120,7 @@ def take_back(tx: Tx, request: Request, request_id: int) -> Outcome:
 
 def withdraw(tx: Tx, request: Request, request_id: int) -> Outcome:
     """Whoever asked needs it no more: open ones, and agreed ones until their first day has begun."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     made = one(tx, known, request_id)
     ledger.check_rights(known, request, made.person_id)
     if done := again(tx, known, request):

@@ -45,7 +45,7 @@ from scheduler.roster import Roster
 def accept(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
     """`who` takes it, or says yes to the swap. The first has it, however often they press; whoever comes later is told
     who was faster."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
         return done
@@ -62,7 +62,7 @@ def accept(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
 
 def accept_offer(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
     """Whoever asked takes the part that `who` offers; the rest is asked for as before."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     made = one(tx, known, request_id)
     ledger.check_rights(known, request, made.person_id)
     if done := again(tx, known, request):
@@ -100,7 +100,7 @@ def _rest(
 
 def cannot(tx: Tx, request: Request, request_id: int, who: str) -> Outcome:
     """`who` can't take it, or says no to the swap, which ends it. Whoever asked is told."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
         return done
@@ -140,7 +140,7 @@ def _is_worth_telling(tx: Tx, made: CoverRequest) -> bool:
 def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, until: date) -> Outcome:
     """`who` offers to take the days from `first` up to, not including, `until`; whoever asked is asked whether that
     helps."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
         return done
@@ -161,7 +161,7 @@ def offer(tx: Tx, request: Request, request_id: int, who: str, first: date, unti
 
 def counter(tx: Tx, request: Request, request_id: int, week: date) -> Outcome:
     """The other side of a swap offers another of their weeks instead; now whoever asked is asked."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if done := again(tx, known, request):
         return done
     made = still_open(tx, known, request_id, request)

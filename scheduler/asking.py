@@ -39,7 +39,7 @@ def ask_cover(tx: Tx, request: Request, who: str, first: date, until: date, of: 
     """`who` asks for their on-call days from `first` up to, not including, `until` to be covered: one person (`of`), or
     all of the rotation who are free, in the channel. Each row of days is a request of its own, which names no day that
     is somebody else's: the first is the one `made`, the others the `rest`."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
         return replace(done, rest=_asked_with(tx, known, done.made))
@@ -79,7 +79,7 @@ def _asked_with(tx: Tx, known: Roster, made: CoverRequest) -> tuple[CoverRequest
 def ask_swap(tx: Tx, request: Request, who: str, day: date, other: str, back: date | None = None) -> Outcome:
     """`who` asks `other` to take their week that `day` lies in, and takes the one of theirs that `back` lies in, or the
     next of theirs."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if done := again(tx, known, request):
         return done
@@ -97,7 +97,7 @@ def ask_swap(tx: Tx, request: Request, who: str, day: date, other: str, back: da
 
 def widen(tx: Tx, request: Request, request_id: int) -> Outcome:
     """Ask everybody who is free, in the channel, after one person was asked."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     made = still_open(tx, known, request_id, request)
     ledger.check_rights(known, request, made.person_id)
     if done := again(tx, known, request):

@@ -50,7 +50,7 @@ class Saved:
 
 def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: str | None = None) -> Saved:
     """`who` (a person's id) is away from `first` up to, not including, `until`."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if who not in known.rotation.members(first) and who not in known.rotation.versions[-1].order:
         raise NotInRotation(known.name(who))
@@ -69,7 +69,7 @@ def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: 
 
 def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Saved:
     """`who` is not away after all from `first` up to, not including, `until`."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if again := _again(tx, known, request, who):
         return again
@@ -83,7 +83,7 @@ def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Save
 
 def undo(tx: Tx, request: Request, change_id: int) -> Saved:
     """Put back exactly what was there before a change of somebody's time off."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     change = changes.one(tx, known.team.id, change_id)
     if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
         raise UnknownChange
@@ -104,7 +104,7 @@ def undo(tx: Tx, request: Request, change_id: int) -> Saved:
 
 def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
     """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     on_duty = known.duty.at(request.now)
     if on_duty is None or on_duty.week != week:
         raise HandoffPassed

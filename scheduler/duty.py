@@ -54,12 +54,14 @@ class Stretch:
 @dataclass(frozen=True)
 class Duty:
     """A rotation on a team's clock: who is on duty at a moment, and in stretches. Take-overs oldest first; `last` is
-    the latest stretch on record: what lies before its end is history and is not computed."""
+    the latest stretch on record: what lies before its end is history and is not computed. `past` is what is on record
+    of late, oldest first: somebody may ask for a moment that another one, whose clock is ahead, has put on record."""
 
     rotation: Rotation
     hours: Hours
     take_overs: Sequence[TakeOver] = ()
     last: Stretch | None = None
+    past: Sequence[Stretch] = ()
 
     @property
     def starts(self) -> datetime:
@@ -67,10 +69,10 @@ class Duty:
         return self.last.ends if self.last else self.hours.handoff(self.rotation.starts)
 
     def at(self, moment: datetime) -> Stretch | None:
-        """The stretch of duty that `moment` lies in; None before the rotation starts, or where that is on record. It
-        ends where somebody else, or another week, begins."""
+        """The stretch of duty that `moment` lies in; None before the rotation starts, or where that is further back on
+        record than `past`. It ends where somebody else, or another week, begins."""
         if moment < self.starts:
-            return None
+            return self._recorded(moment)
         if moment not in self._found:
             self._found[moment] = self._at(moment)
         return self._found[moment]
@@ -80,20 +82,36 @@ class Duty:
         """What was computed before: an answer asks for the same moments again and again."""
         return {}
 
+    def _recorded(self, moment: datetime) -> Stretch | None:
+        """The same of what is on record, of which the last may go on."""
+        found = next((each for each in self.past if each.starts <= moment < each.ends), None)
+        if found is None or found.ends < self.starts:
+            return found
+        follows = self.at(self.starts)
+        return replace(found, ends=follows.ends) if follows and _alike(found, follows) else found
+
     def _at(self, moment: datetime) -> Stretch:
         week = self.rotation.week_of(self.hours.on_call_day(moment))
         # After the week's last midnight its stretch may be one of the next week already, and end within that.
         ahead = 7 if moment < self.hours.midnight(week + timedelta(days=7)) else 14
         # And at the midnight before the week's handoff it may have begun.
-        coming = self.between(self.hours.midnight(week), self.hours.handoff(week + timedelta(days=ahead)))
+        begins = max(self.hours.midnight(week), self.starts)
+        coming = self._computed(begins, self.hours.handoff(week + timedelta(days=ahead)))
         found = next(s for s in coming if s.ends > moment)
         begun = self.last and self.last.ends == found.starts and _alike(self.last, found)
         return replace(found, starts=self.last.starts) if self.last and begun else found
 
     def between(self, starts: datetime, ends: datetime) -> list[Stretch]:
-        """The stretches of duty from `starts` up to `ends` (aware moments), cut to these; none earlier than computing
-        starts. Neighbours differ in who, why or week."""
-        starts = max(starts, self.starts)
+        """The stretches of duty from `starts` up to `ends` (aware moments), cut to these; none earlier than `past`, or
+        where that is nothing, than computing starts. Neighbours differ in who, why or week."""
+        recorded = [each for each in self.past if each.ends > starts and each.starts < ends]
+        whole = merged([*recorded, *self._computed(max(starts, self.starts), ends)])
+        return [replace(each, starts=max(each.starts, starts), ends=min(each.ends, ends)) for each in whole]
+
+    def _computed(self, starts: datetime, ends: datetime) -> list[Stretch]:
+        """The same from a moment on at which, or after which, computing starts."""
+        if ends <= starts:
+            return []
         first = self.rotation.week_of(self.hours.date_of(starts) - ONE_DAY)
         weeks = self.rotation.weeks(first, self.hours.date_of(ends) + timedelta(days=2))
         pieces = (p for p in self._pieces(weeks) if p.ends > starts and p.starts < ends and p.starts < p.ends)

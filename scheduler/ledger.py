@@ -7,7 +7,7 @@ The same request again (its `key`) is found in the log by `before`, and changes 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -66,10 +66,13 @@ class Settles:
         return cls(made.id, frozenset(parties), frozenset(days))
 
 
-def begin(tx: Tx) -> Roster:
-    """What every change begins with: the team, locked. Raises NoPlan."""
+def begin(tx: Tx, request: Request) -> tuple[Roster, Request]:
+    """What every change begins with: the team, locked, and the request at its moment, which is never before what is on
+    record: others may have waited less for the lock, or have a clock that is a little ahead. Raises NoPlan and
+    ClockBehind."""
     teams.lock(tx)
-    return roster.load(tx)
+    known = roster.load(tx)
+    return known, replace(request, now=record.moment(known, request.now))
 
 
 def written(tx: Tx, known: Roster, now: datetime) -> Roster:

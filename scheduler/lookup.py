@@ -7,14 +7,12 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, takewhile
 
 from models import history, teams
-from models.history import Served
 from models.store import Tx
 from models.take_overs import TakeOver
-from models.teams import HeldWeek
 from scheduler.duty import TAKE_OVER, Stretch, merged
 from scheduler.hours import ONE_DAY
-from scheduler.roster import Roster, as_stretch
-from scheduler.rotation import COVER, HOLDER, Day, Week
+from scheduler.roster import Roster, as_it_was, as_stretch
+from scheduler.rotation import COVER, Day, Week
 
 FAR = timedelta(weeks=3)  # is looked ahead for the end of a duty that a handoff does not end
 
@@ -45,7 +43,8 @@ def engineers(known: Roster, days: Collection[date]) -> dict[date, str | None]:
     """Who has each of these on-call days that are still computed (None: nobody), as people are to see it."""
     if not days:
         return {}
-    weeks = shown_weeks(known, known.hours.week_of(min(days)), max(days) + ONE_DAY)
+    first = max(known.hours.week_of(min(days)), known.rotation.starts)
+    weeks = shown_weeks(known, first, max(days) + ONE_DAY)
     return {day.date: day.engineer for week in weeks for day in week.days if day.date in days}
 
 
@@ -117,7 +116,7 @@ def duty_between(tx: Tx, known: Roster, starts: datetime, ends: datetime) -> lis
         until = min(ends, known.duty.starts)
         served = map(as_stretch, history.between(tx, known.team.id, starts, until))
         recorded = [replace(s, starts=max(s.starts, starts), ends=min(s.ends, until)) for s in served]
-    computed = known.duty.between(starts, ends) if ends > known.duty.starts else []
+    computed = known.duty.between(max(starts, known.duty.starts), ends) if ends > known.duty.starts else []
     return merged(iter([*recorded, *computed]))
 
 
@@ -133,19 +132,7 @@ def _recorded(tx: Tx, known: Roster, first: date, until: date) -> list[Week]:
     held = teams.held_weeks(tx, known.team.id, first, until)
     ends = known.hours.midnight(until + timedelta(days=8))  # the last of them may begin just before `until`
     served = history.between(tx, known.team.id, known.hours.handoff(first), ends)
-    return [_as_it_was(known, week, served) for week in held]
-
-
-def _as_it_was(known: Roster, held: HeldWeek, served: Sequence[Served]) -> Week:
-    """A week on record: a day was whose duty it was just before midnight, but for what was a take-over."""
-    days = []
-    for n in range(7):
-        day = held.week + timedelta(days=n)
-        begins, midnight = known.hours.handoff(day), known.hours.midnight(day + ONE_DAY)
-        own = [s for s in served if s.why != TAKE_OVER and s.starts < midnight and begins < s.ends]
-        days.append(Day(day, own[-1].who, own[-1].why) if own else Day(day, held.holder, HOLDER))
-    whole = all(day.engineer == held.holder for day in days)
-    return Week(held.week, held.home, held.holder, None if whole else tuple(days))
+    return [as_it_was(known.hours, Week(each.week, each.home, each.holder), served) for each in held]
 
 
 def fingerprint(known: Roster, first: date, weeks: int) -> str:

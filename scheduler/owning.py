@@ -82,7 +82,7 @@ def decide(tx: Tx, known: Roster, request: Request, slug: str, primary: str, sec
 
 def change(tx: Tx, request: Request, slug: str, primary: str, secondary: str, why: str) -> Owned:
     """Let the pipeline have these owners (people's ids) for this reason. Raises Refused."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if made := ledger.before(tx, known, request):
         was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.before, made.after))
         return Owned(known, was, becomes, made.id)

@@ -35,7 +35,7 @@ class PassedOn:
 def got_it(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> None:
     """`who` has taken on the week that begins on `week`, which came on short notice. Once. `message` is the id of the
     one that asked, which is edited."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     _still_theirs(known, request, who, week)
     if not has_taken(tx, known, who, week):
@@ -56,7 +56,7 @@ def declined_of(known: Roster, who: str, week: date) -> Decline | None:
 
 def decline(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> PassedOn:
     """`who` can't take what is left of the week that begins on `week`. `message` as for `got_it`."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if change := ledger.before(tx, known, request):
         mine = next((d for d in known.declines if d.id == change.after["decline"]["id"]), None)
@@ -74,7 +74,7 @@ def decline(tx: Tx, request: Request, who: str, week: date, message: int | None 
 
 def undo(tx: Tx, request: Request, decline_id: int, message: int | None = None) -> PassedOn:
     """They can after all, from now on. `message` as for `got_it`."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if change := ledger.before(tx, known, request):
         facts = change.before["decline"]
         dates = {name: date.fromisoformat(facts[name]) for name in ("first", "until")}

@@ -15,8 +15,22 @@ from models.teams import HeldWeek
 from scheduler import roster
 from scheduler.duty import Stretch
 from scheduler.effect import BEYOND
+from scheduler.refusals import ClockBehind
 from scheduler.roster import Roster
 from scheduler.rotation import walk
+
+LITTLE = timedelta(minutes=2)  # so much the clocks of two bots may differ, or one may be set back
+
+
+def moment(known: Roster, now: datetime) -> datetime:
+    """The moment of a change that comes in at `now`: where a little more is on record already, the end of that. Raises
+    ClockBehind where it is more than a little."""
+    if not known.duty.past or now >= known.duty.past[-1].ends:
+        return now
+    ends = known.duty.past[-1].ends
+    if ends - now > LITTLE:
+        raise ClockBehind(ends)
+    return ends
 
 
 def is_behind(known: Roster, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """What cannot be done, and why: each carries its subject and speaks to the person who asked."""
 
-from datetime import date
+from datetime import date, datetime
 
 
 class Refused(Exception):
@@ -8,6 +8,17 @@ class Refused(Exception):
     first, and the day after the last) are those that were understood, where the sentence speaks of them."""
 
     days: tuple[date, date] | None = None
+
+
+class ClockBehind(Refused):
+    """More is on record than the clock shows: it is behind, or another one was ahead."""
+
+    def __init__(self, ends: datetime) -> None:
+        super().__init__(
+            f"My clock is behind: what happened up to {ends:%Y-%m-%d %H:%M} UTC is on record already. Nothing was "
+            "changed; an admin needs to look at the clock, `python -m bot doctor` tells more."
+        )
+        self.ends = ends
 
 
 class NotInRotation(Refused):

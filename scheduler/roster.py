@@ -21,7 +21,7 @@ from models.teams import Beginning, HeldWeek, Team, VersionFacts
 from scheduler import duty, swaps
 from scheduler.duty import Duty, Stretch
 from scheduler.hours import ONE_DAY, Hours
-from scheduler.rotation import SUBSTITUTE, Away, Day, Recorded, Rotation, State, Version
+from scheduler.rotation import HOLDER, SUBSTITUTE, WEEK, Away, Day, Recorded, Rotation, State, Version, Week
 
 NOTHING = Arrangements()
 
@@ -98,7 +98,7 @@ class Roster:
         agreed = self.covers if covers is None else tuple(covers)
         taken = self.take_overs if take_overs is None else tuple(take_overs)
         declined = self.declines if declines is None else tuple(declines)
-        computed = _rotation(held, listed, declined, self.rotation.recorded)
+        computed = replace(_rotation(held, listed, declined, self.rotation.recorded), before=self.rotation.before)
         rotation = swaps.with_covers(computed, agreed, self.stand)
         changed = replace(self.duty, rotation=rotation, take_overs=_taken(taken))
         same = replace(self, holidays=listed, versions=held, duty=changed)
@@ -129,7 +129,8 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     team, versions, held = begun.team, begun.versions, begun.held
     hours = hours_of(team)
     since = held.week if held else versions[0].starts
-    served = history.since_week(tx, team.id, held.week) if held else []
+    recent = history.since_week(tx, team.id, held.week - WEEK) if held else []
+    served = [each for each in recent if held and each.week >= held.week]
     found = begun.arranged
     arranged = arrangements.since(tx, team.id, since - ONE_DAY, hours.midnight(since)) if found else NOTHING
     # Whether a swap stands, or a take-over has ended, is told by who was away since its first day.
@@ -137,11 +138,11 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
     off = holidays.ending_after(tx, first - ONE_DAY)
     recorded = _recorded(hours, held, served) if held else None
-    computed = _rotation(versions, off, arranged.declines, recorded)
+    computed = replace(_rotation(versions, off, arranged.declines, recorded), before=_before(hours, held, recent))
     stand = _standing(tx, team, swaps.Past(served, since, hours), arranged.covers, computed.away)
     rotation = swaps.with_covers(computed, arranged.covers, stand)
-    passed = duty.merged(map(as_stretch, served))  # each change cut off the stretch that it found under way
-    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if passed else None)
+    passed = duty.merged(map(as_stretch, recent))  # each change cut off the stretch that it found under way
+    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if served else None, passed)
     by_id = {person.id: person for person in everyone}
     known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served), stand=stand)
     return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
@@ -176,6 +177,24 @@ def as_stretch(served: Served) -> Stretch:
         served.home,
         served.day,
     )
+
+
+def as_it_was(hours: Hours, week: Week, served: Sequence[Served]) -> Week:
+    """A week on record with its days: each was whose duty it was just before midnight, but for what was a take-over."""
+    days = []
+    for n in range(7):
+        day = week.first + timedelta(days=n)
+        begins, midnight = hours.handoff(day), hours.midnight(day + ONE_DAY)
+        own = [s for s in served if s.why != duty.TAKE_OVER and s.starts < midnight and begins < s.ends]
+        days.append(Day(day, own[-1].who, own[-1].why) if own else Day(day, week.holder, HOLDER))
+    whole = all(day.engineer == week.holder for day in days)
+    return replace(week, split=None if whole else tuple(days))
+
+
+def _before(hours: Hours, held: HeldWeek | None, recent: Sequence[Served]) -> Week | None:
+    """The week before the latest recorded one, if that was not the first."""
+    its = [each for each in recent if held and each.week < held.week]
+    return as_it_was(hours, Week(its[-1].week, its[-1].home, its[-1].holder), recent) if its else None
 
 
 def _rotation(

@@ -116,12 +116,13 @@ class Recorded:
 @dataclass(frozen=True)
 class Rotation:
     """The versions of a rotation, oldest first and at least one; time off; covers in the order agreed, oldest first;
-    and the latest recorded week, where computing starts."""
+    the latest recorded week, where computing starts, and the week `before` it, as it was."""
 
     versions: tuple[Version, ...]
     away: tuple[Away, ...] = ()
     covers: tuple[Cover, ...] = ()
     recorded: Recorded | None = None
+    before: Week | None = None
 
     @property
     def starts(self) -> date:
@@ -129,8 +130,10 @@ class Rotation:
         return self.recorded.week if self.recorded else self.versions[0].starts
 
     def weeks(self, first: date, until: date) -> list[Week]:
-        """The weeks that begin on or after `first` and before `until`, from `starts` on; earlier ones are on record."""
-        return [week for week, _ in walk(self, until) if week.first >= first]
+        """The weeks that begin on or after `first` and before `until`, from the one before `starts` on, if it is known;
+        earlier ones are on record."""
+        known = [self.before] if self.before and self.before.first < until else []
+        return [week for week in (*known, *(week for week, _ in walk(self, until))) if week.first >= first]
 
     def week_of(self, day: date) -> date:
         """The first date of the week that `day` lies in; also before the rotation starts."""

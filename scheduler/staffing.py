@@ -99,7 +99,7 @@ def decide(tx: Tx, known: Roster, request: Request, wish: Wish) -> Decided:
 
 def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
     """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if made := ledger.before(tx, known, request):
         settled = Settled.of_facts(made.before, made.after)
         return Staffed(Decided(replace(wish, who=made.about), known, Effect.of_facts(made.effect), settled), made.id)

@@ -72,7 +72,7 @@ def _fallen(known: Rotation, counting: Sequence[Cover], stand: Standing) -> int 
         return None
     first = known.week_of(min(cover.first for both in swapped.values() for cover in both))
     until = max(cover.until for both in swapped.values() for cover in both)
-    weeks = {week.first: week for week in known.weeks(first, until)}
+    weeks = {week.first: week for week in known.weeks(max(first, known.starts), until)}
     for request_id, both in swapped.items():
         if any(cover.id in stand.served for cover in both):
             continue

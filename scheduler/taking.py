@@ -47,7 +47,7 @@ class TakenOver:
 def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
     """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved. Where they have
     taken over already, that lasts until `ends` instead."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     ledger.check_rights(known, request, who)
     if done := _again(tx, known, request):
         return done
@@ -137,7 +137,7 @@ def _ahead(known: Roster, taken: TakeOver, other: str | None, now: datetime) -> 
 
 def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     """End a take-over now: who took over, who is on duty then, or an admin."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if done := _again(tx, known, request):
         return done
     taken = next((t for t in known.take_overs if t.id == take_over_id), None)

@@ -42,7 +42,7 @@ def last(tx: Tx, known: Roster, request: Request) -> Change | None:
 def undo(tx: Tx, request: Request, change_id: int) -> tuple[Roster, Change, Effect]:
     """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
     moved. Raises Refused."""
-    known = ledger.begin(tx)
+    known, request = ledger.begin(tx, request)
     if not request.is_admin:
         raise NotAllowed(staffing.AN_ADMIN)
     made = changes.one(tx, known.team.id, change_id)

@@ -19,7 +19,7 @@ from bot.config import DATABASE, Settings, read
 from bot.runbooks import Library
 from models import teams
 from models.store import Store
-from scheduler import roster
+from scheduler import record, roster
 from scheduler.hours import Hours
 
 NOT_WITH_NOW = "This is a real store: what is written there is written now. Leave --now out, or use a sandbox's store."
@@ -166,11 +166,11 @@ def _not_with_now(_: object) -> NoReturn:
 
 
 def _check_not_on_record(store: Store, now: datetime) -> None:
-    """Answers start from what is on record. Raises OnRecord for an earlier moment."""
+    """Answers start from what is on record, of late at least. Raises OnRecord for a moment well before its end."""
     with store.reading() as tx:
         known = roster.load(tx)
     last = known.duty.last
-    if last and now < last.ends:
+    if last and last.ends - now > record.LITTLE:
         raise OnRecord(ON_RECORD.format(ends=say.moment(last.ends, known.hours.zone)))
 
 
