@@ -38,7 +38,7 @@ from bot.slack_trouble import SlackTrouble
 from bot.views import forms
 from bot.views.blocks import pictures_apart
 from bot.views.home import reading
-from bot.views.usage import refused
+from bot.views.usage import doubted, refused
 from models.store import StoreError
 
 RESPOND_SECONDS = 2
@@ -109,6 +109,8 @@ def _on_command(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
         with ears.metrics.command(name) as tell:
             reply = commands.answer(ask, ears.desk)
             tell(_outcome(reply))
+        if (off := ears.clock.off()) and not reply.failed:
+            reply = doubted(reply, off.sentence)
         words, pictures = pictures_apart(reply)
         ack(text=words.notification, blocks=words.blocks, response_type="ephemeral")
         if pictures and body.get("response_url"):

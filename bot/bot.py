@@ -22,7 +22,7 @@ from bot.pace import Pace
 from bot.ping import Ping
 from bot.signs import Signs, Wanted
 from bot.slack import Identity, Slack
-from bot.slack_trouble import TOKEN_TROUBLE
+from bot.slack_trouble import TOKEN_TROUBLE, SlackTrouble
 from bot.watch import Watch
 from bot.web import EVENTS, FEEDS, PICTURES, Server, Verified, beside, not_found
 from models import outbox
@@ -105,6 +105,8 @@ class Bot:
 
     def tick(self) -> None:
         """Owe what is due; delivery is woken by it."""
+        if self.clock.off():
+            self._compare_clocks()
         try:
             with self.metrics.tick():
                 self.before_tick()
@@ -118,6 +120,13 @@ class Bot:
         self.signs.worker.wake()
         if self.ping:
             self.ping.tell(well=self.watch.is_well())
+
+    def _compare_clocks(self) -> None:
+        """Ask Slack what time it is: while nothing is written, nothing else is asked of it."""
+        try:
+            self.slack.identity()
+        except SlackTrouble as trouble:
+            log.warning("clocks cannot be compared", extra={"problem": trouble.problem})
 
     def tell_of_deafness(self, problem: str) -> None:
         """Slack lets the bot hear nobody: an admin is told. Raises StoreError and NoPlan."""

@@ -5,8 +5,44 @@ Leases, timeouts and signatures are about the real world and use `time` directly
 """
 
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from models.sending import real_now
+from models.store import Store, StoreError, Tx
+from scheduler import record
+
+LITTLE = record.LITTLE  # so much a clock may be off: what it shows too late is lifted to what is on record
+DATABASE, SLACK = "the database's", "Slack's"
+AHEAD, BEHIND = "ahead of", "behind"
+OFF = (
+    "My clock is {by} {way} {whose}, so I change and record nothing until that is mended: an admin needs to look at "
+    "the clocks of both machines."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """The machine's clock is ahead of another one (`whose`) `by` so much, or behind it where that is negative."""
+
+    by: timedelta
+    whose: str
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told."""
+        whole = timedelta(minutes=round(abs(self.by).total_seconds() / 60))
+        return OFF.format(by=whole, way=AHEAD if self.by > timedelta(0) else BEHIND, whose=self.whose)
+
+
+class ClockOff(StoreError):
+    """Nothing is written by a clock that is off. `str()` is a sentence for a person."""
+
+    def __init__(self, off: Off) -> None:
+        super().__init__(off.sentence, writing=True)
 
 
 class Clock(Protocol):
@@ -16,13 +52,62 @@ class Clock(Protocol):
         """The moment, aware, in UTC."""
         ...
 
+    def off(self) -> Off | None:
+        """Against which other clock it is wrong; None for those that are set on purpose."""
+        ...
+
+
+def _machine() -> datetime:
+    return datetime.now(UTC)
+
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock, set right by the database's where that may be another's, and compared with Slack's."""
+
+    def __init__(self, machine: Callable[[], datetime] = _machine) -> None:
+        """`machine` tells its moment, aware, in UTC."""
+        self._machine = machine
+        self._behind = timedelta(0)  # what is added to it
+        self._heard: dict[str, tuple[datetime, float]] = {}  # of each other clock what it showed when (monotonic)
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
-        return datetime.now(UTC)
+        return self._machine() + self._behind
+
+    def hears(self, whose: str, moment: datetime) -> None:
+        """Another clock shows this moment (aware) now."""
+        self._heard[whose] = moment, time.monotonic()
+        if whose == DATABASE:
+            behind = moment - self._machine()
+            self._behind = behind if abs(behind) <= LITTLE else timedelta(0)
+
+    def off(self) -> Off | None:
+        """Against which other clock it is off by more than a little. What that one shows by now is told by the
+        monotonic clock, which nobody sets: so it is noticed at once where the machine's is."""
+        for whose, (moment, heard_at) in list(self._heard.items()):
+            shows = moment + timedelta(seconds=time.monotonic() - heard_at)
+            by = (self._machine() if whose == DATABASE else self.now()) - shows
+            if abs(by) > LITTLE:
+                return Off(by, whose)
+        return None
+
+
+def keep_right(store: Store, clock: SystemClock) -> None:
+    """Compare the clock with the store's, now and before whatever is written there, and let nothing be written while it
+    is off. Raises StoreError."""
+    may_write = store.before_writing
+
+    def check(tx: Tx) -> None:
+        may_write(tx)
+        if not store.is_sqlite:
+            clock.hears(DATABASE, real_now(tx))
+        if off := clock.off():
+            raise ClockOff(off)
+
+    store.before_writing = check
+    if not store.is_sqlite:
+        with store.reading() as tx:
+            clock.hears(DATABASE, real_now(tx))
 
 
 class TurnedClock:
@@ -36,6 +121,9 @@ class TurnedClock:
     def now(self) -> datetime:
         """The moment it shows, aware, in UTC."""
         return datetime.now(UTC) + self._ahead
+
+    def off(self) -> None:
+        """It is set on purpose."""
 
     def turn_to(self, moment: datetime) -> None:
         """Show `moment` (aware) and run on from there. Raises ValueError if that would be going back."""
@@ -60,6 +148,9 @@ class StoppedClock:
     def now(self) -> datetime:
         """The moment it was set to, aware, in UTC."""
         return self.moment
+
+    def off(self) -> None:
+        """It is set on purpose."""
 
     def turn_to(self, moment: datetime) -> None:
         """Show `moment` (aware). Raises ValueError if that would be going back."""

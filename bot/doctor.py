@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot import channels, opening, plan_file, proposal, signs
 from bot.channels import Search
-from bot.clock import SystemClock
+from bot.clock import SLACK, SystemClock, keep_right
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
 from bot.plan_file import BadPlan
@@ -32,6 +33,7 @@ STORE_STAMPED = "It was put back or copied on {moment}: what was due before is l
 TOKEN_WELL = "The bot token is that of {team}."
 SLACK_AWAY = "Slack does not answer ({problem}): look at the network, a proxy, the name server."
 TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
+CLOCK_WELL = "The clock is right."
 APP_TOKEN_WELL = "The app token opens Socket Mode."
 APP_TOKEN_BAD = "The app token is not accepted ({problem}): make one with connections:write under Basic Information."
 SCOPES_WELL = "It has all scopes that it needs."
@@ -203,6 +205,8 @@ def _runbooks(settings: Settings, slugs: list[str] | None) -> Iterator[Finding]:
 
 def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
+    clock = SystemClock()
+    slack.tell_time(partial(clock.hears, SLACK))
     try:
         me = slack.identity()
     except (Passing, Unclear) as trouble:
@@ -212,12 +216,22 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
         yield Finding(False, TOKEN_BAD.format(problem=trouble.problem))
         return
     yield Finding(True, TOKEN_WELL.format(team=me.team))
+    yield _clock(settings, clock)
     yield _scopes(settings, me)
     if settings.app_token:
         yield _app_token(settings, settings.app_token)
     if known:
         yield _channel(settings, slack, known.team.channel)
         yield from _people(slack, known)
+
+
+def _clock(settings: Settings, clock: SystemClock) -> Finding:
+    """Whether the machine's clock is right, as far as the store's and Slack's tell."""
+    with closing(Store(settings.database_url)) as store:
+        if opening.is_made(settings.database_url):
+            keep_right(store, clock)
+    off = clock.off()
+    return Finding(off is None, off.sentence if off else CLOCK_WELL)
 
 
 def _app_token(settings: Settings, token: str) -> Finding:

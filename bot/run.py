@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from bot import opening, proposal
 from bot.ask import Desk
 from bot.bot import Bot
-from bot.clock import SystemClock
+from bot.clock import SLACK, SystemClock, keep_right
 from bot.config import Address, BadSettings, Settings
 from bot.front import Front
 from bot.images import Addresses
@@ -60,10 +61,13 @@ def run(settings: Settings, hold: Hold) -> None:
     ):
         _look_at_plan(store, settings.proposed)
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
+        clock = SystemClock()
+        slack.tell_time(partial(clock.hears, SLACK))
+        keep_right(store, clock)
         me = _introduced(slack, front, told_to_stop)
         if me is None:
             return
-        bot = _bot(settings, store, slack, me)
+        bot = _bot(settings, store, slack, clock, me)
         ear = _ear(bot, settings)
         bot.before_tick = ours = _Ours(hold, store, told_to_stop)
         _work(bot, ear, front, told_to_stop)
@@ -120,12 +124,12 @@ class _Ours:
             raise StoreError(str(error)) from None
 
 
-def _bot(settings: Settings, store: Store, slack: Slack, me: Identity) -> Bot:
+def _bot(settings: Settings, store: Store, slack: Slack, clock: SystemClock, me: Identity) -> Bot:
     """The bot of these settings."""
     return Bot(
         Desk(store, Library(settings.runbooks), settings.prefix, settings.url or "", _addresses(settings)),
         slack,
-        SystemClock(),
+        clock,
         token=settings.bot_token,
         secret=settings.signing_secret,
         pace=settings.pace,

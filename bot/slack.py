@@ -8,13 +8,16 @@ Each method is asked by the SDK's own function for it, which knows how: most met
 the query or a form, and take no notice of a JSON body. https://docs.slack.dev/apis/web-api#slack-web-api__basics__post-bodies
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import mktime_tz, parsedate_tz
 from functools import partial
 from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.ask import Reply
@@ -70,18 +73,43 @@ class Identity:
     enterprise_id: str | None = None
 
 
+class _Client(WebClient):
+    """The SDK's client, which passes on what Slack's clock shows: the `Date` of each answer."""
+
+    on_date: Callable[[datetime], None] = staticmethod(lambda _: None)
+
+    def api_call(self, *args: Any, **arguments: Any) -> SlackResponse:
+        """Ask as the SDK does."""
+        try:
+            said = super().api_call(*args, **arguments)
+        except SlackApiError as error:
+            self._tell(getattr(error.response, "headers", {}))
+            raise
+        self._tell(said.headers)
+        return said
+
+    def _tell(self, headers: Mapping[str, str]) -> None:
+        shown = next((value for name, value in headers.items() if name.lower() == "date"), "")
+        if moment := parsedate_tz(str(shown)):
+            self.on_date(datetime.fromtimestamp(mktime_tz(moment), UTC))
+
+
 class Slack:
     """One workspace, through one bot token."""
 
     def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10) -> None:
         """`timeout` seconds are waited for each answer."""
         seconds = cast(int, timeout)  # fractions are all right with it
-        self.client = WebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
-        self._quick = WebClient(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
+        self.client = _Client(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+        self._quick = _Client(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
         self._paging = Paging()
         self._direct: dict[str, str] = {}
         self._team_id: str | None = None
         self._bot_id: str | None = None
+
+    def tell_time(self, to: Callable[[datetime], None]) -> None:
+        """From now on tell what Slack's clock shows, to a second, with each answer."""
+        self.client.on_date = self._quick.on_date = to
 
     def stop(self) -> None:
         """Ask for no further page of a list: what goes through one is not done, and can be gone on with."""

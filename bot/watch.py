@@ -13,6 +13,7 @@ from models.outbox import Message
 from models.store import Store, StoreError
 from scheduler import due
 
+RIGHT = "right"  # as far as another clock tells
 SILENT = "the store has not answered yet"
 PATIENCE_SECONDS = 2.5  # so long somebody who asks waits for the store: /status answers within three
 FRESH_SECONDS = 5.0  # so long what the store said holds, however often somebody asks
@@ -77,21 +78,23 @@ class Watch:
         return self._look().backlog
 
     def is_well(self) -> bool:
-        """Whether nothing is overdue, nothing was refused within a day, and people are heard."""
+        """Whether nothing is overdue, nothing was refused within a day, people are heard, and the clock is right."""
         seen = self.backlog()
-        if seen is None or seen.overdue or (self.ear and not self.ear.is_well):
+        if seen is None or seen.overdue or (self.ear and not self.ear.is_well) or self._clock.off():
             return False
         now = datetime.now(UTC)
         return all(m.tried_at and (now - m.tried_at).total_seconds() > KNOWN_AFTER_SECONDS for m in seen.refused)
 
     def status(self) -> dict[str, Any]:
-        """For people and alert rules: the store, how requests come in or what keeps them from it, the latest good tick,
-        what is overdue and what was refused."""
+        """For people and alert rules: the store, the clock, how requests come in or what keeps them from it, the latest
+        good tick, what is overdue and what was refused."""
         seen, deaf = self._look(), self.ear.trouble() if self.ear else None
-        found = seen.backlog
+        found, off = seen.backlog, self._clock.off()
+        well = found is not None and not found.overdue and not found.refused and off is None
         return {
-            "ok": found is not None and not found.overdue and not found.refused and self.is_ticking and deaf is None,
+            "ok": well and self.is_ticking and deaf is None,
             "database": seen.problem or "answers",
+            "clock": off.sentence if off else RIGHT,
             "requests": deaf or (self.ear.words if self.ear else None),
             "last_tick": self._good_tick.isoformat() if self._good_tick else None,
             "overdue": [_named(message) for message in found.overdue] if found else None,

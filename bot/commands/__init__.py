@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import say
 from bot.ask import Ask, Desk, Reply
+from bot.clock import ClockOff
 from bot.commands import holiday, oncall, pipelines, runbook
 from bot.dates import DAY_EXAMPLE, SPAN_EXAMPLE, BadDates
 from bot.mrkdwn import escape
@@ -62,6 +63,8 @@ def refusal(error: Refused | NoPlan | StoreError) -> Reply:
     if isinstance(error, Refused):
         return usage.refused(escape(str(error)), *_understood(error))
     log.warning("somebody could not be answered", extra={"problem": str(error)})
+    if isinstance(error, ClockOff):
+        return replace(usage.refused(escape(str(error))), failed=True)
     words = CANNOT_SAVE if error.writing else CANNOT_READ
     return replace(usage.refused(MAYBE_SAVED if isinstance(error, MaybeSaved) else words), failed=True)
 

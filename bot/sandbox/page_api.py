@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot import say
+from bot.clock import Clock
 from bot.sandbox import payloads
 from bot.sandbox.dispatch import BotDidNotAnswer, Dispatch
 from bot.sandbox.escaping import escaped
@@ -23,12 +24,8 @@ AT_HOME: Json = {"id": HOME, "kind": HOME, "name": "Home", "topic": "", "unread"
 HINTS = {"admin": "an admin", "outsider": "not in the team"}
 
 
-class Turnable(Protocol):
+class Turnable(Clock, Protocol):
     """A clock that can be turned forward."""
-
-    def now(self) -> datetime:
-        """The moment, aware, in UTC."""
-        ...
 
     def turn_to(self, moment: datetime) -> None:
         """Show `moment` (aware). Raises ValueError if that would be going back."""

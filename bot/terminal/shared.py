@@ -14,7 +14,7 @@ import click
 
 from bot import dates, opening, plan, plan_file, say
 from bot.ask import Desk
-from bot.clock import SystemClock
+from bot.clock import SystemClock, keep_right
 from bot.config import DATABASE, Settings, read
 from bot.runbooks import Library
 from models import teams
@@ -131,7 +131,10 @@ class Terminal:
             with store.reading() as tx:
                 begun = teams.beginning(tx)
             now = moment(roster.hours_of(begun.team) if begun else hours(), typed_now)
-            if typed_now and _is_real(store):
+            if typed_now is None:
+                keep_right(store, clock := SystemClock())
+                now = clock.now()
+            elif _is_real(store):
                 store.before_writing = _not_with_now
             yield store, now
         finally:

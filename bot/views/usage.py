@@ -14,6 +14,7 @@ ALL = "All commands"
 DID_YOU_MEAN = "Did you mean `{meant}`?"
 
 LONGEST_QUOTE = 60
+BLOCKS = 50  # in a message: https://docs.slack.dev/reference/block-kit/blocks
 
 
 Ways = Sequence[tuple[str, str]]  # how something is typed (without slash and prefix), and what it does
@@ -54,6 +55,11 @@ def wrong(desk: Desk, sentence: str, example: str, *, did_you_mean: str | None =
 def refused(*lines: str) -> Reply:
     """Why something was not done."""
     return replace(say(*lines), refused=True)
+
+
+def doubted(answer: Reply, why: str) -> Reply:
+    """An answer that may not be right, with the reason (plain text) above it."""
+    return replace(answer, text=f"{why}\n{answer.text}", blocks=[section(escape(why)), *answer.blocks][:BLOCKS])
 
 
 def shown(typed: str) -> str:
