@@ -10,7 +10,7 @@ from bot.config import BadSettings
 from bot.opening import CannotOpen
 from bot.plan_file import BadPlan
 from bot.slack_trouble import SlackTrouble
-from bot.terminal import asking, fairness, history, importing, keeping, operating, planning, unsaid
+from bot.terminal import asking, fairness, history, importing, keeping, operating, planning, recording, unsaid
 from bot.terminal.shared import Terminal, refuse
 from models.store import StoreError
 from scheduler.refusals import Refused
@@ -33,6 +33,7 @@ for command in (
     *(operating.run, operating.sandbox, operating.tick, operating.migrate, operating.manifest, operating.doctor),
     *(asking.ask, asking.schedule, asking.draw, fairness.show, planning.plan_group, unsaid.outbox_group),
     *(keeping.backup, keeping.restore, keeping.restored, keeping.copy, history.log, importing.holidays_group),
+    recording.record,
 ):
     cli.add_command(command)
 

@@ -49,7 +49,7 @@ def restore(bot: Terminal, file: Path, yes: bool) -> None:
     with holding.held(url, alone=True):
         if target and target.exists() and not yes:
             click.echo(REPLACES.format(file=file, store=_shown(url)))
-            _ask()
+            ask()
         kept = backups.put_back(url, file, now)
     click.echo(RESTORED.format(store=_shown(url), file=file))
     if kept:
@@ -69,10 +69,11 @@ def restored(bot: Terminal) -> None:
         click.echo(STAMPED.format(store=store.shown_url))
 
 
-def _ask() -> None:
+def ask(question: str = SHALL_I) -> None:
+    """Go on only where somebody says yes."""
     if not sys.stdin.isatty():
         refuse(NOT_ASKED)
-    if not click.confirm(SHALL_I):
+    if not click.confirm(question):
         refuse(LEFT)
 
 

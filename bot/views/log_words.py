@@ -12,7 +12,7 @@ from bot.mrkdwn import escape
 from bot.views import staffing as words_about
 from bot.views.blocks import bold
 from models.changes import Change
-from scheduler import change, owning, passing_on, requested, staffing, taking, undoing
+from scheduler import change, owning, passing_on, requested, staffing, taking, taking_back, undoing
 from scheduler.hours import ONE_DAY
 from scheduler.roster import Roster
 
@@ -51,6 +51,7 @@ WHOSE = " of {who}"
 ROTATION = "changed the rotation: {did}: {orders}"
 ROTATION_BACK = "took a change of the rotation back{whose}: {orders}"
 OWNERS = "changed the owners of {pipeline}: {owners}"
+RECORD_BACK = "took back what was on record: up to {change}"
 OWNERS_BACK = "took a change of the owners of {pipeline} back: {owners}"
 
 MOST_PARTS = 4
@@ -208,6 +209,11 @@ def _order(known: Roster, ids: Sequence[str]) -> str:
     return ", ".join(escape(known.name(who)) for who in ids)
 
 
+def _record_back(known: Roster, made: Change) -> str:
+    ends = (say.moment(datetime.fromisoformat(facts["ended"]), known.hours.zone) for facts in (made.before, made.after))
+    return RECORD_BACK.format(change=" → ".join(ends))
+
+
 KINDS: Mapping[str, Words] = {
     change.DECLARED: _time_off(DECLARED),
     change.CANCELLED: _time_off(CANCELLED),
@@ -236,4 +242,5 @@ KINDS: Mapping[str, Words] = {
     staffing.REORDERED: _rotation,
     owning.CHANGED: _owners,
     undoing.UNDONE: _undone,
+    taking_back.RECORD_BACK: _record_back,
 }

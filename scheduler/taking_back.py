@@ -1,0 +1,67 @@
+"""Takes back what a clock that was ahead has put on record: else every command is refused until that moment comes.
+
+Duty, weeks handed over, take-overs begun and messages that the clock alone brought about go, as far as they are later
+than the moment asked for; what people declared or agreed stays, by its dates. It stands in the log.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import ahead, changes, teams
+from models.store import Tx
+from scheduler import due, handoff_picture, news, open_requests, roster
+from scheduler.refusals import Refused
+
+RECORD_BACK = "record taken back"
+BY_THE_CLOCK = (
+    *(due.HANDOFF, due.REMINDER, due.DUTY, due.WEEK_REMINDER, due.DAY_REMINDER, news.ANNOUNCEMENT),
+    *(handoff_picture.HANDOFF_PICTURE, handoff_picture.PICTURE_GONE),
+    *(open_requests.REMINDED, open_requests.STILL_OPEN, open_requests.UNANSWERED),
+)
+
+
+class NothingAhead(Refused):
+    """Nothing is on record after that moment."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is on record after that moment. Nothing was changed.")
+
+
+class NotYet(Refused):
+    """What is to come is never on record."""
+
+    def __init__(self) -> None:
+        super().__init__("That moment has not come: name the present one, or an earlier one. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What was taken back: up to which moment duty was on record, and how many stretches of duty, take-overs and
+    messages of moments that never came have gone."""
+
+    ended: datetime
+    stretches: int
+    take_overs: int
+    messages: int
+
+
+def back_to(tx: Tx, moment: datetime, now: datetime) -> TakenBack:
+    """Let nothing after `moment` be on record. `now` is the real one. Raises NoPlan, NotYet and NothingAhead."""
+    if moment > now:
+        raise NotYet
+    teams.lock(tx)
+    known = roster.load(tx)
+    if not known.duty.past or known.duty.past[-1].ends <= moment:
+        raise NothingAhead
+    week = known.hours.week_of(known.hours.on_call_day(moment)) + timedelta(weeks=1)
+    team_id, ended = known.team.id, known.duty.past[-1].ends
+    back = TakenBack(
+        ended,
+        ahead.forget_duty(tx, team_id, moment, week),
+        ahead.forget_take_overs(tx, team_id, moment),
+        ahead.forget_messages(tx, team_id, moment, BY_THE_CLOCK),
+    )
+    ahead.forget_waits(tx, now)
+    before, after = {"ended": ended.isoformat()}, {"ended": moment.isoformat()}
+    changes.record(tx, team_id, at=now, by=None, what=RECORD_BACK, about=None, before=before, after=after)
+    return back
