@@ -34,7 +34,8 @@ Where = Literal["replace", "beside", "channel"]
 class Asker:
     """Who asks: by Slack member id, or, in the terminal, as a person of the plan (by id). Of another workspace, where
     Slack says so: a `colleague` where that is of the same enterprise (Enterprise Grid), else `foreign` (Slack
-    Connect)."""
+    Connect): whoever is foreign is nobody of the plan, whatever that says of their id. This is the one place that tells
+    who somebody is, for each command, press and form."""
 
     slack_id: str | None = None
     person_id: str | None = None
@@ -42,7 +43,9 @@ class Asker:
     colleague: bool = False
 
     def person(self, known: Roster) -> Person | None:
-        """Them in the plan, if they are in it."""
+        """Them in the plan, if they are in it and not foreign."""
+        if self.foreign:
+            return None
         if self.person_id:
             return known.people.get(self.person_id)
         return known.by_slack.get(self.slack_id) if self.slack_id else None

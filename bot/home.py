@@ -108,7 +108,7 @@ def unopened(trouble: SlackTrouble) -> Reply:
 def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
     """What the home of `asker` shows. Raises NoPlan and StoreError."""
     known, pipelines = roster.load_with_pipelines(tx)
-    me = None if asker.foreign else asker.person(known)
+    me = asker.person(known)
     facts = Home(known, now, pipelines)
     if me is None or not me.listed:
         return facts
