@@ -6,6 +6,7 @@ that is no number.
 """
 
 import io
+import json
 import logging
 import socket
 import threading
@@ -30,6 +31,14 @@ LARGEST = 1_000_000
 LARGEST_CHECK = 1_000  # bytes of a request that only tries the certificate; Slack's holds a token beside it
 OLDEST_SECONDS = 60 * 5
 STOP_SECONDS = 5
+# What is larger is refused before it is kept anywhere; who is connected and says nothing keeps nobody else out.
+PATIENCE: dict[str, Any] = {
+    "max_request_body_size": LARGEST,
+    "connection_limit": 500,
+    "asyncore_use_poll": True,  # select takes no more than 1,024 files
+    "channel_timeout": 15,
+    "cleanup_interval": 5,
+}
 NOTHING, LATER = b"Nothing here.\n", b"Not now; please try again in a moment.\n"
 
 Made = tuple[bytes, Mapping[str, str]]  # a body and its headers, with a Cache-Control
@@ -59,6 +68,9 @@ class Verified:
         if problem:
             log.warning("a request was refused", extra={"problem": problem})
             return respond(environ, start_response, "401 Unauthorized", b"This is not from Slack.")
+        if _is_rubbish(environ, body):
+            log.warning("a signed request was refused", extra={"problem": "its body makes no sense"})
+            return respond(environ, start_response, "400 Bad Request", b"That makes no sense.")
         environ["wsgi.input"] = io.BytesIO(body)
         return self._bolt(environ, start_response)
 
@@ -84,6 +96,26 @@ def _tries_the_certificate(environ: "WSGIEnvironment", body: bytes) -> bool:
     if len(body) > LARGEST_CHECK or FORM not in str(environ.get("CONTENT_TYPE")):
         return False
     return dict(parse_qsl(body.decode("latin-1"))).get(SSL_CHECK) == "1"
+
+
+def _is_rubbish(environ: "WSGIEnvironment", body: bytes) -> bool:
+    """Whether a body is neither of what Slack sends: JSON of an event, or a form with a command or a payload of JSON.
+    https://docs.slack.dev/interactivity/handling-user-interaction#payloads"""
+    if FORM not in str(environ.get("CONTENT_TYPE")):
+        return not _is_object(body.decode())
+    form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    if "payload" in form:
+        return not _is_object(form["payload"])
+    return not (form.get("command", "").startswith("/") and form.get("user_id"))
+
+
+def _is_object(text: str) -> bool:
+    """Whether a text is a JSON object that says what it is."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and isinstance(said.get("type"), str)
 
 
 def beside(others: Mapping[str, "WSGIApplication"], rest: "WSGIApplication") -> "WSGIApplication":
@@ -153,7 +185,7 @@ class Server:
         """Listens at once; port 0 takes a free one. Raises OSError where the address is taken or is none."""
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.create_server((host, port), family=family)
-        made = waitress.server.create_server(application, sockets=[listening], threads=threads, ident=None)
+        made = waitress.server.create_server(application, sockets=[listening], threads=threads, ident=None, **PATIENCE)
         self._server: Any = made  # one socket makes one of waitress' servers, whose parts its types do not tell
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, name=f"http-{self.port}")

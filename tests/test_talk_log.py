@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.plan_model import RotationEntry
 from bot.views.log_words import KINDS
 from models.store import Store
-from scheduler import answering, asking, change, owning, passing_on, requested, staffing, taking, undoing
+from scheduler import answering, asking, change, owning, passing_on, requested, staffing, taking, taking_back, undoing
 from scheduler.ledger import Request
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, ROBIN, STRANGER, TOMS, ZONE
 from tests.stage import Stage
@@ -46,7 +46,7 @@ def test_every_kind_of_change_has_words() -> None:
         "TAKE_OVER",
     }
     values = {getattr(module, name) for module in modules for name in names - not_kinds if hasattr(module, name)}
-    kinds = {value for value in values if isinstance(value, str)} | {plan.APPLIED}
+    kinds = {value for value in values if isinstance(value, str)} | {plan.APPLIED, taking_back.RECORD_BACK}
     assert kinds == set(KINDS)
 
 

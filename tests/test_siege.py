@@ -1,0 +1,102 @@
+"""Under attack: bodies that are too large, connections that say nothing, rubbish with a valid signature."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from bot.sandbox.carriers import FORM, JSON, signature
+from bot.web import PATIENCE
+from tests.cast import TOMS
+from tests.stage import SECRET, Stage
+
+MB = 1_000_000
+FORMS = [
+    b"",
+    b"payload=",
+    b"payload=no+json",
+    b"payload=%5B1%5D",
+    b"payload=null",
+    b"payload=%22a+string%22",
+    b"payload=%7B%7D",
+    b"payload=" + b"%5B" * 100_000,
+    b"command=&user_id=U1",
+    b"command=%2Foncall",
+    b"text=24+Dec",
+    b"=&=&&&",
+]
+JSONS = [
+    b"",
+    b"no json",
+    b"[]",
+    b"1",
+    b'"type"',
+    b"null",
+    b"{}",
+    b'{"type": 1}',
+    b"[" * 100_000,
+    b'{"type": "event_callback"',
+]
+
+
+def sent(stage: Stage, kind: str, body: bytes) -> int:
+    """The status that a signed request gets."""
+    return stage.slack.send_raw({"Content-Type": kind, **signature(SECRET, body, int(time.time()))}, body)[0]
+
+
+@pytest.mark.parametrize("body", FORMS, ids=range(len(FORMS)))
+def test_a_signed_form_of_rubbish_is_refused(stage: Stage, body: bytes) -> None:
+    assert sent(stage, FORM, body) == 400
+
+
+@pytest.mark.parametrize("body", JSONS, ids=range(len(JSONS)))
+def test_signed_json_of_rubbish_is_refused(stage: Stage, body: bytes) -> None:
+    assert sent(stage, JSON, body) == 400
+
+
+def test_what_makes_sense_is_taken(stage: Stage) -> None:
+    command = urlencode(
+        {"command": "/oncall", "text": "", "user_id": TOMS, "team_id": "T1", "trigger_id": "1"}
+    ).encode()
+    assert sent(stage, FORM, command) == 200
+    payload = json.dumps({"type": "something_new", "user": {"id": TOMS}})
+    assert sent(stage, FORM, urlencode({"payload": payload}).encode()) == 200
+
+
+def connected(stage: Stage) -> socket.socket:
+    """A connection to the bot's address."""
+    there = urlsplit(stage.ear.words)
+    return socket.create_connection((there.hostname or "", there.port or 0), timeout=10)
+
+
+@pytest.mark.parametrize("length", [MB + 1, 300 * MB, 10**12])
+def test_a_body_that_is_too_large_is_refused_before_it_is_sent(stage: Stage, length: int) -> None:
+    head = f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\n"
+    with closing(connected(stage)) as connection:
+        connection.sendall(head.encode() + b"x" * 1000)
+        assert b" 413 " in connection.recv(1000).split(b"\r\n")[0]
+
+
+@pytest.fixture
+def idle(stage: Stage) -> Iterator[ExitStack]:
+    """Connections that say nothing."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.mark.parametrize("count", [100, 200])
+def test_idle_connections_keep_nobody_out(stage: Stage, idle: ExitStack, count: int) -> None:
+    for _ in range(count):
+        idle.enter_context(closing(connected(stage)))
+    assert "*Toms* is on call now" in stage.words(TOMS, "/oncall")
+
+
+@pytest.mark.slow
+def test_who_says_nothing_is_let_go(stage: Stage) -> None:
+    with closing(connected(stage)) as connection:
+        connection.settimeout(PATIENCE["channel_timeout"] + 4 * PATIENCE["cleanup_interval"])
+        assert connection.recv(1) == b""
