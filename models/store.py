@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from models import address
+from models.address import BadAddress
 
 Tx = Connection
 
@@ -95,8 +98,8 @@ class Store:
 
     @property
     def shown_url(self) -> str:
-        """Its address without the password."""
-        return make_url(self.url).difference_update_query(["password"]).render_as_string(hide_password=True)
+        """Its address without passwords."""
+        return address.shown(self.url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -161,9 +164,9 @@ class Store:
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite store; None for what is no file, or of another database. Raises BadStoreUrl."""
     try:
-        parsed = make_url(url)
-    except SQLAlchemyError as error:
-        raise BadStoreUrl(f"The address of the store cannot be used: {error}") from error
+        parsed = address.parsed(url)
+    except BadAddress as error:
+        raise BadStoreUrl(str(error)) from None
     name = parsed.database
     if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
         return None
@@ -211,13 +214,15 @@ def _problem(error: DBAPIError) -> str:
 
 def _engine(url: str, waits: Waits) -> Engine:
     try:
-        parsed = make_url(url)
+        parsed = address.parsed(url)
         if parsed.get_backend_name() == "sqlite":
             if sqlite_file(url) is None:
                 raise BadStoreUrl(NO_FILE)
             return _sqlite(parsed, waits)
         if parsed.get_backend_name() == "postgresql":
             return _postgres(parsed, waits)
+    except BadAddress as error:
+        raise BadStoreUrl(str(error)) from None
     except (SQLAlchemyError, ImportError) as error:
         raise BadStoreUrl(f"The address of the store cannot be used: {error}") from error
     raise BadStoreUrl(f"The store is a {parsed.get_backend_name()}; use sqlite:///FILE or postgresql://…")

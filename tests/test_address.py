@@ -1,0 +1,59 @@
+"""Addresses of stores as people mistype them: a sentence, and no part of a secret."""
+
+import sys
+
+import pytest
+
+from bot import cli
+from models.store import BadStoreUrl, Store, sqlite_file
+
+SECRET = "s3cr3t"
+MALFORMED = [
+    f"postgresql://u:p@{SECRET}@host/db",
+    f"postgresql://u:{SECRET}@host:port/db",
+    f"postgresql://u:p@host:{SECRET}/db",
+    f"postgresql://u:p@host:99999/{SECRET}",
+    f"postgresql://u:a@b@c{SECRET}@host",
+    f"postgresql://[::1/db:{SECRET}",
+    f"{SECRET}",
+    f"://u:{SECRET}@host",
+    f"host/{SECRET}",
+]
+HOLDS_SECRETS = [
+    f"postgresql://u:{SECRET}@host/db",
+    f"postgresql://host/db?password={SECRET}",
+    f"postgresql://host/db?sslpassword={SECRET}",
+    f"postgresql://host/db?passfile={SECRET}&sslmode=require",
+    f"postgresql://u:p@host/db?sslkey={SECRET}&sslpassword={SECRET}&password={SECRET}",
+    f"postgresql://host/db?anything={SECRET}",
+    f"postgresql://u:a%40{SECRET}@host/db",
+]
+
+
+@pytest.mark.parametrize("url", MALFORMED)
+@pytest.mark.parametrize("look", [Store, sqlite_file])
+def test_what_is_no_address_is_a_sentence_without_it(url: str, look: object) -> None:
+    with pytest.raises(BadStoreUrl) as bad:
+        look(url)  # type: ignore[operator]
+    assert SECRET not in str(bad.value)
+    assert "address" in str(bad.value)
+
+
+@pytest.mark.parametrize("url", HOLDS_SECRETS)
+def test_an_address_is_shown_without_what_is_secret(url: str) -> None:
+    shown = Store(url).shown_url
+    assert SECRET not in shown
+    assert "host" in shown
+
+
+@pytest.mark.parametrize("url", MALFORMED)
+def test_the_terminal_says_it_and_shows_no_traceback(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bot", "--database", url, "plan", "show"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert SECRET not in said.out + said.err
+    assert "Traceback" not in said.err
