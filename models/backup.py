@@ -29,6 +29,7 @@ EXISTS = "{file} is there already: name another file, so that no backup is lost.
 NO_STORE = "{file} is no store of this bot{why}. Nothing was changed."
 NOT_THERE = "{store} does not exist."
 ITSELF = "{file} is the store itself: name a backup of it. Nothing was changed."
+IS_DAMAGED = "{file} is damaged, so it was not copied: put an earlier backup back with `python -m bot restore FILE`."
 BROKEN = "{file} cannot be written: {problem}."
 WAIT_S = 30.0
 OURS = ("alembic_version", "outbox", "store", "teams")  # tables that every store of ours has
@@ -45,7 +46,8 @@ class Damaged(BadBackup):
 
 
 def back_up(url: str, file: Path) -> None:
-    """Copy the SQLite store at `url` to `file`, which must not exist. Raises BadBackup and StoreError."""
+    """Copy the SQLite store at `url` to `file`, which must not exist, and check the copy. Raises Damaged,
+    BadBackup and StoreError."""
     source = _file_of(url)
     if not source.exists():
         raise BadBackup(NOT_THERE.format(store=source))
@@ -56,6 +58,7 @@ def back_up(url: str, file: Path) -> None:
         part = Path(folder) / file.name
         part.touch(mode=0o600)
         _copy(source, part)
+        _check_copy(part, source)
         _to_disk(part)
         _name(part, file)
         _to_disk(file.parent)
@@ -110,6 +113,14 @@ def _check(file: Path) -> None:
         raise BadBackup(NO_STORE.format(file=file, why=f" ({error})")) from None
     if said != "ok" or tables != len(OURS):
         raise BadBackup(NO_STORE.format(file=file, why="" if said == "ok" else " (it is damaged)"))
+
+
+def _check_copy(copy: Path, source: Path) -> None:
+    """A copy has the damage of what it is copied from. Raises Damaged."""
+    with closing(_opened(copy)) as made:
+        [said] = made.execute("PRAGMA integrity_check(1)").fetchone()
+    if said != "ok":
+        raise Damaged(IS_DAMAGED.format(file=source))
 
 
 def _check_open(target: Path) -> None:

@@ -285,3 +285,19 @@ def test_what_was_due_before_the_stamp_is_looked_up_before_it_is_posted(stage: S
     shown = [m.metadata["event_payload"]["key"] for m in stage.slack.messages() if m.metadata]
     assert shown == ["1/greeting/said before", "1/greeting/not said before"]
     assert "may be a repeat" not in stage.channel()[-1]
+
+
+@pytest.mark.parametrize("page", [1, 3, 5, 8, 13, 21])
+def test_a_damaged_store_is_not_said_to_be_copied(sqlite: Databases, tmp_path: Path, page: int) -> None:
+    with closing(cast.a_store(sqlite)) as store:
+        url = store.url
+    path, target = sqlite_file(url), tmp_path / "copy.backup"
+    assert path is not None
+    content = path.read_bytes()
+    path.write_bytes(content[: page * 4096] + b"\xa5" * 4096 + content[(page + 1) * 4096 :])
+    with pytest.raises(BadBackup):
+        backup.back_up(url, target)
+    assert not target.exists()
+    path.write_bytes(content)
+    backup.back_up(url, target)
+    assert target.exists()
