@@ -1,8 +1,10 @@
 """The sandbox from one evening to the next: its store is kept, and its clock goes on from there."""
 
+import json
 import threading
 from datetime import timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 from bot.clock import TurnedClock
 from bot.config import read
@@ -33,3 +35,19 @@ def test_a_kept_store_goes_on_where_its_clock_was_turned_to(tmp_path: Path) -> N
     settings, clock = read({}), TurnedClock(NOW)
     Sandbox(database, settings.plan, settings.runbooks, clock)
     assert clock.now() >= NOW + timedelta(days=7)
+
+
+def test_no_other_page_can_know_its_token_or_frame_it(tmp_path: Path) -> None:
+    settings = read({})
+    made: list[str] = []
+    for name in ("one", "other"):
+        box = Sandbox(f"sqlite:///{tmp_path / name}.sqlite", settings.plan, settings.runbooks, TurnedClock(NOW))
+        with box.slack.serve() as url:
+            for token in ("xoxb-sandbox", "xoxb-", *made):
+                with urlopen(f"{url}/api/chat.postMessage?token={token}&channel=C00000001&text=hello") as said:
+                    assert json.load(said)["ok"] is False
+            with urlopen(url) as page:
+                assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        assert box.slack.messages() == []
+        made.append(box.token)
+    assert len(set(made)) == 2

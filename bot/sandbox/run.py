@@ -1,5 +1,6 @@
 """The sandbox: the fake Slack with its page, and the real bot beside it on a port of its own, on a turned clock."""
 
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -23,7 +24,6 @@ from models.store import Store, sqlite_file
 from models.teams import SANDBOX
 from scheduler import roster
 
-TOKEN, SECRET = "xoxb-sandbox", "sandbox"  # of a Slack that exists on this machine only
 PACE = Pace(tick=2.0, timeout=5.0, settles=1.0, between=0.0, a_minute=None)
 OUTSIDER = User("U0OUTSIDER", "Noor", "noor@example.com", "outsider")
 
@@ -35,6 +35,8 @@ class Sandbox:
         """`database`: the store's URL. `prefix` of the names of commands. Raises CannotOpen, BadPlan and StoreError."""
         self.database, self.plan, self.runbooks, self.clock = database, plan, runbooks, clock
         self.prefix = prefix
+        # Made at each start: any web page can ask this machine, and must not know them.
+        self.token, self._secret = f"xoxb-{secrets.token_hex(16)}", secrets.token_hex(16)
         self._lock = threading.Lock()
         self._stop_bot: Callable[[], None] = lambda: None
         self._tick: Callable[[], None] = lambda: None
@@ -49,8 +51,8 @@ class Sandbox:
             users=[*_users(list(known.people.values())), OUTSIDER],
             channels=(known.team.channel.removeprefix("#"),),
             clock=clock,
-            signing_secret=SECRET,
-            bot_token=TOKEN,
+            signing_secret=self._secret,
+            bot_token=self.token,
             granted=frozenset(SCOPES),
             commands=[
                 {"command": f"/{prefix}{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS
@@ -74,12 +76,12 @@ class Sandbox:
 
     def _start_bot(self) -> None:
         store = opening.for_running(self.database, SANDBOX, self.plan, self.clock.now())
-        slack = Slack(TOKEN, base_url=f"{self._url}/api/", timeout=PACE.timeout)
+        slack = Slack(self.token, base_url=f"{self._url}/api/", timeout=PACE.timeout)
         port = _free_port()
         url = f"http://127.0.0.1:{port}"
-        desk = Desk(store, Library(self.runbooks), self.prefix, url, Addresses(url, TOKEN))
-        bot = Bot(desk, slack, self.clock, token=TOKEN, secret=SECRET, pace=PACE)
-        ear = Http(bot, SECRET, "127.0.0.1", port)
+        desk = Desk(store, Library(self.runbooks), self.prefix, url, Addresses(url, self.token))
+        bot = Bot(desk, slack, self.clock, token=self.token, secret=self._secret, pace=PACE)
+        ear = Http(bot, self._secret, "127.0.0.1", port)
         ear.start()
         self.slack.connect(ear.words)
         self._stop_bot = lambda: _stop(ear, bot, store)

@@ -32,7 +32,8 @@ HOME = "index.html"
 JSON_TYPE = "application/json; charset=utf-8"
 # The bot's own pictures come from the port on which it listens.
 POLICY = (
-    "default-src 'self'; img-src 'self' data: http://127.0.0.1:*; style-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'self'; img-src 'self' data: http://127.0.0.1:*; style-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )
 
 
