@@ -145,6 +145,8 @@ class Sockets:
         with self._lock:
             self._lines.append(line)
         line.start()
+        if self._stopping:  # meanwhile
+            line.close()
 
     def _not_opened(self, trouble: SlackTrouble) -> None:
         if isinstance(trouble, Limited):
@@ -175,7 +177,8 @@ class Sockets:
         longest = self._hearing.again if self._deaf_for() else self._hearing.seldom
         later = min(self._hearing.first * 2 ** min(self._failures, 16), longest) * random.uniform(0.8, 1.0)
         self.problem, self._failures = problem, self._failures + 1
-        self._not_before = time.monotonic() + (later if seconds is None else seconds)
+        # What Slack asked for in Retry-After holds, whatever is lost meanwhile.
+        self._not_before = max(self._not_before, time.monotonic() + (later if seconds is None else seconds))
 
     def _on_end(self, line: Line, problem: str) -> None:
         problem = line.reason or problem
@@ -184,14 +187,17 @@ class Sockets:
             left = sum(each.opened_at is not None for each in self._lines)
             if not left and self._deaf_since is None:
                 self._deaf_since = time.monotonic()
+        lasted = line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady
+        if lasted:
+            self._failures = 0
         if self._stopping or line.is_leaving:
             return
         if line.opened_at is not None or problem != self.problem:
             log.warning(LOST, extra={"problem": problem, "left": left})
-        if line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady:
-            self.problem, self._failures = problem, 0
-        elif not self.refused:
-            self._wait(problem)
+        if not self.refused:
+            self.problem = problem
+            if not lasted:
+                self._wait(problem)
         self.keeper.wake()
 
     # What Slack says
