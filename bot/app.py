@@ -17,7 +17,6 @@ import http.client
 import logging
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +38,7 @@ from bot.views import forms
 from bot.views.blocks import pictures_apart
 from bot.views.home import reading
 from bot.views.usage import doubted, refused
+from bot.worker import Threads
 from models.store import StoreError
 
 RESPOND_SECONDS = 2
@@ -64,7 +64,7 @@ class Ears:
     metrics: Metrics
 
 
-def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, ThreadPoolExecutor]:
+def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, Threads]:
     """The Bolt app, and the threads that answer presses: shut them down after it."""
     app = App(
         authorize=lambda **_: _authorized(ears.me, token),
@@ -74,7 +74,7 @@ def slack_app(ears: Ears, token: str, signing_secret: str | None) -> tuple[App, 
         raise_error_for_unhandled_request=True,  # else it is a 404, and its body may be logged
         logger=logging.getLogger("slack_bolt"),
     )
-    after = ThreadPoolExecutor(4, "answers")
+    after = Threads(4, "answers")
     homes = Homes(ears.desk, ears.slack, ears.clock)
     app.middleware(_counting(ears))
     named = re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$")
@@ -101,7 +101,7 @@ def _authorized(me: Identity, token: str) -> AuthorizeResult:
     )
 
 
-def _on_command(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
+def _on_command(ears: Ears, after: Threads) -> Callable[..., None]:
     def on_command(ack: Ack, body: dict[str, Any]) -> None:
         name = body["command"].removeprefix(f"/{ears.desk.prefix}")
         asker = _asker(ears, body["user_id"], body.get("team_id"))
@@ -119,7 +119,7 @@ def _on_command(ears: Ears, after: ThreadPoolExecutor) -> Callable[..., None]:
     return on_command
 
 
-def _on_press(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., None]:
+def _on_press(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
     def on_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         ack()
         if action["action_id"] not in presses.ACTIONS:
@@ -142,7 +142,7 @@ def _on_press(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[.
     return on_press
 
 
-def _on_submit(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., None]:
+def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
     def on_submit(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         fields = {
             block: next((_typed(field) for field in values.values()), None)
@@ -171,7 +171,7 @@ def _on_submit(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[
     return on_submit
 
 
-def _on_home(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., None]:
+def _on_home(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
     def on_home(ack: Ack, body: dict[str, Any], event: dict[str, Any]) -> None:
         ack()
         asker = _asker(ears, event["user"], body.get("team_id"))
@@ -260,7 +260,7 @@ def _say(response_url: str, reply: Reply, where: Where) -> None:
         log.warning(UNANSWERED, extra={"problem": said.status_code})
 
 
-def _on_error(ears: Ears, homes: Homes, after: ThreadPoolExecutor) -> Callable[..., BoltResponse]:
+def _on_error(ears: Ears, homes: Homes, after: Threads) -> Callable[..., BoltResponse]:
     """Whatever goes wrong in a listener: a friendly answer to the person, the details to the log."""
 
     def on_error(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:

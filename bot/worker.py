@@ -3,9 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
 from models.store import StoreError
 from scheduler.roster import NoPlan
+
+UNEXPECTED = "met something unexpected"
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +68,21 @@ class Worker:
                     log.warning("has to wait", extra={"worker": self._thread.name, "problem": str(error)})
                 troubled = True
             except Exception:
-                log.exception("met something unexpected", extra={"worker": self._thread.name})
+                log.exception(UNEXPECTED, extra={"worker": self._thread.name})
             self._wake.wait(self._every if soon is None else min(soon, self._every))
             self._wake.clear()
+
+
+class Threads(ThreadPoolExecutor):
+    """Threads whose outcome nobody waits for: nothing that goes wrong there is lost, it is at least logged."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Do this in one of them."""
+        done = super().submit(fn, *args, **kwargs)
+        done.add_done_callback(_logged)
+        return done
+
+
+def _logged(done: Future[_T]) -> None:
+    if error := done.exception():
+        log.error(UNEXPECTED, exc_info=error)
