@@ -15,7 +15,7 @@ from bot.manifest import SCOPES
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
-from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
+from bot.slack_trouble import Limited, Passing, Refused, SlackTrouble, Unclear
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
@@ -32,6 +32,7 @@ STORE_OLD = "The store {store} has schema {had}, this release needs {head}: pyth
 STORE_STAMPED = "It was put back or copied on {moment}: what was due before is looked up in Slack before it is posted."
 TOKEN_WELL = "The bot token is that of {team}."
 SLACK_AWAY = "Slack does not answer ({problem}): look at the network, a proxy, the name server."
+SLACK_UNTOLD = "Slack does not tell of {what} just now ({problem}): run doctor again in a minute."
 TOKEN_BAD = "The bot token is not accepted ({problem}): copy it from the app's page OAuth & Permissions."
 CLOCK_WELL = "The clock is right."
 APP_TOKEN_WELL = "The app token opens Socket Mode."
@@ -41,7 +42,7 @@ SCOPES_MISSING = "It lacks the scopes {scopes}. {install}"
 CHANNEL_WELL = "It is in {channel}."
 CHANNEL_OUT = "It is not in {channel}: type `/invite @oncall` there, so that nothing is said twice after a failure."
 CHANNEL_FAR = (
-    "It is not in {channel}: type `/invite @oncall` there. Whether there is such a channel takes Slack minutes to tell "
+    "It is not in {channel}: type `/invite @oncall` there. To find out whether there is such a channel takes minutes "
     "({count} looked at so far)."
 )
 CHANNEL_UNKNOWN = "It cannot see {channel} ({problem}): check the name in the plan, and invite it to a private channel."
@@ -219,10 +220,10 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
     yield _clock(settings, clock)
     yield _scopes(settings, me)
     if settings.app_token:
-        yield _app_token(settings, settings.app_token)
+        yield from _told("the app token", _app_token(settings, settings.app_token))
     if known:
-        yield _channel(settings, slack, known.team.channel)
-        yield from _people(slack, known)
+        yield from _told(known.team.channel, _channel(settings, slack, known.team.channel))
+        yield from _told("the people of the plan", _people(slack, known))
 
 
 def _clock(settings: Settings, clock: SystemClock) -> Finding:
@@ -234,12 +235,28 @@ def _clock(settings: Settings, clock: SystemClock) -> Finding:
     return Finding(off is None, off.sentence if off else CLOCK_WELL)
 
 
-def _app_token(settings: Settings, token: str) -> Finding:
+def _told(what: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings. Slack's being away or busy is nobody's fault, and no finding about `what` was asked of it."""
+    try:
+        yield from findings
+    except (Passing, Unclear) as trouble:
+        yield Finding(False, SLACK_UNTOLD.format(what=what, problem=trouble.problem))
+
+
+def _app_token(settings: Settings, token: str) -> Iterator[Finding]:
     try:
         Slack(token, base_url=settings.slack_api_url, timeout=settings.client_timeout).socket_address()
-    except SlackTrouble as trouble:
-        return Finding(False, APP_TOKEN_BAD.format(problem=trouble.problem))
-    return Finding(True, APP_TOKEN_WELL)
+    except Refused as refused:
+        yield Finding(False, APP_TOKEN_BAD.format(problem=_final(refused)))
+    else:
+        yield Finding(True, APP_TOKEN_WELL)
+
+
+def _final(refused: Refused) -> str:
+    """The problem of a refusal that does not pass by itself. Raises Passing."""
+    if isinstance(refused, Passing):
+        raise refused
+    return refused.problem
 
 
 def _scopes(settings: Settings, me: Identity) -> Finding:
@@ -249,17 +266,20 @@ def _scopes(settings: Settings, me: Identity) -> Finding:
     return Finding(True, SCOPES_WELL)
 
 
-def _channel(settings: Settings, slack: Slack, channel: str) -> Finding:
+def _channel(settings: Settings, slack: Slack, channel: str) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
         known = channels.kept(tx, channel)
     search, name = Search(slack), channel.removeprefix("#")
     try:
         inside = slack.is_in(known or search.id_of(name))
     except Limited:
-        return Finding(False, CHANNEL_FAR.format(channel=channel, count=search.looked_at.get(name, 0)))
-    except SlackTrouble as trouble:
-        return Finding(False, CHANNEL_UNKNOWN.format(channel=channel, problem=trouble.problem))
-    return Finding(inside, (CHANNEL_WELL if inside else CHANNEL_OUT).format(channel=channel))
+        if not (seen := search.looked_at.get(name)):
+            raise
+        yield Finding(False, CHANNEL_FAR.format(channel=channel, count=len(seen)))
+    except Refused as refused:
+        yield Finding(False, CHANNEL_UNKNOWN.format(channel=channel, problem=_final(refused)))
+    else:
+        yield Finding(inside, (CHANNEL_WELL if inside else CHANNEL_OUT).format(channel=channel))
 
 
 def _people(slack: Slack, known: Roster) -> Iterator[Finding]:
@@ -275,5 +295,6 @@ def _knows(slack: Slack, slack_id: str | None, email: str | None) -> bool:
         if slack_id:
             return bool(slack.member(slack_id))
         return email is not None and slack.by_email(email) is not None
-    except SlackTrouble:
+    except Refused as refused:
+        _final(refused)
         return False

@@ -323,6 +323,26 @@ def test_doctor_names_runbooks_that_lack_something_and_pipelines_without_one(tmp
         assert all(line.startswith("!!") for line in (lacks, nobodys, *without))
 
 
+def test_doctor_blames_nobody_for_a_slack_that_is_busy(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
+    fake, url = slack
+    begin(tmp_path)
+    busy = Fault.rate_limited(30)
+    fake.faults.arm("users.lookupByEmail", busy, times=9)
+    fake.faults.arm("conversations.info", Fault.http_error(503))
+    fake.faults.arm("apps.connections.open", busy)
+    said = bot(tmp_path, "doctor", **settings(url, 1), SLACK_APP_TOKEN="xapp-run")
+    assert said.returncode == 1
+    words = said.stdout + said.stderr
+    for what, problem in (
+        ("the app token", "ratelimited"),
+        ("#metrics-oncall", "no_json"),
+        ("the people of the plan", "ratelimited"),
+    ):
+        assert f"Slack does not tell of {what} just now ({problem}): run doctor again in a minute." in words
+    assert "is not accepted" not in words
+    assert "does not know" not in words
+
+
 def test_doctor_says_where_no_store_can_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "locked").mkdir(mode=0o500)
