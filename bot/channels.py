@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from bot.slack import Place, Slack
 from bot.slack_trouble import Passing, Refused
@@ -22,6 +23,8 @@ NOT_FOUND = "channel_not_found"
 MOVED = (NOT_FOUND, "is_archived")  # another channel may have the name by now
 LOOKING = "looking_for_channel"  # our own word beside Slack's
 SHORT_LIST = "the list of the bot's own channels can't be had; all are looked through"
+_T = TypeVar("_T")
+
 log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[CG][A-Z0-9]{8,}")  # names have no capitals
@@ -38,7 +41,7 @@ class Search:
         """Nothing is looked at before the first call."""
         self._slack = slack
         self._lock = threading.Lock()
-        self.looked_at: dict[str, int] = {}  # how many of all channels, by the name that is looked for
+        self.looked_at: dict[str, set[str]] = {}  # ids, by the name that is looked for
 
     def id_of(self, name: str, each_page: Callable[[], None] = nothing) -> str:
         """The id of the channel with this name. `each_page` is called before each page. Raises Refused where there is
@@ -46,6 +49,8 @@ class Search:
         if not self._lock.acquire(blocking=False):  # pictures go where messages go
             raise Passing(LOOKING)
         try:
+            for other in self.looked_at.keys() - {name}:
+                del self.looked_at[other]
             found = self._find(name, each_page)
         finally:
             self._lock.release()
@@ -65,7 +70,7 @@ class Search:
         return found
 
     def _seen(self, name: str, each_page: Callable[[], None]) -> Iterator[Place]:
-        self.looked_at.setdefault(name, 0)
+        seen = self.looked_at.setdefault(name, set())
         each_page()
         try:
             for page in self._slack.my_channels(name):
@@ -76,7 +81,7 @@ class Search:
                 raise
             log.warning(SHORT_LIST, extra={"problem": refused.problem})  # it only saves time
         for page in self._slack.all_channels(name):
-            self.looked_at[name] += len(page)
+            seen.update(place.id for place in page)
             yield from page
             each_page()
 
@@ -94,6 +99,7 @@ class Channels:
         with self._store.reading() as tx:
             known = kept(tx, channel)
         if known:
+            self._search.looked_at.clear()  # the plan may name another one than it did
             return known
         name = _name(channel)
         found = self._search.id_of(name, each_page)
@@ -101,17 +107,25 @@ class Channels:
             found_channels.found(tx, name, found, datetime.now(UTC))
         return found
 
-    def forget(self, channel: str) -> bool:
-        """Slack knows what was found for it no more. Whether looking it up again may help."""
-        if _is_id(channel):
-            return False
-        with self._store.writing(wakes=False) as tx:
-            found_channels.forget(tx, _name(channel))
-        return True
+    def within(self, channel: str, do: Callable[[str], _T], each_page: Callable[[], None] = nothing) -> _T:
+        """What `do`, given the channel's id, returns. Where Slack knows that no more, with the id of the channel that
+        has the name by now. Raises as `id_of`, and what `do` raises."""
+        place = self.id_of(channel, each_page)
+        try:
+            return do(place)
+        except Refused as refused:
+            if refused.problem not in MOVED or _is_id(channel):
+                raise
+            with self._store.writing(wakes=False) as tx:
+                found_channels.forget(tx, _name(channel))
+            moved = self.id_of(channel, each_page)
+            if moved == place:
+                raise
+        return do(moved)
 
     def looking(self) -> dict[str, int]:
-        """What is being looked for among all channels, and how many were looked at so far."""
-        return {f"#{name}": count for name, count in list(self._search.looked_at.items())}
+        """What is being looked for, and how many of all channels were looked at so far."""
+        return {f"#{name}": len(seen) for name, seen in list(self._search.looked_at.items())}
 
 
 def kept(tx: Tx, channel: str) -> str | None:

@@ -13,6 +13,7 @@ from slack_sdk.web import SlackResponse
 from bot.slack_trouble import Passing, Refused, Unclear
 
 PAGE = 200  # Slack recommends no more
+MOST_LEFT_OFF = 100  # lists; of what nobody goes on with, the oldest are forgotten
 MOST_PAGES = 2_000  # of the longest lists that there are: 100,000 channels, of which 50 come at a time
 STOPPING = "stopping"  # our own words beside Slack's
 ENDLESS = "endless_list"
@@ -27,7 +28,8 @@ class Paging:
     def __init__(self) -> None:
         """None was."""
         self._told_to_stop = threading.Event()
-        self._left_off: dict[Hashable, str] = {}
+        self._lock = threading.Lock()
+        self.left_off: dict[Hashable, str] = {}
 
     def stop(self) -> None:
         """Ask for no further page."""
@@ -37,7 +39,7 @@ class Paging:
         """The pages that `ask` (given `limit` and `cursor`) answers, from where `what` was left off by trouble that
         passes. A list whose cursors repeat, or that has too many, ends there; where it must be gone through `whole`,
         that raises Refused. Raises SlackTrouble, Passing where it is told to stop."""
-        cursor = self._left_off.pop(what, "")
+        cursor = self.left_off.pop(what, "")
         page, seen = self._first(ask, what, cursor), {cursor}
         for _ in range(MOST_PAGES):
             yield page
@@ -67,5 +69,11 @@ class Paging:
             return ask(limit=PAGE, cursor=cursor or None)
         except (Passing, Unclear) as trouble:
             if trouble.problem != BAD_CURSOR:
-                self._left_off[what] = cursor
+                self._leave_off(what, cursor)
             raise
+
+    def _leave_off(self, what: Hashable, cursor: str) -> None:
+        with self._lock:
+            self.left_off[what] = cursor
+            while len(self.left_off) > MOST_LEFT_OFF:
+                del self.left_off[next(iter(self.left_off))]

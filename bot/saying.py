@@ -8,14 +8,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.ask import Desk, Reply
-from bot.channels import MOVED, Channels
+from bot.channels import Channels
 from bot.clock import Clock
 from bot.pictures import Drawing, file_name, is_file
 from bot.posts import Post, Removal, render
-from bot.slack import Posted, Slack
-from bot.slack_trouble import NO_MEMBER, Doubtful, Passing, Refused
+from bot.slack import Posted, Slack, Stretch
+from bot.slack_trouble import NO_MEMBER, Doubtful, Passing, Refused, SlackTrouble
 from bot.turn import Turn
 from bot.views.blocks import context, text_of
 from models import outbox
@@ -28,6 +29,8 @@ MAYBE_REPEATED = "_This may be a repeat: I could not find out whether I had said
 REPEATED_TITLE = "{title} (this may be a repeat)"
 UNREADABLE = "the history can't be read; it may be said twice"
 SLACK_CLOCK = timedelta(minutes=5)  # how far Slack's clock and ours may be apart
+
+_T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +86,12 @@ class Voice:
         return Said(Posted(turn.message.audience, None))
 
     def _post(self, turn: Turn, to: str, post: Post | Drawing | None) -> Said | None:
-        earlier, may_repeat = self._earlier(turn, to)
+        try:
+            earlier, may_repeat = self._earlier(turn, to)
+        except SlackTrouble:
+            if post is None:  # of no use any more, so nobody goes on asking whether it was said
+                return None
+            raise
         if earlier:
             return Said(earlier, _follows(post, turn.message, self.clock.now()))
         if post is None:
@@ -97,16 +105,7 @@ class Voice:
     def _say(self, turn: Turn, to: str, reply: Reply) -> Posted:
         if turn.message.audience != CHANNEL:
             return self._send(turn, to, reply)
-        place = self.channels.id_of(to, turn.keep)
-        try:
-            return self._send(turn, place, reply)
-        except Refused as refused:
-            if refused.problem not in MOVED or not self.channels.forget(to):
-                raise
-            moved = self.channels.id_of(to, turn.keep)
-            if moved == place:
-                raise
-        return self._send(turn, moved, reply)
+        return self.channels.within(to, lambda place: self._send(turn, place, reply), turn.keep)
 
     def _send(self, turn: Turn, place: str, reply: Reply) -> Posted:
         self._begin(turn)
@@ -118,8 +117,8 @@ class Voice:
         if thread is None or stamped_at is None or float(thread) > (stamped_at + SLACK_CLOCK).timestamp():
             return
         try:
-            place, since = self._conversation(turn, to), float(thread)
-            left = self.slack.find_files(place, drawing.family, since, turn.keep, thread)
+            where = Stretch(self._conversation(turn, to), float(thread), turn.keep, thread)
+            left = self.slack.find_files(where, drawing.family)
             for file_id in left:
                 self.slack.remove_file(file_id)
         except Refused as refused:
@@ -138,8 +137,12 @@ class Voice:
         self.passing("begun")
 
     def _conversation(self, turn: Turn, to: str) -> str:
-        """The id of the conversation: history and files want that of the direct messages, not the member's."""
-        return self.slack.direct(to) if to.startswith(("U", "W")) else self.channels.id_of(to, turn.keep)
+        return self._there(turn, to, lambda place: place)
+
+    def _there(self, turn: Turn, to: str, do: Callable[[str], _T]) -> _T:
+        """What `do` makes of the conversation's id: history and files want that of the direct messages, not the
+        member's."""
+        return do(self.slack.direct(to)) if to.startswith(("U", "W")) else self.channels.within(to, do, turn.keep)
 
     def _earlier(self, turn: Turn, to: str) -> tuple[Posted | None, bool]:
         """What was said before after all, and whether saying it again may repeat it, since the history can't be read.
@@ -151,13 +154,16 @@ class Voice:
         # A turned clock, by which Slack's stamps go in the sandbox, may be ahead of the real one or behind it.
         moments = [message.tried_at, message.owed_at, message.due_at if stamped else None]
         since = min(moment for moment in moments if moment) - SLACK_CLOCK
-        try:
-            place = self._conversation(turn, to)
+        thread = message.facts.get("thread") if is_file(message) else None
+
+        def look(place: str) -> Posted | None:
+            where = Stretch(place, since.timestamp(), turn.keep, thread, message.begun_at)
             if is_file(message):
-                thread = message.facts.get("thread")
-                found = self.slack.find_file(place, file_name(message), since.timestamp(), turn.keep, thread)
-            else:
-                found = self.slack.find(place, message.key, since.timestamp(), turn.keep)
+                return self.slack.find_file(where, file_name(message))
+            return self.slack.find(where, message.key)
+
+        try:
+            found = self._there(turn, to, look)
         except Refused as refused:
             _give_up_looking(turn, refused)
             return None, True

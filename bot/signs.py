@@ -102,7 +102,9 @@ class Signs:
             log.info("the user group was changed", extra={"members": len(members)})
 
     def _topic(self, known: Roster, wanted: str, sign: Sign) -> None:
-        channel = self.channels.id_of(known.team.channel)
+        self.channels.within(known.team.channel, lambda channel: self._set_topic(known, wanted, sign, channel))
+
+    def _set_topic(self, known: Roster, wanted: str, sign: Sign, channel: str) -> None:
         now = self.slack.topic(channel)
         if now == wanted:
             return

@@ -51,6 +51,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What of a conversation is looked through: since when (Unix seconds), or the thread of a message. `attempt` tells
+    one look-up from the next: what was read for one holds no longer once something may have been posted since.
+    `each_page` is called before each page, which takes its time."""
+
+    channel: str
+    since: float
+    each_page: Callable[[], None]
+    thread: str | None = None
+    attempt: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Somebody of the workspace, or of another one; `full`: neither a guest nor of another workspace nor gone.
     `enterprise_id`: the organisation that they are a full member of, here or in another of its workspaces."""
@@ -102,7 +115,7 @@ class Slack:
         seconds = cast(int, timeout)  # fractions are all right with it
         self.client = _Client(token, base_url=base_url, timeout=seconds, retry_handlers=[])
         self._quick = _Client(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
-        self._paging = Paging()
+        self.paging = Paging()
         self._direct: dict[str, str] = {}
         self._team_id: str | None = None
         self._bot_id: str | None = None
@@ -113,7 +126,7 @@ class Slack:
 
     def stop(self) -> None:
         """Ask for no further page of a list: what goes through one is not done, and can be gone on with."""
-        self._paging.stop()
+        self.paging.stop()
 
     # Who and where
 
@@ -146,7 +159,7 @@ class Slack:
         yield from self._listed(ask, ("all", looking_for))
 
     def _listed(self, ask: Ask, what: tuple[str, ...]) -> Iterator[list[Place]]:
-        for page in self._paging.pages(ask, what):
+        for page in self.paging.pages(ask, what):
             yield [_place(found) for found in part(page, "channels")]
 
     def is_in(self, channel: str) -> bool:
@@ -235,46 +248,41 @@ class Slack:
         change = partial(self.client.chat_update, channel=posted.channel, ts=str(posted.ts))
         part(_asked(change, text=reply.notification, blocks=reply.blocks), "ts")
 
-    def find(self, channel: str, key: str, since: float, each_page: Callable[[], None]) -> Posted | None:
-        """The bot's own message that is known by `key`, if it was posted after `since` (Unix seconds). `each_page` is
-        called before each page of the history, which takes its time."""
-        for message in self._history(key, channel, since, each_page):
+    def find(self, where: Stretch, key: str) -> Posted | None:
+        """The bot's own message that is known by `key`, if it is there."""
+        for message in self._messages(where, key):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == key:
-                return Posted(channel, message["ts"])
+                return Posted(where.channel, message["ts"])
         return None
 
-    def find_file(
-        self, channel: str, name: str, since: float, each_page: Callable[[], None], thread: str | None = None
-    ) -> Posted | None:
-        """The same of a file of this name, in the thread of a message where one is given."""
-        for message in self._history(name, channel, since, each_page, thread):
+    def find_file(self, where: Stretch, name: str) -> Posted | None:
+        """The same of a file of this name."""
+        for message in self._messages(where, name):
             for file in message.get("files") or []:
                 if file.get("name") == name:
-                    return Posted(channel, file["id"])
+                    return Posted(where.channel, file["id"])
         return None
 
-    def find_files(
-        self, channel: str, beginning: str, since: float, each_page: Callable[[], None], thread: str
-    ) -> list[str]:
-        """The ids of all files in the thread of a message whose names begin so."""
-        messages = self._history(beginning, channel, since, each_page, thread)
-        files = (file for message in messages for file in message.get("files") or [])
+    def find_files(self, where: Stretch, beginning: str) -> list[str]:
+        """The ids of all files whose names begin so."""
+        files = (file for message in self._messages(where, beginning) for file in message.get("files") or [])
         return [file["id"] for file in files if str(file.get("name")).startswith(beginning)]
 
-    def _history(
-        self, looking_for: str, channel: str, since: float, each_page: Callable[[], None], thread: str | None = None
-    ) -> Iterator[Any]:
-        """All messages since then, newest first, or a thread's. Raises SlackTrouble, also where it has no end."""
-        asked = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True}
-        history, replies = self.client.conversations_history, self.client.conversations_replies
-        ask = partial(_asked, replies, **asked, ts=thread) if thread else partial(_asked, history, **asked)
-        each_page()
-        for page in self._paging.pages(ask, (looking_for, channel, thread), whole=True):
+    def _messages(self, where: Stretch, looking_for: str) -> Iterator[Any]:
+        """All messages, newest first, or those of a thread. Raises SlackTrouble, also where they have no end."""
+        asked = {"channel": where.channel, "oldest": f"{where.since:.6f}", "include_all_metadata": True}
+        if where.thread:
+            ask = partial(_asked, self.client.conversations_replies, **asked, ts=where.thread)
+        else:
+            ask = partial(_asked, self.client.conversations_history, **asked)
+        where.each_page()
+        what = (looking_for, where.channel, where.thread, where.attempt)
+        for page in self.paging.pages(ask, what, whole=True):
             # Another installation of the bot in the same channel has messages of the same keys.
             mine = (None, self._bot_id)
             yield from (m for m in part(page, "messages") if self._bot_id is None or m.get("bot_id") in mine)
-            each_page()
+            where.each_page()
 
     def send_file(self, name: str, content: bytes) -> str:
         """Send a file, which nobody sees before it is shared. Returns its id."""

@@ -10,10 +10,12 @@ from bot.sandbox.crowd import crowd
 from bot.sandbox.faults import Fault
 from bot.sandbox.pages import CURSOR_SECONDS
 from bot.sandbox.rates import Rates
+from bot.sandbox.records import CHANNEL
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.workspace import BOT_USER
 from bot.slack import Slack
 from bot.slack_trouble import Limited, Passing, Refused
+from models import found_channels
 from models.store import Store
 from tests import cast
 from tests.stage import SECRET, TOKEN, Stage
@@ -48,6 +50,20 @@ def find(fake: FakeSlack, channels: Channels, channel: str = OURS) -> tuple[str,
             seen.append(channels.looking())
             waited += limited.retry_after
             fake.workspace.seconds_let_pass += limited.retry_after
+
+
+def known_now(place: str, tried: list[str], problem: str = "channel_not_found", *, forever: bool = False) -> str:
+    """A channel by its id, as Slack takes it: not the first one, or none at all."""
+    tried.append(place)
+    if forever or len(tried) == 1:
+        raise Refused(problem)
+    return place
+
+
+def channels_on(fake: FakeSlack, pages: int) -> int:
+    """How many channels stand on the first pages of the list: public ones that are not archived."""
+    first = list(fake.workspace.channels.values())[: pages * 50]
+    return sum(each.kind == CHANNEL and not each.archived for each in first)
 
 
 def leave(fake: FakeSlack) -> None:
@@ -105,10 +121,22 @@ def test_what_slack_knows_no_more_is_looked_up_again(store: Store, company: Fake
     channels.id_of(OURS)
     company.workspace.channels["C00000001"].name = "metrics-oncall-old"
     assert channels.id_of(OURS) == "C00000001"
-    assert channels.forget(OURS)
     moved = company.workspace.add_channel("metrics-oncall")
+    tried: list[str] = []
+    assert channels.within(OURS, lambda place: known_now(place, tried)) == moved.id
+    assert tried == ["C00000001", moved.id]
     assert channels.id_of(OURS) == moved.id
-    assert not channels.forget("C0METRICS01")
+
+
+@pytest.mark.parametrize("channel", [OURS, "C0METRICS01"])
+def test_what_slack_knows_no_more_and_cannot_be_found_anew_is_refused_once(
+    store: Store, company: FakeSlack, channel: str
+) -> None:
+    channels, _ = channels_of(store, company)
+    tried: list[str] = []
+    with pytest.raises(Refused, match="is_archived"):
+        channels.within(channel, lambda place: known_now(place, tried, "is_archived", forever=True))
+    assert len(tried) == 1
 
 
 def test_another_name_is_another_channel(store: Store, company: FakeSlack) -> None:
@@ -121,8 +149,9 @@ def test_an_archived_one_is_taken_only_where_no_other_has_the_name(store: Store,
     company.workspace.channels["C00000001"].archived = True
     channels, _ = channels_of(store, company)
     assert find(company, channels)[0] == "C00000001"
-    channels.forget(OURS)
     alive = company.workspace.add_channel("metrics-oncall", with_bot=False)
+    with store.writing() as tx:
+        found_channels.forget(tx, "metrics-oncall")
     assert find(company, channels)[0] == alive.id
 
 
@@ -148,7 +177,19 @@ def test_a_cursor_that_has_expired_meanwhile_begins_the_list_anew(store: Store, 
     with pytest.raises(Limited):
         channels.id_of(OURS)
     company.workspace.seconds_let_pass += CURSOR_SECONDS + 1
-    assert find(company, channels)[0] == "C00000001"
+    found, _, seen = find(company, channels)
+    assert found == "C00000001"
+    assert seen[0][OURS] == channels_on(company, 20)  # begun anew, counted once
+
+
+def test_a_look_up_that_nobody_needs_any_more_is_no_trouble(store: Store, company: FakeSlack) -> None:
+    leave(company)
+    channels, _ = channels_of(store, company)
+    with pytest.raises(Limited):
+        channels.id_of(OURS)
+    assert channels.looking()[OURS] > 0
+    channels.id_of("C0METRICS01")  # the plan names it by its id now
+    assert channels.looking() == {}
 
 
 def test_it_stops_when_told_to_stop(store: Store, company: FakeSlack) -> None:

@@ -10,9 +10,10 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message
 from bot.saying import MAYBE_REPEATED
 from models import outbox, sending, teams
-from models.outbox import CHANNEL, Owed, to_person, waiting
+from models.outbox import CHANNEL, NEEDLESS, Owed, to_person, waiting
 from models.sending import Claim, Nothing
 from models.tables import OutboxRow
+from scheduler.due import HANDOFF
 from scheduler.tick import GREETING
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.passing import let_pass
@@ -760,3 +761,17 @@ def test_a_message_that_is_of_no_use_any_more_is_not_said(stage: Stage) -> None:
     later(stage)
     titles = [said.split("\n")[0] for said in stage.channel()]
     assert [title for title in titles if "handoff, " in title] == ["On-call handoff, Mon 7 Dec 2026"]
+
+
+def test_whether_it_was_said_is_asked_no_more_once_it_is_of_no_use(stage: Stage) -> None:
+    stage.slack.faults.arm(POST, Fault.http_error(500))
+    stage.slack.faults.arm(HISTORY, Fault.api_error("team_added_to_org"), times=50)
+    stage.turn_to(MONDAY)
+    later(stage, LONG)
+    assert ("owed", "team_added_to_org") in problems(stage)
+    stage.turn_to("2026-12-08T10:00")
+    later(stage, LONG)
+    with stage.store.reading() as tx:
+        first = outbox.find(tx, 1, HANDOFF, "2026-11-30")
+    assert first is not None
+    assert first.state == NEEDLESS

@@ -1,17 +1,18 @@
 """Going through Slack's lists to their end, and going on where that was cut short: over real HTTP."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.clock import StoppedClock
-from bot.paging import ENDLESS, PAGE
+from bot.paging import ENDLESS, MOST_LEFT_OFF, PAGE
 from bot.sandbox.faults import Fault
 from bot.sandbox.rates import HISTORY, Rates
 from bot.sandbox.records import Message
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.workspace import BOT_USER
-from bot.slack import Slack
+from bot.slack import Slack, Stretch
 from bot.slack_trouble import Limited, Refused, Unclear
 from tests import cast
 from tests.stage import SECRET, TOKEN
@@ -35,9 +36,9 @@ def busy() -> Iterator[FakeSlack]:
         yield fake
 
 
-def look(slack: Slack, key: str = KEY) -> str | None:
-    """The timestamp of the message that is known by `key`."""
-    found = slack.find(CHANNEL, key, cast.NOW.timestamp() - 60, lambda: None)
+def look(slack: Slack, key: str = KEY, attempt: datetime | None = None) -> str | None:
+    """The timestamp of the message that is known by `key`, looked up after an attempt."""
+    found = slack.find(Stretch(CHANNEL, cast.NOW.timestamp() - 60, lambda: None, attempt=attempt), key)
     return found.ts if found else None
 
 
@@ -69,6 +70,33 @@ def test_where_one_message_is_looked_up_is_not_where_another_is(busy: FakeSlack)
         look(slack)
     assert go_through(busy, slack, "1/another") == (None, 3)
     assert go_through(busy, slack, KEY)[0] is not None
+
+
+def test_what_was_read_before_an_attempt_says_nothing_of_it(busy: FakeSlack) -> None:
+    slack, before = slack_of(busy), cast.NOW
+    with pytest.raises(Limited):
+        look(slack, "1/greeting/X", before)
+    metadata = {"event_type": "oncall_message", "event_payload": {"key": "1/greeting/X"}}
+    said = busy.workspace.post(Message("", CHANNEL, BOT_USER, "Hello", metadata=metadata, bot=True))  # by another bot
+    busy.workspace.rates.a_minute.clear()
+    assert look(slack, "1/greeting/X", before + timedelta(minutes=1)) == said.ts
+
+
+def test_of_lists_that_nobody_goes_on_with_few_are_remembered(busy: FakeSlack) -> None:
+    slack = slack_of(busy)
+    busy.faults.arm(HISTORY, Fault.dropped_before_accepting(), times=3 * MOST_LEFT_OFF)
+    for n in range(3 * MOST_LEFT_OFF):
+        with pytest.raises(Unclear):
+            look(slack, f"1/{n}")
+    assert len(slack.paging.left_off) == MOST_LEFT_OFF
+
+
+def test_a_list_has_an_end_though_its_cursors_never_repeat(busy: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.paging.MOST_PAGES", 3)
+    busy.workspace.rates.a_minute.clear()
+    with pytest.raises(Refused, match=ENDLESS):
+        look(slack_of(busy), "1/another")
+    assert busy.workspace.tally.calls[HISTORY] == 4
 
 
 def test_a_connection_that_drops_costs_one_page(busy: FakeSlack) -> None:

@@ -163,3 +163,14 @@ def test_two_bots_that_are_refused_explain_it_once(stage: Stage) -> None:
 def test_a_topic_is_read_as_it_was_set(stage: Stage) -> None:
     stage.bot.slack.set_topic("C00000001", "R&D <b>")
     assert stage.bot.slack.topic("C00000001") == topic(stage) == "R&D <b>"
+
+
+def test_the_topic_is_that_of_the_channel_that_has_the_name_now(stage: Stage) -> None:
+    look(stage)
+    old = stage.slack.workspace.channels["C00000001"]
+    old.archived, old.name = True, "metrics-oncall-old"
+    new = stage.slack.workspace.add_channel("metrics-oncall")
+    stage.turn_to("2026-11-30T09:00")
+    look(stage)
+    assert new.topic == "On call: Maya, until Mon 7 Dec 2026, 09:00"
+    assert not any("topic" in said for said in stage.direct(ROBIN))
