@@ -5,7 +5,7 @@ from typing import Any
 from bot.bot import Bot
 from bot.listening import Ear
 
-ITS_STORE, SLACK, ITS_END = "its store", "Slack ({problem})", "its end"
+ITS_STORE, SLACK, ITS_END = "its store", "Slack ({problem})", "its threads to end"
 NO_ANSWER_YET = "no answer yet"
 
 

@@ -1,6 +1,7 @@
 """Tells a dead-man service that the bot lives: it raises the alarm when it hears nothing, or that something is overdue.
 
-    a good tick ─► GET ONCALL_PING_URL          messages are overdue, or newly refused ─► GET ONCALL_PING_URL/fail
+    a good tick ─► GET ONCALL_PING_URL
+    … but messages are overdue or newly refused, or nobody has been heard for a minute ─► GET ONCALL_PING_URL/fail
 
 https://healthchecks.io and its like take this form. The address is the credential, so it is never logged.
 """

@@ -194,6 +194,8 @@ def _sign(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) ->
 
 
 def _deaf(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+    if now - message.owed_at >= ONE_DAY:  # by then it is told anew, if it is still so
+        return None
     return Post(deafness.deaf(message.facts["problem"]))
 
 

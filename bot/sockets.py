@@ -35,14 +35,14 @@ LONGEST_WAIT = 3600.0  # as for posts: more would be a mistake, perhaps a proxy'
 PATIENCE_SECONDS = 2.0  # so long who stops it waits for a name to be looked up
 
 DISABLED, TOO_MANY = "link_disabled", "too_many_websockets"  # Slack's words for why it disconnects
-DEAF = "no connection by Socket Mode for {seconds} s ({problem})"
-UNSURE = "Slack opens no more connections by Socket Mode ({problem})"
+DEAF = "no connection over Socket Mode for {seconds} s ({problem})"
+UNSURE = "Slack opens no more connections over Socket Mode ({problem})"
 BEGINS = "not connected yet"
 
-OPENED, LOST = "connected by Socket Mode", "a connection by Socket Mode was lost"
-NOT_OPENED = "no connection by Socket Mode could be opened; tried again"
-REFUSED = "Slack refuses Socket Mode, so nobody is heard; tried again seldom"
-UNACKED, FAILED = "an ack was lost with its connection", "a request by Socket Mode failed"
+OPENED, LOST = "connected over Socket Mode", "a connection over Socket Mode was lost"
+NOT_OPENED = "no connection over Socket Mode could be opened; tried again"
+REFUSED = "Slack refuses Socket Mode, so nobody is heard; tried again every minute"
+UNACKED, FAILED = "an ack was lost with its connection", "a request over Socket Mode failed"
 
 log = logging.getLogger(__name__)
 
@@ -145,8 +145,6 @@ class Sockets:
         with self._lock:
             self._lines.append(line)
         line.start()
-        if self._stopping:  # meanwhile
-            line.close()
 
     def _not_opened(self, trouble: SlackTrouble) -> None:
         if isinstance(trouble, Limited):
@@ -177,8 +175,7 @@ class Sockets:
         longest = self._hearing.again if self._deaf_for() else self._hearing.seldom
         later = min(self._hearing.first * 2 ** min(self._failures, 16), longest) * random.uniform(0.8, 1.0)
         self.problem, self._failures = problem, self._failures + 1
-        # What Slack asked for in Retry-After holds, whatever is lost meanwhile.
-        self._not_before = max(self._not_before, time.monotonic() + (later if seconds is None else seconds))
+        self._not_before = time.monotonic() + (later if seconds is None else seconds)
 
     def _on_end(self, line: Line, problem: str) -> None:
         problem = line.reason or problem
@@ -187,17 +184,14 @@ class Sockets:
             left = sum(each.opened_at is not None for each in self._lines)
             if not left and self._deaf_since is None:
                 self._deaf_since = time.monotonic()
-        lasted = line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady
-        if lasted:
-            self._failures = 0
         if self._stopping or line.is_leaving:
             return
         if line.opened_at is not None or problem != self.problem:
             log.warning(LOST, extra={"problem": problem, "left": left})
-        if not self.refused:
-            self.problem = problem
-            if not lasted:
-                self._wait(problem)
+        if line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady:
+            self.problem, self._failures = problem, 0
+        elif not self.refused:
+            self._wait(problem)
         self.keeper.wake()
 
     # What Slack says

@@ -106,7 +106,7 @@ def test_everything_is_counted(stage: Stage) -> None:
     with served(stage) as port:
         stage.slack.faults.arm("chat.postMessage", Fault.http_error(500), Fault.api_error("not_in_channel"))
         stage.ask(MAYA, "/oncall")
-        stage.ask(MAYA, "/holiday 24/12")
+        stage.ask(MAYA, "/holiday nonsense")
         stage.turn_to(MONDAY)
         found = metrics(get(port, "/metrics")[1])
     assert found["oncall_commands_total oncall answered"] == 1

@@ -142,7 +142,7 @@ def test_a_start_that_fails_waits_and_says_why(tmp_path: Path, fake: FakeSlack) 
         assert started.stop() == 0
     assert "Traceback" not in started.logged
     for problem in ("no_json", "ratelimited seconds=1.0", "TimeoutError"):
-        assert f"no connection by Socket Mode could be opened; tried again problem={problem}" in started.logged
+        assert f"no connection over Socket Mode could be opened; tried again problem={problem}" in started.logged
     assert not [secret for secret in ("ticket", TOKEN, APP_TOKEN) if secret in started.logged]
 
 
@@ -224,4 +224,4 @@ def test_socket_mode_that_is_switched_off_while_it_runs_reaches_an_admin(tmp_pat
         assert not said["ok"]
         assert "link_disabled" in said["requests"]
         assert started.stop() == 0
-    assert started.logged.count("Slack refuses Socket Mode, so nobody is heard; tried again seldom") == 1
+    assert started.logged.count("Slack refuses Socket Mode, so nobody is heard; tried again every minute") == 1

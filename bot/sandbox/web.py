@@ -126,6 +126,7 @@ class Site:
 
     def _opening(self, token: str | None) -> Answer:
         with self.workspace.lock:
+            self.workspace.count(OPENING)
             wait = self.workspace.rates.take(OPENING, "", self.workspace.seconds())
         if wait:
             return as_json({"ok": False, "error": "ratelimited"}, 429, **{"Retry-After": str(wait)})

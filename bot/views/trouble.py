@@ -9,7 +9,7 @@ from bot.mrkdwn import escape
 from bot.slack_trouble import NO_MEMBER
 from bot.views.blocks import actions, bold, button, reply, sections
 from models.outbox import CHANNEL, NEEDLESS, PICTURES, REFUSED, SAID, Message
-from scheduler import due, handoff_picture, news
+from scheduler import deafness, due, handoff_picture, news
 from scheduler.roster import Roster
 
 UNSAID = ":rotating_light: I could not deliver {what} ({day}) to {whom}: Slack says `{problem}`."
@@ -41,6 +41,7 @@ WHAT: Mapping[str, str] = {
     news.ANNOUNCEMENT: "the announcement of a holiday",
     news.GAP: "the alarm of a gap in the rotation",
     handoff_picture.HANDOFF_PICTURE: "the rotation's picture",
+    deafness.DEAF: "word that Slack refuses Socket Mode",
     "edit": "a change of an earlier message",
 }
 INVITE = "Type `/invite @oncall` in {whom}, or name another channel in the plan; then press *Try again*."
