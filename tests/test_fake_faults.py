@@ -2,8 +2,10 @@
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
@@ -168,6 +170,18 @@ def test_half_of_an_answer_may_arrive(fake: FakeSlack, client: WebClient) -> Non
     with pytest.raises(http.client.IncompleteRead):
         client.chat_postMessage(channel=GENERAL, text="hello")
     assert shown(fake) == ["hello"]
+
+
+def test_half_of_a_request_is_none(fake: FakeSlack) -> None:
+    where, body = urlsplit(fake.url), b"channel=C00000001&text=hello"
+    head = f"POST /api/{POSTING} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {TOKEN}\r\n"
+    head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body) + 1}\r\n\r\n"
+    with socket.create_connection((where.hostname, where.port or 0)) as connection:
+        connection.sendall(head.encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b""
+    assert shown(fake) == []
+    assert fake.workspace.rejected == []
 
 
 def test_a_fault_can_be_sent_to_another_process() -> None:

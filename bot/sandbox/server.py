@@ -102,6 +102,10 @@ class FakeSlack:
         """Its address while it serves, without a slash at its end."""
         return self._site.url
 
+    def stand_behind(self, url: str) -> None:
+        """While it serves: whoever is told an address of it is told one of this proxy's, without a slash at its end."""
+        self._site.url = self.sockets.url = self.dispatch.url = url
+
     def connect(self, bot_url: str) -> None:
         """Send what people do to the bot at this address."""
         self.dispatch.connect(bot_url)
