@@ -59,7 +59,7 @@ class Sockets:
         self._lock = threading.Lock()
         self._lines: list[Line] = []
         self._stopping = False
-        self._failures, self._not_before = 0, 0.0
+        self._failures, self._not_before, self._limited_until = 0, 0.0, 0.0
         self._deaf_since: float | None = time.monotonic()
         self.problem = BEGINS  # what went wrong the last time
         self.refused: str | None = None  # why Slack wants no connection of ours, until somebody mends it
@@ -176,6 +176,8 @@ class Sockets:
         later = min(self._hearing.first * 2 ** min(self._failures, 16), longest) * random.uniform(0.8, 1.0)
         self.problem, self._failures = problem, self._failures + 1
         self._not_before = time.monotonic() + (later if seconds is None else seconds)
+        if seconds is not None:
+            self._limited_until = self._not_before
 
     def _on_end(self, line: Line, problem: str) -> None:
         problem = line.reason or problem
@@ -192,6 +194,9 @@ class Sockets:
             self.problem, self._failures = problem, 0
         elif not self.refused:
             self._wait(problem)
+        if not left and not self.refused:  # what could wait while another one was open cannot any more
+            soon = time.monotonic() + self._hearing.again
+            self._not_before = min(self._not_before, max(soon, self._limited_until))
         self.keeper.wake()
 
     # What Slack says

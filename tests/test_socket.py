@@ -165,6 +165,18 @@ def test_opening_that_fails_is_tried_again(stage: Stage, fault: Fault) -> None:
     answered_again(stage, 2 * PATIENCE)
 
 
+def test_what_could_wait_while_one_was_open_waits_no_longer_once_it_is_lost(sqlite: Databases) -> None:
+    hearing = replace(QUICK, first=0.2, seldom=60.0)
+    with a_stage(sqlite, by=SOCKET, pace=replace(PACE, hearing=hearing), ack_seconds=1.0) as stage:
+        first, second = stage.slack.sockets.connections
+        stage.slack.faults.arm(OPENING, Fault.http_error(500), times=5)
+        time.sleep(hearing.steady)
+        first.reset()
+        stage.slack.until(lambda: stage.slack.faults.left(OPENING) == 0, 10)
+        second.reset()  # the first one is tried again in about three seconds
+        answered_again(stage)
+
+
 @pytest.mark.parametrize("reason", [WARNING, REFRESH])
 def test_a_refresh_leaves_no_gap(stage: Stage, reason: str) -> None:
     before = stage.slack.sockets.connections

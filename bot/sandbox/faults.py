@@ -102,6 +102,11 @@ class Faults:
             self._armed.clear()
             self.history_lags, self.cursors_repeat = 0.0, False
 
+    def left(self, method: str) -> int:
+        """How many wait for requests to this method."""
+        with self._lock:
+            return len(self._armed[method])
+
     def next(self, method: str) -> Fault | None:
         """What the request that has just come meets, None when nothing waits for it."""
         with self._lock:
