@@ -52,6 +52,10 @@ class Search:
             for other in self.looked_at.keys() - {name}:
                 del self.looked_at[other]
             found = self._find(name, each_page)
+        except Refused as refused:
+            if not isinstance(refused, Passing):  # nobody goes on with that
+                self.looked_at.pop(name, None)
+            raise
         finally:
             self._lock.release()
         self.looked_at.pop(name, None)

@@ -61,9 +61,6 @@ from scheduler.trouble import TOLD_AFTER, TRIED_FOR
 
 POLL_SECONDS = 2.0  # news waits a minute, other bots owe things too
 SOON = timedelta(seconds=1)
-# Slack asks for seconds. A day would be a mistake, perhaps a proxy's, that keeps a handoff from everybody; asked again
-# after an hour, Slack says once more how long it is.
-LONGEST_WAIT = timedelta(hours=1)
 OF_NO_USE = "of no use any more"
 MAYBE, LATER = "unclear whether it was said; looked up, then tried again", "tried again later"
 REFUSED_SO_FAR = "refused by Slack so far, and tried again"
@@ -228,7 +225,7 @@ class Delivery:
 
     def _wait(self, turn: Turn, limited: Limited) -> None:
         log.warning(LIMITED, extra={**_of(turn.message), "seconds": limited.retry_after})
-        wait = timedelta(seconds=min(limited.retry_after, LONGEST_WAIT.total_seconds()))
+        wait = timedelta(seconds=limited.retry_after)
         if not limited.of_posting:
             self._put_back(turn, limited.problem, wait, turn.message.begun_at)
             return

@@ -29,7 +29,9 @@ class Paging:
         """None was."""
         self._told_to_stop = threading.Event()
         self._lock = threading.Lock()
-        self.left_off: dict[Hashable, str] = {}
+        self.left_off: dict[
+            Hashable, list[str]
+        ] = {}  # the cursors that were asked with, the last one without an answer
 
     def stop(self) -> None:
         """Ask for no further page."""
@@ -39,41 +41,42 @@ class Paging:
         """The pages that `ask` (given `limit` and `cursor`) answers, from where `what` was left off by trouble that
         passes. A list whose cursors repeat, or that has too many, ends there; where it must be gone through `whole`,
         that raises Refused. Raises SlackTrouble, Passing where it is told to stop."""
-        cursor = self.left_off.pop(what, "")
-        page, seen = self._first(ask, what, cursor), {cursor}
-        for _ in range(MOST_PAGES):
+        cursors = self.left_off.pop(what, None) or [""]
+        page = self._first(ask, what, cursors)
+        while len(cursors) < MOST_PAGES:
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
-            if cursor in seen:
+            if cursor in cursors:
                 break
-            seen.add(cursor)
-            page = self._page(ask, what, cursor)
+            cursors.append(cursor)
+            page = self._page(ask, what, cursors)
         if whole:
             raise Refused(ENDLESS)
 
-    def _first(self, ask: Ask, what: Hashable, cursor: str) -> SlackResponse:
+    def _first(self, ask: Ask, what: Hashable, cursors: list[str]) -> SlackResponse:
         """A cursor that was kept may have expired meanwhile: then from the beginning."""
         try:
-            return self._page(ask, what, cursor)
+            return self._page(ask, what, cursors)
         except Refused as refused:
-            if refused.problem != BAD_CURSOR or not cursor:
+            if refused.problem != BAD_CURSOR or len(cursors) == 1:
                 raise
-        return self._page(ask, what, "")
+        cursors[:] = [""]
+        return self._page(ask, what, cursors)
 
-    def _page(self, ask: Ask, what: Hashable, cursor: str) -> SlackResponse:
+    def _page(self, ask: Ask, what: Hashable, cursors: list[str]) -> SlackResponse:
         try:
             if self._told_to_stop.is_set():
                 raise Passing(STOPPING)
-            return ask(limit=PAGE, cursor=cursor or None)
+            return ask(limit=PAGE, cursor=cursors[-1] or None)
         except (Passing, Unclear) as trouble:
             if trouble.problem != BAD_CURSOR:
-                self._leave_off(what, cursor)
+                self._leave_off(what, cursors)
             raise
 
-    def _leave_off(self, what: Hashable, cursor: str) -> None:
+    def _leave_off(self, what: Hashable, cursors: list[str]) -> None:
         with self._lock:
-            self.left_off[what] = cursor
+            self.left_off[what] = cursors
             while len(self.left_off) > MOST_LEFT_OFF:
                 del self.left_off[next(iter(self.left_off))]

@@ -31,7 +31,6 @@ from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
 from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
-from bot.sockets import LONGEST_WAIT
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
@@ -158,7 +157,7 @@ def _introduced(slack: Slack, front: Front, told_to_stop: threading.Event) -> Id
         try:
             return _apart(slack.identity, told_to_stop)
         except (Passing, Unclear) as trouble:
-            wait = min(trouble.retry_after, LONGEST_WAIT) if isinstance(trouble, Limited) else AGAIN_SECONDS
+            wait = trouble.retry_after if isinstance(trouble, Limited) else AGAIN_SECONDS
             log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem, "seconds": wait})
             front.waits_for_slack(trouble.problem)
             told_to_stop.wait(wait)

@@ -26,6 +26,9 @@ from bot.slack_errors import DOUBTFUL, FINAL, LIMITS, PASSES, UNCLEAR, sort_of
 NO_WORD = "no_json"  # our own: no refusal by Slack, but a proxy's page or half an answer, which the SDK takes for one
 POSTING = "chat.postMessage"
 HALF = "half an answer"
+# Slack asks for seconds. None at all would be a hot loop, a day a mistake, perhaps a proxy's, that keeps a handoff from
+# everybody; asked again after an hour, Slack says once more how long it is.
+SHORTEST_WAIT, USUAL_WAIT, LONGEST_WAIT = 1.0, 30.0, 3600.0
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
 TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 
@@ -51,7 +54,8 @@ class Doubtful(Refused):
 
 
 class Limited(Passing):
-    """It was not done, and is not to be tried again for `retry_after` seconds; `of_posting`: nor are other posts."""
+    """It was not done, and is not to be tried again for `retry_after` seconds, an hour at most; `of_posting`: nor are
+    other posts."""
 
     def __init__(self, method: str, retry_after: float) -> None:
         super().__init__("ratelimited")
@@ -118,5 +122,6 @@ def _problem(error: SlackApiError) -> str:
 
 
 def _seconds(error: SlackApiError) -> float:
-    said = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "30"
-    return float(said) if str(said).isdigit() else 30.0
+    said = str(error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "")
+    given = float(said) if said.isascii() and said.isdigit() else USUAL_WAIT
+    return min(max(given, SHORTEST_WAIT), LONGEST_WAIT)

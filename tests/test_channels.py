@@ -171,6 +171,30 @@ def test_a_list_whose_cursors_repeat_has_an_end(store: Store, company: FakeSlack
     assert company.workspace.tally.calls[LIST] == 2
 
 
+def test_a_look_up_that_is_refused_is_over(store: Store, company: FakeSlack) -> None:
+    leave(company)
+    company.faults.arm(LIST, Fault.api_error("missing_scope"))
+    channels, _ = channels_of(store, company)
+    with pytest.raises(Refused, match="missing_scope"):
+        channels.id_of(OURS)
+    assert channels.looking() == {}
+
+
+def test_a_ring_of_cursors_has_an_end_however_often_it_is_cut_short(store: Store, company: FakeSlack) -> None:
+    leave(company)
+    ring = [f'{{"ok": true, "channels": [], "response_metadata": {{"next_cursor": "{n % 30}"}}}}' for n in range(30)]
+    pages = [Fault(body=page) for page in ring]
+    late = [
+        fault
+        for n, page in enumerate(pages * 2)
+        for fault in ([Fault.rate_limited(1)] if n % 20 == 19 else []) + [page]
+    ]
+    company.faults.arm(LIST, *late)
+    channels, _ = channels_of(store, company)
+    with pytest.raises(Refused, match="channel_not_found"):
+        find(company, channels)
+
+
 def test_a_cursor_that_has_expired_meanwhile_begins_the_list_anew(store: Store, company: FakeSlack) -> None:
     leave(company)
     channels, _ = channels_of(store, company)

@@ -96,7 +96,7 @@ def test_a_list_has_an_end_though_its_cursors_never_repeat(busy: FakeSlack, monk
     busy.workspace.rates.a_minute.clear()
     with pytest.raises(Refused, match=ENDLESS):
         look(slack_of(busy), "1/another")
-    assert busy.workspace.tally.calls[HISTORY] == 4
+    assert busy.workspace.tally.calls[HISTORY] == 3
 
 
 def test_a_connection_that_drops_costs_one_page(busy: FakeSlack) -> None:

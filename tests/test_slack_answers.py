@@ -84,8 +84,14 @@ def test_a_word_of_slack_says_what_to_make_of_it(word: str, kind: type[SlackTrou
     assert type(trouble.value) is kind
 
 
-@pytest.mark.parametrize(("retry_after", "seconds"), [("7", 7), ("soon", 30), (None, 30)])
-def test_a_limit_inside_a_200_says_when_or_else_it_is_half_a_minute(retry_after: str | None, seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        *(("7", 7), ("soon", 30), (None, 30), ("-1", 30), ("1.5", 30), ("\u00b2", 30)),
+        *(("0", 1), ("99999999", 3600), ("9" * 400, 3600)),
+    ],
+)
+def test_a_limit_says_when_within_reason_or_else_it_is_half_a_minute(retry_after: str | None, seconds: float) -> None:
     headers = {"Retry-After": retry_after} if retry_after else {}
     body = b'{"ok": false, "error": "ratelimited"}'
     with answering(200, body, headers) as url, pytest.raises(Limited) as limited:
