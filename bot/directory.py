@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.slack import Member, Slack
-from bot.slack_trouble import NO_MEMBER, Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.slack_trouble import HALF, NO_MEMBER, Limited, Passing, Refused, SlackTrouble, Unclear
 from bot.worker import Worker
 from models import outbox, people
 from models.outbox import to_person
@@ -78,7 +78,11 @@ class Directory:
     def changed(self, user: Mapping[str, Any]) -> None:
         """Slack tells that somebody changed, perhaps not for the first time, and late: whoever is remembered, and as
         somebody else, is looked up next. Raises StoreError."""
-        told = self.slack.read_member(dict(user))
+        try:
+            told = self.slack.read_member(dict(user))
+        except Unclear as unclear:
+            log.warning(UNKNOWN, extra={"problem": unclear.problem})
+            return
         with self.store.reading() as tx:
             known = people.remembers(tx, told.id)
         if known is not None and known != (told.full, told.enterprise_id):
@@ -144,8 +148,8 @@ class Directory:
                 member = self.slack.by_email(person.email)
             except (Refused, Unclear) as trouble:
                 self._trouble(trouble, person=person.id)
-                if isinstance(trouble, Limited):
-                    break
+                if isinstance(trouble, Passing | Unclear) and trouble.problem != HALF:
+                    break  # the others would wait as long for nothing; all are asked for again at once
                 member = None
             self._tried.add((person.id, person.email))
             if member:
@@ -183,7 +187,7 @@ class Directory:
         now = self.now()
         while self._calls and now - self._calls[0] >= A_MINUTE:
             self._calls.popleft()
-        if len(self._calls) >= AT_MOST or (self._not_before and now < self._not_before):
+        if self.worker.stopping or len(self._calls) >= AT_MOST or (self._not_before and now < self._not_before):
             return False
         self._calls.append(now)
         return True

@@ -23,7 +23,7 @@ from slack_sdk.web import SlackResponse
 from bot.ask import Reply
 from bot.mrkdwn import unescape
 from bot.paging import Ask, Paging
-from bot.slack_trouble import POSTING, Refused, part, understood
+from bot.slack_trouble import HALF, POSTING, Refused, Unclear, part, understood
 
 EVENT = "oncall_message"
 HOME_CHANGED = "hash_conflict"
@@ -202,8 +202,11 @@ class Slack:
         return self._direct[slack_id]
 
     def member(self, slack_id: str) -> Member:
-        """Somebody by their member id."""
-        return self.read_member(part(_asked(self.client.users_info, user=slack_id), "user"))
+        """Somebody by their member id. Raises Unclear where the answer is about somebody else."""
+        found = self.read_member(part(_asked(self.client.users_info, user=slack_id), "user"))
+        if found.id != slack_id:
+            raise Unclear(HALF)
+        return found
 
     def by_email(self, email: str) -> Member | None:
         """Somebody by their email address; None where Slack knows nobody by it."""
@@ -216,8 +219,11 @@ class Slack:
 
     def read_member(self, user: dict[str, Any]) -> Member:
         """Somebody, out of what Slack tells of them. Who is of another workspace and shares a channel with the bot is
-        no `is_stranger` to Slack: their workspace tells. https://docs.slack.dev/reference/objects/user-object"""
-        there = user.get("enterprise_user") or {}
+        no `is_stranger` to Slack: their workspace tells. Raises Unclear where that is nobody's.
+        https://docs.slack.dev/reference/objects/user-object"""
+        there = user.get("enterprise_user") or {} if isinstance(user, dict) else None
+        if not isinstance(there, dict) or not isinstance(user.get("id"), str):
+            raise Unclear(HALF)
         full = not any(user.get(flag) for flag in NOT_FULL)
         here = not user.get("is_stranger") and self._is_here({user.get("team_id"), *(there.get("teams") or ())})
         return Member(user["id"], full and here, there.get("enterprise_id") if full else None)

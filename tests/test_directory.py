@@ -11,7 +11,8 @@ from bot.sandbox.records import User
 from models import people
 from models.store import Store, StoreError
 from tests.cast import GUEST, MAYA, TOMS
-from tests.stage import Stage
+from tests.databases import Databases
+from tests.stage import Stage, a_stage
 
 ADA = "U0ADA000008"
 HER = User(ADA, "Ada", "ada@example.com")
@@ -143,6 +144,42 @@ def test_who_hangs_up_keeps_nobody_else_from_being_looked_up(stage: Stage) -> No
     assert is_full(stage.store, "U0BEA000009") is True
     let_pass(stage, 30 * SECOND)
     assert is_full(stage.store, ADA) is True
+
+
+@pytest.mark.parametrize(
+    "user", ['"Ada"', "{}", '{"id": 7}', '{"id": "U0TOMS00001"}', '{"id": "U1", "enterprise_user": "E1"}']
+)
+def test_an_answer_about_nobody_or_somebody_else_says_nothing(stage: Stage, user: str) -> None:
+    come(stage, HER, replace(HER, id="U0BEA000009", name="Bea"))
+    stage.slack.faults.arm("users.info", Fault(body=f'{{"ok": true, "user": {user}}}', accepted=True))
+    before = is_full(stage.store, TOMS)
+    for _ in range(2):
+        let_pass(stage, SECOND)
+    assert (is_full(stage.store, ADA), is_full(stage.store, TOMS)) == (None, before)
+    assert is_full(stage.store, "U0BEA000009") is True
+    let_pass(stage, 30 * SECOND)
+    assert is_full(stage.store, ADA) is True
+
+
+def test_one_odd_answer_keeps_nobody_of_the_plan_unknown(database: Databases) -> None:
+    with a_stage(database) as stage:
+        with stage.store.writing() as tx:
+            for person in people.everyone(tx):
+                people.found_in_slack(tx, person.id, None)
+        odd = Fault(body='{"ok": true, "user": {}}', accepted=True)
+        stage.slack.faults.arm("users.lookupByEmail", odd)
+        let_pass(stage, AGAIN)
+        with stage.store.reading() as tx:
+            known = [person.name for person in people.everyone(tx) if person.found_slack_id]
+        assert known == ["Maya", "Danny", "Rene", "Robin"]
+
+
+def test_it_stops_looking_up_when_told_to_stop(stage: Stage) -> None:
+    come(stage, HER)
+    stage.bot.directory.worker.stop()
+    before = calls(stage)
+    let_pass(stage, SECOND)
+    assert calls(stage) == before
 
 
 def test_what_the_store_could_not_take_is_looked_up_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
