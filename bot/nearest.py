@@ -30,8 +30,10 @@ class Close:
 def nearest(typed: str, choices: Mapping[str, str]) -> Exact | Close | None:
     """Which of `choices` (slug → name) `typed` means. Exactly: its slug or its name, whatever the case, accents, spaces
     and dashes, or the beginning of just one. Nearly: one that looks like it. None: none of them."""
+    if len(typed) > LONGEST:
+        return None
     plain = _plain(typed)
-    if not plain or len(typed) > LONGEST:
+    if not plain:
         return None
     known = {form: slug for slug, name in choices.items() for form in (_plain(name), _plain(slug))}
     if plain in known:

@@ -85,8 +85,8 @@ def called(typed: str, known: Roster, *, begun: bool = False) -> list[Person]:
 
 def with_words(typed: str, names: Mapping[str, str]) -> list[str]:
     """Whose name it is; else those who have it for an id, a first name, a surname, or several of their names."""
-    plain = _plain(typed)
-    if not plain or len(typed) > LONGEST:
+    plain = _plain(typed) if len(typed) <= LONGEST else ""
+    if not plain:
         return []
     exact = [who for who, name in names.items() if _plain(name) == plain]
     return exact or [who for who, name in names.items() if plain == _plain(who) or _is_part(plain, _plain(name))]

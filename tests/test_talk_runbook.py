@@ -1,5 +1,6 @@
 """/runbook and /pipelines, as somebody uses them who was woken at three."""
 
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -198,3 +199,10 @@ def test_a_button_of_a_file_that_became_shorter_still_answers(strange: Stage) ->
 def test_a_runbook_of_nothing_known_begins_with_what_there_is(strange: Stage) -> None:
     (strange.bot.desk.library.directory / "daily-growth.md").write_text("# Lag\nis late\n# Keys\nare old")
     assert "*Lag*\nis late\n\n*Keys*\nare old" in strange.words(TOMS, "/runbook daily-growth")
+
+
+@pytest.mark.parametrize("words", [3_000, 40_000])
+def test_a_very_long_question_costs_no_more_than_a_short_one(stage: Stage, words: int) -> None:
+    began = time.process_time()
+    assert stage.ask(MAYA, f"/runbook {'x ' * words}") is not None
+    assert time.process_time() - began < 2

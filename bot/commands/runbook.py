@@ -22,6 +22,7 @@ UNKNOWN = "There is no runbook called {typed}."
 UNKNOWN_SECTION = "{name} has no section called {typed}."
 NOTHING_TO_SEARCH = "What shall I search for?"
 EXAMPLE = "runbook daily-growth"
+MOST_WORDS = 20  # of the name of a runbook
 SEARCH_EXAMPLE = "runbook search nulls"
 
 
@@ -61,7 +62,7 @@ def search(desk: Desk, names: dict[str, str], words: str) -> Reply:
 def _opened(ask: Ask, desk: Desk, names: dict[str, str], typed: str) -> Reply:
     """A runbook, or one of its sections, whose names may have several words."""
     words = typed.split()
-    for end in range(len(words), 0, -1):
+    for end in range(min(len(words), MOST_WORDS), 0, -1):
         match nearest(" ".join(words[:end]), names):
             case Exact(slug):
                 rest = " ".join(words[end:])
