@@ -20,6 +20,7 @@ UNSEEN_NAME = "nothing of this name can be seen; type it again."
 NO_CONTACT = "{typed} has neither `email` nor `slack_id`, so Slack can't tell who that is; add one of them."
 NO_PLACE = "{typed} is a time zone without a place; write Area/Location, such as Europe/Berlin, or UTC."
 IS_ENGINEER = "{typed} is an engineer; among the admins the id alone is enough: write `- {id}`."
+TOO_MANY = "there are {count} engineers; keep it to {most}, as many as a form of Slack holds."
 NOT_AN_ENGINEER = "{typed} is no engineer of the plan; write an id from `engineers`, or add them there."
 NOT_AN_ADMIN = "{typed} is no engineer's id; write one, or id, name and email of somebody who is no engineer."
 NOT_AN_OWNER = "{typed}, the {key} owner, is nobody of the plan; write an id from `engineers`, or add them there."
@@ -42,6 +43,7 @@ WORDS = {
     "request", "requests", "roster", "runbook", "runbooks", "schedule", "search", "settings", "show", "status",
     "stop", "swap", "take", "team", "undo", "version", "who",
 }  # fmt: skip
+MOST_ENGINEERS = 70  # a form to reorder them has room for 3,000 characters, and an id 40
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 _LEVEL = re.compile(r"([0-9]+) (minute|hour|day)s?")
 _UNSEEN = re.compile(
@@ -66,6 +68,8 @@ def _people(plan: Tree) -> Iterator[Problem]:
     for admin in (admins[n] for n in are_both):
         typed = admin["id"].text
         yield Problem(admin.line, IS_ENGINEER.format(typed=quoted(admin["name"].text or typed), id=typed))
+    if len(engineers) > MOST_ENGINEERS:
+        yield Problem(plan["engineers"].line, TOO_MANY.format(count=len(engineers), most=MOST_ENGINEERS))
     people = [*engineers, *(admin for n, admin in enumerate(admins) if admin.mapping and n not in are_both)]
     yield from _twice([person["id"] for person in people], TWICE, "the id")
     yield from _twice([person["name"] for person in people], SAME_NAME)

@@ -5,6 +5,7 @@ is how people notice that a date is wrong. Dates come in and go out inclusive, a
 `days` say, `dates.read` understands.
 """
 
+import itertools
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
@@ -13,6 +14,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+LONGEST_NAMES = 1_000  # characters of a list of names within a sentence
 
 
 def day(on: date) -> str:
@@ -59,10 +61,26 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 
 def names(people: Sequence[str]) -> str:
-    """Several names in one breath: `Toms`, `Toms and Maya`, `Toms, Maya and Danny`; nothing for no names."""
-    if len(people) < 2:
-        return "".join(people)
+    """Several names in one breath: `Toms`, `Toms and Maya`, `Toms, Maya and Danny`; nothing for no names. Of very many
+    the first, and how many more there are."""
+    shown, more = _first(people)
+    if len(people) < 2 or more:
+        return f"{', '.join(shown)} and {more} more" if more else "".join(people)
     return f"{', '.join(people[:-1])} and {people[-1]}"
+
+
+def row(people: Sequence[str]) -> str:
+    """Several names one after the other, as in a rotation: `Toms, Maya, Danny`. Of very many the first, and how many
+    more there are."""
+    shown, more = _first(people)
+    return f"{', '.join(shown)}, … and {more} more" if more else ", ".join(people)
+
+
+def _first(people: Sequence[str]) -> tuple[Sequence[str], int]:
+    """As many names as are read in one breath, at least one, and how many are left."""
+    ends = [*itertools.accumulate(len(name) + len(", ") for name in people)]
+    shown = max(1, sum(end <= LONGEST_NAMES for end in ends))
+    return people[:shown], max(0, len(people) - shown)
 
 
 def _weekday(on: date) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.ask import Block, Reply
 from bot.mrkdwn import escape, pages, unescape
+from bot.views.fit import fitted
 
 SECTION = 3_000
 ROOM = 8_000  # of about 10,000 characters that Slack surely takes in all blocks of a message
@@ -95,8 +96,9 @@ def short(text: str, most: int) -> str:
 
 
 def reply(blocks: Sequence[Block], text: str | None = None) -> Reply:
-    """A reply of these blocks, with their text unless told another."""
-    return Reply(text if text is not None else text_of(blocks), list(blocks))
+    """A reply of these blocks, with their text unless told another. What Slack would not take is cut."""
+    shown = fitted(blocks)
+    return Reply(text if text is not None else text_of(shown), shown)
 
 
 def say(*lines: str) -> Reply:

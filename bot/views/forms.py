@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.ask import Block
 from bot.views.blocks import MENU, MODAL_TITLE, OPTION, plain, sections, short
+from bot.views.fit import VIEW, fitted
 
 CLOSE = "Close"
 UNREADABLE = "Please ask anew"  # the title where no form can be told
@@ -22,7 +23,8 @@ def modal(title: str, callback: str, submit: str, blocks: Sequence[Block], about
 def result(title: str, blocks: Sequence[Block]) -> dict[str, Any]:
     """A modal that says something: without buttons, which have no response_url there."""
     shown = [block for block in blocks if block["type"] != "actions"]
-    return {"type": "modal", "title": plain(short(title, MODAL_TITLE)), "close": plain(CLOSE), "blocks": shown}
+    fit = fitted(shown, VIEW)
+    return {"type": "modal", "title": plain(short(title, MODAL_TITLE)), "close": plain(CLOSE), "blocks": fit}
 
 
 def asking(title: str, callback: str, submit: str, lines: Sequence[str], about: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot import say
 from bot.ask import Block, Desk, Reply
 from bot.views import home_requests, rota
 from bot.views.blocks import actions, bold, button, context, divider, header, menu, plain, section, sections
+from bot.views.fit import VIEW, fitted
 from bot.views.handoff import RUNBOOK_ACTION, RUNBOOKS
 from bot.views.holiday import CANCEL_ACTION, DECLARE, MARK_SHORT, OPEN_ACTION
 from bot.views.oncall import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION, YOU_NOT_SOON, coming, days_of, on_duty
@@ -87,7 +88,7 @@ def reading(title: str, said: Reply) -> dict[str, Any]:
 
 
 def _view(blocks: list[Block]) -> dict[str, Any]:
-    return {"type": "home", "blocks": blocks}
+    return {"type": "home", "blocks": fitted(blocks, VIEW)}
 
 
 def _now(facts: Home) -> list[Block]:

@@ -206,7 +206,7 @@ def _undone(known: Roster, made: Change) -> str:
 
 
 def _order(known: Roster, ids: Sequence[str]) -> str:
-    return ", ".join(escape(known.name(who)) for who in ids)
+    return say.row([escape(known.name(who)) for who in ids])
 
 
 def _record_back(known: Roster, made: Change) -> str:

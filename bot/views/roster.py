@@ -53,7 +53,7 @@ CALLBACKS = {
     rule.REORDERED: "roster.reorder.form",
 }
 HANDOFFS, FAR_HANDOFFS = 12, 78  # handoffs to choose from: for what begins, for who comes back
-LONGEST_ORDER, LONGEST_NAME, LONGEST_EMAIL = 2_000, 80, 200
+LONGEST_ORDER, LONGEST_NAME, LONGEST_EMAIL = 3_000, 80, 200
 
 
 def overview(known: Roster, pipelines: Sequence[Pipeline], now: datetime, *, admin: bool, last: Change | None) -> Reply:
@@ -94,7 +94,7 @@ def _how(known: Roster, before: VersionFacts, version: VersionFacts, later: Sequ
     earlier = {who for each in known.versions if each.starts < version.starts for who in each.order}
     for who in (who for who in version.order if who not in before.order):
         changes.append((IS_BACK if who in earlier else JOINS).format(who=known.name(who)))
-    return HOW.format(changes=escape(", ".join(changes))) if changes else ""
+    return HOW.format(changes=escape(say.row(changes))) if changes else ""
 
 
 def _buttons(last: Change | None) -> list[dict[str, Any]]:
@@ -123,6 +123,8 @@ def form(known: Roster, what: str, now: datetime) -> dict[str, Any]:
         back = forms.choice("until", BACK, _days(starts[len(members) + 1 :]))
         return _modal(what, [forms.choice("who", WHO, members), first, back])
     names = ", ".join(name for name, _ in members)
+    if len(names) > LONGEST_ORDER or names.count(",") >= len(members):  # where a name has a comma, or they are many
+        names = ", ".join(who for _, who in members)
     return _modal(what, [forms.text("order", NEW_ORDER, names, most=LONGEST_ORDER), first])
 
 

@@ -79,7 +79,7 @@ def orders(known: Roster, starts: date) -> list[str]:
 
 def order(known: Roster, ids: Iterable[str]) -> str:
     """People's names, in this order."""
-    return ", ".join(escape(known.name(who)) for who in ids)
+    return say.row([escape(known.name(who)) for who in ids])
 
 
 def within(moved: Effect, until: date) -> Effect:
