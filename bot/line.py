@@ -1,9 +1,11 @@
 """One WebSocket to Slack: takes what comes, pings, and notices when nobody is there any more.
 
 A connection that is reset or closed says so at once. One that falls silent (a cable, a firewall, a server that was
-switched off) says nothing: Slack answers each ping, so it is dead when nothing comes for a while.
+switched off) says nothing: Slack answers each ping, so it is dead when nothing whole comes for a while. Nor is one of
+any use that answers pings, but never says hello.
 """
 
+import math
 import select
 import socket
 import ssl
@@ -12,31 +14,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from websocket import (
-    ABNF,
-    WebSocketAddressException,
-    WebSocketBadStatusException,
-    WebSocketException,
-    WebSocketTimeoutException,
-    create_connection,
-)
+from websocket import ABNF, WebSocketException, WebSocketTimeoutException
 
+from bot.dialling import Lost, dialled, why
 from bot.pace import Hearing
 
-CLOSED, SILENT, NO_NAME = "closed by Slack", "silent", "its name is not found"
-STATUS = "status {status}"
-WHOLE_SECONDS = 0.5  # so long it waits for the rest of what has begun to come, before it looks at anything else
+CLOSED, SILENT, NO_HELLO = "closed by Slack", "silent", "no hello"
+WHOLE_SECONDS = 0.5  # so long it takes what comes without a pause, before it looks at anything else
 SEND_SECONDS = 2.0  # who waits for an answer waits three
+CLOSE_SECONDS = 1.0  # so long it tries to say that it closes
 LEAVE_SECONDS = 30.0  # Slack closes what it asked to leave after about ten
 JOIN_SECONDS = 2.0
-
-
-class Lost(Exception):
-    """There is no connection. `problem` never holds its address, which has a ticket."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
 
 
 class Line:
@@ -56,12 +44,7 @@ class Line:
         self._leaves_at: float | None = None
         self.opened_at: float | None = None  # when Slack said hello (monotonic)
         self.reason: str | None = None  # why Slack wants it closed
-        try:
-            self._socket = create_connection(
-                address, timeout=hearing.opening, redirect_limit=0, skip_utf8_validation=True
-            )
-        except (WebSocketException, OSError, ValueError) as error:
-            raise Lost(_why(error)) from None
+        self._socket = dialled(address, hearing.opening)
 
     def start(self) -> None:
         """Begin to read."""
@@ -80,27 +63,24 @@ class Line:
         """Send a message. Raises Lost."""
         with self._io:
             try:
-                self._socket.settimeout(SEND_SECONDS)
+                self._socket.within(SEND_SECONDS)
                 self._socket.send(text)
             except (WebSocketException, OSError) as error:
-                self._wake()
-                raise Lost(_why(error)) from None
+                self._socket.cut()
+                raise Lost(why(error)) from None
 
     def close(self) -> None:
-        """Say so, and hang up. Slack does not hang up by itself."""
-        with self._io:
-            with suppress(WebSocketException, OSError):
-                self._socket.settimeout(SEND_SECONDS)
-                self._socket.send_close()
-            self._wake()
+        """Say so, and hang up: Slack does not hang up by itself. Who is in the way is not waited for."""
+        if self._io.acquire(timeout=CLOSE_SECONDS):
+            try:
+                self._socket.within(CLOSE_SECONDS)
+                with suppress(WebSocketException, OSError):
+                    self._socket.send_close()
+            finally:
+                self._io.release()
+        self._socket.cut()
         if self._thread is not threading.current_thread():
             self._thread.join(JOIN_SECONDS)
-
-    def _wake(self) -> None:
-        """Let the thread that reads see that it is over."""
-        if self._socket.sock:
-            with suppress(OSError):
-                self._socket.sock.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         problem = CLOSED
@@ -109,7 +89,7 @@ class Line:
         except Lost as lost:
             problem = lost.problem
         except (WebSocketException, OSError, ValueError) as error:
-            problem = _why(error)
+            problem = why(error)
         finally:
             with self._io:
                 self._socket.shutdown()
@@ -118,13 +98,18 @@ class Line:
     def _read(self) -> None:
         """Read and ping until it ends. Raises Lost, or what the socket raises."""
         heard_at = time.monotonic()
-        ping_at = heard_at + self._hearing.ping
+        ping_at, greeted_by = heard_at + self._hearing.ping, heard_at + self._hearing.opening
         while self._leaves_at is None or time.monotonic() < self._leaves_at:
-            came = self._next(max(0.0, min(ping_at, heard_at + self._hearing.silent) - time.monotonic()))
+            look_at = min(ping_at, heard_at + self._hearing.silent, greeted_by)
+            came = self._next(max(0.0, look_at - time.monotonic()))
             now = time.monotonic()
             if came:
                 heard_at = now
                 self._take(*came)
+            if self.opened_at is not None or self.is_leaving:
+                greeted_by = math.inf
+            if now >= greeted_by:
+                raise Lost(NO_HELLO)
             if now - heard_at >= self._hearing.silent:
                 raise Lost(SILENT)
             if now >= ping_at:
@@ -146,16 +131,16 @@ class Line:
         if not decrypted and not _comes(connection, seconds):
             return None
         with self._io:
-            self._socket.settimeout(WHOLE_SECONDS)
+            self._socket.within(WHOLE_SECONDS)
             try:
                 kind, frame = self._socket.recv_data_frame(control_frame=True)
-            except WebSocketTimeoutException:
+            except (WebSocketTimeoutException, BlockingIOError, ssl.SSLWantReadError):
                 return None  # half of it: the rest is waited for the next time
         return kind, bytes(frame.data)
 
     def _ping(self) -> None:
         with self._io:
-            self._socket.settimeout(SEND_SECONDS)
+            self._socket.within(SEND_SECONDS)
             self._socket.ping()
 
 
@@ -164,14 +149,3 @@ def _comes(connection: socket.socket, seconds: float) -> bool:
     waiting = select.poll()
     waiting.register(connection, select.POLLIN)
     return bool(waiting.poll(seconds * 1000))
-
-
-def _why(error: Exception) -> str:
-    """What went wrong, in words that never hold the address: an exception's own words may."""
-    if isinstance(error, WebSocketBadStatusException):
-        return STATUS.format(status=error.status_code)
-    if isinstance(error, WebSocketAddressException):
-        return NO_NAME
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__

@@ -9,9 +9,10 @@ from models.sending import Limits
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """How Socket Mode is kept up, in seconds. A connection is pinged every `ping`, and dead after `silent` without a
-    word; Slack has `opening` to open one. What fails is tried again after `first`, then ever later: after at most
-    `again` while no connection is open, else after at most `seldom`. So seldom, too, where Slack refuses the token. A
-    connection that lasted less than `steady` has failed. The ping tells of it once no connection was open for `long`.
+    whole word; Slack has `opening` to let one in, and as long again to greet. What fails is tried again after `first`,
+    then ever later: after at most `again` while no connection is open, else after at most `seldom`. So seldom, too,
+    where Slack refuses the token. A connection that lasted less than `steady` has failed. The ping tells of it once no
+    connection was open for `long`.
 
     So after the worst single loss, a connection that falls silent, it hears everything again after `silent` and what
     opening takes: less than 15."""

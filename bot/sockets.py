@@ -22,7 +22,8 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest
 
-from bot.line import Line, Lost
+from bot.dialling import Lost
+from bot.line import Line
 from bot.pace import Hearing
 from bot.slack import Slack
 from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble

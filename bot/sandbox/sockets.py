@@ -47,6 +47,7 @@ class Sockets:
         """`app_token`: None where the app has none."""
         self.app_token, self.url = app_token, ""
         self.refuses: str | None = None  # what apps.connections.open says, such as token_revoked
+        self.greets = True  # False: connections are let in, and never hear `hello`
         self.ping_seconds = PING_SECONDS
         self.opened = 0  # how many tickets there ever were
         self._lock = threading.Lock()
@@ -99,7 +100,7 @@ class Sockets:
         if is_one_too_many:
             connection.send(_disconnect(TOO_MANY))
             connection.finish()
-        else:
+        elif self.greets:
             connection.send(_hello(count))
         try:
             connection.run()

@@ -1,0 +1,143 @@
+"""Socket Mode with a server that breaks every custom: whatever it does, the bot goes on, and stops when told to. The
+bot goes ten times as fast as a real one."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bot.dialling import TOO_SLOW, Lost, dialled
+from bot.line import NO_HELLO, SILENT, Line
+from bot.sandbox.frames import TEXT, framed
+from bot.slack import Slack
+from bot.sockets import COUNT, Sockets
+from tests.hostile import HELLO, Hostile, drip, hostile, pongs, say
+from tests.stage import APP_TOKEN, Stage
+from tests.test_socket import QUICK, answered_again, sockets, stage
+
+__all__ = ["stage"]
+
+SOON = 3.0  # seconds: so long a stop may take
+
+
+class Leads(Slack):
+    """Slack's Web API, which leads to somebody else's WebSocket."""
+
+    def __init__(self, there: Hostile) -> None:
+        """Leads there."""
+        super().__init__(APP_TOKEN, base_url="http://127.0.0.1:1/api/", timeout=1)
+        self._there = there
+
+    def socket_address(self) -> str:
+        """Where to connect."""
+        return self._there.address
+
+
+def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until this is so. Raises AssertionError."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@contextmanager
+def listening(stage: Stage, there: Hostile) -> Iterator[Sockets]:
+    """Connections to this server. They end soon, whatever it does."""
+    made = Sockets(stage.bot.app, Leads(there), QUICK)
+    made.start()
+    try:
+        yield made
+    finally:
+        began = time.monotonic()
+        made.stop()
+        assert time.monotonic() - began < SOON
+
+
+@contextmanager
+def a_line(there: Hostile) -> Iterator[tuple[Line, list[str]]]:
+    """A line to this server, and why it ended."""
+    ended: list[str] = []
+
+    def hear(line: Line, text: str) -> None:
+        line.opened_at = time.monotonic()
+
+    line = Line(there.address, QUICK, hear, lambda _, problem: ended.append(problem))
+    line.start()
+    yield line, ended
+    began = time.monotonic()
+    line.close()
+    assert time.monotonic() - began < SOON
+
+
+def drips_a_frame(connection: socket.socket) -> None:
+    """Greet, and drip."""
+    say(connection, HELLO)
+    drip(connection, framed(TEXT, bytes(60_000)))
+
+
+def test_who_is_never_greeted_comes_again(stage: Stage) -> None:
+    stage.slack.sockets.greets = False
+    stage.slack.sockets.reset()
+    until(lambda: sockets(stage).problem == NO_HELLO)
+    assert not sockets(stage).open_lines
+    stage.slack.sockets.greets = True
+    answered_again(stage, 2 * QUICK.opening + 1.0)
+
+
+def test_a_line_that_is_not_greeted_is_lost() -> None:
+    with hostile(pongs) as there, a_line(there) as (_, ended):
+        began = time.monotonic()
+        until(lambda: ended)
+        assert ended == [NO_HELLO]
+        assert 0.5 < time.monotonic() - began < QUICK.opening + 0.5
+
+
+def test_a_frame_that_drips_keeps_no_ack_from_going_and_is_silence() -> None:
+    with hostile(drips_a_frame) as there, a_line(there) as (line, ended):
+        until(lambda: line.opened_at)
+        began = time.monotonic()
+        line.send("{}")
+        assert time.monotonic() - began < 0.3
+        until(lambda: ended, QUICK.silent + 1.0)
+        assert ended == [SILENT]
+
+
+def test_a_frame_that_never_ends_keeps_nobody_from_stopping(stage: Stage) -> None:
+    def floods(connection: socket.socket) -> None:
+        say(connection, HELLO)
+        connection.sendall(framed(TEXT, b"")[:1] + b"\x7f" + (1 << 40).to_bytes(8))
+        while True:
+            connection.sendall(bytes(1000))
+
+    with hostile(drips_a_frame) as dripping, listening(stage, dripping):
+        until(lambda: dripping.dialled > COUNT)  # they were lost, and are made anew
+    with hostile(floods) as flooding, listening(stage, flooding):
+        until(lambda: flooding.dialled > COUNT)
+
+
+def test_who_drips_the_handshake_is_given_up_and_hung_up_on(stage: Stage) -> None:
+    with hostile(pongs, drips=True) as there:
+        began = time.monotonic()
+        with pytest.raises(Lost, match=TOO_SLOW):
+            dialled(there.address, 0.3)
+        assert time.monotonic() - began < 0.8
+        until(lambda: there.left)
+        with listening(stage, there) as made:
+            until(lambda: made.problem == TOO_SLOW)
+
+
+def test_who_reads_nothing_keeps_nobody_for_long() -> None:
+    def reads_nothing(connection: socket.socket) -> None:
+        say(connection, HELLO)
+        drip(connection, framed(TEXT, b"") * 100)
+
+    with hostile(reads_nothing) as there, a_line(there) as (line, ended):
+        until(lambda: line.opened_at)
+        began = time.monotonic()
+        with pytest.raises(Lost):
+            line.send("x" * 20_000_000)
+        assert time.monotonic() - began < SOON
+        until(lambda: ended)
