@@ -30,6 +30,7 @@ from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
 from bot.worker import Worker
 
 COUNT = 2
+MOST = 10  # of an app's, with those that are asked to leave; Slack lets in no more
 THREADS = 8
 DOUBTED_SECONDS = 300.0  # so long a word of Slack's that may pass is taken for one that does, as for posts
 LONGEST_WAIT = 3600.0  # as for posts: more would be a mistake, perhaps a proxy's
@@ -127,12 +128,16 @@ class Sockets:
             self._told = problem
 
     def _fill(self) -> float | None:
-        while not self._stopping and sum(not line.is_leaving for line in self._all()) < COUNT:
+        while not self._stopping and self._is_one_missing():
             wait = self._not_before - time.monotonic()
             if wait > 0:
                 return wait
             self._open()
         return None
+
+    def _is_one_missing(self) -> bool:
+        lines = self._all()
+        return sum(not line.is_leaving for line in lines) < COUNT and len(lines) < MOST
 
     def _open(self) -> None:
         try:
@@ -173,12 +178,14 @@ class Sockets:
 
     def _wait(self, problem: str, seconds: float | None = None) -> None:
         """Try again after so many `seconds`, or else the later, the more often it has failed."""
-        longest = self._hearing.again if self._deaf_for() else self._hearing.seldom
+        is_heard = any(line.opened_at is not None and not line.is_leaving for line in self._all())
+        longest = self._hearing.seldom if is_heard else self._hearing.again
         later = min(self._hearing.first * 2 ** min(self._failures, 16), longest) * random.uniform(0.8, 1.0)
         self.problem, self._failures = problem, self._failures + 1
-        self._not_before = time.monotonic() + (later if seconds is None else seconds)
         if seconds is not None:
-            self._limited_until = self._not_before
+            self._limited_until = time.monotonic() + seconds
+        # What Slack asked for in Retry-After holds, whatever is lost meanwhile.
+        self._not_before = max(self._limited_until, time.monotonic() + (later if seconds is None else seconds))
 
     def _on_end(self, line: Line, problem: str) -> None:
         problem = line.reason or problem
@@ -187,18 +194,25 @@ class Sockets:
             left = sum(each.opened_at is not None for each in self._lines)
             if not left and self._deaf_since is None:
                 self._deaf_since = time.monotonic()
-        if self._stopping or line.is_leaving:
+        if self._stopping:
             return
-        if line.opened_at is not None or problem != self.problem:
-            log.warning(LOST, extra={"problem": problem, "left": left})
-        if line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady:
-            self.problem, self._failures = problem, 0
-        elif not self.refused:
-            self._wait(problem)
+        if not line.is_leaving:
+            if line.opened_at is not None or problem != self.problem:
+                log.warning(LOST, extra={"problem": problem, "left": left})
+            self._is_over(line, problem)
         if not left and not self.refused:  # what could wait while another one was open cannot any more
             soon = time.monotonic() + self._hearing.again
             self._not_before = min(self._not_before, max(soon, self._limited_until))
         self.keeper.wake()
+
+    def _is_over(self, line: Line, problem: str) -> None:
+        """It has ended, or is asked to: one that did not last has failed."""
+        if line.opened_at is not None and time.monotonic() - line.opened_at >= self._hearing.steady:
+            self._failures = 0
+        elif not self.refused:
+            self._wait(problem)
+        if not self.refused and not line.is_leaving:
+            self.problem = problem
 
     # What Slack says
 
@@ -228,6 +242,9 @@ class Sockets:
         line.leave()
         if reason == DISABLED:
             self._refuse(reason)
+            line.close()  # whether or not Slack does: nobody is heard over it
+        else:
+            self._is_over(line, reason)
         self.keeper.wake()
 
     def _answer(self, line: Line, envelope: dict[str, Any]) -> None:

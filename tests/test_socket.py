@@ -143,11 +143,14 @@ def test_a_server_that_goes_away_is_come_back_to(stage: Stage) -> None:
 
 def test_who_is_told_to_wait_waits_and_no_longer(stage: Stage) -> None:
     opened = stage.slack.sockets.opened
+    first, second = stage.slack.sockets.connections
     stage.slack.faults.arm(OPENING, Fault.rate_limited(1))
-    stage.slack.sockets.reset()
-    time.sleep(0.8)
+    first.reset()
+    time.sleep(0.2)
+    second.reset()  # which makes nobody ask sooner
+    time.sleep(0.6)
     assert stage.slack.sockets.opened == opened
-    assert 0.1 < answered_again(stage) < 1.0
+    assert 0.05 < answered_again(stage) < 1.0
 
 
 def test_where_one_connection_a_minute_may_be_opened_one_is_open_at_once(stage: Stage) -> None:
@@ -175,6 +178,7 @@ def test_what_could_wait_while_one_was_open_waits_no_longer_once_it_is_lost(sqli
         stage.slack.until(lambda: stage.slack.faults.left(OPENING) == 0, 10)
         second.reset()  # the first one is tried again in about three seconds
         answered_again(stage)
+        stage.slack.workspace.tally = Tally()
 
 
 @pytest.mark.parametrize("reason", [WARNING, REFRESH])
@@ -246,6 +250,28 @@ def test_one_connection_that_is_left_does_not_hide_a_revoked_token(stage: Stage)
     assert stage.ear.trouble() == "Slack opens no more connections over Socket Mode (invalid_auth)"
     assert not stage.ear.is_well
     assert len(told(stage)) == 1
+
+
+def test_a_word_that_nobody_knows_is_told_once_it_lasts(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.sockets.DOUBTED_SECONDS", 0.5)
+    sockets(stage).on_refused = stage.bot.tell_of_deafness
+    stage.slack.sockets.refuses = "a_word_of_tomorrow"
+    stage.slack.sockets.reset()
+    time.sleep(0.3)
+    assert sockets(stage).refused is None
+    assert "(a_word_of_tomorrow)" in str(stage.ear.trouble())
+    assert "Slack refuses Socket Mode (`a_word_of_tomorrow`)" in told(stage)[0]
+    stage.slack.sockets.refuses = None
+    answered_again(stage)
+
+
+def test_connections_that_never_last_are_opened_ever_later(stage: Stage) -> None:
+    opened, until = stage.slack.sockets.opened, time.monotonic() + 1.5
+    while time.monotonic() < until:
+        stage.slack.sockets.reset()
+        time.sleep(0.01)
+    assert 4 <= stage.slack.sockets.opened - opened <= 24
+    answered_again(stage)
 
 
 def test_socket_mode_that_is_switched_off_is_told(stage: Stage) -> None:

@@ -11,11 +11,12 @@ import pytest
 from bot.dialling import TOO_SLOW, Lost, dialled
 from bot.line import NO_HELLO, SILENT, Line
 from bot.sandbox.frames import TEXT, framed
+from bot.sandbox.sockets import DISABLED, REFRESH
 from bot.slack import Slack
-from bot.sockets import COUNT, Sockets
+from bot.sockets import COUNT, MOST, Sockets
 from tests.hostile import HELLO, Hostile, drip, hostile, pongs, say
 from tests.stage import APP_TOKEN, Stage
-from tests.test_socket import QUICK, answered_again, sockets, stage
+from tests.test_socket import QUICK, answered_again, is_answered, sockets, stage
 
 __all__ = ["stage"]
 
@@ -141,3 +142,29 @@ def test_who_reads_nothing_keeps_nobody_for_long() -> None:
             line.send("x" * 20_000_000)
         assert time.monotonic() - began < SOON
         until(lambda: ended)
+
+
+def test_who_is_asked_to_leave_at_once_comes_again_ever_later_and_holds_no_more_than_ten(stage: Stage) -> None:
+    there = stage.slack.sockets
+    there.asks_at_once, opened, most = REFRESH, there.opened, 0
+    there.reset()
+    over = time.monotonic() + 3.0
+    while time.monotonic() < over:
+        most = max(most, len(there.connections))
+        time.sleep(0.01)
+    assert most == MOST
+    assert there.opened - opened == MOST
+    assert is_answered(stage)  # over those that leave
+    there.asks_at_once = None
+    there.reset()
+    answered_again(stage)
+
+
+def test_switched_off_is_deaf_even_where_nobody_hangs_up(stage: Stage) -> None:
+    def switched_off(connection: socket.socket) -> None:
+        say(connection, HELLO, {"type": "disconnect", "reason": DISABLED})
+        pongs(connection)
+
+    with hostile(switched_off) as there, listening(stage, there) as made:
+        until(lambda: made.refused == DISABLED and not made.open_lines, 1.0)
+        until(lambda: there.left, 1.0)

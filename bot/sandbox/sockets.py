@@ -48,6 +48,7 @@ class Sockets:
         self.app_token, self.url = app_token, ""
         self.refuses: str | None = None  # what apps.connections.open says, such as token_revoked
         self.greets = True  # False: connections are let in, and never hear `hello`
+        self.asks_at_once: str | None = None  # why each connection is asked to leave as soon as it is greeted
         self.ping_seconds = PING_SECONDS
         self.opened = 0  # how many tickets there ever were
         self._lock = threading.Lock()
@@ -102,6 +103,8 @@ class Sockets:
             connection.finish()
         elif self.greets:
             connection.send(_hello(count))
+            if self.asks_at_once:
+                self.ask_to_leave(self.asks_at_once, connection)
         try:
             connection.run()
         finally:
