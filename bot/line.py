@@ -44,6 +44,7 @@ class Line:
         self._leaves_at: float | None = None
         self.opened_at: float | None = None  # when Slack said hello (monotonic)
         self.reason: str | None = None  # why Slack wants it closed
+        self.is_odd = False  # whether something came that cannot be read
         self._socket = dialled(address, hearing.opening)
 
     def start(self) -> None:

@@ -26,6 +26,7 @@ from bot.slack_errors import DOUBTFUL, FINAL, LIMITS, PASSES, UNCLEAR, sort_of
 NO_WORD = "no_json"  # our own: no refusal by Slack, but a proxy's page or half an answer, which the SDK takes for one
 POSTING = "chat.postMessage"
 HALF = "half an answer"
+SHORTEST_WAIT = 1.0  # seconds; a Retry-After of 0 would have it asked thousands of times
 # Slack asks for seconds. None at all would be a hot loop, a day a mistake, perhaps a proxy's, that keeps a handoff from
 # everybody; asked again after an hour, Slack says once more how long it is.
 SHORTEST_WAIT, USUAL_WAIT, LONGEST_WAIT = 1.0, 30.0, 3600.0

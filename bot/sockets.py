@@ -45,6 +45,7 @@ OPENED, LOST = "connected over Socket Mode", "a connection over Socket Mode was 
 NOT_OPENED = "no connection over Socket Mode could be opened; tried again"
 REFUSED = "Slack refuses Socket Mode, so nobody is heard; tried again every minute"
 UNACKED, FAILED = "an ack was lost with its connection", "a request over Socket Mode failed"
+ODD = "what came over Socket Mode cannot be read; told once for each connection"
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +73,15 @@ class Sockets:
         self.keeper.start()
 
     def stop(self) -> None:
-        """Take nothing more, answer what was taken, and hang up."""
-        self._stopping = True
+        """Take nothing more, finish what is being answered, and hang up. What waits its turn is not answered: nobody
+        waits for it any more."""
+        with self._lock:
+            self._stopping = True
+            self._pool.shutdown(wait=False, cancel_futures=True)
         self.keeper.stop()
         self._pool.shutdown(wait=True)
-        for line in self._all():
-            line.close()
+        with ThreadPoolExecutor(MOST) as pool:  # none keeps another waiting
+            list(pool.map(Line.close, self._all()))
 
     # How it is doing
 
@@ -151,6 +155,8 @@ class Sockets:
         with self._lock:
             self._lines.append(line)
         line.start()
+        if self._stopping:  # meanwhile
+            line.close()
 
     def _not_opened(self, trouble: SlackTrouble) -> None:
         if isinstance(trouble, Limited):
@@ -217,16 +223,18 @@ class Sockets:
     # What Slack says
 
     def _on_message(self, line: Line, text: str) -> None:
-        said = json.loads(text)
-        match said.get("type"):
-            case "hello":
+        match _read(text):
+            case {"type": "hello"}:
                 self._greeted(line)
-            case "disconnect":
-                self._asked_to_leave(line, str(said.get("reason")))
-            case _ if "envelope_id" in said:
+            case {"type": "disconnect", **more}:
+                self._asked_to_leave(line, str(more.get("reason")))
+            case {"envelope_id": str(), "payload": dict()} as envelope:
                 with self._lock:
                     if not self._stopping:
-                        self._pool.submit(self._answer, line, said).add_done_callback(_told)
+                        self._pool.submit(self._answer, line, envelope).add_done_callback(_told)
+            case said if not line.is_odd and (not said or "envelope_id" in said):
+                line.is_odd = True
+                log.warning(ODD)
 
     def _greeted(self, line: Line) -> None:
         with self._lock:
@@ -262,6 +270,15 @@ class Sockets:
             log.warning(UNACKED, extra={"problem": lost.problem})
 
 
+def _read(text: str) -> dict[str, Any]:
+    """What Slack says; nothing where that is no object, or nested so deep that nobody can read it."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def _headers(envelope: dict[str, Any]) -> dict[str, Any]:
     """As they come over HTTP with an event that is sent again."""
     if not envelope.get("retry_attempt"):
@@ -276,6 +293,6 @@ def _payload(body: str) -> Any:
 
 def _told(done: Future[None]) -> None:
     """Nothing that goes wrong in a thread is lost there."""
-    error = done.exception()
+    error = None if done.cancelled() else done.exception()
     if error:
         log.error(FAILED, exc_info=error)

@@ -1,19 +1,22 @@
 """Socket Mode with a server that breaks every custom: whatever it does, the bot goes on, and stops when told to. The
 bot goes ten times as fast as a real one."""
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.dialling import TOO_SLOW, Lost, dialled
 from bot.line import NO_HELLO, SILENT, Line
-from bot.sandbox.frames import TEXT, framed
-from bot.sandbox.sockets import DISABLED, REFRESH
+from bot.sandbox.faults import Fault
+from bot.sandbox.frames import PING, PONG, TEXT, Reader, framed
+from bot.sandbox.sockets import DISABLED, OPENING, REFRESH
 from bot.slack import Slack
-from bot.sockets import COUNT, MOST, Sockets
+from bot.sockets import COUNT, MOST, ODD, THREADS, Sockets
 from tests.hostile import HELLO, Hostile, drip, hostile, pongs, say
 from tests.stage import APP_TOKEN, Stage
 from tests.test_socket import QUICK, answered_again, is_answered, sockets, stage
@@ -168,3 +171,73 @@ def test_switched_off_is_deaf_even_where_nobody_hangs_up(stage: Stage) -> None:
     with hostile(switched_off) as there, listening(stage, there) as made:
         until(lambda: made.refused == DISABLED and not made.open_lines, 1.0)
         until(lambda: there.left, 1.0)
+
+
+class SlowApp(App):
+    """Takes its time to answer."""
+
+    def __init__(self) -> None:
+        """Nothing was asked yet."""
+        super().__init__(token="xoxb-slow", signing_secret="slow", token_verification_enabled=False)
+        self.begun: list[str] = []
+        self.answered: list[str] = []
+
+    def dispatch(self, request: BoltRequest) -> BoltResponse:
+        """Answer everything alike, later."""
+        self.begun.append(request.raw_body)
+        time.sleep(0.3)
+        self.answered.append(request.raw_body)
+        return BoltResponse(status=200)
+
+
+def test_a_backlog_keeps_nobody_from_stopping(caplog: pytest.LogCaptureFixture) -> None:
+    def asks_without_end(connection: socket.socket) -> None:
+        say(connection, HELLO)
+        while True:
+            say(connection, *[{"envelope_id": "1", "payload": {}}] * 100)
+            time.sleep(0.01)
+
+    app = SlowApp()
+    with hostile(asks_without_end) as there:
+        made = Sockets(app, Leads(there), QUICK)
+        made.start()
+        until(lambda: len(app.answered) > THREADS)
+        began = time.monotonic()
+        made.stop()
+        assert time.monotonic() - began < SOON
+        assert len(app.begun) == len(app.answered) < 10 * THREADS
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR or each.name == "concurrent.futures"] == []
+
+
+def test_what_cannot_be_read_is_told_once_and_what_comes_after_it_is_answered(caplog: pytest.LogCaptureFixture) -> None:
+    acks: list[bytes] = []
+
+    def talks_nonsense(connection: socket.socket) -> None:
+        say(connection, HELLO, "[1]", '"hello"', "null", "hello", "[" * 100_000, '{"a":' * 100_000)
+        say(connection, {"envelope_id": "1"}, {"envelope_id": "2", "payload": 3}, {"envelope_id": [], "payload": {}})
+        say(connection, {"type": [1]}, {"envelope_id": "good", "payload": {}})
+        reader = Reader(connection)
+        while True:
+            kind, content = reader.next()
+            acks.extend([content] if kind == TEXT else [])
+            connection.sendall(framed(PONG, content) if kind == PING else b"")
+
+    with hostile(talks_nonsense) as there:
+        made = Sockets(SlowApp(), Leads(there), QUICK)
+        made.start()
+        until(lambda: len(acks) == COUNT)
+        assert there.dialled == COUNT  # it goes on with the same ones
+        made.stop()
+    assert acks == [b'{"envelope_id": "good"}'] * COUNT
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == [ODD] * COUNT
+
+
+def test_retry_after_0_is_a_second(stage: Stage) -> None:
+    opened = stage.slack.sockets.opened
+    stage.slack.faults.arm(OPENING, Fault.rate_limited(0), times=100)
+    stage.slack.sockets.reset()
+    time.sleep(0.9)
+    assert stage.slack.faults.left(OPENING) == 99
+    assert stage.slack.sockets.opened == opened
+    stage.slack.faults.disarm()
+    answered_again(stage)
