@@ -229,9 +229,9 @@ def test_a_token_that_is_revoked_is_told_and_a_renewed_one_heals(
         stage.slack.until(lambda: sockets(stage).refused)
         time.sleep(3 * QUICK.seldom)
         assert "(token_revoked)" in status(port)["requests"]
+        [words] = told(stage)  # on the same day: later it would be told anew
         stage.turn_to(MONDAY)
         assert service.calls.get(timeout=5) == "/secret-uuid/fail"
-        [words] = told(stage)
         assert "Slack refuses Socket Mode (`token_revoked`)" in words
         assert "make an app-level token with the scope `connections:write`" in words
         assert caplog.text.count("Slack refuses Socket Mode, so nobody is heard; tried again every minute") == 1
