@@ -8,6 +8,7 @@ from bot.bot import Bot
 from bot.config import BadSettings
 from bot.slack import Slack
 from bot.sockets import DISABLED, Sockets
+from bot.watch import Hears
 from bot.web import EVENTS, Server
 
 LOOK_SECONDS = 0.05
@@ -23,10 +24,8 @@ SWITCHED_OFF = (
 )
 
 
-class Ear(Protocol):
+class Ear(Hears, Protocol):
     """A way in for Slack's requests."""
-
-    words: str
 
     def reach(self, told_to_stop: threading.Event, waits_for: Callable[[str], None]) -> None:
         """Wait until Slack can be reached by it, or until told to stop; `waits_for` is told what is in the way. Raises
@@ -43,15 +42,6 @@ class Ear(Protocol):
 
     def facts(self) -> dict[str, Any]:
         """For the health check."""
-        ...
-
-    def trouble(self) -> str | None:
-        """What keeps requests from coming in, in words; None while they can."""
-        ...
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nobody needs to look at it."""
         ...
 
 

@@ -1,11 +1,12 @@
-"""The operations address: for those who run the bot, and what they run it with.
+"""The operations address: for those who run the bot, and what they run it with. It answers from the first second on,
+before the store is opened and Slack has answered.
 
-/healthz    restart me: 200 while the process answers and its threads live; it tells whether its socket is connected
-/readyz     send me requests: 200 once it has started and until it stops, whatever becomes of the store and of Slack
-/status     JSON for people and alert rules: the store, how requests come in, the latest tick, what is overdue by name
+/healthz    restart me: 200 while the process answers and its threads live and go on trying; whether its socket is
+            connected
+/readyz     send me requests: 200 from its start to its stop, whatever becomes of the store and of Slack
+/status     JSON for people and alert rules: what the start waits for; the store, how requests come in or what keeps
+            them from it, the latest tick, what is overdue, each named
 /metrics    Prometheus
-
-It answers from the first second, while the bot still waits for its store or for Slack.
 """
 
 import json

@@ -23,7 +23,7 @@ from scheduler import change
 from tests.cast import DANNY, MAYA, RENE, TOMS
 
 PEOPLE = {TOMS: "toms", MAYA: "maya", DANNY: "danny", RENE: "rene"}
-AHEAD = timedelta(days=60)  # nobody is told on short notice
+AHEAD = timedelta(days=240)  # it is still to come when somebody has tried for a minute, while weeks pass
 APART = timedelta(days=2)  # days that touch would become one holiday
 AT_ONCE = 2
 AGAIN_SECONDS = 0.05
@@ -64,13 +64,14 @@ class People:
         for thread in self._threads:
             thread.start()
 
-    def finish(self, within: float) -> None:
-        """Finish what is under way, in so many seconds, and begin nothing more."""
+    def finish(self, within: float, meanwhile: Callable[[], None]) -> None:
+        """Finish what is under way, in so many seconds, and begin nothing more; `meanwhile` is done all the time."""
         self._over.set()
         self._gives_up_at = time.monotonic() + within
         for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+            while thread.is_alive():
+                meanwhile()
+                thread.join(AGAIN_SECONDS)
 
     def _go(self) -> None:
         while not self._over.is_set():
@@ -130,5 +131,6 @@ class People:
             count[holiday.person_id, holiday.first] += 1
         for errand in self.errands:
             assert (errand.declared, errand.ended) == (True, True), errand
-            assert (declared[errand.key], ended[errand.key], errand.key in held) == (1, 1, False), errand
+            done = (declared[errand.key], ended[errand.key], errand.key in held)
+            assert done == (1, 1, False), (errand, done)
         assert {*declared, *ended, *held} == {errand.key for errand in self.errands}

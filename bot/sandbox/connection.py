@@ -40,6 +40,11 @@ class Connection:
         return self._closes_at is not None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether nothing can come over it any more."""
+        return self._ended.is_set()
+
+    @property
     def takes_envelopes(self) -> bool:
         """Whether something could be sent over it, for all that Slack knows."""
         return not (self._said_close or self._is_cut or self._is_reset)

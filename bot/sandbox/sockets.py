@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from bot.sandbox.connection import Connection
+from bot.sandbox.connection import LOOK_SECONDS, Connection
 from bot.sandbox.frames import accepted
 from bot.sandbox.records import Json
 from bot.sandbox.workspace import APP
@@ -117,8 +117,8 @@ class Sockets:
         self, kind: str, payload: Json, seconds: float, retry: Mapping[str, object], pick: Pick | None
     ) -> bytes:
         """Send an envelope to one of the connections, which take turns unless `pick` chooses; what its ack holds.
-        `retry` stands beside the payload of an event. Raises NotConnected, and TimeoutError where there is no ack
-        within so many `seconds`."""
+        `retry` stands beside the payload of an event. Raises TimeoutError where there is no ack within so many
+        `seconds`, and NotConnected where there is no connection, or it ends before."""
         envelope_id, ack = secrets.token_hex(16), SimpleQueue[bytes]()
         accepts = kind == "slash_commands" or payload.get("type") in ANSWERED
         envelope = {"envelope_id": envelope_id, "type": kind, "payload": payload, "accepts_response_payload": accepts}
@@ -127,13 +127,21 @@ class Sockets:
             self._awaited[envelope_id] = ack
         try:
             connection.send({**envelope, **retry})
-            said = ack.get(timeout=seconds)
+            said = self._awaiting(ack, connection, seconds)
             return said if accepts else b""
-        except Empty:
-            raise TimeoutError from None
         finally:
             with self._lock:
                 del self._awaited[envelope_id]
+
+    def _awaiting(self, ack: SimpleQueue[bytes], connection: Connection, seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                return ack.get(timeout=LOOK_SECONDS)
+            except Empty:
+                if connection.has_ended:
+                    raise NotConnected from None
+        raise TimeoutError
 
     def _chosen(self, pick: Pick | None) -> Connection:
         takes = [each for each in self._connections if each.takes_envelopes]
