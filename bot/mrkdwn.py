@@ -217,7 +217,7 @@ def _split_code(text: str, most: int) -> Iterator[str]:
     """Lines of code, each as it is: its margin means something."""
     while len(text) > most:
         at = text.rfind("\n", 1, most)
-        ends = at if at > 0 else text.rfind(" ", 1, most) + 1 or _before_entity(text, most)
+        ends = at if at > 0 else text.rfind(" ", 1, most) + 1 or max(1, _before_entity(text, most))
         yield text[:ends]
         text = text[ends:].removeprefix("\n") if at > 0 else text[ends:]
     yield text
@@ -227,7 +227,7 @@ def _split(text: str, most: int) -> Iterator[str]:
     while len(text) > most:
         at = text.rfind("\n", 1, most)
         at = at if at > 0 else _before_word(text, most)
-        at = at if at > 0 else _before_entity(text, most)
+        at = at if at > 0 else max(1, _before_entity(text, most))
         yield text[:at].rstrip("\n")
         text = text[at:].lstrip("\n ")
     if text:

@@ -298,7 +298,7 @@ def test_every_word_of_a_runbook_can_be_read_by_pressing_buttons(sqlite: Databas
         file.write_text(text)
         seen: list[str] = []
         for reply in read_all(Desk(store, Library(tmp_path))):
-            assert problems_with_message({"text": reply.text, "blocks": reply.blocks}) == []
+            assert problems_with_message({"text": reply.notification, "blocks": reply.blocks}) == []
             texts = [block["text"]["text"] for block in reply.blocks if block["type"] == "section"]
             assert all(shown.count(FENCE) % 2 == 0 for shown in texts)
             assert all(line == FENCE for shown in texts for line in shown.splitlines() if FENCE in line)

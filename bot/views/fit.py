@@ -76,7 +76,8 @@ def cut(text: str, most: int) -> str:
 def _first_lines(lines: Iterable[str], room: int) -> Iterator[str]:
     for line in lines:
         if len(line) > room:
-            yield from [_cut_line(line, room)] * (room > SHORTEST)
+            if room > SHORTEST:
+                yield _cut_line(line, room)
             return
         yield line
         room -= len(line) + 1
