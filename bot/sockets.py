@@ -8,7 +8,7 @@ Slack sends each envelope to any one of the connections, of which an app may hav
 nothing twice: what it asks for is known by its trigger. https://docs.slack.dev/apis/events-api/using-socket-mode
 
 slack_sdk's own client takes up to a minute to notice that a connection was reset, and cannot send an ack of more than
-64 kB; so only what is said over a connection is Slack's here, and the connection is `line.py`'s.
+64 kB: so connections are kept here, each by `line.py`.
 """
 
 import json
@@ -20,8 +20,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 
+from bot import envelopes
 from bot.dialling import Lost
 from bot.line import Line
 from bot.pace import Hearing
@@ -256,14 +257,9 @@ class Sockets:
         self.keeper.wake()
 
     def _answer(self, line: Line, envelope: dict[str, Any]) -> None:
-        request = BoltRequest(mode="socket_mode", body=envelope["payload"], headers=_headers(envelope))
-        response = self._app.dispatch(request)
-        if response.status != 200:  # an event comes again; a person sees an error, and asks again
-            log.warning(FAILED, extra={"problem": response.status})
+        ack = envelopes.answered(self._app, envelope)
+        if ack is None:  # an event comes again; a person sees an error, and asks again
             return
-        ack: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
-        if response.body and envelope.get("accepts_response_payload"):
-            ack["payload"] = _payload(response.body)
         try:
             line.send(json.dumps(ack))
         except Lost as lost:
@@ -277,18 +273,6 @@ def _read(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def _headers(envelope: dict[str, Any]) -> dict[str, Any]:
-    """As they come over HTTP with an event that is sent again."""
-    if not envelope.get("retry_attempt"):
-        return {}
-    reason = str(envelope.get("retry_reason"))
-    return {"x-slack-retry-num": str(envelope["retry_attempt"]), "x-slack-retry-reason": reason}
-
-
-def _payload(body: str) -> Any:
-    return json.loads(body) if body.startswith("{") else {"text": body}
 
 
 def _told(done: Future[None]) -> None:

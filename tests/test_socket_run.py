@@ -133,6 +133,7 @@ def holidays_of(fake: FakeSlack, who: str) -> str | None:
 
 
 def test_a_start_that_fails_waits_and_says_why(tmp_path: Path, fake: FakeSlack) -> None:
+    fake.faults.arm("auth.test", Fault.rate_limited(1))
     fake.faults.arm(OPENING, Fault.http_error(500), Fault.rate_limited(1), Fault.slow_answer(3))
     with running(tmp_path, api_of(fake), ONCALL_LOG_LEVEL="DEBUG", ONCALL_CLIENT_TIMEOUT="1.5") as started:
         started.until(lambda: healthy(started.operations))
@@ -141,6 +142,7 @@ def test_a_start_that_fails_waits_and_says_why(tmp_path: Path, fake: FakeSlack) 
         assert json.loads(get(started.operations, "/status")[1])["requests"] == "Socket Mode"
         assert started.stop() == 0
     assert "Traceback" not in started.logged
+    assert "Slack does not answer; asked again soon problem=ratelimited seconds=1.0" in started.logged
     for problem in ("no_json", "ratelimited seconds=1.0", "TimeoutError"):
         assert f"no connection over Socket Mode could be opened; tried again problem={problem}" in started.logged
     assert not [secret for secret in ("ticket", TOKEN, APP_TOKEN) if secret in started.logged]
