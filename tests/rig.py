@@ -37,7 +37,7 @@ from tests.zygote import PACE, STEPS
 PHASE = 3.0  # seconds until the clock is turned by a week
 SETTLED_WITHIN = 60.0
 LATE = PACE.settles / 2  # how late an effect is, within the bound
-LIVES = (0.4, 0.8, 2.0)  # seconds until a bot is killed at the latest: before it listens, while it does, after a while
+LIVES = (0.4, 1.0, 4.0)  # seconds until a bot is killed at the latest: before it listens, while it does, after a while
 QUIET = 3 * PACE.tick  # so long nothing is owed once all is done
 
 
