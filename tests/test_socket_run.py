@@ -18,6 +18,7 @@ from bot.sandbox.dispatch import BotDidNotAnswer
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.sockets import DISABLED, OPENING
+from bot.sockets import COUNT
 from tests import cast
 from tests.cast import MAYA, TOMS
 from tests.processes import free_port, healthy
@@ -216,6 +217,7 @@ def test_a_bot_that_is_killed_is_followed_by_one_that_answers(tmp_path: Path, fa
 def test_socket_mode_that_is_switched_off_while_it_runs_reaches_an_admin(tmp_path: Path, fake: FakeSlack) -> None:
     with running(tmp_path, api_of(fake)) as started:
         started.until(lambda: healthy(started.operations))
+        started.until(lambda: len(fake.sockets.connections) == COUNT and all(is_answered(fake) for _ in range(COUNT)))
         fake.sockets.refuses = "token_revoked"
         fake.sockets.ask_to_leave(DISABLED)
         started.until(lambda: fake.direct_messages(cast.ROBIN))
