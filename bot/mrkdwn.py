@@ -210,11 +210,12 @@ def _parts(part: str, most: int) -> Iterator[str]:
     if len(part) <= most:
         return iter([part])
     body = part.removeprefix(f"{FENCE}\n").removesuffix(f"\n{FENCE}")
-    return (f"{FENCE}\n{piece}\n{FENCE}" for piece in _split_code(body, most - 8))
+    return (f"{FENCE}\n{piece}\n{FENCE}" for piece in _split_code(body, most - 2 * len(FENCE) - 2))
 
 
 def _split_code(text: str, most: int) -> Iterator[str]:
     """Lines of code, each as it is: its margin means something."""
+    most = max(1, most)
     while len(text) > most:
         at = text.rfind("\n", 1, most)
         ends = at if at > 0 else text.rfind(" ", 1, most) + 1 or max(1, _before_entity(text, most))
@@ -224,6 +225,7 @@ def _split_code(text: str, most: int) -> Iterator[str]:
 
 
 def _split(text: str, most: int) -> Iterator[str]:
+    most = max(1, most)  # however little room there is, it comes to an end
     while len(text) > most:
         at = text.rfind("\n", 1, most)
         at = at if at > 0 else _before_word(text, most)
@@ -237,6 +239,8 @@ def _split(text: str, most: int) -> Iterator[str]:
 def _before_word(text: str, most: int) -> int:
     """The space before a word that is not in the middle of a link or of code; less than 1 where there is none."""
     at = text.rfind(" ", 1, most)
+    if at < 1:
+        return at
     opens = text.rfind("<", 0, at)
     at = opens if opens > text.rfind(">", 0, at) else at
     return text.rfind("`", 0, at) if text.count("`", 0, max(at, 0)) % 2 else at

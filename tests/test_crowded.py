@@ -22,6 +22,7 @@ from bot.sandbox.limits import problems_with_message, problems_with_view
 from bot.sandbox.records import elements_in, texts_in
 from bot.views import home as home_view
 from bot.views.blocks import actions, button, context, reply, section
+from bot.views.fit import fitted
 from bot.views.roster import PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION
 from models import outbox, people
 from models.tables import HolidayRow
@@ -283,6 +284,14 @@ def test_of_very_many_names_the_first_are_told_and_how_many_more() -> None:
     assert say.row(names) == f"{', '.join(names[:12])}, … and 48 more"
     assert say.names(names[:2]) == f"{names[0]} and {names[1]}"
     assert say.row(["Toms", "Maya", "Danny"]) == "Toms, Maya, Danny"
+
+
+@pytest.mark.parametrize("first", range(2_840, 2_990))
+def test_a_text_is_cut_wherever_its_room_ends(first: int) -> None:
+    text = "\n".join(["c" * first, *["d" * 200] * 6])
+    [shown] = fitted([section(text)])
+    assert len(shown["text"]["text"]) <= 3_000
+    assert shown["text"]["text"].startswith("c" * 2_800)
 
 
 LINE = st.sampled_from(["word " * 20, "&amp;" * 300, "• *Toms*", "<https://x.example|a link>", ""])

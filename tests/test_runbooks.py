@@ -93,6 +93,13 @@ def test_pages_lose_nothing_and_are_never_too_long(paragraphs: list[str], most: 
     assert "".join("".join(made).split()) == "".join("".join(paragraphs).split())
 
 
+@pytest.mark.parametrize("most", [-1, 0, 1, 5, 8, 9])
+def test_pages_come_to_an_end_however_little_room_there_is(most: int) -> None:
+    for paragraph in ("word & word", "&amp;&amp;", "<https://x.example|a label>", f"{FENCE}\nls -l\n{FENCE}"):
+        made = "".join("".join(pages([paragraph], most)).split()).replace(FENCE, "")
+        assert made == "".join(paragraph.split()).replace(FENCE, "")
+
+
 def test_a_long_code_block_goes_on_in_a_block_of_its_own() -> None:
     code = f"{FENCE}\n" + "\n".join(f"line {n}" for n in range(40)) + f"\n{FENCE}"
     for page in pages([code], 100):
