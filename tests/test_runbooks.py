@@ -113,7 +113,7 @@ def test_a_long_code_block_goes_on_in_a_block_of_its_own() -> None:
         "daily-growth": Exact("daily-growth"),
         "Daily Growth": Exact("daily-growth"),
         "daily_growth": Exact("daily-growth"),
-        "daily": Exact("daily-growth"),
+        "daily": Exact("daily-growth", begun=True),
         "aggregate": Close("aggregate-profit"),
         "dayli-growth": Close("daily-growth"),
         "zebra": None,
