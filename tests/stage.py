@@ -24,6 +24,7 @@ from bot.runbooks import Library
 from bot.sandbox.carriers import Carrier
 from bot.sandbox.dispatch import ACK_SECONDS
 from bot.sandbox.later import Later
+from bot.sandbox.rates import MINUTE
 from bot.sandbox.records import PRIVATE, Message, User, View, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.slack import Slack
@@ -199,6 +200,8 @@ def another_bot(stage: Stage) -> Iterator[str]:
         desk = Desk(store, Library(RUNBOOKS), url=URL)
         bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
         by = HTTP if isinstance(stage.ear, Http) else SOCKET
+        with stage.slack.workspace.lock:
+            stage.slack.workspace.tally.let_pass(MINUTE * COUNT)  # it starts a little later than the first
         with listening(stage.slack, bot, by) as (ear, _):
             yield ear.words
 

@@ -68,17 +68,21 @@ class Tally:
         self.calls: Counter[str] = Counter()
         self._held: dict[str, tuple[float, float]] = {}  # by method: how full its bucket was, and when
         self._most: dict[str, float] = {}
-        self._deeds = 0
+        self._passed = 0.0
 
     def deed(self) -> None:
         """A person does something, and the bot hears of it."""
-        self._deeds += 1
+        self.let_pass(DEED_SECONDS)
+
+    def let_pass(self, seconds: float) -> None:
+        """So much time passes that the scenario's clock does not show."""
+        self._passed += seconds
 
     def call(self, method: str, now: float) -> None:
         """The bot calls a method; `now` is the scenario's clock, in seconds."""
         if method not in A_MINUTE:
             return
-        now += self._deeds * DEED_SECONDS
+        now += self._passed
         held, then = self._held.get(method, (0.0, now))
         held = max(0.0, held - max(0.0, now - then) * A_MINUTE[method] / 60) + 1
         self._held[method] = (held, now)
