@@ -7,6 +7,7 @@ ARGS ?=
 
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
+PATIENT := -o faulthandler_timeout=3600
 LOCKED := --all-extras --universal --no-emit-index-url --no-emit-find-links --no-header
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -32,10 +33,10 @@ sockets: $(READY) ## Run every conversation over Socket Mode instead of HTTP
 	tests/test_requests.py tests/test_grid.py tests/test_fuzz.py tests/test_images.py tests/test_ping.py $(ARGS)
 
 torture: $(READY) ## Kill bots for a quarter of an hour, break Slack 10,000 times and its network for an hour, and agree on anything
-	@TORTURE_SECONDS=200 TORTURE_KILLS=100 $(PY) -m pytest -n 2 tests/test_crash.py $(ARGS)
-	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 tests/test_faults.py $(ARGS)
-	@FLAKY_SECONDS=300 $(PY) -m pytest -n 2 tests/test_flaky.py $(ARGS)
-	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 tests/test_agreeing_properties.py $(ARGS)
+	@TORTURE_SECONDS=200 TORTURE_KILLS=100 $(PY) -m pytest -n 2 $(PATIENT) tests/test_crash.py $(ARGS)
+	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 $(PATIENT) tests/test_faults.py $(ARGS)
+	@FLAKY_SECONDS=300 $(PY) -m pytest -n 2 $(PATIENT) tests/test_flaky.py $(ARGS)
+	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 $(PATIENT) tests/test_agreeing_properties.py $(ARGS)
 
 lint: $(READY) ## Look for mistakes in style and types
 	@$(PY) -m ruff check .

@@ -11,7 +11,7 @@ the query or a form, and take no notice of a JSON body. https://docs.slack.dev/a
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import mktime_tz, parsedate_tz
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, cast
 from urllib.request import Request, urlopen
@@ -103,8 +103,17 @@ class _Client(WebClient):
 
     def _tell(self, headers: Mapping[str, str]) -> None:
         shown = next((value for name, value in headers.items() if name.lower() == "date"), "")
-        if moment := parsedate_tz(str(shown)):
-            self.on_date(datetime.fromtimestamp(mktime_tz(moment), UTC))
+        if moment := _moment(str(shown)):
+            self.on_date(moment)
+
+
+def _moment(date: str) -> datetime | None:
+    """What a `Date` header means (RFC 9110, 5.6.7: always UTC); None where a proxy's rubbish is no moment."""
+    try:
+        moment = parsedate_to_datetime(date)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 class Slack:

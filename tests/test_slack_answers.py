@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -24,7 +25,7 @@ def answering(status: int, body: bytes, headers: Mapping[str, str] | None = None
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
+            self.send_response_only(status)  # without a date of its own
             self.send_header("Content-Length", str(len(body)))
             for name, value in (headers or {}).items():
                 self.send_header(name, value)
@@ -111,3 +112,31 @@ def test_what_slack_s_library_logs_quotes_no_answer(style: Style, caplog: pytest
     said = writer.format(record)
     assert "Failed to decode Slack API response" in said
     assert "toms@example.com" not in said
+
+
+def shown(date: str) -> list[datetime]:
+    """What the bot takes from an answer with such a `Date`."""
+    heard: list[datetime] = []
+    with answering(
+        200, b'{"ok": true, "user_id": "U1", "team_id": "T1", "team": "Plot", "bot_id": "B1"}', {"Date": date}
+    ) as url:
+        slack = Slack("xoxb-1", base_url=url, timeout=2)
+        slack.tell_time(heard.append)
+        slack.identity()
+    return heard
+
+
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000", ""])
+def test_slack_s_clock_is_read_from_its_answers(zone: str) -> None:
+    assert shown(f"Wed, 16 Dec 2026 10:00:00 {zone}") == [datetime(2026, 12, 16, 10, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("", "tomorrow", "1797415200", "Wed, 16 Dec 99999 10:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -1200"),
+        *("Wed, 32 Dec 2026 10:00:00 GMT", "Wed, 16 Dec 2026 25:00:00 GMT", "Wed, 16 Dec 2026 10:00:00 +9999"),
+    ],
+)
+def test_a_date_that_is_none_is_no_clock_and_spoils_no_answer(date: str) -> None:
+    assert shown(date) == []
