@@ -2,6 +2,22 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+
+
+class _Coming(threading.Thread):
+    """Something that is done after some real seconds, or as soon as it is hurried, unless it is forgotten before."""
+
+    def __init__(self, seconds: float, do: Callable[[], object]) -> None:
+        super().__init__(name="later", daemon=True)
+        self.seconds, self._do = seconds, do
+        self.hurried, self.is_forgotten = threading.Event(), False
+
+    def run(self) -> None:
+        """Wait, and do it."""
+        self.hurried.wait(self.seconds)
+        if not self.is_forgotten:
+            self._do()
 
 
 class Later:
@@ -10,22 +26,30 @@ class Later:
     def __init__(self) -> None:
         """Nothing is to be done yet."""
         self._lock = threading.Lock()
-        self._timers: list[threading.Timer] = []
+        self._coming: list[_Coming] = []
 
     def after(self, seconds: float, do: Callable[[], object]) -> None:
         """Do this in so many seconds."""
-        timer = threading.Timer(seconds, do)
-        timer.daemon = True
+        coming = _Coming(seconds, do)
         with self._lock:
-            self._timers = [each for each in self._timers if each.is_alive()]
-            self._timers.append(timer)
-            timer.start()
+            self._coming = [each for each in self._coming if each.is_alive()]
+            self._coming.append(coming)
+            coming.start()
+
+    def let_pass(self, passed: timedelta) -> None:
+        """So much time passes at once: what was to be done within it is done."""
+        with self._lock:
+            due = [each for each in self._coming if each.seconds <= passed.total_seconds()]
+        for each in due:
+            each.hurried.set()
+            each.join()
 
     def close(self) -> None:
         """Forget what is still to be done, and wait for what has begun."""
         with self._lock:
-            for timer in self._timers:
-                timer.cancel()
-            timers, self._timers = self._timers, []
-        for timer in timers:
-            timer.join()
+            coming, self._coming = self._coming, []
+        for each in coming:
+            each.is_forgotten = True
+            each.hurried.set()
+        for each in coming:
+            each.join()

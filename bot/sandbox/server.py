@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.sandbox import payloads, scopes
 from bot.sandbox.carriers import Carrier, OverHttp, OverSocket
@@ -101,6 +101,10 @@ class FakeSlack:
     def url(self) -> str:
         """Its address while it serves, without a slash at its end."""
         return self._site.url
+
+    def let_pass(self, passed: timedelta) -> None:
+        """So much time passes at once for what Slack does a little later."""
+        self._later.let_pass(passed)
 
     def stand_behind(self, url: str) -> None:
         """While it serves: whoever is told an address of it is told one of this proxy's, without a slash at its end."""
