@@ -23,7 +23,6 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_sdk import WebhookClient
 from slack_sdk.errors import SlackClientError
 
 from bot import commands, decode, metrics, presses, unheard
@@ -33,6 +32,7 @@ from bot.directory import Directory
 from bot.home import FROM_HOME, Homes, unopened
 from bot.metrics import Metrics
 from bot.slack import Identity, Slack
+from bot.slack_clients import Webhook
 from bot.slack_trouble import SlackTrouble
 from bot.views import forms
 from bot.views.blocks import pictures_apart
@@ -245,7 +245,7 @@ def _respond(response_url: str, answer: Answer) -> None:
 
 
 def _say(response_url: str, reply: Reply, where: Where) -> None:
-    client = WebhookClient(response_url, timeout=RESPOND_SECONDS, retry_handlers=[])
+    client = Webhook(response_url, timeout=RESPOND_SECONDS)
     try:
         said = client.send(
             text=reply.notification,

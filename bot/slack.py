@@ -8,21 +8,20 @@ Each method is asked by the SDK's own function for it, which knows how: most met
 the query or a form, and take no notice of a JSON body. https://docs.slack.dev/apis/web-api#slack-web-api__basics__post-bodies
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.ask import Reply
 from bot.mrkdwn import unescape
 from bot.paging import Ask, Paging
+from bot.slack_clients import Client
 from bot.slack_trouble import HALF, POSTING, Refused, Unclear, part, understood
 
 EVENT = "oncall_message"
@@ -86,44 +85,13 @@ class Identity:
     enterprise_id: str | None = None
 
 
-class _Client(WebClient):
-    """The SDK's client, which passes on what Slack's clock shows: the `Date` of each answer."""
-
-    on_date: Callable[[datetime], None] = staticmethod(lambda _: None)
-
-    def api_call(self, *args: Any, **arguments: Any) -> SlackResponse:
-        """Ask as the SDK does."""
-        try:
-            said = super().api_call(*args, **arguments)
-        except SlackApiError as error:
-            self._tell(getattr(error.response, "headers", {}))
-            raise
-        self._tell(said.headers)
-        return said
-
-    def _tell(self, headers: Mapping[str, str]) -> None:
-        shown = next((value for name, value in headers.items() if name.lower() == "date"), "")
-        if moment := _moment(str(shown)):
-            self.on_date(moment)
-
-
-def _moment(date: str) -> datetime | None:
-    """What a `Date` header means (RFC 9110, 5.6.7: always UTC); None where a proxy's rubbish is no moment."""
-    try:
-        moment = parsedate_to_datetime(date)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 class Slack:
     """One workspace, through one bot token."""
 
     def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10) -> None:
         """`timeout` seconds are waited for each answer."""
-        seconds = cast(int, timeout)  # fractions are all right with it
-        self.client = _Client(token, base_url=base_url, timeout=seconds, retry_handlers=[])
-        self._quick = _Client(token, base_url=base_url, timeout=QUICK_SECONDS, retry_handlers=[])
+        self.client = Client(token, base_url=base_url, timeout=timeout)
+        self._quick = Client(token, base_url=base_url, timeout=QUICK_SECONDS)
         self.paging = Paging()
         self._direct: dict[str, str] = {}
         self._team_id: str | None = None

@@ -17,7 +17,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
 
@@ -103,6 +103,8 @@ def _api_error(error: SlackApiError, method: str) -> NoReturn:
 
 def _broken(error: Exception) -> NoReturn:
     """Where no connection came about, nothing was sent; whatever broke later leaves open what Slack made of it."""
+    if isinstance(error, HTTPError):
+        error.close()  # it is the answer, still open
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, ConnectionRefusedError | socket.gaierror):
         raise Unreached("unreachable") from None

@@ -15,6 +15,7 @@ from bot.clock import StoppedClock
 from bot.sandbox.faults import Fault
 from bot.sandbox.rates import EDITING, HISTORY, POSTING
 from bot.sandbox.server import FakeSlack
+from bot.slack_clients import Client
 from tests import cast
 from tests.cast import NOW
 
@@ -37,7 +38,7 @@ def fake() -> Iterator[FakeSlack]:
 @pytest.fixture
 def client(fake: FakeSlack) -> WebClient:
     """A client that never retries, and waits for half a second."""
-    return WebClient(TOKEN, base_url=f"{fake.url}/api/", retry_handlers=[], timeout=0.5)  # type: ignore[arg-type]
+    return Client(TOKEN, base_url=f"{fake.url}/api/", timeout=0.5)
 
 
 def told(client: WebClient, **more: object) -> list[str]:

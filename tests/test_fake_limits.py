@@ -8,6 +8,7 @@ from bot.clock import StoppedClock
 from bot.sandbox.rates import EDITING, HISTORY, POSTING, Rates
 from bot.sandbox.records import Json
 from bot.sandbox.server import FakeSlack
+from bot.slack_clients import Client
 from tests import cast
 from tests.cast import NOW
 from tests.test_fake_faults import GENERAL, TOKEN, client, fake, refusal, shown, told
@@ -93,7 +94,7 @@ def test_every_answer_takes_its_time_without_work() -> None:
     slow = FakeSlack(cast.USERS, clock=StoppedClock(NOW), signing_secret="secret", bot_token=TOKEN, latency=0.2)
     with slow.serve() as url:
         began, worked = time.monotonic(), time.process_time()
-        WebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[]).api_test()
+        Client(TOKEN, base_url=f"{url}/api/", timeout=30).api_test()
         assert time.monotonic() - began >= 0.2
         assert time.process_time() - worked < 0.15
 
@@ -102,7 +103,7 @@ def test_there_may_be_many_channels() -> None:
     names = [f"channel-{n}" for n in range(1_000)]
     fake = FakeSlack(cast.USERS, names, clock=StoppedClock(NOW), signing_secret="secret", bot_token=TOKEN)
     with fake.serve() as url:
-        client = WebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[])
+        client = Client(TOKEN, base_url=f"{url}/api/", timeout=30)
         client.chat_postMessage(channel="channel-999", text="hello")
         assert [message.text for message in fake.messages("channel-999")] == ["hello"]
         assert fake.messages("channel-0") == []

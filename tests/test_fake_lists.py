@@ -14,6 +14,7 @@ from bot.sandbox.crowd import crowd
 from bot.sandbox.pages import CURSOR_SECONDS
 from bot.sandbox.records import DIRECT, PRIVATE
 from bot.sandbox.server import FakeSlack
+from bot.slack_clients import Client
 from tests import cast
 from tests.cast import GUEST, NOW, TOMS
 from tests.test_fake_faults import GENERAL, TOKEN, client, fake, refusal
@@ -44,7 +45,7 @@ def company() -> Iterator[tuple[FakeSlack, WebClient]]:
     made = FakeSlack(cast.USERS, clock=StoppedClock(NOW), signing_secret="secret", bot_token=TOKEN)
     crowd(made.workspace)
     with made.serve() as url:
-        yield made, WebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[])
+        yield made, Client(TOKEN, base_url=f"{url}/api/", timeout=30)
 
 
 def test_a_large_workspace_is_made_in_no_time() -> None:
@@ -111,7 +112,7 @@ def test_a_kinder_slack_gives_full_pages() -> None:
         harsh=False,
     )
     with kind.serve() as url:
-        client = WebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[])
+        client = Client(TOKEN, base_url=f"{url}/api/", timeout=30)
         assert [len(page) for page in pages(client.conversations_list, limit=2)] == [2, 2, 1]
 
 
@@ -165,7 +166,7 @@ def test_a_kind_whose_scope_is_missing_cannot_be_listed(kind: str) -> None:
     granted = frozenset(SCOPES) - {"groups:read"}
     made = FakeSlack(cast.USERS, clock=StoppedClock(NOW), signing_secret="s", bot_token=TOKEN, granted=granted)
     with made.serve() as url:
-        client = WebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[])
+        client = Client(TOKEN, base_url=f"{url}/api/", timeout=30)
         for method in (client.conversations_list, client.users_conversations):
             assert refusal(method, types=types).response["error"] == "missing_scope"
 

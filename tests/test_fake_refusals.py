@@ -195,8 +195,9 @@ def test_a_file_is_sent_whole_and_completed_once(fake: FakeSlack, client: WebCli
     begun = client.files_getUploadURLExternal(filename="a.png", length=3)
     complete: Json = {"files": [{"id": begun["file_id"], "title": "A"}], "channel_id": GENERAL}
     assert error(client.files_completeUploadExternal, **complete) == "file_not_found"
-    with pytest.raises(HTTPError, match="400"), urlopen(Request(begun["upload_url"], b"PNG and more", method="POST")):
-        pass
+    with pytest.raises(HTTPError, match="400") as refused:
+        urlopen(Request(begun["upload_url"], b"PNG and more", method="POST"))
+    refused.value.close()
     assert error(client.files_completeUploadExternal, **complete) == "file_not_found"
     with urlopen(Request(begun["upload_url"], b"PNG", method="POST")) as answer:
         assert answer.status == 200

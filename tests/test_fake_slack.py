@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from slack_sdk import WebClient, WebhookClient
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import StoppedClock
@@ -14,6 +14,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.records import Json, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.workspace import RESPONSE_SECONDS, TRIGGER_SECONDS
+from bot.slack_clients import Client, Webhook
 from tests import cast
 from tests.cast import MAYA, NOW, TOMS
 from tests.stage import Stage
@@ -29,7 +30,7 @@ def slack() -> Iterator[tuple[FakeSlack, WebClient]]:
     """A workspace, and a client with all scopes."""
     fake = FakeSlack(users=cast.USERS, clock=StoppedClock(NOW), signing_secret="secret", bot_token=TOKEN)
     with fake.serve() as url:
-        yield fake, WebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[], timeout=3)
+        yield fake, Client(TOKEN, base_url=f"{url}/api/", timeout=3)
 
 
 def refused(call: object, *arguments: object, **more: object) -> str:
@@ -42,7 +43,7 @@ def refused(call: object, *arguments: object, **more: object) -> str:
 
 def test_a_wrong_token_is_refused(slack: tuple[FakeSlack, WebClient]) -> None:
     _, client = slack
-    assert refused(WebClient("xoxb-other", base_url=client.base_url).auth_test) == "invalid_auth"
+    assert refused(Client("xoxb-other", base_url=client.base_url, timeout=3).auth_test) == "invalid_auth"
 
 
 def test_posts_are_stamped_by_the_turned_clock_and_rise(slack: tuple[FakeSlack, WebClient]) -> None:
@@ -132,7 +133,7 @@ def test_nothing_is_drawn_from_the_ack_of_a_press_and_ephemerals_cannot_be_updat
 
 def test_a_response_url_is_good_for_five_uses_in_thirty_minutes(stage: Stage) -> None:
     def respond_to(url: str) -> str:
-        return WebhookClient(url).send(text="hello", response_type="ephemeral").body
+        return Webhook(url, timeout=3).send(text="hello", response_type="ephemeral").body
 
     stage.slack.slash(TOMS, "/oncall")
     secret = stage.slack.workspace.interactions[-1].secret

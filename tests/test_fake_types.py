@@ -208,7 +208,8 @@ def test_a_response_url_takes_json_only(stage: Stage) -> None:
             with urlopen(Request(url, body.encode(), {"Content-Type": kind}, method="POST")) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as refused:
-            return refused.code, refused.read().decode()
+            with refused:
+                return refused.code, refused.read().decode()
 
     assert said('{"text": "hello"}', AS_JSON) == (200, "ok")
     assert said('{"text": "hello"}', AS_FORM) == (400, "invalid_payload")

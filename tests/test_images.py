@@ -7,13 +7,13 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.ask import Ask, Asker
 from bot.commands import oncall
 from bot.images import GOOD_FOR, Addresses, Images
 from bot.sandbox.records import Message
+from bot.slack_clients import Client
 from bot.web import PICTURES, Server, beside, not_found
 from tests.cast import TOMS
 from tests.databases import Databases
@@ -171,7 +171,7 @@ def test_the_home_s_calendar_opens_with_the_picture_or_without(pictured: Stage) 
     "address", ["https://nowhere.example.com/a.png", "https://oncall.example.com/pictures/1/0.png", "", "http://["]
 )
 def test_the_fake_refuses_a_picture_that_can_t_be_had(stage: Stage, address: str) -> None:
-    client = WebClient(TOKEN, base_url=f"{stage.slack.url}/api/", retry_handlers=[], timeout=5)
+    client = Client(TOKEN, base_url=f"{stage.slack.url}/api/", timeout=5)
     image = {"type": "image", "image_url": address, "alt_text": "a"}
     said = len(stage.slack.messages())
     for blocks in ([image], [{"type": "context", "elements": [image]}]):

@@ -1,17 +1,25 @@
 """What the bot makes of answers that are not Slack's, or not all of them: over real HTTP, from a server of our own."""
 
+import http.client
+import json
 import logging
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from email.message import Message
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, NoReturn
+from urllib.error import HTTPError
+from urllib.request import HTTPDefaultErrorHandler, Request, build_opener, install_opener
 
 import pytest
 
 from bot.ask import Reply
 from bot.logs import Style, handler
 from bot.slack import Slack
+from bot.slack_clients import Webhook
 from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble, Unclear
 
 HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
@@ -26,8 +34,7 @@ def answering(status: int, body: bytes, headers: Mapping[str, str] | None = None
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response_only(status)  # without a date of its own
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in (headers or {}).items():
+            for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
@@ -140,3 +147,45 @@ def test_slack_s_clock_is_read_from_its_answers(zone: str) -> None:
 )
 def test_a_date_that_is_none_is_no_clock_and_spoils_no_answer(date: str) -> None:
     assert shown(date) == []
+
+
+class Refusals(HTTPDefaultErrorHandler):
+    """Raises what urllib raises for an answer that refuses, and keeps it."""
+
+    def __init__(self) -> None:
+        self.raised: list[HTTPError] = []
+
+    def http_error_default(self, req: Request, fp: Any, code: int, msg: str, hdrs: Message) -> NoReturn:
+        """Raise as urllib does."""
+        self.raised.append(HTTPError(req.full_url, code, msg, hdrs, fp))
+        raise self.raised[-1]
+
+
+@pytest.fixture
+def refusals() -> Iterator[Refusals]:
+    """The answers that refuse, of all that is asked meanwhile."""
+    made = Refusals()
+    install_opener(build_opener(made))
+    yield made
+    install_opener(build_opener())
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 500, 503])
+@pytest.mark.parametrize("said", ["5", "500"], ids=["whole", "broken off"])
+def test_what_refuses_is_not_left_open(refusals: Refusals, status: int, said: str) -> None:
+    with answering(status, b"wrong", {"Content-Length": said, "Retry-After": "7"}) as url:
+        slack = Slack("xoxb-1", base_url=url, timeout=2)
+        for ask in (slack.identity, partial(slack.open_modal, "1.2", {})):
+            with pytest.raises((Unclear, Limited)):
+                ask()
+        with suppress(http.client.HTTPException):
+            assert Webhook(url, timeout=2).send(text="hello").status_code == status
+    assert [refusal.closed for refusal in refusals.raised] == [True] * 3
+
+
+def test_an_upload_that_is_refused_is_not_left_open(refusals: Refusals) -> None:
+    with answering(403, PAGE) as refusing:
+        said = json.dumps({"ok": True, "upload_url": refusing, "file_id": "F1"}).encode()
+        with answering(200, said) as url, pytest.raises(Unclear):
+            Slack("xoxb-1", base_url=url, timeout=2).send_file("a.png", b"PNG")
+    assert [refusal.closed for refusal in refusals.raised] == [True]

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.faults import Fault
+from bot.slack_clients import Client
 from tests.slack_apart import SlackApart, a_slack_apart
 from tests.stage import TOKEN
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 def client_of(slack: SlackApart) -> WebClient:
     """A client that never retries."""
-    return WebClient(TOKEN, base_url=f"{slack.url}/api/", retry_handlers=[], timeout=5)
+    return Client(TOKEN, base_url=f"{slack.url}/api/", timeout=5)
 
 
 def say(client: WebClient, channel: str, key: str) -> None:
