@@ -1,4 +1,4 @@
-# The bot for one team: its store is in /data, its settings come from the environment (see README.md).
+# The bot for one team: its store is in /data, its settings come from the environment (docs/deploying.md).
 
 FROM python:3.11-slim AS wheel
 WORKDIR /source
@@ -6,14 +6,16 @@ COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home oncall && install --directory --owner oncall /data
+RUN groupadd --gid 10001 oncall && useradd --uid 10001 --gid oncall --no-create-home --home-dir /data oncall \
+    && install --directory --owner oncall --group oncall /data
 COPY constraints.txt /tmp/constraints.txt
 COPY --from=wheel /wheel /tmp/wheel
 RUN pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /tmp/wheel/*.whl)[postgres]" \
     && rm -r /tmp/wheel /tmp/constraints.txt
 
 # No ONCALL_DATABASE here, so that ONCALL_DATABASE_FILE can be set: the default is a file in the working directory.
-USER oncall
+# By number, since an orchestrator that lets nobody run as root can't look a name up.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 # slack_sdk asks for a home directory when it is imported; a user id of one's own (`--user`) may have none.
