@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -77,16 +78,16 @@ def crowded() -> Plan:
 
 
 @pytest.fixture
-def desk(sqlite: Databases) -> Desk:
+def desk(sqlite: Databases) -> Iterator[Desk]:
     """A desk of a crowd, which knows everybody's account."""
-    store = cast.an_empty_store(sqlite)
-    read = plan_file.read(plan_file.written(crowded()))
-    plan.first(store, read, cast.NOW)
-    with store.writing() as tx:
-        for n, person in enumerate(read.engineers):
-            people.found_in_slack(tx, person.id, account(n))
-    tick.begin(store, cast.NOW)
-    return Desk(store, Library(RUNBOOKS), url="https://oncall.example.com")
+    with closing(cast.an_empty_store(sqlite)) as store:
+        read = plan_file.read(plan_file.written(crowded()))
+        plan.first(store, read, cast.NOW)
+        with store.writing() as tx:
+            for n, person in enumerate(read.engineers):
+                people.found_in_slack(tx, person.id, account(n))
+        tick.begin(store, cast.NOW)
+        yield Desk(store, Library(RUNBOOKS), url="https://oncall.example.com")
 
 
 def account(n: int) -> str:

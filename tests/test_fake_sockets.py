@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from websocket import (
     ABNF,
@@ -24,6 +23,7 @@ from bot.sandbox import sockets
 from bot.sandbox.dispatch import BotDidNotAnswer
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
+from bot.slack_clients import Client
 from tests import cast
 from tests.cast import MAYA
 
@@ -48,7 +48,7 @@ def fake() -> Iterator[FakeSlack]:
 
 def opening(fake: FakeSlack, token: str = APP_TOKEN) -> str:
     """The ticketed address. Raises SlackApiError."""
-    client = WebClient(base_url=f"{fake.url}/api/", retry_handlers=[], timeout=5)
+    client = Client(token, base_url=f"{fake.url}/api/", timeout=5)
     return str(client.apps_connections_open(app_token=token)["url"])
 
 
