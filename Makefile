@@ -39,7 +39,8 @@ torture: $(READY) ## Kill bots for a quarter of an hour, break Slack 10,000 time
 	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 $(PATIENT) tests/test_agreeing_properties.py $(ARGS)
 
 lint: $(READY) ## Look for mistakes in style and types
-	@$(PY) -m ruff check .
+	@$(PY) -m ruff check . .ci/notes
+	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
 
 bench: $(READY) ## Measure how fast it answers; fails nothing
