@@ -68,7 +68,7 @@ class Bot:
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
         self.metrics.watch(self.watch.backlog)
         self.before_tick: Callable[[], None] = lambda: None
-        self._started = time.monotonic()
+        self._started, self._begins = time.monotonic(), False
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
         self.directory = Directory(desk.store, slack, self.me.enterprise_id)
         self.channels = self.delivery.voice.channels
@@ -84,24 +84,27 @@ class Bot:
         return self.directory.has_looked.is_set() or time.monotonic() - self._started > STRANGERS_SECONDS
 
     def start(self) -> None:
-        """Begin to speak: the greeting if it never did, what is due, and so on. Raises StoreError and NoPlan."""
-        self._started = time.monotonic()
+        """Begin to speak: the greeting if it never did, what is due, and so on, as soon as the store answers."""
+        self._started, self._begins = time.monotonic(), True
         self.directory.worker.start()
         if self.ping:
             self.ping.worker.start()
         self.desk.store.on_commit = self.delivery.worker.wake
-        tick.begin(self.desk.store, self.clock.now())
-        self._take_up_what_the_token_stopped()
         self.delivery.worker.start()
         self.tick()
         if self.signs.wanted:
             self.signs.worker.start()
         self.doorbell.start()
 
-    def _take_up_what_the_token_stopped(self) -> None:
-        """The token is accepted, else the bot would not have come this far."""
+    def _begin_to_speak(self) -> None:
+        """Once: owe the greeting, and take up what the token stopped; it is accepted, else the bot would not have come
+        this far."""
+        if not self._begins:
+            return
+        tick.begin(self.desk.store, self.clock.now())
         with self.desk.store.writing() as tx:
             outbox.retry_refused(tx, problems=TOKEN_TROUBLE)
+        self._begins = False
 
     def tick(self) -> None:
         """Owe what is due; delivery is woken by it."""
@@ -110,6 +113,7 @@ class Bot:
         try:
             with self.metrics.tick():
                 self.before_tick()
+                self._begin_to_speak()
                 tick.tick(self.desk.store, self.clock.now())
         except (StoreError, NoPlan) as error:
             if self.watch.is_good:  # once, and not every tick of a long night

@@ -5,7 +5,7 @@ from typing import Any
 from bot.bot import Bot
 from bot.listening import Ear
 
-ITS_STORE, SLACK, ITS_END = "its store", "Slack ({problem})", "its threads to end"
+ITS_STORE, STORE, SLACK, ITS_END = "its store", "its store ({problem})", "Slack ({problem})", "its threads to end"
 NO_ANSWER_YET = "no answer yet"
 
 
@@ -16,6 +16,10 @@ class Front:
         """There is no bot yet."""
         self.waits_for = ITS_STORE
         self._at_work: tuple[Bot, Ear] | None = None
+
+    def waits_for_store(self, problem: str) -> None:
+        """The store does not answer; `problem`: why not."""
+        self.waits_for = STORE.format(problem=problem)
 
     def waits_for_slack(self, problem: str = NO_ANSWER_YET) -> None:
         """Slack is asked; `problem`: what went wrong the last time."""

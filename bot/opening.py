@@ -1,7 +1,7 @@
 """Opens a store for what it is meant for: real or a sandbox's, neither for the other, and none that is closed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -31,16 +31,18 @@ def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
     older SQLite store is backed up and migrated; an older PostgreSQL store is refused, since other bots may run on it.
     Raises CannotOpen, BadPlan and StoreError."""
     check_purpose(url, wanted)
-    store = Store(url)
-    had = migrate.schema_of(store)
-    if had not in (None, migrate.HEAD):
-        _bring_up_to_date(store, str(had))
-    migrate.migrate(store)
-    check_open(store)
-    _write_only_while_open(store, partial(StoreError, writing=True))
-    with store.writing() as tx:
-        teams.set_purpose(tx, wanted)
-    begin(store, plan_path, now)
+    with ExitStack() as unless_opened:
+        store = unless_opened.enter_context(closing(Store(url)))
+        had = migrate.schema_of(store)
+        if had not in (None, migrate.HEAD):
+            _bring_up_to_date(store, str(had))
+        migrate.migrate(store)
+        check_open(store)
+        _write_only_while_open(store, partial(StoreError, writing=True))
+        with store.writing() as tx:
+            teams.set_purpose(tx, wanted)
+        begin(store, plan_path, now)
+        unless_opened.pop_all()
     return store
 
 

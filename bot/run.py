@@ -8,15 +8,13 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from bot import opening, proposal
+from bot import opening, proposal, waiting
 from bot.ask import Desk
 from bot.bot import Bot
 from bot.clock import SLACK, SystemClock, keep_right
@@ -30,16 +28,10 @@ from bot.ping import Ping
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
-from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
 from models.teams import REAL
-
-_T = TypeVar("_T")
-
-AGAIN_SECONDS = 5.0  # until Slack is asked again that did not answer at the start
-LOOK_SECONDS = 0.05
 
 BAD_PLAN = "the plan file that is set can't be used; the store's plan is"
 TAKEN = "{host}:{port} can't be listened on ({problem}): choose another address with {name}."
@@ -54,16 +46,16 @@ def run(settings: Settings, hold: Hold) -> None:
     told_to_stop, front = threading.Event(), Front()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
-    with (
-        _served(front, settings.operations_address),
-        closing(opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))) as store,
-    ):
-        _look_at_plan(store, settings.proposed)
+    clock = SystemClock()
+    with ExitStack() as stack:
+        stack.enter_context(_served(front, settings.operations_address))
+        store = waiting.for_store(hold, partial(_opened, settings, clock), front, told_to_stop)
+        if store is None:
+            return
+        stack.enter_context(closing(store))
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
-        clock = SystemClock()
         slack.tell_time(partial(clock.hears, SLACK))
-        keep_right(store, clock)
-        me = _introduced(slack, front, told_to_stop)
+        me = waiting.for_slack(slack, front, told_to_stop)
         if me is None:
             return
         bot = _bot(settings, store, slack, clock, me)
@@ -72,6 +64,17 @@ def run(settings: Settings, hold: Hold) -> None:
         _work(bot, ear, front, told_to_stop)
         if ours.lost:
             raise ours.lost
+
+
+def _opened(settings: Settings, clock: SystemClock) -> Store:
+    """The store, ready. Raises StoreError, CannotOpen, BadPlan and OSError."""
+    with ExitStack() as unless_opened:
+        store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
+        unless_opened.enter_context(closing(store))
+        _look_at_plan(store, settings.proposed)
+        keep_right(store, clock)
+        unless_opened.pop_all()
+    return store
 
 
 def _work(bot: Bot, ear: Ear, front: Front, told_to_stop: threading.Event) -> None:
@@ -147,41 +150,6 @@ def _look_at_plan(store: Store, file: Path | None) -> None:
             log.warning(sentence)
     except (BadPlan, OSError) as error:
         log.warning(BAD_PLAN, extra={"problem": str(error)})
-
-
-def _introduced(slack: Slack, front: Front, told_to_stop: threading.Event) -> Identity | None:
-    """Who the bot is; None where it is told to stop before Slack says so. A machine may be up before its network is. A
-    token that is refused is refused at once. Raises SlackTrouble."""
-    front.waits_for_slack()
-    while not told_to_stop.is_set():
-        try:
-            return _apart(slack.identity, told_to_stop)
-        except (Passing, Unclear) as trouble:
-            wait = trouble.retry_after if isinstance(trouble, Limited) else AGAIN_SECONDS
-            log.warning("Slack does not answer; asked again soon", extra={"problem": trouble.problem, "seconds": wait})
-            front.waits_for_slack(trouble.problem)
-            told_to_stop.wait(wait)
-    return None
-
-
-def _apart(ask: Callable[[], _T], told_to_stop: threading.Event) -> _T | None:
-    """What `ask` returns or raises, in a thread of its own: a slow name server keeps nobody from stopping the bot, for
-    which it is None."""
-    asked: Future[_T] = Future()
-
-    def work() -> None:
-        try:
-            asked.set_result(ask())
-        except SlackTrouble as trouble:
-            asked.set_exception(trouble)
-        except BaseException as surprise:
-            asked.set_exception(surprise)
-            raise
-
-    threading.Thread(target=work, name="asks", daemon=True).start()
-    while not asked.done() and not told_to_stop.wait(LOOK_SECONDS):
-        pass
-    return asked.result() if asked.done() else None
 
 
 def _addresses(settings: Settings) -> Addresses | None:

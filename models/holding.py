@@ -34,19 +34,20 @@ class InUse(StoreError):
 class Hold:
     """Holds a store for a process that works with it."""
 
-    def __init__(self, store: Store, *, alone: bool) -> None:
-        """`alone`: nobody else may, on PostgreSQL too. Raises InUse and StoreError."""
+    def __init__(self, store: Store, *, alone: bool, at_once: bool = True) -> None:
+        """`alone`: nobody else may, on PostgreSQL too; which is held `at_once`, or else by `renew`. Raises InUse and
+        StoreError."""
         self._store, self._alone = store, alone
         self._descriptor: int | None = None
         self._session: Connection | None = None
         if path := sqlite_file(store.url):
             self._descriptor = _locked(path, store.shown_url)
-        else:
+        elif at_once:
             self._session = self._begun()
 
     def renew(self) -> None:
-        """Hold it again where the database was started anew and forgot. Raises InUse and StoreError; call it again
-        then, until it holds."""
+        """Hold it, where it does not yet, or the database was started anew and forgot. Raises InUse and StoreError;
+        call it again then, until it holds."""
         if self._descriptor is not None or self._still_holds():
             return
         self._let_go()
@@ -88,9 +89,10 @@ class Hold:
 
 
 @contextmanager
-def held(url: str, *, alone: bool = False) -> Iterator[Hold]:
-    """Hold the store at `url`. Raises InUse, BadStoreUrl and StoreError."""
-    with contextlib.closing(Store(url)) as store, contextlib.closing(Hold(store, alone=alone)) as hold:
+def held(url: str, *, alone: bool = False, at_once: bool = True) -> Iterator[Hold]:
+    """Hold the store at `url`; one on PostgreSQL `at_once`, or once `renew` is called. Raises InUse, BadStoreUrl and
+    StoreError."""
+    with contextlib.closing(Store(url)) as store, contextlib.closing(Hold(store, alone=alone, at_once=at_once)) as hold:
         yield hold
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import address
@@ -41,6 +41,11 @@ MAYBE_SAVED = "{store} went away while it was saving: {problem}"
 # Names of SQLite's errors and codes of PostgreSQL's: a lock or a statement that took too long, a deadlock
 _SAYS_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001")
 _SAYS_FULL = ("SQLITE_FULL", "53100")
+# What passes besides: a disk that fails, a connection that was lost, no connection left, a server that stops, starts or
+# stands by. https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SAYS_GONE = ("SQLITE_IOERR", "08", "53", "57P", "58", "25006")
+# libpq tells no code of a login that is refused, only the server's words.
+_LOGIN_REFUSED = ("password authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,11 @@ PATIENTLY = Waits(lock=600, statement=None)
 
 class StoreError(Exception):
     """The store cannot do it now. `str()` is a sentence for a person. `writing`: it was to save something, and has not
-    saved any of it."""
+    saved any of it. `passes`: it may be able to later, though nobody changes its address."""
 
-    def __init__(self, sentence: str, *, writing: bool = False) -> None:
+    def __init__(self, sentence: str, *, writing: bool = False, passes: bool = False) -> None:
         super().__init__(sentence)
-        self.writing = writing
+        self.writing, self.passes = writing, passes
 
 
 class StoreBusy(StoreError):
@@ -146,7 +151,7 @@ class Store:
             yield
             return
         if not self._turns.acquire(timeout=self._patience):
-            raise StoreBusy(BUSY.format(store=self.shown_url, problem=OTHERS_SAVE), writing=True)
+            raise StoreBusy(BUSY.format(store=self.shown_url, problem=OTHERS_SAVE), writing=True, passes=True)
         try:
             yield
         finally:
@@ -178,11 +183,13 @@ def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreBusy(BUSY.format(store=store.shown_url, problem=ALL_IN_USE), writing=writing) from error
+        busy = BUSY.format(store=store.shown_url, problem=ALL_IN_USE)
+        raise StoreBusy(busy, writing=writing, passes=True) from error
     except DBAPIError as error:
         kind, sentence = _kind_of(error)
         # PostgreSQL's own words quote rows, which no traceback in a log may hold.
-        raise kind(sentence.format(store=store.shown_url, problem=_problem(error)), writing=writing) from None
+        said = sentence.format(store=store.shown_url, problem=_problem(error))
+        raise kind(said, writing=writing, passes=_passes(error)) from None
 
 
 @contextmanager
@@ -193,11 +200,24 @@ def _doubted(store: Store) -> Iterator[None]:
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise MaybeSaved(MAYBE_SAVED.format(store=store.shown_url, problem=_problem(error)), writing=True) from None
+        said = MAYBE_SAVED.format(store=store.shown_url, problem=_problem(error))
+        raise MaybeSaved(said, writing=True, passes=True) from None
+
+
+def _code(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether to wait is of use: no waiting makes another file a database, or a wrong password right."""
+    if code := _code(error):
+        return code.startswith((*_SAYS_BUSY, *_SAYS_FULL, *_SAYS_GONE))
+    has_none = isinstance(error, OperationalError) and hasattr(error.orig, "sqlstate")  # PostgreSQL: no connection
+    return has_none and not any(words in str(error.orig) for words in _LOGIN_REFUSED)
 
 
 def _kind_of(error: DBAPIError) -> tuple[type[StoreError], str]:
-    code = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
+    code = _code(error)
     if code.startswith(_SAYS_BUSY):
         return StoreBusy, BUSY
     if code.startswith(_SAYS_FULL):

@@ -4,6 +4,8 @@ import signal
 import socket
 import sys
 import threading
+import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from bot.manifest import Mode, as_json
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
 from models import holding
 from models import migrate as migrations
-from models.store import Store
+from models.store import Store, StoreError
 from models.teams import SANDBOX
 from scheduler import tick as ticking
 
@@ -41,6 +43,8 @@ NOTHING_OWED, NOTHING_SAID = "Nothing is owed.", "Nothing was said."
 UP_TO_DATE = "{store} has schema {head}, the newest."
 MIGRATED = "{store} went from schema {had} to {head}."
 NONE = "none"
+WAITS_SECONDS, AGAIN_SECONDS = 60.0, 2.0
+WAITS = "{trouble}\nWaiting for it, for {seconds:.0f} seconds at most."
 
 
 @click.command()
@@ -51,7 +55,7 @@ def run(bot: Terminal) -> None:
 
     settings = bot.settings_for_running()
     logs.begin(settings.log_level, settings.log_format)
-    with holding.held(settings.database_url) as hold:
+    with holding.held(settings.database_url, at_once=False) as hold:
         run_bot(settings, hold)
 
 
@@ -140,11 +144,26 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
 @click.command()
 @terminal
 def migrate(bot: Terminal) -> None:
-    """Bring the store to this release's schema."""
+    """Bring the store to this release's schema. One that does not answer yet is waited for, for a minute."""
     with closing(Store(bot.database_url)) as store:
-        had = migrations.migrate(store)
+        had = _patiently(lambda: migrations.migrate(store))
     words = UP_TO_DATE if had == migrations.HEAD else MIGRATED
     click.echo(words.format(store=store.shown_url, had=had or NONE, head=migrations.HEAD))
+
+
+def _patiently(migrates: Callable[[], str | None]) -> str | None:
+    """What it returns, tried again for a minute while the store does not answer. Raises StoreError."""
+    ends, said = time.monotonic() + WAITS_SECONDS, ""
+    while True:
+        try:
+            return migrates()
+        except StoreError as trouble:
+            if not trouble.passes or time.monotonic() + AGAIN_SECONDS > ends:
+                raise
+            if str(trouble) != said:
+                said = str(trouble)
+                click.echo(WAITS.format(trouble=said, seconds=WAITS_SECONDS), err=True)
+            time.sleep(AGAIN_SECONDS)
 
 
 @click.command()
