@@ -21,7 +21,8 @@ POSTGRES_FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder for the PostgreSQL server of the whole run."""
+    """One folder for the PostgreSQL server of the whole run; and what compares for others says what it found, too."""
+    pytest.register_assert_rewrite("tests.rig", "tests.books", "tests.errands")
     given = getattr(config, "workerinput", {}).get("postgres_folder")
     config.stash[POSTGRES_FOLDER] = Path(given) if given else postgres.new_folder()
 

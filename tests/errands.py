@@ -57,7 +57,7 @@ class People:
         self._slack, self._clock, self._chance = slack, clock, chance
         self._over, self._lock = threading.Event(), threading.Lock()
         self._threads = [threading.Thread(target=self._go, name="errands") for _ in range(AT_ONCE)]
-        self._day, self._gives_up_at = date.min, math.inf
+        self._day, self._within, self._gives_up_at = date.min, math.inf, math.inf
 
     def start(self) -> None:
         """Begin."""
@@ -65,9 +65,10 @@ class People:
             thread.start()
 
     def finish(self, within: float, meanwhile: Callable[[], None]) -> None:
-        """Finish what is under way, in so many seconds, and begin nothing more; `meanwhile` is done all the time."""
+        """Finish what is under way, each step in so many seconds, and begin nothing more; `meanwhile` is done all the
+        time."""
         self._over.set()
-        self._gives_up_at = time.monotonic() + within
+        self._within, self._gives_up_at = within, time.monotonic() + within
         for thread in self._threads:
             while thread.is_alive():
                 meanwhile()
@@ -94,6 +95,7 @@ class People:
         while time.monotonic() < self._gives_up_at:
             try:
                 if came := do():
+                    self._gives_up_at = time.monotonic() + self._within
                     return came
             except BotDidNotAnswer:
                 self.told_of_errors += 1

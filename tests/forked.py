@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.zygote import READY
+from tests.zygote import DIED, READY
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,7 +43,7 @@ class Mother:
 
     def died_of_themselves(self) -> list[str]:
         """What killed the bots that nobody killed."""
-        return [each.read_text() for each in Path(self._died.name).iterdir()]
+        return [each.read_text() for each in Path(self._died.name).glob(f"*{DIED}")]
 
     def close(self) -> None:
         """Fork no more."""

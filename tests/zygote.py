@@ -15,17 +15,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot import waiting
 from bot.ask import Desk
 from bot.bot import Bot
 from bot.clock import TurnedClock
+from bot.front import Front
 from bot.listening import Ear, Http, Socket
 from bot.pace import Hearing, Pace
 from bot.runbooks import Library
 from bot.slack import Slack
-from models.store import Store, StoreError
+from models.store import Store
 from tests.stage import APP_TOKEN, RUNBOOKS, SECRET, TOKEN
 
-READY = "ready"
+READY, DIED = "ready", ".died"
 STEPS = ("claimed", "rendered", "looked up", "begun", "posted", "failed", "settled")
 HEARING = Hearing(
     ping=0.3, silent=0.8, opening=0.4, first=0.05, again=0.5, seldom=6.0, steady=1.0, long=6.0
@@ -33,7 +35,7 @@ HEARING = Hearing(
 PACE = Pace(
     tick=0.5,
     timeout=0.6,
-    settles=0.4,
+    settles=0.8,
     between=0.0,
     a_minute=None,
     senders=3,
@@ -65,9 +67,10 @@ class Death:
 def live(order: dict[str, Any]) -> None:
     """Be a bot, until killed."""
     slack = Slack(TOKEN, base_url=f"{order['slack']}/api/", timeout=PACE.timeout)
+    me = waiting.for_slack(slack, Front(), threading.Event(), again=PACE.tick)
     desk, clock = Desk(Store(order["database"]), Library(RUNBOOKS)), TurnedClock(datetime.fromisoformat(order["now"]))
     death = Death(order["step"], order["hit"])
-    bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=PACE, passing=death)
+    bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=PACE, passing=death, me=me)
     bot.start()
     ear(bot, order).start()
     threading.Event().wait()
@@ -78,6 +81,13 @@ def ear(bot: Bot, order: dict[str, Any]) -> Ear:
     if order["port"]:
         return Http(bot, SECRET, "127.0.0.1", order["port"])
     return Socket(bot, Slack(APP_TOKEN, base_url=f"{order['slack']}/api/", timeout=PACE.hearing.opening))
+
+
+def note(folder: Path, why: str) -> None:
+    """Write down why a bot died: all of it, though it may be killed meanwhile."""
+    begun = folder / f"{os.getpid()}.begun"
+    begun.write_text(why)
+    begun.rename(begun.with_suffix(DIED))
 
 
 def main() -> None:
@@ -91,10 +101,8 @@ def main() -> None:
         if pid == 0:
             try:
                 live(order)
-            except StoreError:
-                pass  # it began while its database was stopped, and ends as `run` does
             except BaseException:
-                Path(order["died"], str(os.getpid())).write_text(traceback.format_exc())  # of itself: no kill
+                note(Path(order["died"]), traceback.format_exc())  # of itself: no kill
                 raise
             finally:
                 os._exit(1)
