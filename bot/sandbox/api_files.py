@@ -4,7 +4,7 @@ import mimetypes
 import secrets
 from functools import partial
 
-from bot.sandbox.asked import SlackError, wrong
+from bot.sandbox.asked import SlackError, whole, wrong
 from bot.sandbox.call import Call
 from bot.sandbox.records import PRIVATE, Channel, File, Json, Message
 from bot.sandbox.workspace import BOT_USER, Workspace
@@ -15,16 +15,16 @@ SHARED_AFTER = 0.02  # seconds: the answer comes before the file is shared, and 
 
 def files_get_upload_url_external(call: Call) -> Json:
     """files.getUploadURLExternal, for a file of just this length in bytes."""
-    name, length = call.text("filename"), call.text("length")
-    if not name or not length.isdigit():
+    name, length = call.text("filename"), whole(call.text("length"))
+    if not name or length is None:
         raise wrong("filename and length")
-    if int(length) == 0:
+    if length == 0:
         raise SlackError("missing_argument")
     if len(call.text("alt_txt")) > ALT_TEXT:
         raise SlackError("alt_txt_too_large")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     shareable = "alt_txt" not in call.args
-    file = File(f"F{secrets.token_hex(5).upper()}", name, length=int(length), mimetype=kind, shareable=shareable)
+    file = File(f"F{secrets.token_hex(5).upper()}", name, length=length, mimetype=kind, shareable=shareable)
     call.workspace.files[file.id] = file
     return {"upload_url": f"{call.url}/upload/{file.id}", "file_id": file.id}
 

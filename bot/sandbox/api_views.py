@@ -87,7 +87,7 @@ def _payload(call: Call, kind: str = MODAL) -> Json:
     payload: Json = call.tree("view", dict) or {}
     if len(json.dumps(payload)) > VIEW_BYTES:
         raise SlackError("view_too_large")
-    if payload.get("type") in {HOME, MODAL} - {kind}:
+    if payload.get("type") in (HOME, MODAL) and payload["type"] != kind:
         raise wrong(f"a view of type {payload['type']} where only {kind} may stand")
     return payload
 

@@ -14,6 +14,7 @@ from bot.sandbox.records import Json
 from bot.sandbox.types import BY_METHOD, BY_POST_WITH_HEADER, FORM, JSON
 
 TOKEN = "token"
+DIGITS = 15  # Python refuses to read thousands of them
 CHARSETS = ("utf-8", "iso-8859-1")
 MISSING_CHARSET, SUPERFLUOUS_CHARSET = "missing_charset", "superfluous_charset"
 
@@ -30,6 +31,11 @@ class SlackError(Exception):
 def wrong(*messages: str, error: str = "invalid_arguments") -> SlackError:
     """The error of arguments that are wrong, with Slack's words about each."""
     return SlackError(error, response_metadata={"messages": [f"[ERROR] {message}" for message in messages]})
+
+
+def whole(text: str) -> int | None:
+    """A whole number that is written in up to fifteen digits; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Request:
         """The JSON of the body. Raises SlackError."""
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SlackError("invalid_json") from None
         if not isinstance(found, dict):
             raise SlackError("json_not_object")

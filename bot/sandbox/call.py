@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.sandbox.asked import Asked, SlackError, wrong
+from bot.sandbox.asked import Asked, SlackError, whole, wrong
 from bot.sandbox.escaping import plain
 from bot.sandbox.pages import MOST, USUAL, BadCursor, Page
 from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, Message, User
@@ -80,7 +80,7 @@ class Call:
         if isinstance(value, str) and not self.asked.as_json:
             try:
                 value = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise wrong(f"not valid JSON: {name}", error=NO_TREE.get(name, MISSING)) from None
         if value is not None and not isinstance(value, kind):
             raise wrong(f"of the wrong type: {name}", error=NO_TREE.get(name, MISSING))
@@ -116,10 +116,10 @@ class Call:
     @property
     def limit(self) -> int:
         """How many items a page may have. Raises SlackError."""
-        given = self.text("limit") or "0"
-        if not given.isdigit() or int(given) > MOST:
+        given = whole(self.text("limit") or "0")
+        if given is None or given > MOST:
             raise SlackError("invalid_limit")
-        return int(given) or USUAL
+        return given or USUAL
 
     def page(self, items: Sequence[_T], name: Callable[[_T], str], fewer: int = 1) -> tuple[list[_T], str]:
         """The items that `limit` and `cursor` ask for, by their names, which are unique, and the next cursor ("" at the

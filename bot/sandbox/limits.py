@@ -114,7 +114,7 @@ def _blocks(blocks: object, most: int, allowed: Callable[[str], bool]) -> Iterat
     yield from (f"blocks: block_id {each!r} stands {n} times" for each, n in ids.items() if n > 1)
     for place, block in enumerate(blocks):
         kind = block.get("type") if isinstance(block, dict) else None
-        if kind not in _BLOCK_KEYS or not allowed(kind):
+        if not isinstance(kind, str) or kind not in _BLOCK_KEYS or not allowed(kind):
             yield f"blocks/{place}: unknown block type {kind!r}"
         else:
             yield from _block(block, kind, f"blocks/{place}")

@@ -21,6 +21,7 @@ NOT_THERE = "That is not there any more."
 REJECTED = "Slack would not take what the bot sent: {problems}"
 HOME = "home"  # stands among the conversations of the page
 AT_HOME: Json = {"id": HOME, "kind": HOME, "name": "Home", "topic": "", "unread": 0}
+WORDS = ("as", "conversation", "text", "ts", "view_id", "block_id", "action_id", "to")
 HINTS = {"admin": "an admin", "outsider": "not in the team"}
 
 
@@ -61,6 +62,8 @@ class PageApi:
             return self._state(given)
         if method != "POST" or what not in self._doing:
             return {"ok": False, "error": "unknown"}
+        if not _is_sound(given):
+            return {"ok": False, "error": NOT_THERE}
         me = str(given.get("as") or "")
         self._notices.pop(me, None)
         try:
@@ -237,6 +240,20 @@ class PageApi:
         self.on_start_over()
         self.workspace.touch()
         return {"ok": True}
+
+
+def _is_sound(given: Json) -> bool:
+    """Whether each part that is there is what the page sends: words, and by its block and action what a field holds."""
+    fields = given.get("values", {})
+    if not isinstance(fields, dict) or not all(isinstance(each, dict) for each in fields.values()):
+        return False
+    held = [given.get("value"), *(value for each in fields.values() for value in each.values())]
+    return all(isinstance(given.get(name, ""), str) for name in WORDS) and all(map(_is_held, held))
+
+
+def _is_held(value: object) -> bool:
+    several = value if isinstance(value, list) else [value or ""]
+    return all(isinstance(each, str) for each in several)
 
 
 def _person(user: User) -> Json:

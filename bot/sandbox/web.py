@@ -13,11 +13,11 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from bot.sandbox import api, api_files, respond
 from bot.sandbox.api import Result
-from bot.sandbox.asked import Request, SlackError, asked
+from bot.sandbox.asked import Request, SlackError, asked, whole
 from bot.sandbox.call import Call
 from bot.sandbox.faults import RESPONSE_URL, Fault, Faults
 from bot.sandbox.later import Later
@@ -47,6 +47,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     hangs_up: bool = False
     truncates: bool = False
+
+
+def split(address: str) -> SplitResult | None:
+    """The parts of an address; None where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def as_json(facts: object, status: int = 200, **headers: str) -> Answer:
@@ -96,7 +104,10 @@ class Site:
         here = urlsplit(self.url).netloc
         hosts = {here, here.replace("127.0.0.1", "localhost")}
         origin = request.headers.get("origin")
-        return request.headers.get("host") in hosts and (origin is None or urlsplit(origin).netloc in hosts)
+        if request.headers.get("host") not in hosts:
+            return False
+        there = split(origin or "")
+        return origin is None or (there is not None and there.netloc in hosts)
 
     def _faulty(self, name: str, do: Callable[[], Answer]) -> Answer:
         fault = self.faults.next(name) or Fault.none()
@@ -200,8 +211,11 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
-        parts = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
+        length, parts = whole(self.headers.get("Content-Length") or "0"), split(self.path)
+        if length is None or parts is None:
+            self.close_connection = True
+            self.send_error(400)
+            return
         body = self.rfile.read(length)
         if len(body) < length:  # the rest was lost: Slack calls that request_timeout, and nobody is there to read it
             self.close_connection = True
