@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt.adapter.wsgi import SlackRequestHandler
-
 from bot.app import Ears, slack_app
 from bot.ask import Desk
 from bot.clock import Clock
@@ -24,7 +22,7 @@ from bot.signs import Signs, Wanted
 from bot.slack import Identity, Slack
 from bot.slack_trouble import TOKEN_TROUBLE, SlackTrouble
 from bot.watch import Watch
-from bot.web import EVENTS, FEEDS, PICTURES, Server, Verified, beside, not_found
+from bot.web import FEEDS, PICTURES, Server, Verified, beside, not_found
 from models import outbox
 from models.store import StoreError
 from scheduler import deafness, tick
@@ -53,16 +51,14 @@ class Bot:
         clock: Clock,
         *,
         token: str,
-        secret: str | None,
         pace: Pace,
         ping: Ping | None = None,
         signs: Wanted = NO_SIGNS,
         passing: Callable[[str], None] = nothing,
         me: Identity | None = None,
     ) -> None:
-        """Asks Slack who it is, unless told who is `me`. `secret` is the signing secret, None with Socket Mode; `ping`
-        tells a dead-man service of each good tick; `signs` are kept beside messages; `passing` as for Delivery. Raises
-        SlackTrouble."""
+        """Asks Slack who it is, unless told who is `me`. `ping` tells a dead-man service of each good tick; `signs` are
+        kept beside messages; `passing` as for Delivery. Raises SlackTrouble."""
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = me or slack.identity()
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
@@ -75,9 +71,7 @@ class Bot:
         self.signs = Signs(desk.store, slack, self.channels, clock, signs)
         self.delivery.may_begin = self._knows_people
         self.doorbell = Doorbell(self.tick, pace.tick)
-        self.app, self.answers = slack_app(
-            Ears(desk, clock, slack, self.me, self.directory, self.metrics), token, secret
-        )
+        self.app, self.answers = slack_app(Ears(desk, clock, slack, self.me, self.directory, self.metrics), token)
 
     def _knows_people(self) -> bool:
         """Before the first look-up nobody of the plan may be known in Slack: not even an admin to tell of trouble."""
@@ -161,10 +155,9 @@ class Bot:
         return {**status, "ok": status["ok"] and not looking, "looking_for": looking}
 
     def served(self, secret: str, host: str, port: int) -> Server:
-        """A server of Slack's requests, the calendar feeds and pictures, not started yet. Raises OSError where the
-        address is taken."""
-        bolt = SlackRequestHandler(self.app, path=EVENTS)
-        return Server(beside(self._public(), Verified(bolt, secret)), host, port)
+        """A server of Slack's requests, signed with the `secret`, the calendar feeds and pictures, not started yet.
+        Raises OSError where the address is taken."""
+        return Server(beside(self._public(), Verified(self.app, secret)), host, port)
 
     def feeds_served(self, host: str, port: int) -> Server:
         """A server of the calendar feeds and pictures alone, not started yet. Raises OSError where the address is

@@ -6,6 +6,8 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest
 
+from bot.sense import makes_sense
+
 UNANSWERED = "a request by Socket Mode was not answered"
 
 log = logging.getLogger(__name__)
@@ -13,8 +15,10 @@ log = logging.getLogger(__name__)
 
 def answered(app: App, envelope: dict[str, Any]) -> dict[str, Any] | None:
     """The ack of an envelope, with the answer in it where Slack takes one; None where there is none."""
-    request = BoltRequest(mode="socket_mode", body=envelope["payload"], headers=_headers(envelope))
-    response = app.dispatch(request)
+    if not makes_sense(envelope["payload"]):
+        log.warning(UNANSWERED, extra={"problem": "it makes no sense"})
+        return None
+    response = app.dispatch(BoltRequest(mode="socket_mode", body=envelope["payload"]))
     if response.status != 200:
         log.warning(UNANSWERED, extra={"problem": response.status})
         return None
@@ -22,14 +26,6 @@ def answered(app: App, envelope: dict[str, Any]) -> dict[str, Any] | None:
     if response.body and envelope.get("accepts_response_payload"):
         ack["payload"] = _payload(response.body)
     return ack
-
-
-def _headers(envelope: dict[str, Any]) -> dict[str, Any]:
-    """Those that come over HTTP with an event that is sent again."""
-    if not envelope.get("retry_attempt"):
-        return {}
-    reason = str(envelope.get("retry_reason"))
-    return {"x-slack-retry-num": str(envelope["retry_attempt"]), "x-slack-retry-reason": reason}
 
 
 def _payload(body: str) -> Any:

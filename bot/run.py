@@ -133,7 +133,6 @@ def _bot(settings: Settings, store: Store, slack: Slack, clock: SystemClock, me:
         slack,
         clock,
         token=settings.bot_token,
-        secret=settings.signing_secret,
         pace=settings.pace,
         ping=Ping(settings.ping_url) if settings.ping_url else None,
         signs=settings.signs,

@@ -2,10 +2,9 @@
 `operations.py`.
 
 A request that is not Slack's is turned away here, quietly: Bolt would log its whole body, and stumble over a timestamp
-that is no number.
+that is no number, or over a part that is missing.
 """
 
-import io
 import json
 import logging
 import socket
@@ -13,12 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import waitress.server
+from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.sense import makes_sense
 from models.store import StoreError
 from scheduler.roster import NoPlan
 
@@ -50,16 +52,16 @@ class Verified:
     """Passes Slack's own requests on to Bolt and turns all others away; one that only tries the certificate gets its
     200 before anything else is looked at."""
 
-    def __init__(self, bolt: "WSGIApplication", signing_secret: str) -> None:
+    def __init__(self, app: App, signing_secret: str) -> None:
         """`signing_secret` is the app's."""
-        self._bolt, self._verifier = bolt, SignatureVerifier(signing_secret)
+        self._app, self._verifier = app, SignatureVerifier(signing_secret)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         if environ.get("PATH_INFO") != EVENTS or environ.get("REQUEST_METHOD") != "POST":
             return not_found(environ, start_response)
         length = str(environ.get("CONTENT_LENGTH") or "0")
-        if not length.isascii() or not length.isdigit() or int(length) > LARGEST:
+        if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > LARGEST:
             return respond(environ, start_response, "413 Content Too Large", b"Too large.")
         body = environ["wsgi.input"].read(int(length))
         if _tries_the_certificate(environ, body):
@@ -68,11 +70,14 @@ class Verified:
         if problem:
             log.warning("a request was refused", extra={"problem": problem})
             return respond(environ, start_response, "401 Unauthorized", b"This is not from Slack.")
-        if _is_rubbish(environ, body):
+        said = _said(environ, body)
+        if said is None:
             log.warning("a signed request was refused", extra={"problem": "its body makes no sense"})
             return respond(environ, start_response, "400 Bad Request", b"That makes no sense.")
-        environ["wsgi.input"] = io.BytesIO(body)
-        return self._bolt(environ, start_response)
+        # Given as it was read, as over Socket Mode: Bolt reads a form with the word payload in it as an interaction.
+        answer = self._app.dispatch(BoltRequest(mode="socket_mode", body=said))
+        status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
+        return respond(environ, start_response, status, answer.body.encode(), answer.first_headers_without_set_cookie())
 
     def _problem(self, environ: "WSGIEnvironment", body: bytes) -> str | None:
         sent = str(environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""))
@@ -93,29 +98,30 @@ class Verified:
 def _tries_the_certificate(environ: "WSGIEnvironment", body: bytes) -> bool:
     """Whether Slack only looks whether it reaches this address: such a request is not signed, wants a 200, and nothing
     is done for it. https://docs.slack.dev/interactivity/implementing-slash-commands"""
-    if len(body) > LARGEST_CHECK or FORM not in str(environ.get("CONTENT_TYPE")):
+    if len(body) > LARGEST_CHECK or not _is_form(environ):
         return False
     return dict(parse_qsl(body.decode("latin-1"))).get(SSL_CHECK) == "1"
 
 
-def _is_rubbish(environ: "WSGIEnvironment", body: bytes) -> bool:
-    """Whether a body is neither of what Slack sends: JSON of an event, or a form with a command or a payload of JSON.
-    https://docs.slack.dev/interactivity/handling-user-interaction#payloads"""
-    if FORM not in str(environ.get("CONTENT_TYPE")):
-        return not _is_object(body.decode())
-    form = dict(parse_qsl(body.decode(), keep_blank_values=True))
-    if "payload" in form:
-        return not _is_object(form["payload"])
-    return not (form.get("command", "").startswith("/") and form.get("user_id"))
+def _said(environ: "WSGIEnvironment", body: bytes) -> dict[str, Any] | None:
+    """What Slack sends: JSON of an event, or a form of a command, or a form with a payload of JSON. None where it makes
+    no sense. https://docs.slack.dev/interactivity/handling-user-interaction#payloads"""
+    said: Any = dict(parse_qsl(body.decode(), keep_blank_values=True)) if _is_form(environ) else _read(body.decode())
+    if _is_form(environ) and "payload" in said:
+        said = _read(said["payload"])
+    return said if makes_sense(said) else None
 
 
-def _is_object(text: str) -> bool:
-    """Whether a text is a JSON object that says what it is."""
+def _is_form(environ: "WSGIEnvironment") -> bool:
+    return FORM in str(environ.get("CONTENT_TYPE"))
+
+
+def _read(text: str) -> object:
+    """The JSON of a text; None where it is none."""
     try:
-        said = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and isinstance(said.get("type"), str)
+        return None
 
 
 def beside(others: Mapping[str, "WSGIApplication"], rest: "WSGIApplication") -> "WSGIApplication":

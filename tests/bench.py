@@ -18,7 +18,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from slack_bolt import App
-from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import event, insert
 
@@ -79,7 +78,7 @@ def say(what: str, value: str, aim: str = "") -> None:
 @contextmanager
 def served(app: App) -> Iterator[int]:
     """A Bolt app under the server that the bot uses; its port."""
-    server = Server(Verified(SlackRequestHandler(app, path=EVENTS), SECRET), "127.0.0.1", 0)
+    server = Server(Verified(app, SECRET), "127.0.0.1", 0)
     server.start()
     try:
         yield server.port
@@ -155,7 +154,7 @@ def commands(folder: Path) -> None:
         event.listen(store.engine, "before_cursor_execute", lambda *call, seen=queries: seen.append(call[2]))
         slack = Slack("xoxb-bench", base_url="http://127.0.0.1:9/api/", timeout=1)
         ears = Ears(Desk(store, Library(RUNBOOKS)), StoppedClock(now), slack, ME, Directory(store, slack), Metrics())
-        app, threads = slack_app(ears, "xoxb-bench", SECRET)
+        app, threads = slack_app(ears, "xoxb-bench")
         with served(app) as port:
             once = asks(port)
             milliseconds(once, WARM_UP)

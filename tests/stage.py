@@ -157,7 +157,7 @@ def a_stage(
     with closing(store), fake.serve() as url:
         slack = Slack(TOKEN, base_url=f"{url}/api/", timeout=pace.timeout)
         desk = Desk(store, Library(RUNBOOKS), url=URL, pictures=Addresses(URL, TOKEN) if pictures else None)
-        bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=pace)
+        bot = Bot(desk, slack, clock, token=TOKEN, pace=pace)
         with listening(fake, bot, by) as (ear, public):
             stage = Stage(fake, bot, ear, public, clock, store)
             bot.directory.look_up()
@@ -198,7 +198,7 @@ def another_bot(stage: Stage) -> Iterator[str]:
     from now on."""
     with closing(Store(stage.store.url)) as store:
         desk = Desk(store, Library(RUNBOOKS), url=URL)
-        bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, pace=PACE)
         by = HTTP if isinstance(stage.ear, Http) else SOCKET
         with stage.slack.workspace.lock:
             stage.slack.workspace.tally.let_pass(MINUTE * COUNT)  # it starts a little later than the first

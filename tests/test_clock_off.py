@@ -19,7 +19,7 @@ from scheduler import roster, taking
 from scheduler.ledger import Request
 from tests.cast import MAYA, TOMS, a_store
 from tests.databases import Databases
-from tests.stage import HTTP, PACE, SECRET, TOKEN, Stage, listening
+from tests.stage import HTTP, PACE, TOKEN, Stage, listening
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -112,7 +112,7 @@ def with_clock(stage: Stage, clock: SystemClock) -> Iterator[Bot]:
     """A bot on the stage's store and Slack, on a machine with that clock."""
     stage.bot.slack.tell_time(lambda moment: clock.hears(SLACK, moment))
     keep_right(stage.store, clock)
-    bot = Bot(stage.bot.desk, stage.bot.slack, clock, token=TOKEN, secret=SECRET, pace=PACE)
+    bot = Bot(stage.bot.desk, stage.bot.slack, clock, token=TOKEN, pace=PACE)
     with listening(stage.slack, bot, HTTP):
         yield bot
 

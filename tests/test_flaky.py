@@ -188,7 +188,7 @@ def _a_bot(fake: FakeSlack, database: str, clock: StoppedClock) -> Iterator[Bot]
     slack = Slack(TOKEN, base_url=f"{fake.url}/api/", timeout=PACE.timeout)
     app = Slack(APP_TOKEN, base_url=f"{fake.url}/api/", timeout=HEARING.opening)
     with closing(Store(database)) as store:
-        bot = Bot(Desk(store, Library(RUNBOOKS)), slack, clock, token=TOKEN, secret=None, pace=PACE)
+        bot = Bot(Desk(store, Library(RUNBOOKS)), slack, clock, token=TOKEN, pace=PACE)
         ear = Socket(bot, app)
         bot.start()
         ear.start()

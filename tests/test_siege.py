@@ -9,10 +9,12 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from bot import envelopes
 from bot.sandbox.carriers import FORM, JSON, signature
 from bot.web import PATIENCE
 from tests.cast import TOMS
-from tests.stage import SECRET, Stage
+from tests.databases import Databases
+from tests.stage import SECRET, SOCKET, Stage, a_stage
 
 MB = 1_000_000
 FORMS = [
@@ -58,6 +60,45 @@ def test_signed_json_of_rubbish_is_refused(stage: Stage, body: bytes) -> None:
     assert sent(stage, JSON, body) == 400
 
 
+MODAL = {"id": "V1", "type": "modal", "title": {"text": "Holiday"}, "callback_id": "x", "state": {"values": {}}}
+PRESS = {"type": "block_actions", "user": {"id": TOMS}, "trigger_id": "1.2", "actions": [{"action_id": "x"}]}
+FORM_SENT = {"type": "view_submission", "user": {"id": TOMS}, "view": MODAL}
+EVENT = {"type": "event_callback", "event": {"type": "app_home_opened", "user": TOMS}}
+ODD_WITHIN: list[dict[str, object]] = [
+    *({**PRESS, "user": each} for each in (None, 7, {}, {"id": 7}, [])),
+    *({**PRESS, "actions": each} for each in (None, 7, [], [7], [{}], [{"action_id": 7}], {"action_id": "x"})),
+    *({**PRESS, "actions": [{"action_id": "x", name: 7}]} for name in ("value", "selected_option", "selected_date")),
+    *({**PRESS, "view": each} for each in (7, {}, {"type": "modal"}, {"id": "V1", "type": "gadget"})),
+    *({**PRESS, name: 7} for name in ("team", "channel", "enterprise", "trigger_id", "response_url", "authorizations")),
+    *({**FORM_SENT, "view": {**MODAL, "state": each}} for each in (None, {}, {"values": 7}, {"values": {"day": 7}})),
+    *({**FORM_SENT, "view": {**MODAL, name: 7}} for name in ("id", "title", "callback_id", "private_metadata")),
+    {**FORM_SENT, "view": {**MODAL, "state": {"values": {"day": {"picked": 7}}}}},
+    *({**EVENT, "event": each} for each in (None, 7, [], {}, {"type": 7}, {"type": "app_home_opened", "user": 7})),
+    {**EVENT, "authorizations": [7]},
+    {"type": "a_kind_of_tomorrow", "user": 7},
+]
+
+
+@pytest.mark.parametrize("said", ODD_WITHIN, ids=range(len(ODD_WITHIN)))
+def test_signed_rubbish_within_what_is_known_is_refused(stage: Stage, said: dict[str, object]) -> None:
+    text = json.dumps(said)
+    assert sent(stage, FORM, urlencode({"payload": text}).encode()) == 400
+    assert sent(stage, JSON, text.encode()) == 400
+
+
+@pytest.mark.parametrize("said", [PRESS, FORM_SENT, EVENT], ids=["press", "form", "event"])
+def test_what_is_sound_within_is_taken(stage: Stage, said: dict[str, object]) -> None:
+    assert sent(stage, FORM, urlencode({"payload": json.dumps(said)}).encode()) == 200
+
+
+def test_nonsense_over_socket_mode_is_not_acked(sqlite: Databases, caplog: pytest.LogCaptureFixture) -> None:
+    with a_stage(sqlite, by=SOCKET) as stage:
+        odd = {"envelope_id": "1", "payload": {**PRESS, "user": 7}}
+        assert envelopes.answered(stage.bot.app, odd) is None
+        assert envelopes.answered(stage.bot.app, {"envelope_id": "2", "payload": PRESS}) == {"envelope_id": "2"}
+    assert "a request by Socket Mode was not answered" in caplog.text
+
+
 def test_what_makes_sense_is_taken(stage: Stage) -> None:
     command = urlencode(
         {"command": "/oncall", "text": "", "user_id": TOMS, "team_id": "T1", "trigger_id": "1"}
@@ -73,8 +114,8 @@ def connected(stage: Stage) -> socket.socket:
     return socket.create_connection((there.hostname or "", there.port or 0), timeout=10)
 
 
-@pytest.mark.parametrize("length", [MB + 1, 300 * MB, 10**12])
-def test_a_body_that_is_too_large_is_refused_before_it_is_sent(stage: Stage, length: int) -> None:
+@pytest.mark.parametrize("length", [MB + 1, 300 * MB, 10**12, "9" * 4000])
+def test_a_body_that_is_too_large_is_refused_before_it_is_sent(stage: Stage, length: int | str) -> None:
     head = f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\n"
     with closing(connected(stage)) as connection:
         connection.sendall(head.encode() + b"x" * 1000)

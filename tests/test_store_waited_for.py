@@ -98,7 +98,7 @@ def test_a_bot_whose_database_goes_while_it_starts_begins_when_it_is_back(server
         closing(PostgresDatabases(server.url, template)) as made,
         a_stage(made) as stage,
     ):
-        later = Bot(stage.bot.desk, stage.bot.slack, stage.clock, token=TOKEN, secret=SECRET, pace=PACE)
+        later = Bot(stage.bot.desk, stage.bot.slack, stage.clock, token=TOKEN, pace=PACE)
         server.stop()
         later.start()
         try:

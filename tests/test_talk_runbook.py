@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.mrkdwn import escape
 from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message, User, elements_in
 from tests.cast import DANNY, GUEST, MAYA, STRANGER, TOMS
-from tests.stage import Stage
+from tests.databases import Databases
+from tests.stage import HTTP, SOCKET, Stage, a_stage
 
 ADA = "U0ADA000008"  # of the workspace, not of the plan
 
@@ -206,3 +208,10 @@ def test_a_very_long_question_costs_no_more_than_a_short_one(stage: Stage, words
     began = time.process_time()
     assert stage.ask(MAYA, f"/runbook {'x ' * words}") is not None
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("by", [HTTP, SOCKET])
+def test_a_word_of_slack_s_protocol_is_a_word_like_any_other(sqlite: Databases, by: str) -> None:
+    with a_stage(sqlite, by=by) as stage:
+        for word in ("payload", "command", "ssl_check=1", '{"type"', "payload={}", "&user_id=U1", "%", "+", "a=b;c=d"):
+            assert f"“{escape(word)}”" in stage.words(TOMS, f"/runbook {word}")

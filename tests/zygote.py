@@ -70,7 +70,7 @@ def live(order: dict[str, Any]) -> None:
     me = waiting.for_slack(slack, Front(), threading.Event(), again=PACE.tick)
     desk, clock = Desk(Store(order["database"]), Library(RUNBOOKS)), TurnedClock(datetime.fromisoformat(order["now"]))
     death = Death(order["step"], order["hit"])
-    bot = Bot(desk, slack, clock, token=TOKEN, secret=SECRET, pace=PACE, passing=death, me=me)
+    bot = Bot(desk, slack, clock, token=TOKEN, pace=PACE, passing=death, me=me)
     bot.start()
     ear(bot, order).start()
     threading.Event().wait()

@@ -80,7 +80,7 @@ class Sandbox:
         port = _free_port()
         url = f"http://127.0.0.1:{port}"
         desk = Desk(store, Library(self.runbooks), self.prefix, url, Addresses(url, self.token))
-        bot = Bot(desk, slack, self.clock, token=self.token, secret=self._secret, pace=PACE)
+        bot = Bot(desk, slack, self.clock, token=self.token, pace=PACE)
         ear = Http(bot, self._secret, "127.0.0.1", port)
         ear.start()
         self.slack.connect(ear.words)
