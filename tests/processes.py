@@ -1,9 +1,40 @@
-"""Real processes of the bot: free ports, and whether one is well."""
+"""Real processes of the bot: they end with their block, how they are waited for, and free ports."""
 
 import http.client
+import os
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from bot.operations import READYZ
+
+PATIENCE = 60.0  # seconds: only who hangs takes longer, on however busy a machine
+RUN = (sys.executable, "-m", "bot", "run")
+
+
+@contextmanager
+def a_bot(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A bot that runs in `folder`, with these variables. However the block ends, it ends too: a failing test would wait
+    for it without end."""
+    given = {**os.environ, **environ}
+    with subprocess.Popen(RUN, cwd=folder, env=given, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until_healthy(process: subprocess.Popen[str], port: int) -> None:
+    """Wait until a bot says at its operations address that it is well. Raises AssertionError where it ends or hangs."""
+    deadline = time.monotonic() + PATIENCE
+    while not healthy(port):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def healthy(port: int) -> bool:

@@ -1,9 +1,6 @@
 """A bot that starts in a company of 5,000 channels and 3,000 people, at Slack's pace: real processes."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +14,7 @@ from bot.sandbox.crowd import crowd
 from bot.sandbox.rates import MINUTE, Rates
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.workspace import BOT_USER
-from tests import cast
+from tests import cast, processes
 from tests.processes import free_port
 from tests.test_operations import status
 from tests.test_run import SECRET, TOKEN, settings
@@ -43,14 +40,12 @@ def a_company(minute: float, *, joined: bool) -> Iterator[FakeSlack]:
 @contextmanager
 def a_bot(folder: Path, fake: FakeSlack, plan: Path = PACKAGED) -> Iterator[int]:
     """A bot that runs until the end of the block; the port of its operations address."""
-    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
-    environ = {**os.environ, **settings(fake.url, operations), "ONCALL_PLAN": str(plan)}
-    with subprocess.Popen(command, cwd=folder, env=environ, stderr=subprocess.DEVNULL) as running:
-        try:
-            yield operations
-        finally:
-            running.send_signal(signal.SIGTERM)
-            assert running.wait(15) == 0
+    operations = free_port()
+    with processes.a_bot(folder, {**settings(fake.url, operations), "ONCALL_PLAN": str(plan)}) as running:
+        yield operations
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=processes.PATIENCE)
+        assert running.returncode == 0
 
 
 def greeted(fake: FakeSlack) -> bool:

@@ -21,6 +21,7 @@ AS_JSON, AS_FORM = "application/json; charset=utf-8", "application/x-www-form-ur
 DEEP = "[" * 200_000
 NUMBER = "9" * 5_000
 ODD: list[object] = [None, True, -1, 1.5, "", "\x00", NUMBER, "²", [], {}, [None], [[]], {"type": []}, [{"type": []}]]
+NOT_WORDS: list[object] = [7, [7], {}, [{}], {"a": 7}, {"a": {"b": {}}}]
 
 
 def posted(url: str, path: str, body: bytes, kind: str) -> tuple[int, Json]:
@@ -66,7 +67,7 @@ def test_a_body_that_is_no_object_is_refused(fake: FakeSlack, body: str) -> None
 def test_the_page_s_own_requests_of_rubbish_are_answered(sqlite: Databases, what: str) -> None:
     with a_stage(sqlite) as stage:
         for name in ("as", "conversation", "view_id", "ts", "text", "value", "values", "to"):
-            for odd in (7, [7], {}, [{}], {"a": 7}, {"a": {"b": {}}}):
+            for odd in NOT_WORDS:
                 body = json.dumps({"as": TOMS, "conversation": GENERAL, "to": "monday", name: odd}).encode()
                 assert posted(stage.slack.url, f"/ui/{what}", body, AS_JSON)[0] == 200
 

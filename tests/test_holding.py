@@ -46,10 +46,12 @@ def test_a_sqlite_store_is_for_one_process_and_free_again_when_that_is_killed(sq
     command = [sys.executable, "-c", HOLD, url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(holding.InUse, match="A SQLite file is for one at a time"), holding.held(url):
-            pass
-        other.send_signal(signal.SIGKILL)
+        try:
+            assert other.stdout.readline() == "held\n"
+            with pytest.raises(holding.InUse, match="A SQLite file is for one at a time"), holding.held(url):
+                pass
+        finally:
+            other.send_signal(signal.SIGKILL)
         other.wait()
     with holding.held(url):
         pass

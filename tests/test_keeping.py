@@ -1,11 +1,9 @@
 """Keeping the store, as an operator meets it: real processes."""
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,7 +18,7 @@ from bot.sandbox.server import FakeSlack
 from models.store import Store
 from tests import cast, postgres
 from tests.databases import Databases
-from tests.processes import free_port, healthy
+from tests.processes import a_bot, free_port, until_healthy
 from tests.released import fill
 from tests.test_operations import get
 from tests.test_run import SECRET, TOKEN, begin, bot, settings
@@ -46,15 +44,10 @@ def slack() -> Iterator[tuple[FakeSlack, str]]:
 def running(folder: Path, url: str, database: str, *, operations: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """A bot that runs, and ticks all the time."""
     operations = operations or free_port()
-    environ = {**os.environ, **settings(url, operations), "ONCALL_DATABASE": database, "ONCALL_TICK_SECONDS": "0.2"}
-    command = [sys.executable, "-m", "bot", "run"]
-    with subprocess.Popen(command, cwd=folder, env=environ, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            while not healthy(operations):
-                assert process.poll() is None, process.communicate()
-            yield process
-        finally:
-            process.kill()
+    environ = {**settings(url, operations), "ONCALL_DATABASE": database, "ONCALL_TICK_SECONDS": "0.2"}
+    with a_bot(folder, environ) as process:
+        until_healthy(process, operations)
+        yield process
 
 
 def ticks(operations: int) -> float:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from tests import cast
 from tests.databases import Databases
-from tests.processes import free_port, healthy
+from tests.processes import PATIENCE, a_bot, free_port, until_healthy
 from tests.test_operations import get
 from tests.test_ping import a_service
 
@@ -37,7 +36,7 @@ def bot(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
         env={**plain, "PYTHONPATH": str(ROOT), **environ},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -73,16 +72,11 @@ def test_it_runs_greets_is_healthy_and_stops_cleanly(
 ) -> None:
     fake, url = slack
     operations, store = free_port(), database.empty()
-    command = [sys.executable, "-m", "bot", "run"]
-    environ = {**os.environ, **settings(url, operations), "ONCALL_DATABASE": store}
-    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
-        deadline = time.monotonic() + 15
-        while not healthy(operations) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert healthy(operations)
+    with a_bot(tmp_path, {**settings(url, operations), "ONCALL_DATABASE": store}) as running:
+        until_healthy(running, operations)
         fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()))
         running.send_signal(signal.SIGTERM)
-        _, logged = running.communicate(timeout=15)
+        _, logged = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
     assert TOKEN not in logged
     assert "Traceback" not in logged
@@ -97,18 +91,17 @@ def test_it_runs_greets_is_healthy_and_stops_cleanly(
 
 def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
-    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
+    operations = free_port()
     with a_service() as service:
         told = {"ONCALL_PING_URL": service.url, "ONCALL_LOG_FORMAT": "json", "ONCALL_LOG_LEVEL": "DEBUG"}
-        environ = {**os.environ, **settings(url, operations), **told}
-        with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
-            assert service.calls.get(timeout=15) == "/secret-uuid"
+        with a_bot(tmp_path, {**settings(url, operations), **told}) as running:
+            assert service.calls.get(timeout=PATIENCE) == "/secret-uuid"
             assert get(operations, "/healthz") == (200, '{"ok": true, "ticking": true, "delivering": true}\n')
             assert json.loads(get(operations, "/status")[1])["ok"]
             assert "oncall_tick_seconds_count 1.0" in get(operations, "/metrics")[1]
             fake.until(lambda: fake.messages())
             running.send_signal(signal.SIGTERM)
-            _, logged = running.communicate(timeout=15)
+            _, logged = running.communicate(timeout=PATIENCE)
     events = [json.loads(line)["event"] for line in logged.splitlines()]
     assert [event for event in events if event in ("on call", "stopping")] == ["on call", "stopping"]
     assert ("said" in events, running.returncode) == (True, 0)
@@ -379,15 +372,10 @@ def test_a_plan_that_is_set_and_is_not_the_store_s_is_told(tmp_path: Path, slack
 
 def log_of_a_start(folder: Path, **environ: str) -> str:
     """What a bot logs that is stopped as soon as it is well."""
-    command, port = [sys.executable, "-m", "bot", "run"], int(environ["ONCALL_OPERATIONS_ADDRESS"].split(":")[1])
-    with subprocess.Popen(
-        command, cwd=folder, env={**os.environ, **environ}, stderr=subprocess.PIPE, text=True
-    ) as running:
-        deadline = time.monotonic() + 15
-        while not healthy(port) and time.monotonic() < deadline:
-            time.sleep(0.02)
+    with a_bot(folder, environ) as running:
+        until_healthy(running, int(environ["ONCALL_OPERATIONS_ADDRESS"].split(":")[1]))
         running.send_signal(signal.SIGTERM)
-        return running.communicate(timeout=15)[1]
+        return running.communicate(timeout=PATIENCE)[1]
 
 
 def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -398,13 +386,11 @@ def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_bot_that_starts_before_its_network_waits_for_it(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
-    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
-    environ = {**os.environ, **settings(url, operations)}
     fake.faults.arm("auth.test", Fault.http_error(503))
-    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
-        fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()), 20)
+    with a_bot(tmp_path, settings(url, free_port())) as running:
+        fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()), PATIENCE)
         running.send_signal(signal.SIGTERM)
-        _, logged = running.communicate(timeout=15)
+        _, logged = running.communicate(timeout=PATIENCE)
     assert "Slack does not answer; asked again soon" in logged
     assert running.returncode == 0
 
@@ -412,11 +398,9 @@ def test_a_bot_that_starts_before_its_network_waits_for_it(tmp_path: Path, slack
 @pytest.mark.slow
 def test_trouble_at_the_very_first_start_reaches_an_admin(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
-    operations, command = free_port(), [sys.executable, "-m", "bot", "run"]
     fake.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
-    environ = {**os.environ, **settings(url, operations)}
-    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as running:
-        fake.until(lambda: fake.direct_messages(cast.ROBIN), 20)
+    with a_bot(tmp_path, settings(url, free_port())) as running:
+        fake.until(lambda: fake.direct_messages(cast.ROBIN), PATIENCE)
         running.send_signal(signal.SIGTERM)
-        _, logged = running.communicate(timeout=15)
+        _, logged = running.communicate(timeout=PATIENCE)
     assert "no admin can be told" not in logged

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from bot.sandbox.sockets import DISABLED, OPENING
 from bot.sockets import COUNT
 from tests import cast
 from tests.cast import MAYA, TOMS
-from tests.processes import free_port, healthy
+from tests.processes import PATIENCE, a_bot, free_port, healthy
 from tests.test_operations import get
 from tests.test_run import ROOT, bot
 
@@ -82,7 +81,7 @@ class Running:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Its exit code, once it has ended."""
         self.process.send_signal(how)
-        self.logged = self.process.communicate(timeout=15)[1]
+        self.logged = self.process.communicate(timeout=PATIENCE)[1]
         return self.process.returncode
 
 
@@ -101,13 +100,8 @@ def settings(api: str, operations: int, token: str = APP_TOKEN) -> dict[str, str
 def running(folder: Path, api: str, **environ: str) -> Iterator[Running]:
     """A bot that runs, with its store in `folder`."""
     operations = free_port()
-    given = {**os.environ, **settings(api, operations), **environ}
-    command = [sys.executable, "-m", "bot", "run"]
-    with subprocess.Popen(command, cwd=folder, env=given, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield Running(process, operations)
-        finally:
-            process.kill()
+    with a_bot(folder, {**settings(api, operations), **environ}) as process:
+        yield Running(process, operations)
 
 
 def api_of(fake: FakeSlack) -> str:
