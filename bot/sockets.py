@@ -173,9 +173,10 @@ class Sockets:
         return isinstance(trouble, Refused) and not isinstance(trouble, Passing)
 
     def _refuse(self, problem: str) -> None:
-        if problem != self.refused:
+        with self._lock:  # two connections may be told at once
+            is_news, self.refused, self.problem = problem != self.refused, problem, problem
+        if is_news:
             log.error(REFUSED, extra={"problem": problem})
-        self.refused = self.problem = problem
         self._not_before = time.monotonic() + self._hearing.seldom
 
     def _not_now(self, problem: str, seconds: float | None = None) -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -22,7 +22,7 @@ from bot.sandbox.rates import Rates
 from bot.sandbox.sockets import DISABLED, OPENING, REFRESH, WARNING
 from bot.sandbox.tiers import Tally
 from bot.slack import Slack
-from bot.sockets import COUNT, Sockets
+from bot.sockets import COUNT, REFUSED, Sockets
 from models import changes
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.databases import Databases
@@ -282,6 +282,25 @@ def test_socket_mode_that_is_switched_off_is_told(stage: Stage) -> None:
     [words] = told(stage)
     assert "(`link_disabled`)" in words
     assert "switch it on again on the app's page *Socket Mode*" in words
+
+
+def test_what_both_connections_are_told_at_once_is_logged_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    both = threading.Barrier(2)
+
+    def together(record: logging.LogRecord) -> bool:
+        if record.msg == REFUSED:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.3)
+        return True
+
+    logging.getLogger("bot.sockets").addFilter(together)
+    try:
+        stage.slack.sockets.ask_to_leave(DISABLED)
+        stage.slack.until(lambda: sockets(stage).refused == DISABLED)
+        answered_again(stage)
+    finally:
+        logging.getLogger("bot.sockets").removeFilter(together)
+    assert [record.message for record in caplog.records].count(REFUSED) == 1
 
 
 @contextmanager
