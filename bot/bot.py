@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery, nothing
 from bot.directory import Directory
 from bot.feeds import Feeds
+from bot.heartbeat import Heartbeat
 from bot.images import Images
 from bot.metrics import Metrics
 from bot.pace import Pace
@@ -62,7 +63,8 @@ class Bot:
         self.desk, self.slack, self.clock, self.pace = desk, slack, clock, pace
         self.me = me or slack.identity()
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
-        self.metrics.watch(self.watch.backlog)
+        self.metrics.watch(self.watch.backlog, lambda: self.watch.cannot_save() is None)
+        self.heartbeat = Heartbeat(desk.store)
         self.before_tick: Callable[[], None] = lambda: None
         self._started, self._begins = time.monotonic(), False
         self.delivery = Delivery(desk, slack, clock, pace, self.metrics, passing)
@@ -113,7 +115,11 @@ class Bot:
             if self.watch.is_good:  # once, and not every tick of a long night
                 log.warning("the tick has to wait", extra={"problem": str(error)})
             self.watch.rang(well=False)
+            self.heartbeat.beat()
+            if self.ping and self.watch.cannot_save():
+                self.ping.tell(well=False)
             return
+        self.heartbeat.beat()
         self.watch.rang(well=True)
         self.signs.worker.wake()
         if self.ping:

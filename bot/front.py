@@ -41,8 +41,12 @@ class Front:
         return _well(bot.facts(), ear.facts())
 
     def ready(self) -> dict[str, Any]:
-        """Whether it takes requests."""
-        return {"ok": self._at_work is not None and self._at_work[0].watch.is_open}
+        """Whether it takes requests: also while nothing can be saved, so that people get a sentence; it is named."""
+        if self._at_work is None:
+            return {"ok": False}
+        watch = self._at_work[0].watch
+        unsaved = watch.cannot_save()
+        return {"ok": watch.is_open, **({"saving": unsaved} if unsaved else {})}
 
     def status(self) -> dict[str, Any]:
         """How it is doing."""

@@ -71,9 +71,10 @@ class Metrics:
             yield
         self._ticked_at.set(time.time())
 
-    def watch(self, backlog: Callable[[], Backlog | None]) -> None:
-        """Tell what the store knows, too. `backlog` returns None where the store does not answer."""
-        self.registry.register(_OfStore(backlog))
+    def watch(self, backlog: Callable[[], Backlog | None], saves: Callable[[], bool]) -> None:
+        """Tell what the store knows, too. `backlog` returns None where the store does not answer, `saves` whether it
+        takes what is to be saved."""
+        self.registry.register(_OfStore(backlog, saves))
 
     def text(self) -> bytes:
         """All of it, in Prometheus' format."""
@@ -90,8 +91,8 @@ def _told(count: Callable[[str], None]) -> Iterator[Callable[[str], None]]:
 
 
 class _OfStore(Collector):
-    def __init__(self, backlog: Callable[[], Backlog | None]) -> None:
-        self._backlog = backlog
+    def __init__(self, backlog: Callable[[], Backlog | None], saves: Callable[[], bool]) -> None:
+        self._backlog, self._saves = backlog, saves
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Nothing yet."""
@@ -101,6 +102,7 @@ class _OfStore(Collector):
         """What the store knows now."""
         backlog = self._backlog()
         yield GaugeMetricFamily("oncall_database_up", "Whether the store answers", backlog is not None)
+        yield GaugeMetricFamily("oncall_database_saves", "Whether the store takes what is to be saved", self._saves())
         if backlog is None:
             return
         owed = GaugeMetricFamily("oncall_messages_owed", "Messages that are due and not said", labels=["kind"])

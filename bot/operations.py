@@ -3,9 +3,10 @@ before the store is opened and Slack has answered.
 
 /healthz    restart me: 200 while the process answers and its threads live and go on trying; whether its socket is
             connected
-/readyz     send me requests: 200 from its start to its stop, whatever becomes of the store and of Slack
-/status     JSON for people and alert rules: what the start waits for; the store, how requests come in or what keeps
-            them from it, the latest tick, what is overdue, each named
+/readyz     send me requests: 200 from its start to its stop, whatever becomes of the store and of Slack; what keeps the
+            store from saving, if anything does
+/status     JSON for people and alert rules: what the start waits for; the store, what keeps it from saving, how
+            requests come in or what keeps them from it, the latest tick, what is overdue, each named
 /metrics    Prometheus
 """
 

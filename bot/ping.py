@@ -2,6 +2,7 @@
 
     a good tick ─► GET ONCALL_PING_URL
     … but messages are overdue or newly refused, or nobody has been heard for a minute ─► GET ONCALL_PING_URL/fail
+    any tick, and nothing could be saved for half a minute ─► GET ONCALL_PING_URL/fail
 
 https://healthchecks.io and its like take this form. The address is the credential, so it is never logged.
 """

@@ -13,6 +13,7 @@ from models.outbox import Message
 from models.store import Store, StoreError
 from scheduler import due
 
+WORKS = "works"  # as far as was tried
 RIGHT = "right"  # as far as another clock tells
 SILENT = "the store has not answered yet"
 PATIENCE_SECONDS = 2.5  # so long somebody who asks waits for the store: /status answers within three
@@ -73,27 +74,35 @@ class Watch:
         hangs because the store says nothing."""
         return time.monotonic() - self._rang < MISSED * self._every or self.backlog() is None
 
+    def cannot_save(self) -> str | None:
+        """What has kept everything from being saved for half a minute; None where nothing has."""
+        return self._store.saves.trouble()
+
     def backlog(self) -> Backlog | None:
         """What the bots of this store are behind with; None where the store does not answer."""
         return self._look().backlog
 
     def is_well(self) -> bool:
-        """Whether nothing is overdue, nothing was refused within a day, people are heard, and the clock is right."""
+        """Whether nothing is overdue, nothing was refused within a day, people are heard, something can be saved, and
+        the clock is right."""
         seen = self.backlog()
-        if seen is None or seen.overdue or (self.ear and not self.ear.is_well) or self._clock.off():
+        if seen is None or seen.overdue or self.cannot_save():
+            return False
+        if (self.ear and not self.ear.is_well) or self._clock.off():
             return False
         now = datetime.now(UTC)
         return all(m.tried_at and (now - m.tried_at).total_seconds() > KNOWN_AFTER_SECONDS for m in seen.refused)
 
     def status(self) -> dict[str, Any]:
-        """For people and alert rules: the store, the clock, how requests come in or what keeps them from it, the latest
-        good tick, what is overdue and what was refused."""
+        """For people and alert rules: the store, what keeps it from saving, the clock, how requests come in or what
+        keeps them from it, the latest good tick, what is overdue and what was refused."""
         seen, deaf = self._look(), self.ear.trouble() if self.ear else None
-        found, off = seen.backlog, self._clock.off()
-        well = found is not None and not found.overdue and not found.refused and off is None
+        found, off, unsaved = seen.backlog, self._clock.off(), self.cannot_save()
+        well = found is not None and not found.overdue and not found.refused and off is None and unsaved is None
         return {
             "ok": well and self.is_ticking and deaf is None,
             "database": seen.problem or "answers",
+            "saving": unsaved or WORKS,
             "clock": off.sentence if off else RIGHT,
             "requests": deaf or (self.ear.words if self.ear else None),
             "last_tick": self._good_tick.isoformat() if self._good_tick else None,

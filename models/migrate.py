@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from models.store import PATIENTLY, Store, StoreError, Tx
 
-HEAD = "0006"
+HEAD = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x6F6E63616C6C  # PostgreSQL's number of the lock that one who migrates holds; any would do
 

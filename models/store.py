@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import address
 from models.address import BadAddress
+from models.saves import Saves
 
 Tx = Connection
 
@@ -29,6 +30,8 @@ CONNECT_WAIT_S = 2
 WAL_RETRY_S = 0.01
 THREADS = 22  # the web server's, the senders', the tick's
 OVERFLOW = 2
+
+CHANGED = "changed"  # what a connection keeps of its transaction
 
 OTHERS_SAVE = "others have been saving for too long"
 NO_FILE = "A store is a file, sqlite:///FILE, neither in memory nor a file: address; or postgresql://…"
@@ -43,7 +46,7 @@ _SAYS_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001"
 _SAYS_FULL = ("SQLITE_FULL", "53100")
 # What passes besides: a disk that fails, a connection that was lost, no connection left, a server that stops, starts or
 # stands by. https://www.postgresql.org/docs/current/errcodes-appendix.html
-_SAYS_GONE = ("SQLITE_IOERR", "08", "53", "57P", "58", "25006")
+_SAYS_GONE = ("SQLITE_IOERR", "08", "53", "57P", "58", "25006", "0A000")
 # libpq tells no code of a login that is refused, only the server's words.
 _LOGIN_REFUSED = ("password authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
 
@@ -98,6 +101,8 @@ class Store:
         self.on_commit: Callable[[], None] = lambda: None
         self.before_writing: Callable[[Tx], None] = lambda _: None  # in a transaction that is to write; may refuse it
         self.engine = _engine(url, waits)
+        self.saves = Saves()
+        event.listen(self.engine, "after_cursor_execute", _note_change)
         self._turns, self._patience = threading.Lock(), waits.lock + 1
         self._of_thread = threading.local()
 
@@ -133,13 +138,17 @@ class Store:
         been saved, after any other nothing was."""
         with self._turn(), _translated(self, writing=True), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
+            connection.info[CHANGED] = False
             transaction = connection.begin()
             with transaction:
                 self.before_writing(connection)
                 yield connection
                 self._of_thread.commits = self.commits + 1
+                changed = connection.info[CHANGED]
                 with _doubted(self):
                     transaction.commit()
+            if changed:
+                self.saves.succeeded()
         if wakes:
             self.on_commit()
 
@@ -151,7 +160,8 @@ class Store:
             yield
             return
         if not self._turns.acquire(timeout=self._patience):
-            raise StoreBusy(BUSY.format(store=self.shown_url, problem=OTHERS_SAVE), writing=True, passes=True)
+            self.saves.failed(busy := BUSY.format(store=self.shown_url, problem=OTHERS_SAVE))
+            raise StoreBusy(busy, writing=True, passes=True)
         try:
             yield
         finally:
@@ -182,6 +192,9 @@ def sqlite_file(url: str) -> Path | None:
 def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
     try:
         yield
+    except MaybeSaved as error:
+        store.saves.failed(str(error))
+        raise
     except PoolTimeout as error:
         busy = BUSY.format(store=store.shown_url, problem=ALL_IN_USE)
         raise StoreBusy(busy, writing=writing, passes=True) from error
@@ -189,6 +202,8 @@ def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
         kind, sentence = _kind_of(error)
         # PostgreSQL's own words quote rows, which no traceback in a log may hold.
         said = sentence.format(store=store.shown_url, problem=_problem(error))
+        if writing:
+            store.saves.failed(said)
         raise kind(said, writing=writing, passes=_passes(error)) from None
 
 
@@ -295,6 +310,12 @@ def _postgres(url: URL, waits: Waits) -> Engine:
 
         limit(engine, waits.statement)
     return engine
+
+
+def _note_change(connection: Connection, cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+    """A transaction that changed nothing saves nothing, and tells nothing of whether the store would take it."""
+    if (context.isinsert or context.isupdate or context.isdelete) and cursor.rowcount:
+        connection.info[CHANGED] = True
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -40,6 +40,7 @@ class StoreFacts(Base):
     purpose: Mapped[str | None]  # real or sandbox; None until one of them opens it
     stamped_at: Mapped[MaybeAt]  # when it was put back or copied: what was due before may have been said meanwhile
     moved_to: Mapped[str | None]  # the store that it was copied to, without a password: this one is closed
+    saved_at: Mapped[MaybeAt]  # when a bot that had nothing else to save last saw that it can
 
 
 class PersonRow(Base):

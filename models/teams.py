@@ -211,6 +211,11 @@ def moved_to(tx: Tx) -> str | None:
     return tx.scalar(select(StoreFacts.moved_to).where(StoreFacts.id == 1))
 
 
+def try_to_save(tx: Tx, now: datetime) -> None:
+    """Write the least that can be written, to see whether anything can be."""
+    upsert(tx, StoreFacts, {"id": 1}, {"saved_at": now})
+
+
 def why_closed(tx: Tx, store: str) -> str | None:
     """A sentence for a person: why nobody may write to this store, whose address is `store`. None where it is open."""
     other = moved_to(tx)

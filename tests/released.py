@@ -222,6 +222,9 @@ RELEASED["0006"] = RELEASED["0005"] | {
     "found_channels": [{"name": "metrics-oncall", "slack_id": "C0METRICS01", "found_at": MOMENT}],
     "outbox": [row | {"refused_at": MOMENT} for row in RELEASED["0005"]["outbox"]],
 }
+RELEASED["0007"] = RELEASED["0006"] | {
+    "store": [row | {"saved_at": MOMENT} for row in RELEASED["0006"]["store"]],
+}
 
 
 def fill(store: Store, schema: str) -> None:

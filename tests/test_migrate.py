@@ -75,7 +75,7 @@ def test_a_store_of_0001_keeps_all_that_it_holds(old: Store) -> None:
         del row["lease_until"]
     assert rows(old) == {
         **was,
-        "store": [{"id": 1, "purpose": "real", "stamped_at": None, "moved_to": None}],
+        "store": [{"id": 1, "purpose": "real", "stamped_at": None, "moved_to": None, "saved_at": None}],
         "outbox": [
             said_greeting | {"tried_at": MOMENT},
             being_sent | {"state": "owed", "retry_at": LEASE_ENDS, "tried_at": MOMENT, "urgent": True},

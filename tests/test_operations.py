@@ -175,5 +175,5 @@ def test_the_example_alert_rules_ask_for_metrics_that_there_are(stage: Stage) ->
     asked = {name for rule in rules for name in re.findall(r"oncall_\w+", rule["expr"])}
     with served(stage) as port:
         told = {name.split(" ")[0] for name in metrics(get(port, "/metrics")[1])}
-    assert len(rules) == 3
+    assert len(rules) == 5
     assert asked <= told
