@@ -24,6 +24,7 @@ from tests.test_socket import QUICK, answered_again, is_answered, sockets, stage
 __all__ = ["stage"]
 
 SOON = 3.0  # seconds: so long a stop may take
+COMMAND = {"command": "/oncall", "user_id": "U1", "text": ""}
 
 
 class Leads(Slack):
@@ -194,7 +195,7 @@ def test_a_backlog_keeps_nobody_from_stopping(caplog: pytest.LogCaptureFixture) 
     def asks_without_end(connection: socket.socket) -> None:
         say(connection, HELLO)
         while True:
-            say(connection, *[{"envelope_id": "1", "payload": {}}] * 100)
+            say(connection, *[{"envelope_id": "1", "payload": COMMAND}] * 100)
             time.sleep(0.01)
 
     app = SlowApp()
@@ -214,8 +215,8 @@ def test_what_cannot_be_read_is_told_once_and_what_comes_after_it_is_answered(ca
 
     def talks_nonsense(connection: socket.socket) -> None:
         say(connection, HELLO, "[1]", '"hello"', "null", "hello", "[" * 100_000, '{"a":' * 100_000)
-        say(connection, {"envelope_id": "1"}, {"envelope_id": "2", "payload": 3}, {"envelope_id": [], "payload": {}})
-        say(connection, {"type": [1]}, {"envelope_id": "good", "payload": {}})
+        say(connection, {"envelope_id": "1"}, {"envelope_id": "2", "payload": 3}, {"type": [1]})
+        say(connection, {"envelope_id": [], "payload": COMMAND}, {"envelope_id": "good", "payload": COMMAND})
         reader = Reader(connection)
         while True:
             kind, content = reader.next()
