@@ -8,18 +8,21 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests import postgres
-from tests.databases import Databases, PostgresDatabases
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.rig import World, a_world
+from tests.small_disk import a_small_disk
 from tests.stage import HTTP, SOCKET
 
-# Seconds for each of the seven below, longer where so many kills take longer: a slice, unless told otherwise.
+# Seconds for each of the eight below, longer where so many kills take longer: a slice, unless told otherwise.
 SECONDS = float(os.environ.get("TORTURE_SECONDS", "3"))
 LEAST = int(os.environ.get("TORTURE_KILLS", "5"))
 DOWN_SECONDS = 1.0  # longer than a bot takes to begin
+DISK_MB = 32
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +68,17 @@ def test_several_bots_that_are_killed_say_and_do_everything_once(
     postgresql: Databases, record_property: Callable[..., None], bots: int, by: str
 ) -> None:
     torment(postgresql, record_property, bots=bots, by=by)
+
+
+def test_bots_outlive_a_disk_that_is_full(tmp_path: Path, record_property: Callable[..., None]) -> None:
+    with a_small_disk(tmp_path, DISK_MB) as disk:
+
+        def fill(world: World) -> None:
+            with disk.full():
+                world.start_another()
+                time.sleep(DOWN_SECONDS)
+
+        torment(SqliteDatabases(disk.place), record_property, bots=1, by=HTTP, meanwhile=fill)
 
 
 def test_bots_outlive_a_database_that_is_stopped_and_started(record_property: Callable[..., None]) -> None:
