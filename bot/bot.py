@@ -64,6 +64,7 @@ class Bot:
         self.me = me or slack.identity()
         self.metrics, self.watch, self.ping = Metrics(), Watch(desk.store, clock, pace.tick), ping
         self.metrics.watch(self.watch.backlog, lambda: self.watch.cannot_save() is None)
+        self.metrics.watch_clock(clock.offsets)
         self.heartbeat = Heartbeat(desk.store)
         self.before_tick: Callable[[], None] = lambda: None
         self._started, self._begins = time.monotonic(), False

@@ -6,7 +6,7 @@ Leases, timeouts and signatures are about the real world and use `time` directly
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -56,6 +56,10 @@ class Clock(Protocol):
         """Against which other clock it is wrong; None for those that are set on purpose."""
         ...
 
+    def offsets(self) -> Mapping[str, timedelta]:
+        """How far it is ahead of each other clock that was heard; none for those that are set on purpose."""
+        ...
+
 
 def _machine() -> datetime:
     return datetime.now(UTC)
@@ -82,14 +86,18 @@ class SystemClock:
             self._behind = behind if abs(behind) <= LITTLE else timedelta(0)
 
     def off(self) -> Off | None:
-        """Against which other clock it is off by more than a little. What that one shows by now is told by the
-        monotonic clock, which nobody sets: so it is noticed at once where the machine's is."""
+        """Against which other clock it is off by more than a little."""
+        return next((Off(by, whose) for whose, by in self.offsets().items() if abs(by) > LITTLE), None)
+
+    def offsets(self) -> Mapping[str, timedelta]:
+        """How far the machine's clock is ahead of the database's, and, set right by that, of Slack's, as far as they
+        were heard. What they show by now is told by the monotonic clock, which nobody sets: so it is noticed at once
+        where the machine's is."""
+        ahead = {}
         for whose, (moment, heard_at) in list(self._heard.items()):
             shows = moment + timedelta(seconds=time.monotonic() - heard_at)
-            by = (self._machine() if whose == DATABASE else self.now()) - shows
-            if abs(by) > LITTLE:
-                return Off(by, whose)
-        return None
+            ahead[whose] = (self._machine() if whose == DATABASE else self.now()) - shows
+        return ahead
 
 
 def keep_right(store: Store, clock: SystemClock) -> None:
@@ -125,6 +133,10 @@ class TurnedClock:
     def off(self) -> None:
         """It is set on purpose."""
 
+    def offsets(self) -> Mapping[str, timedelta]:
+        """It is compared with none."""
+        return {}
+
     def turn_to(self, moment: datetime) -> None:
         """Show `moment` (aware) and run on from there. Raises ValueError if that would be going back."""
         with self._lock:
@@ -151,6 +163,10 @@ class StoppedClock:
 
     def off(self) -> None:
         """It is set on purpose."""
+
+    def offsets(self) -> Mapping[str, timedelta]:
+        """It is compared with none."""
+        return {}
 
     def turn_to(self, moment: datetime) -> None:
         """Show `moment` (aware). Raises ValueError if that would be going back."""

@@ -96,7 +96,15 @@ class Homes:
                 facts = gather(tx, asker, self._clock.now())
         except (StoreError, NoPlan) as error:
             return views.alone(refusal(error))
-        return views.home(self._desk, facts, notice)
+        return views.home(self._desk, facts, self._warned(notice))
+
+    def _warned(self, notice: Reply | None) -> Reply | None:
+        """What stands at the top, and above it that the clock is off: nothing that somebody presses would be saved."""
+        off = self._clock.off()
+        if off is None or (notice and off.sentence in notice.text):
+            return notice
+        warning = say(off.sentence)
+        return Reply(warning.text, [*warning.blocks, *(notice.blocks if notice else [])])
 
 
 def unopened(trouble: SlackTrouble) -> Reply:

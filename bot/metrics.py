@@ -5,15 +5,18 @@ seconds, and is the same whichever bot is asked.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.clock import DATABASE, SLACK
 from models.backlog import Backlog
 
+OTHERS: Mapping[str, str] = {DATABASE: "database", SLACK: "slack"}  # other clocks, as labels
 ANSWERED, REFUSED, FAILED = "answered", "refused", "failed"
 SAID, AMBIGUOUS, NEEDLESS = "said", "ambiguous", "needless"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
@@ -76,6 +79,10 @@ class Metrics:
         takes what is to be saved."""
         self.registry.register(_OfStore(backlog, saves))
 
+    def watch_clock(self, offsets: Callable[[], Mapping[str, timedelta]]) -> None:
+        """Tell how far the clock is ahead of others: `offsets`, by whose they are."""
+        self.registry.register(_OfClock(offsets))
+
     def text(self) -> bytes:
         """All of it, in Prometheus' format."""
         return generate_latest(self.registry)
@@ -88,6 +95,20 @@ def _told(count: Callable[[str], None]) -> Iterator[Callable[[str], None]]:
         yield outcomes.append
     finally:
         count(outcomes[-1])
+
+
+class _OfClock(Collector):
+    def __init__(self, offsets: Callable[[], Mapping[str, timedelta]]) -> None:
+        self._offsets = offsets
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """How far it is ahead now."""
+        ahead = GaugeMetricFamily(
+            "oncall_clock_ahead_seconds", "How far the machine's clock is ahead of another one", labels=["of"]
+        )
+        for whose, by in sorted(self._offsets().items()):
+            ahead.add_metric([OTHERS[whose]], by.total_seconds())
+        yield ahead
 
 
 class _OfStore(Collector):

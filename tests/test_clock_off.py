@@ -20,6 +20,7 @@ from scheduler.ledger import Request
 from tests.cast import MAYA, TOMS, a_store
 from tests.databases import Databases
 from tests.stage import HTTP, PACE, TOKEN, Stage, listening
+from tests.test_operations import metrics
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -117,6 +118,23 @@ def with_clock(stage: Stage, clock: SystemClock) -> Iterator[Bot]:
         yield bot
 
 
+def home_of(stage: Stage) -> str:
+    """What the home of Toms says."""
+    home = stage.slack.home_of(TOMS)
+    return home.words() if home else ""
+
+
+@pytest.mark.parametrize("by", [-90, -1, 1, 90, 3600])
+def test_how_far_it_is_ahead_is_a_metric(stage: Stage, by: int) -> None:
+    with with_clock(stage, off_by(by * SECOND)) as bot:
+        found = metrics(bot.metrics.text().decode())
+    ahead = found.get("oncall_clock_ahead_seconds database", 0)
+    assert ("oncall_clock_ahead_seconds database" in found) != stage.store.is_sqlite
+    assert stage.store.is_sqlite or abs(ahead - by) < 1
+    is_right = not stage.store.is_sqlite and abs(by) < 120  # by the database's clock
+    assert abs(found["oncall_clock_ahead_seconds slack"] - (0 if is_right else by)) < 2
+
+
 @pytest.mark.parametrize("by", [-HOUR, HOUR])
 def test_who_asks_and_status_are_told(stage: Stage, by: timedelta) -> None:
     before = everything_put(stage.store)
@@ -126,6 +144,9 @@ def test_who_asks_and_status_are_told(stage: Stage, by: timedelta) -> None:
         assert stage.words(MAYA, "/oncall take") == off.sentence
         assert stage.words(TOMS, "/oncall").startswith(off.sentence)
         bot.tick()
+        stage.slack.open_home(TOMS)
+        stage.slack.until(lambda: home_of(stage).startswith(off.sentence))
+        assert "on call" in home_of(stage).removeprefix(off.sentence)
         status = bot.status()
         assert (status["ok"], status["clock"], bot.watch.is_well()) == (False, off.sentence, False)
         assert everything_put(stage.store) == before
