@@ -43,6 +43,8 @@ DID_YOU_MEAN = " Did you mean {near}?"
 
 OURS = "ONCALL_"
 DATABASE, TYPED_DATABASE = "ONCALL_DATABASE", "--database"
+PLAN, EXAMPLE = "ONCALL_PLAN", "packaged"  # the word for the plan that comes with the bot
+BOT_TOKEN = "SLACK_BOT_TOKEN"
 LONGEST_PREFIX = 22  # Slack's commands have at most 32 characters, and the longest of ours is /pipelines
 
 Address = tuple[str, int]
@@ -75,6 +77,11 @@ def _address(typed: str) -> Address:
     return found[1] or found[2], int(found[3])
 
 
+def _plan_file(typed: object) -> object:
+    """`packaged` → the file of the example."""
+    return PACKAGED if typed == EXAMPLE else typed
+
+
 def _parts(typed: object) -> object:
     """`U1, U2` → both."""
     return tuple(part.strip() for part in typed.split(",")) if isinstance(typed, str) else typed
@@ -95,6 +102,7 @@ Group = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9._-]+$")]
 Members = Annotated[tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...], BeforeValidator(_parts)]
 PublicUrl = Annotated[str, Field(pattern=_PUBLIC_URL), AfterValidator(lambda url: url.rstrip("/"))]
 ApiUrl = Annotated[str, Field(pattern=_API_URL), AfterValidator(lambda url: f"{url.rstrip('/')}/")]
+PlanFile = Annotated[FilePath, BeforeValidator(_plan_file)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
@@ -123,7 +131,7 @@ class Settings(BaseModel):
         alias="SLACK_APP_TOKEN",
         description="the App-Level Token, which begins with xapp- (the app's page Basic Information)",
     )
-    plan: FilePath = Field(PACKAGED, alias="ONCALL_PLAN", description="a plan file that exists")
+    plan: PlanFile = Field(PACKAGED, alias="ONCALL_PLAN", description=f"a plan file that exists, or {EXAMPLE}")
     runbooks: DirectoryPath = Field(
         PACKAGED.parent, alias="ONCALL_RUNBOOKS", description="a directory that exists, with a .md file per pipeline"
     )
@@ -189,7 +197,7 @@ class Settings(BaseModel):
 
     @property
     def proposed(self) -> Path | None:
-        """The plan file, where one is set."""
+        """The plan file, where one is set: a real bot begins as no team that nobody chose."""
         return self.plan if "plan" in self.model_fields_set else None
 
     @property
@@ -224,13 +232,13 @@ class Settings(BaseModel):
 
     def check_for_running(self) -> None:
         """Raises BadSettings if what `run` needs of Slack is missing."""
-        given = {"SLACK_BOT_TOKEN": self.bot_token, "SLACK_SIGNING_SECRET": self.signing_secret or ""}
+        given = {BOT_TOKEN: self.bot_token, "SLACK_SIGNING_SECRET": self.signing_secret or ""}
         if problems := _missing({**given, "SLACK_APP_TOKEN": self.app_token or ""}):
             raise BadSettings(problems)
 
 
 _EXPECTED = {field.alias: str(field.description) for field in Settings.model_fields.values() if field.alias}
-_SECRETS = (DATABASE, "ONCALL_PING_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+_SECRETS = (DATABASE, "ONCALL_PING_URL", BOT_TOKEN, "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
 _VARIABLES = (*_EXPECTED, *(f"{name}_FILE" for name in _SECRETS))
 
 
@@ -289,7 +297,7 @@ def _from_files(given: dict[str, str]) -> list[str]:
 
 def _missing(given: Mapping[str, str]) -> list[str]:
     """Socket Mode needs no signing secret: nothing is signed there."""
-    needed = ["SLACK_BOT_TOKEN"] if given.get("SLACK_APP_TOKEN") else ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    needed = [BOT_TOKEN] if given.get("SLACK_APP_TOKEN") else [BOT_TOKEN, "SLACK_SIGNING_SECRET"]
     return [MISSING.format(name=name, expected=_EXPECTED[name]) for name in needed if not given.get(name)]
 
 

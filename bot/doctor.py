@@ -128,6 +128,8 @@ def _why_not_in(folder: Path) -> str | None:
 
 
 def _empty(settings: Settings, shown: str) -> Finding:
+    if settings.proposed is None:
+        return Finding(False, opening.NO_TEAM.format(store=shown))
     try:
         plan_file.read(settings.plan)
     except (BadPlan, OSError) as error:
@@ -140,7 +142,10 @@ def _plan(settings: Settings) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store:
         with store.reading() as tx:
             begun = teams.beginning(tx) is not None
-        file = settings.proposed if begun else settings.plan
+        file = settings.proposed
+        if not begun and file is None:
+            yield Finding(False, opening.NO_TEAM.format(store=store.shown_url))
+            return
         try:
             another = proposal.unlike(store, file, SystemClock().now()) if file else None
         except (BadPlan, OSError) as error:
@@ -180,8 +185,10 @@ def _team(settings: Settings) -> tuple[Roster, list[str]] | None:
 
 def _proposed(settings: Settings) -> list[str] | None:
     """The slugs of the pipelines of the plan that an empty store begins with."""
+    if settings.proposed is None:
+        return None
     try:
-        return [pipeline.slug for pipeline in plan_file.read(settings.plan).pipelines]
+        return [pipeline.slug for pipeline in plan_file.read(settings.proposed).pipelines]
     except (BadPlan, OSError):
         return None  # what is wrong with it has been said
 

@@ -20,17 +20,23 @@ UNDECIDED = "{store} is no sandbox's store yet, so it is not made anew. Go on wi
 NOT_THERE = "{store} does not exist."
 NO_STORE = "There is no store at {store} yet."
 NO_PLAN = "The store {store} has no plan yet."
+NO_TEAM = (
+    "{store} has no team yet, and ONCALL_PLAN names none. Set it to a plan file of your own; or, to run as the example "
+    "team that comes with the bot, to the word packaged."
+)
 
 
 class CannotOpen(Exception):
     """The store is not one for this. `str()` is a sentence for a person."""
 
 
-def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
-    """The store at `url`, up to date, `wanted` (real or sandbox) from now on, with a first plan if it had none. An
-    older SQLite store is backed up and migrated; an older PostgreSQL store is refused, since other bots may run on it.
-    Raises CannotOpen, BadPlan and StoreError."""
+def for_running(url: str, wanted: str, plan_path: Path | None, now: datetime) -> Store:
+    """The store at `url`, up to date, `wanted` (real or sandbox) from now on, with a first plan if it had none: it must
+    have one where `plan_path` is None. An older SQLite store is backed up and migrated; an older PostgreSQL store is
+    refused, since other bots may run on it. Raises CannotOpen, BadPlan and StoreError."""
     check_purpose(url, wanted)
+    if plan_path is None:
+        check_has_team(url)
     with ExitStack() as unless_opened:
         store = unless_opened.enter_context(closing(Store(url)))
         had = migrate.schema_of(store)
@@ -41,7 +47,8 @@ def for_running(url: str, wanted: str, plan_path: Path, now: datetime) -> Store:
         _write_only_while_open(store, partial(StoreError, writing=True))
         with store.writing() as tx:
             teams.set_purpose(tx, wanted)
-        begin(store, plan_path, now)
+        if plan_path:
+            begin(store, plan_path, now)
         unless_opened.pop_all()
     return store
 
@@ -93,6 +100,19 @@ def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
             raise CannotOpen(UNDECIDED.format(store=store.shown_url))
         if found not in (None, wanted):
             raise CannotOpen(OTHER_PURPOSE.format(store=store.shown_url, found=found, wanted=wanted))
+
+
+def check_has_team(url: str) -> None:
+    """Raises CannotOpen where the store, of whichever schema, has no team yet. Makes nothing. Raises StoreError."""
+    with closing(Store(url)) as store:
+        had = None if is_not_there(url) else migrate.schema_of(store)
+        if had is not None:
+            with store.reading() as tx:
+                if teams.is_there(tx):
+                    return
+                if had == migrate.HEAD:
+                    _check_open(tx, store, CannotOpen)
+        raise CannotOpen(NO_TEAM.format(store=store.shown_url))
 
 
 def is_not_there(url: str) -> bool:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from bot import plan
 from bot.plan_file import read
 from models import teams
@@ -24,6 +26,6 @@ def unlike(store: Store, file: Path, now: datetime) -> str | None:
             return None
         try:
             is_so = not plan.difference(tx, proposed, now)
-        except Refused:  # it can't be applied as it is, so it is another one
+        except (Refused, ValidationError):  # it can't be applied as it is, or the store's own could not be today
             is_so = False
     return None if is_so else ANOTHER.format(store=store.shown_url, file=file)

@@ -69,7 +69,7 @@ def run(settings: Settings, hold: Hold) -> None:
 def _opened(settings: Settings, clock: SystemClock) -> Store:
     """The store, ready. Raises StoreError, CannotOpen, BadPlan and OSError."""
     with ExitStack() as unless_opened:
-        store = opening.for_running(settings.database_url, REAL, settings.plan, datetime.now(UTC))
+        store = opening.for_running(settings.database_url, REAL, settings.proposed, datetime.now(UTC))
         unless_opened.enter_context(closing(store))
         _look_at_plan(store, settings.proposed)
         keep_right(store, clock)

@@ -120,6 +120,11 @@ def beginning(tx: Tx) -> Beginning | None:
     return Beginning(_team(rows[0][:width]), versions, _held(*held) if held[0] else None, bool(arranged))
 
 
+def is_there(tx: Tx) -> bool:
+    """Whether this store, be it of an older release, has a team."""
+    return bool(tx.scalar(select(exists().select_from(TeamRow))))
+
+
 def _team(row: Sequence[Any]) -> Team:
     team = Team(*row)
     return replace(team, admins=tuple(team.admins), service_levels=tuple(team.service_levels))

@@ -220,6 +220,7 @@ def start_up(folder: Path) -> None:
                 "SLACK_BOT_TOKEN": "xoxb-bench",
                 "SLACK_SIGNING_SECRET": SECRET,
                 "ONCALL_SLACK_API_URL": f"{url}/api/",
+                "ONCALL_PLAN": "packaged",
                 "ONCALL_DATABASE": f"sqlite:///{folder / f'start{n}.sqlite'}",
                 "ONCALL_ADDRESS": f"127.0.0.1:{free_port()}",
                 "ONCALL_OPERATIONS_ADDRESS": f"127.0.0.1:{operations}",

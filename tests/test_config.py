@@ -100,7 +100,7 @@ def test_everything_that_is_wrong_is_said_in_one_message() -> None:
         "postgresql://user:password@host/oncall.",
         "- SLACK_BOT_TOKEN should be the Bot User OAuth Token, which begins with xoxb- (the app's page OAuth & "
         "Permissions).",
-        "- ONCALL_PLAN should be a plan file that exists.",
+        "- ONCALL_PLAN should be a plan file that exists, or packaged.",
         "- ONCALL_PREFIX should be lower-case letters, digits and -, at most 22, such as data-.",
         "- ONCALL_TICK_SECONDS should be a number of seconds, such as 20.",
         "- ONCALL_ADDRESS should be a host and a port, such as 127.0.0.1:3000.",

@@ -63,6 +63,7 @@ def settings(url: str, operations: int) -> dict[str, str]:
         "ONCALL_SLACK_API_URL": f"{url}/api/",
         "ONCALL_ADDRESS": f"127.0.0.1:{free_port()}",
         "ONCALL_OPERATIONS_ADDRESS": f"127.0.0.1:{operations}",
+        "ONCALL_PLAN": "packaged",
         "PYTHONPATH": str(ROOT),
     }
 
@@ -96,6 +97,7 @@ def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack
         told = {"ONCALL_PING_URL": service.url, "ONCALL_LOG_FORMAT": "json", "ONCALL_LOG_LEVEL": "DEBUG"}
         with a_bot(tmp_path, {**settings(url, operations), **told}) as running:
             assert service.calls.get(timeout=PATIENCE) == "/secret-uuid"
+            until_healthy(running, operations)  # the first tick is before its first request
             assert get(operations, "/healthz") == (200, '{"ok": true, "ticking": true, "delivering": true}\n')
             assert json.loads(get(operations, "/status")[1])["ok"]
             assert "oncall_tick_seconds_count 1.0" in get(operations, "/metrics")[1]
@@ -153,8 +155,8 @@ def test_who_looks_makes_no_store_and_hears_that_there_is_none(tmp_path: Path, c
     said = bot(tmp_path, *command)
     assert said.returncode == 0, said.stderr
     assert said.stderr == (
-        "There is no store at sqlite:///oncall.sqlite yet. This is answered from the plan that it would begin with, "
-        "and nothing is kept: `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours.\n"
+        "There is no store at sqlite:///oncall.sqlite yet. This is answered from the example plan that comes with the "
+        "bot, and nothing is kept: for your own team, set ONCALL_PLAN to a plan of yours, or `plan apply FILE`.\n"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -175,7 +177,9 @@ def test_the_first_plan_is_the_one_that_is_set_whoever_looked_before(tmp_path: P
     (tmp_path / "plan.yaml").write_text(PACKAGED.read_text().replace("name: Toms", "name: Thomas"))
     assert "has no plan yet. This is answered from" in bot(tmp_path, "ask", "/oncall", ONCALL_DATABASE=store).stderr
     told = {"ONCALL_DATABASE": store, "ONCALL_PLAN": "plan.yaml"}
-    assert "Thomas is on call now" in bot(tmp_path, "ask", "/oncall", **told).stdout
+    asked = bot(tmp_path, "ask", "/oncall", **told)
+    assert "Thomas is on call now" in asked.stdout
+    assert "from the plan that it would begin with" in asked.stderr
     assert bot(tmp_path, "outbox", "list", **told).returncode == 1
 
 
@@ -305,7 +309,7 @@ def test_doctor_names_runbooks_that_lack_something_and_pipelines_without_one(tmp
     (books / "daily-growth.md").write_text(f"---\nby: {'m' * 81}\n---\n## Steps\nlook\n## Alerts\nnone")
     (books / "weekly-growth.md").write_text("## Steps\nlook")
     begin(tmp_path)
-    for more in ({}, {"ONCALL_DATABASE": "sqlite:///empty.sqlite"}):
+    for more in ({}, {"ONCALL_DATABASE": "sqlite:///empty.sqlite", "ONCALL_PLAN": "packaged"}):
         lines = bot(tmp_path, "doctor", ONCALL_RUNBOOKS=str(books), **more).stdout.splitlines()
         [lacks, nobodys] = [line for line in lines if "section" in line or "weekly-growth" in line]
         assert "“Overview”, “Common issues and resolutions” and “Contact information”" in lacks
@@ -379,7 +383,7 @@ def log_of_a_start(folder: Path, **environ: str) -> str:
 
 
 def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
-    assert "is empty" in bot(tmp_path, "doctor").stdout
+    assert "is empty" in bot(tmp_path, "doctor", ONCALL_PLAN="packaged").stdout
     assert list(tmp_path.iterdir()) == []
 
 

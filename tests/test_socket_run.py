@@ -92,6 +92,7 @@ def settings(api: str, operations: int, token: str = APP_TOKEN) -> dict[str, str
         "SLACK_APP_TOKEN": token,
         "ONCALL_SLACK_API_URL": api,
         "ONCALL_OPERATIONS_ADDRESS": f"127.0.0.1:{operations}",
+        "ONCALL_PLAN": "packaged",
         "PYTHONPATH": str(ROOT),
     }
 

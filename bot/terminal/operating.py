@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -55,6 +56,8 @@ def run(bot: Terminal) -> None:
 
     settings = bot.settings_for_running()
     logs.begin(settings.log_level, settings.log_format)
+    if settings.proposed is None and opening.is_not_there(settings.database_url):
+        opening.check_has_team(settings.database_url)  # before a lock is made beside what is not to be made
     with holding.held(settings.database_url, at_once=False) as hold:
         run_bot(settings, hold)
 
@@ -129,6 +132,7 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
     from bot.slack import Slack
 
     settings = bot.settings
+    bot.check_who_begins()
     with holding.held(settings.database_url), bot.desk(typed_now, begins=True) as (desk, now):
         opening.check_open(desk.store)
         slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
@@ -146,9 +150,14 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
 def migrate(bot: Terminal) -> None:
     """Bring the store to this release's schema. One that does not answer yet is waited for, for a minute."""
     with closing(Store(bot.database_url)) as store:
-        had = _patiently(lambda: migrations.migrate(store))
+        had = _patiently(partial(_migrate, bot, store))
     words = UP_TO_DATE if had == migrations.HEAD else MIGRATED
     click.echo(words.format(store=store.shown_url, had=had or NONE, head=migrations.HEAD))
+
+
+def _migrate(bot: Terminal, store: Store) -> str | None:
+    bot.check_who_begins()
+    return migrations.migrate(store)
 
 
 def _patiently(migrates: Callable[[], str | None]) -> str | None:

@@ -15,7 +15,7 @@ import click
 from bot import dates, opening, plan, plan_file, say
 from bot.ask import Desk
 from bot.clock import SystemClock, keep_right
-from bot.config import DATABASE, Settings, read
+from bot.config import BOT_TOKEN, DATABASE, PLAN, Settings, read
 from bot.runbooks import Library
 from models import teams
 from models.store import Store
@@ -27,6 +27,10 @@ ON_RECORD = "What was before {ends} is on record in this store. Give a later mom
 FROM_THE_PLAN = (
     "{lack} This is answered from the plan that it would begin with, and nothing is kept: `run` makes one from "
     "ONCALL_PLAN, or `plan apply FILE` from a plan of yours."
+)
+FROM_THE_EXAMPLE = (
+    "{lack} This is answered from the example plan that comes with the bot, and nothing is kept: for your own team, "
+    "set ONCALL_PLAN to a plan of yours, or `plan apply FILE`."
 )
 MAKE_ONE = "{lack} `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours. Nothing was changed."
 THE_LAST = "From {day} on, the last such day. For another one: {option} {iso}"
@@ -84,7 +88,8 @@ class Terminal:
             with _as_if_begun(typed_now, self._plan, lack) as (store, now):
                 _check_not_on_record(store, now)
                 yield store, now
-            click.echo(FROM_THE_PLAN.format(lack=lack), err=True)
+            words = FROM_THE_EXAMPLE if self._plan == plan_file.PACKAGED else FROM_THE_PLAN
+            click.echo(words.format(lack=lack), err=True)
             return
         with self.store(typed_now, lambda: plan_file.read(self._plan).hours) as (store, now):
             if lack:
@@ -96,7 +101,17 @@ class Terminal:
     @cached_property
     def _plan(self) -> Path:
         """The plan that a store begins with. One that has begun needs none."""
-        return self.settings_of("ONCALL_PLAN").plan
+        return self.settings_of(PLAN).plan
+
+    def check_who_begins(self) -> None:
+        """What talks to Slack begins as no team that nobody has chosen. Raises CannotOpen where a store without one is
+        to be worked with, with a token and without a plan."""
+        try:
+            opening.check_has_team(self.database_url)
+        except opening.CannotOpen:
+            given = self.settings_of(BOT_TOKEN, PLAN)
+            if given.bot_token and given.proposed is None:
+                raise
 
     def check_begun(self) -> None:
         """Raises CannotOpen where there is no store with a plan yet."""
