@@ -92,7 +92,7 @@ _API_URL = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?
 
 _PUBLIC_URL = r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/[^\s?#]*)?$"
 
-StoreUrl = Annotated[SecretStr, _hidden(r"(sqlite|postgresql)(\+[a-z0-9_]+)?://\S*")]
+StoreUrl = Annotated[SecretStr, _hidden(r"(sqlite|postgres|postgresql)(\+[a-z0-9_]+)?://\S*")]
 BotToken = Annotated[SecretStr, _hidden(r"xoxb-\S+")]
 AppToken = Annotated[SecretStr, _hidden(r"xapp-\S+")]
 SigningSecret = Annotated[SecretStr, _hidden(r"[0-9A-Za-z]+")]

@@ -1,6 +1,7 @@
 """`python -m bot doctor`: looks at all that a running bot needs, and says what to do for each thing that it lacks."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
 from models.store import Store, StoreError, sqlite_file
+from models.store_file import open_to_others
 from scheduler import roster
 from scheduler.roster import NoPlan, Roster
 
@@ -29,6 +31,7 @@ STORE_EMPTY = "The store {store} is empty; `run` makes it ready and applies the 
 STORE_NOWHERE = "The store {store} can't be made: {folder} {problem}. Correct that, or set ONCALL_DATABASE to another."
 NO_FOLDER, NOT_A_FOLDER, NOT_OURS = "does not exist", "is no directory", "can't be written to by this user"
 STORE_OLD = "The store {store} has schema {had}, this release needs {head}: python -m bot migrate"
+STORE_OPEN = "Other users of this machine may read or write what holds phone numbers and notes: chmod 600 {files}"
 STORE_STAMPED = "It was put back or copied on {moment}: what was due before is looked up in Slack before it is posted."
 TOKEN_WELL = "The bot token is that of {team}."
 SLACK_AWAY = "Slack does not answer ({problem}): look at the network, a proxy, the name server."
@@ -96,6 +99,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
     except StoreError as error:
         yield Finding(False, str(error))
         return
+    yield from _modes(settings)
     if had is None:
         yield _empty(settings, shown)
     elif had == migrate.HEAD:
@@ -106,6 +110,13 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(False, str(migrate.NewerStore(had)))
     else:
         yield Finding(False, STORE_OLD.format(store=shown, had=had, head=migrate.HEAD))
+
+
+def _modes(settings: Settings) -> Iterator[Finding]:
+    """Files of a SQLite store that are not for their owner only. Those that the bot makes are."""
+    path = sqlite_file(settings.database_url)
+    if path and (files := open_to_others(path)):
+        yield Finding(False, STORE_OPEN.format(files=shlex.join(map(str, files))))
 
 
 def _not_made(settings: Settings, store: Store) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 from bot import plan
 from bot.plan_file import read
-from models import backup, holding, migrate, teams
+from models import backup, holding, migrate, store_file, teams
 from models.store import Store, StoreError, Tx, sqlite_file
+from models.store_file import BadFile
 
 Refusal = Callable[[str], Exception]
 
@@ -40,8 +41,9 @@ def for_running(url: str, wanted: str, plan_path: Path | None, now: datetime) ->
     with ExitStack() as unless_opened:
         store = unless_opened.enter_context(closing(Store(url)))
         had = migrate.schema_of(store)
-        if had not in (None, migrate.HEAD):
-            _bring_up_to_date(store, str(had))
+        if had not in (None, migrate.HEAD) and not store.is_sqlite:
+            _check_schema(store, str(had))
+        back_up_older(store)
         migrate.migrate(store)
         check_open(store)
         _write_only_while_open(store, partial(StoreError, writing=True))
@@ -53,13 +55,17 @@ def for_running(url: str, wanted: str, plan_path: Path | None, now: datetime) ->
     return store
 
 
-def _bring_up_to_date(store: Store, had: str) -> None:
+def back_up_older(store: Store) -> Path | None:
+    """Before a SQLite store of an older release is migrated: the file beside it in which it is kept as it is. None
+    where nothing needs to be kept. Raises StoreError."""
+    had, path = migrate.schema_of(store), sqlite_file(store.url)
+    if path is None or had is None or had == migrate.HEAD:
+        return None
     if had > migrate.HEAD:
         raise migrate.NewerStore(had)
-    path = sqlite_file(store.url)
-    if path is None:
-        raise CannotOpen(NOT_YET.format(store=store.shown_url, had=had, head=migrate.HEAD))
-    backup.back_up(store.url, backup.free_name(path, f"schema-{had}"))
+    kept = backup.free_name(path, f"schema-{had}")
+    backup.back_up(store.url, kept)
+    return kept
 
 
 def check_open(store: Store) -> None:
@@ -116,9 +122,13 @@ def check_has_team(url: str) -> None:
 
 
 def is_not_there(url: str) -> bool:
-    """Whether the store is a SQLite file that does not exist yet: looking into it would make it."""
+    """Whether the store is a SQLite file that does not exist yet, or is empty: looking into it would make it. Raises
+    StoreError for one that was emptied."""
     path = sqlite_file(url)
-    return path is not None and not path.exists()
+    try:
+        return path is not None and not store_file.is_there(path)
+    except BadFile as error:
+        raise StoreError(str(error)) from None
 
 
 def is_made(url: str) -> bool:

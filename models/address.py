@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 SHOWN = frozenset({"host", "port", "dbname", "user", "sslmode", "application_name", "connect_timeout", "options"})
 LARGEST_PORT = 65_535
+OTHER_NAMES = {"postgres": "postgresql"}  # as libpq and many hosts write it
 
 UNREADABLE = (
     "The address of the store cannot be read: write sqlite:///FILE, or postgresql://USER:PASSWORD@HOST:PORT/NAME."
@@ -23,6 +24,8 @@ def parsed(url: str) -> URL:
     """The parts of SQLAlchemy's address. Raises BadAddress."""
     try:
         found = make_url(url)
+        if found.drivername in OTHER_NAMES:
+            found = found.set(drivername=OTHER_NAMES[found.drivername])
     except SQLAlchemyError:
         raise BadAddress(UNREADABLE) from None
     except ValueError:

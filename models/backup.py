@@ -20,6 +20,7 @@ from pathlib import Path
 
 from models import migrate, teams
 from models.store import Store, StoreError, sqlite_file
+from models.store_file import JOURNALS, OURS, OWNER_ONLY, BadFile, check_not_others, name_it
 
 ONLY_SQLITE = (
     "{store} is no SQLite file. PostgreSQL has tools of its own: pg_dump, and pg_restore "
@@ -32,8 +33,6 @@ ITSELF = "{file} is the store itself: name a backup of it. Nothing was changed."
 IS_DAMAGED = "{file} is damaged, so it was not copied: put an earlier backup back with `python -m bot restore FILE`."
 BROKEN = "{file} cannot be written: {problem}."
 WAIT_S = 30.0
-OURS = ("alembic_version", "outbox", "store", "teams")  # tables that every store of ours has
-JOURNALS = ("-wal", "-shm", "-journal")
 SAYS_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
@@ -55,12 +54,14 @@ def back_up(url: str, file: Path) -> None:
         raise BadBackup(EXISTS.format(file=file))
     # The folder and what is in it are for its owner only: a store holds phone numbers and notes
     with _told(file), _folder_beside(file) as folder:
+        check_not_others(source)
         part = Path(folder) / file.name
-        part.touch(mode=0o600)
-        _copy(source, part)
+        _touch(part)
+        with _told(source):
+            _copy(source, part)
         _check_copy(part, source)
         _to_disk(part)
-        _name(part, file)
+        name_it(part, file)
         _to_disk(file.parent)
 
 
@@ -73,7 +74,7 @@ def put_back(url: str, file: Path, now: datetime) -> Path | None:
     _check(file)
     with _told(target), _folder_beside(target) as folder:
         ready = Path(folder) / "ready.sqlite"
-        ready.touch(mode=0o600)
+        _touch(ready)
         _copy(file, ready)
         _prepare(ready, now)
         kept = free_name(target, f"before-{now:%Y-%m-%dT%H%M%SZ}")
@@ -108,10 +109,10 @@ def _check(file: Path) -> None:
     try:
         with closing(_opened(file)) as backup:
             [said] = backup.execute("PRAGMA integrity_check(1)").fetchone()
-            [tables] = backup.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN {OURS}").fetchone()
+            tables = {name for [name] in backup.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError as error:
         raise BadBackup(NO_STORE.format(file=file, why=f" ({error})")) from None
-    if said != "ok" or tables != len(OURS):
+    if said != "ok" or not tables >= OURS:
         raise BadBackup(NO_STORE.format(file=file, why="" if said == "ok" else " (it is damaged)"))
 
 
@@ -154,7 +155,7 @@ def _write_over(target: Path, ready: Path) -> None:
 def _take_place(ready: Path, target: Path, kept: Path) -> None:
     """Let a file be the store where SQLite cannot write into the one that is there, if one is."""
     if target.exists():
-        kept.touch(mode=0o600)
+        _touch(kept)
         shutil.copyfile(target, kept)
         shutil.copymode(target, ready)
         with suppress(PermissionError):  # only root may give it to who owned the old one
@@ -162,20 +163,17 @@ def _take_place(ready: Path, target: Path, kept: Path) -> None:
     for suffix in JOURNALS:
         with suppress(FileNotFoundError):
             os.replace(f"{target}{suffix}", f"{kept}{suffix}")
+            os.chmod(f"{kept}{suffix}", OWNER_ONLY)
     _to_disk(ready)
     _to_disk(target.parent)
     os.replace(ready, target)
     _to_disk(target.parent)
 
 
-def _name(part: Path, file: Path) -> None:
-    """Give a finished file its name, which no other file has."""
-    try:
-        os.link(part, file)  # unlike a rename it never replaces a file that came about meanwhile
-    except FileExistsError:
-        raise
-    except OSError:  # not every file system has links
-        part.rename(file)
+def _touch(path: Path) -> None:
+    """An empty file for its owner only, whatever the umask."""
+    path.touch()
+    path.chmod(OWNER_ONLY)
 
 
 def _folder_beside(file: Path) -> tempfile.TemporaryDirectory[str]:
@@ -202,9 +200,12 @@ def _told(file: Path) -> Iterator[None]:
         raise BadBackup(EXISTS.format(file=file)) from None
     except OSError as error:
         raise BadBackup(BROKEN.format(file=file, problem=error.strerror)) from None
+    except BadFile as error:
+        raise BadBackup(str(error)) from None
     except sqlite3.Error as error:
-        kind = Damaged if getattr(error, "sqlite_errorname", "").startswith(SAYS_DAMAGED) else BadBackup
-        raise kind(BROKEN.format(file=file, problem=error)) from None
+        if getattr(error, "sqlite_errorname", "").startswith(SAYS_DAMAGED):
+            raise Damaged(IS_DAMAGED.format(file=file)) from None
+        raise BadBackup(BROKEN.format(file=file, problem=error)) from None
 
 
 def _to_disk(path: Path) -> None:

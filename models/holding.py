@@ -8,6 +8,7 @@ but each of its transactions waits for a copy.
 import contextlib
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from models.store import Store, StoreError, Tx, sqlite_file
+from models import store_file
+from models.store import Store, StoreError, StoreUnavailable, Tx, sqlite_file
+from models.store_file import OWNER_ONLY, BadFile
 
 WORKING = 0x6F6E63616C6D  # PostgreSQL's number of the lock that who works with a store shares; any would do
 IN_USE = (
@@ -104,10 +107,13 @@ def wait_for_copy(tx: Tx) -> None:
 
 def _locked(path: Path, shown: str) -> int:
     """The descriptor of the lock on the file beside the store. It is not handed on to other programs."""
-    lock = path.resolve().with_name(f"{path.resolve().name}.lock")  # one store is one file, whatever links lead to it
+    path = path.resolve()  # one store is one file, whatever links lead to it
+    lock = path.with_name(f"{path.name}.lock")
     try:
-        # Only read: who runs the bot can then lock a file that an administrator's `restore` has made
-        descriptor = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        _look_at(path)
+        descriptor = _open(lock, path)
+    except BadFile as error:
+        raise StoreUnavailable(str(error)) from None
     except OSError as error:
         raise StoreError(NO_LOCK.format(lock=lock, problem=error.strerror)) from None
     try:
@@ -118,4 +124,28 @@ def _locked(path: Path, shown: str) -> int:
     except OSError as error:
         os.close(descriptor)
         raise StoreError(NO_LOCK.format(lock=lock, problem=error.strerror)) from None
+    return descriptor
+
+
+def _look_at(path: Path) -> None:
+    """Before a lock lies beside it. One that was emptied is let pass, since a backup may be put in its place. Raises
+    BadFile and OSError."""
+    with contextlib.suppress(sqlite3.Error):  # who opens it says why
+        store_file.begin_empty(path)
+    if path.exists() and path.stat().st_size:
+        store_file.check(path)
+
+
+def _open(lock: Path, store: Path) -> int:
+    """The lock's descriptor, of a file that is only read. One that is made belongs to whom the store belongs to: who
+    runs the bot can then lock what an administrator's `restore` has made. Raises OSError."""
+    flags = os.O_RDONLY | os.O_CLOEXEC
+    try:
+        descriptor = os.open(lock, flags | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    except FileExistsError:
+        return os.open(lock, flags)
+    os.fchmod(descriptor, OWNER_ONLY)  # whatever the umask
+    with contextlib.suppress(FileNotFoundError, PermissionError):
+        owner = store.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
     return descriptor

@@ -9,8 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from models.store import PATIENTLY, Store, StoreError, Tx
+from models.store_file import OURS
 
 HEAD = "0007"
+NOT_OURS = "{store} is another program's database, not a store of this bot. Nothing was changed: choose another one."
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x6F6E63616C6C  # PostgreSQL's number of the lock that one who migrates holds; any would do
 
@@ -23,10 +25,14 @@ class NewerStore(StoreError):
         self.revision = revision
 
 
+class NotOurs(StoreError):
+    """Another program keeps its data there."""
+
+
 def schema_of(store: Store) -> str | None:
-    """The name of the store's schema; None for an empty store. Raises StoreError."""
+    """The name of the store's schema; None for an empty store. Raises NotOurs and StoreError."""
     with store.reading() as tx:
-        return _schema(tx)
+        return _schema(tx, store)
 
 
 def migrate(store: Store, to: str = "head") -> str | None:
@@ -39,15 +45,18 @@ def migrate(store: Store, to: str = "head") -> str | None:
     with closing(Store(store.url, PATIENTLY)) as patient, patient.writing() as tx:
         if not patient.is_sqlite:  # SQLite lets only one begin to write
             tx.execute(text("SELECT pg_advisory_xact_lock(:one)"), {"one": MIGRATING})
-        had = _schema(tx)
+        had = _schema(tx, store)
         if not _is_done(had, to):
             _upgrade(tx, to)
     return had
 
 
-def _schema(tx: Tx) -> str | None:
-    if not inspect(tx).has_table("alembic_version"):
+def _schema(tx: Tx, store: Store) -> str | None:
+    tables = set(inspect(tx).get_table_names())
+    if "alembic_version" not in tables:
         return None
+    if not tables >= OURS:
+        raise NotOurs(NOT_OURS.format(store=store.shown_url))
     revision: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from models import address
 from models.address import BadAddress
 from models.saves import Saves
+from models.store_file import BadFile, StoreFile
 
 Tx = Connection
 
@@ -34,16 +35,22 @@ OVERFLOW = 2
 CHANGED = "changed"  # what a connection keeps of its transaction
 
 OTHERS_SAVE = "others have been saving for too long"
+NO_DRIVER = (
+    "PostgreSQL's driver is missing ({problem}): install the bot with its extra, pip install 'oncall-bot[postgres]' "
+    "or, from its source, pip install '.[postgres]'."
+)
 NO_FILE = "A store is a file, sqlite:///FILE, neither in memory nor a file: address; or postgresql://…"
 ALL_IN_USE = "all its connections are in use"
 BUSY = "{store} is held by somebody else: {problem}"
 FULL = "{store} has no room left: {problem}"
 UNAVAILABLE = "{store} does not answer: {problem}"
+DAMAGED = "{store} is damaged ({problem}): stop the bot, and put a backup back with `python -m bot restore FILE`."
 MAYBE_SAVED = "{store} went away while it was saving: {problem}"
 
 # Names of SQLite's errors and codes of PostgreSQL's: a lock or a statement that took too long, a deadlock
 _SAYS_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001")
 _SAYS_FULL = ("SQLITE_FULL", "53100")
+_SAYS_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 # What passes besides: a disk that fails, a connection that was lost, no connection left, a server that stops, starts or
 # stands by. https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SAYS_GONE = ("SQLITE_IOERR", "08", "53", "57P", "58", "25006", "0A000")
@@ -84,6 +91,10 @@ class StoreUnavailable(StoreError):
     """The store cannot be reached, read or written."""
 
 
+class StoreDamaged(StoreUnavailable):
+    """SQLite cannot make sense of the store's file."""
+
+
 class MaybeSaved(StoreError):
     """The store went away in the middle of a commit: it may have been saved."""
 
@@ -100,7 +111,9 @@ class Store:
         self.url = url
         self.on_commit: Callable[[], None] = lambda: None
         self.before_writing: Callable[[Tx], None] = lambda _: None  # in a transaction that is to write; may refuse it
-        self.engine = _engine(url, waits)
+        path = sqlite_file(url)
+        self._file = StoreFile(path) if path else None
+        self.engine = _engine(url, waits, self._file)
         self.saves = Saves()
         event.listen(self.engine, "after_cursor_execute", _note_change)
         self._turns, self._patience = threading.Lock(), waits.lock + 1
@@ -125,7 +138,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A transaction that sees one state of the store and writes nothing. Raises StoreError."""
-        with _translated(self), self.engine.connect() as connection:
+        with _translated(self), self._there(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
@@ -136,7 +149,7 @@ class Store:
         """A transaction that may write: all of it or, when the block raises, nothing. Calls `on_commit` afterwards,
         unless it `wakes` nobody: what is done by those who are woken. Raises StoreError; after MaybeSaved it may have
         been saved, after any other nothing was."""
-        with self._turn(), _translated(self, writing=True), self.engine.connect() as connection:
+        with self._turn(), _translated(self, writing=True), self._there(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             connection.info[CHANGED] = False
             transaction = connection.begin()
@@ -151,6 +164,14 @@ class Store:
                 self.saves.succeeded()
         if wakes:
             self.on_commit()
+
+    @contextmanager
+    def _there(self) -> Iterator[None]:
+        """A file that was removed can be written to as long as it is open, and nobody would find it again. Raises
+        BadFile."""
+        if self._file:
+            self._file.check()
+        yield
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -198,6 +219,10 @@ def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
     except PoolTimeout as error:
         busy = BUSY.format(store=store.shown_url, problem=ALL_IN_USE)
         raise StoreBusy(busy, writing=writing, passes=True) from error
+    except BadFile as error:
+        if writing:
+            store.saves.failed(str(error))
+        raise StoreUnavailable(str(error), writing=writing) from None
     except DBAPIError as error:
         kind, sentence = _kind_of(error)
         # PostgreSQL's own words quote rows, which no traceback in a log may hold.
@@ -237,6 +262,8 @@ def _kind_of(error: DBAPIError) -> tuple[type[StoreError], str]:
         return StoreBusy, BUSY
     if code.startswith(_SAYS_FULL):
         return StoreFull, FULL
+    if code.startswith(_SAYS_DAMAGED):
+        return StoreDamaged, DAMAGED
     return StoreUnavailable, UNAVAILABLE
 
 
@@ -247,18 +274,20 @@ def _problem(error: DBAPIError) -> str:
     return " ".join(str(said).split())
 
 
-def _engine(url: str, waits: Waits) -> Engine:
+def _engine(url: str, waits: Waits, file: StoreFile | None) -> Engine:
     try:
         parsed = address.parsed(url)
         if parsed.get_backend_name() == "sqlite":
-            if sqlite_file(url) is None:
+            if file is None:
                 raise BadStoreUrl(NO_FILE)
-            return _sqlite(parsed, waits)
+            return _sqlite(parsed, waits, file)
         if parsed.get_backend_name() == "postgresql":
             return _postgres(parsed, waits)
     except BadAddress as error:
         raise BadStoreUrl(str(error)) from None
-    except (SQLAlchemyError, ImportError) as error:
+    except ImportError as error:
+        raise BadStoreUrl(NO_DRIVER.format(problem=" ".join(str(error).split()))) from error
+    except SQLAlchemyError as error:
         raise BadStoreUrl(f"The address of the store cannot be used: {error}") from error
     raise BadStoreUrl(f"The store is a {parsed.get_backend_name()}; use sqlite:///FILE or postgresql://…")
 
@@ -270,15 +299,21 @@ def _pooled(url: URL, **options: Any) -> Engine:
     )
 
 
-def _sqlite(url: URL, waits: Waits) -> Engine:
+def _sqlite(url: URL, waits: Waits, file: StoreFile) -> Engine:
+    def open_file(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        file.open()
+        arguments[0], options["uri"] = file.uri, True
+
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={waits.lock * 1000}")
+        file.opened(connection)
         _switch_to_wal(connection, waits.lock)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
-    engine = _pooled(url)
+    engine = _pooled(url.set(drivername="sqlite"))
+    event.listen(engine, "do_connect", open_file)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

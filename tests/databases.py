@@ -39,6 +39,7 @@ class SqliteDatabases:
     def migrated(self) -> str:
         """The URL of a file with tables."""
         path = self._next()
+        path.touch(mode=0o600)  # as the bot makes it
         path.write_bytes(_sqlite_file_with_tables())
         return f"sqlite:///{path}"
 

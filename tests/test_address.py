@@ -1,10 +1,12 @@
 """Addresses of stores as people mistype them: a sentence, and no part of a secret."""
 
 import sys
+from contextlib import closing
 
 import pytest
 
 from bot import cli
+from bot.config import read
 from models.store import BadStoreUrl, Store, sqlite_file
 
 SECRET = "s3cr3t"
@@ -44,6 +46,31 @@ def test_an_address_is_shown_without_what_is_secret(url: str) -> None:
     shown = Store(url).shown_url
     assert SECRET not in shown
     assert "host" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("postgres://u:p@host/db", "postgresql://u:***@host/db"),
+        ("postgresql://u:p@host/db", "postgresql://u:***@host/db"),
+        ("postgresql+psycopg2://host/db", "postgresql+psycopg2://host/db"),
+        ("postgresql+asyncpg://host/db", "postgresql+asyncpg://host/db"),
+        ("postgresql+pg8000://host/db", "postgresql+pg8000://host/db"),
+        ("sqlite+aiosqlite:///a.sqlite", "sqlite+aiosqlite:///a.sqlite"),
+    ],
+)
+def test_a_store_is_meant_however_its_driver_is_called(typed: str, shown: str) -> None:
+    assert read({"ONCALL_DATABASE": typed}).database_url == typed
+    with closing(Store(typed)) as store:
+        assert store.shown_url == shown
+        assert store.engine.driver == ("pysqlite" if store.is_sqlite else "psycopg")
+
+
+@pytest.mark.parametrize("url", ["postgresql://host/db", "postgres://host/db", "postgresql+asyncpg://host/db"])
+def test_a_missing_driver_names_the_extra(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(BadStoreUrl, match=r"\[postgres\]"):
+        Store(url)
 
 
 @pytest.mark.parametrize("url", MALFORMED)

@@ -81,7 +81,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
 
 def test_everything_that_is_wrong_is_said_in_one_message() -> None:
     environ = {
-        "ONCALL_DATABASE": "postgres://oncall:hush@db/oncall",
+        "ONCALL_DATABASE": "mysql://oncall:hush@db/oncall",
         "SLACK_BOT_TOKEN": "xoxp-of-a-user",
         "SLACK_APP_TOKEN_FILE": "/nowhere/at/all",
         "ONCALL_PLAN": "/nowhere/plan.yaml",

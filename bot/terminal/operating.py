@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -43,9 +44,12 @@ SAID = "Said: {what}"
 NOTHING_OWED, NOTHING_SAID = "Nothing is owed.", "Nothing was said."
 UP_TO_DATE = "{store} has schema {head}, the newest."
 MIGRATED = "{store} went from schema {had} to {head}."
+KEPT = "The store as it was is kept in {kept}."
 NONE = "none"
 WAITS_SECONDS, AGAIN_SECONDS = 60.0, 2.0
 WAITS = "{trouble}\nWaiting for it, for {seconds:.0f} seconds at most."
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -150,22 +154,25 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
 def migrate(bot: Terminal) -> None:
     """Bring the store to this release's schema. One that does not answer yet is waited for, for a minute."""
     with closing(Store(bot.database_url)) as store:
-        had = _patiently(partial(_migrate, bot, store))
+        kept = _patiently(partial(_kept, bot, store))
+        had = _patiently(partial(migrations.migrate, store))
     words = UP_TO_DATE if had == migrations.HEAD else MIGRATED
     click.echo(words.format(store=store.shown_url, had=had or NONE, head=migrations.HEAD))
+    if kept:
+        click.echo(KEPT.format(kept=kept))
 
 
-def _migrate(bot: Terminal, store: Store) -> str | None:
+def _kept(bot: Terminal, store: Store) -> Path | None:
     bot.check_who_begins()
-    return migrations.migrate(store)
+    return opening.back_up_older(store)
 
 
-def _patiently(migrates: Callable[[], str | None]) -> str | None:
+def _patiently(does: Callable[[], T]) -> T:
     """What it returns, tried again for a minute while the store does not answer. Raises StoreError."""
     ends, said = time.monotonic() + WAITS_SECONDS, ""
     while True:
         try:
-            return migrates()
+            return does()
         except StoreError as trouble:
             if not trouble.passes or time.monotonic() + AGAIN_SECONDS > ends:
                 raise
