@@ -6,7 +6,6 @@ doorbell ─► tick ─► store ─► (a commit wakes) delivery ─► Slack
 
 import logging
 import os
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -28,6 +27,7 @@ from bot.ping import Ping
 from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
+from bot.stopping import told_by_signals
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
@@ -43,9 +43,7 @@ def run(settings: Settings, hold: Hold) -> None:
     """Run until told to stop by SIGTERM or SIGINT, or until the store is not this bot's any more. `hold` is that of the
     store. Raises BadSettings where an address is taken or the app token refused, CannotOpen, BadPlan, StoreError and
     SlackTrouble."""
-    told_to_stop, front = threading.Event(), Front()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told_to_stop.set())
+    told_to_stop, front = told_by_signals(), Front()
     clock = SystemClock()
     with ExitStack() as stack:
         stack.enter_context(_served(front, settings.operations_address))

@@ -1,9 +1,7 @@
 """Running it: `run`, `sandbox`, `tick`, `migrate`, `manifest`, `doctor`."""
 
-import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +15,7 @@ import click
 from bot import logs, opening, signs
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
+from bot.stopping import told_by_signals
 from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
 from models import holding
 from models import migrate as migrations
@@ -84,10 +83,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
         settings = bot.settings_of("ONCALL_PLAN", "ONCALL_RUNBOOKS", "ONCALL_PREFIX")
         clock = TurnedClock(_moment(typed_now, settings.plan))
         box = Sandbox(database, settings.plan, settings.runbooks, clock, settings.prefix)
-        told_to_stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: told_to_stop.set())
-        box.serve(_free(port), told_to_stop, lambda url: click.echo(WELCOME.format(url=url)))
+        box.serve(_free(port), told_by_signals(), lambda url: click.echo(WELCOME.format(url=url)))
 
 
 def _moment(typed: str | None, plan: Path) -> datetime | None:
