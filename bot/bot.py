@@ -133,12 +133,14 @@ class Bot:
         except SlackTrouble as trouble:
             log.warning("clocks cannot be compared", extra={"problem": trouble.problem})
 
-    def tell_of_deafness(self, problem: str) -> None:
-        """Slack lets the bot hear nobody: an admin is told. Raises StoreError and NoPlan."""
+    def tell_of_deafness(self, problem: str) -> bool:
+        """Slack lets the bot hear nobody: an admin is told. Returns whether Slack knows one, who may still be looked
+        for. Raises StoreError and NoPlan."""
         with self.desk.store.writing() as tx:
             told = deafness.tell_an_admin(tx, problem, self.clock.now())
-        if not told:
+        if not told and self.directory.has_looked.is_set():
             log.error(UNTOLD, extra={"problem": problem})
+        return told
 
     def stop(self) -> None:
         """Decide nothing more, answer what was pressed, send what is being sent."""

@@ -58,7 +58,7 @@ class Sockets:
         """`slack` is asked with the app's token. `start` begins to connect."""
         self._app, self._slack, self._hearing = app, slack, hearing
         self.keeper = Worker("sockets", self._keep, hearing.seldom, PATIENCE_SECONDS)
-        self.on_refused: Callable[[str], None] = lambda _: None  # told why, once for each time
+        self.on_refused: Callable[[str], bool] = lambda _: True  # told why, until it could tell that on
         self._pool = ThreadPoolExecutor(THREADS, "socket")
         self._lock = threading.Lock()
         self._lines: list[Line] = []
@@ -128,8 +128,7 @@ class Sockets:
 
     def _tell(self) -> None:
         problem = self.refused
-        if problem and problem != self._told:
-            self.on_refused(problem)
+        if problem and problem != self._told and self.on_refused(problem):
             self._told = problem
 
     def _fill(self) -> float | None:

@@ -75,9 +75,9 @@ def test_a_failure_is_told_before_the_query_of_an_address(service: Service) -> N
     made = Ping(given)
     made.worker.start()
     made.tell(well=True)
-    assert service.calls.get(timeout=5) == "/secret-uuid/?create=1"
+    assert service.calls.get(timeout=30) == "/secret-uuid/?create=1"
     made.tell(well=False)
-    assert service.calls.get(timeout=5) == "/secret-uuid/fail?create=1"
+    assert service.calls.get(timeout=30) == "/secret-uuid/fail?create=1"
     made.worker.stop()
 
 
@@ -89,7 +89,7 @@ def tick(stage: Stage) -> None:
 
 def test_a_good_tick_is_told(stage: Stage, service: Service, ping: Ping) -> None:
     tick(stage)
-    assert service.calls.get(timeout=5) == "/secret-uuid"
+    assert service.calls.get(timeout=30) == "/secret-uuid"
 
 
 def test_a_tick_that_has_to_wait_is_not_told(stage: Stage, service: Service, ping: Ping) -> None:
@@ -105,23 +105,23 @@ def test_a_tick_that_has_to_wait_is_not_told(stage: Stage, service: Service, pin
 def test_an_overdue_message_is_told_as_a_failure_until_it_is_said(stage: Stage, service: Service, ping: Ping) -> None:
     stage.slack.faults.arm("chat.postMessage", Fault.http_error(500))
     stage.turn_to("2026-11-30T09:00")
-    service.calls.get(timeout=5)
+    service.calls.get(timeout=30)
     stage.clock.turn_to(stage.clock.now().replace(minute=6))
     tick(stage)
-    assert service.calls.get(timeout=5) == "/secret-uuid/fail"
+    assert service.calls.get(timeout=30) == "/secret-uuid/fail"
 
 
 def test_a_refused_message_is_told_as_a_failure_until_it_is_settled(stage: Stage, service: Service, ping: Ping) -> None:
     stage.slack.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
     stage.turn_to("2026-11-30T09:00")
-    service.calls.get(timeout=5)
+    service.calls.get(timeout=30)
     tick(stage)
-    assert service.calls.get(timeout=5) == "/secret-uuid/fail"
+    assert service.calls.get(timeout=30) == "/secret-uuid/fail"
     [told] = stage.slack.direct_messages(ROBIN)
     stage.slack.press(ROBIN, told, "trouble.again")
     stage.do_what_is_due()
     tick(stage)
-    assert "/secret-uuid" in iter(lambda: service.calls.get(timeout=5), None)
+    assert "/secret-uuid" in iter(lambda: service.calls.get(timeout=30), None)
 
 
 def test_trouble_with_the_service_is_logged_without_its_address(
@@ -130,7 +130,7 @@ def test_trouble_with_the_service_is_logged_without_its_address(
     service.status = 404
     with caplog.at_level(logging.DEBUG):
         tick(stage)
-        service.calls.get(timeout=5)
+        service.calls.get(timeout=30)
         ping.worker.stop()
     assert [record.__dict__["problem"] for record in caplog.records if record.name == "bot.ping"] == [
         "it answered 404 Not Found"
@@ -183,6 +183,6 @@ def test_why_a_ping_failed_is_said_in_words(
 
 def until_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Wait for a line of the log."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not caplog.records and time.monotonic() < deadline:
         time.sleep(0.01)

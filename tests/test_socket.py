@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.line import Line
 from bot.listening import Socket
@@ -24,6 +25,7 @@ from bot.sandbox.tiers import Tally
 from bot.slack import Slack
 from bot.sockets import COUNT, REFUSED, Sockets
 from models import changes
+from models.tables import PersonRow
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.databases import Databases
 from tests.stage import APP_TOKEN, PACE, SOCKET, Stage, a_stage
@@ -231,7 +233,7 @@ def test_a_token_that_is_revoked_is_told_and_a_renewed_one_heals(
         assert "(token_revoked)" in status(port)["requests"]
         [words] = told(stage)  # on the same day: later it would be told anew
         stage.turn_to(MONDAY)
-        assert service.calls.get(timeout=5) == "/secret-uuid/fail"
+        assert service.calls.get(timeout=30) == "/secret-uuid/fail"
         assert "Slack refuses Socket Mode (`token_revoked`)" in words
         assert "make an app-level token with the scope `connections:write`" in words
         assert caplog.text.count("Slack refuses Socket Mode, so nobody is heard; tried again every minute") == 1
@@ -249,6 +251,21 @@ def test_one_connection_that_is_left_does_not_hide_a_revoked_token(stage: Stage)
     assert is_answered(stage)
     assert stage.ear.trouble() == "Slack opens no more connections over Socket Mode (invalid_auth)"
     assert not stage.ear.is_well
+    assert len(told(stage)) == 1
+
+
+def test_an_admin_whom_slack_does_not_know_yet_is_told_later(stage: Stage) -> None:
+    robin = update(PersonRow).where(PersonRow.name == "Robin")
+    with stage.store.writing() as tx:
+        tx.execute(robin.values(found_slack_id=None))
+    sockets(stage).on_refused = stage.bot.tell_of_deafness
+    stage.slack.sockets.refuses = "invalid_auth"
+    stage.slack.sockets.connections[0].reset()
+    stage.slack.until(lambda: sockets(stage).refused)
+    time.sleep(3 * QUICK.seldom)
+    assert stage.direct(ROBIN) == []
+    with stage.store.writing() as tx:
+        tx.execute(robin.values(found_slack_id=ROBIN))
     assert len(told(stage)) == 1
 
 
@@ -319,12 +336,12 @@ def test_the_ping_minds_no_short_loss(stage: Stage) -> None:
     with served(stage), pinging(stage) as service:
         stage.slack.sockets.reset()
         stage.bot.tick()
-        assert service.calls.get(timeout=5) == "/secret-uuid"
+        assert service.calls.get(timeout=30) == "/secret-uuid"
         with stage.slack.refusing():
             stage.slack.sockets.reset()
             time.sleep(QUICK.long + 0.2)
             stage.bot.tick()
-        assert service.calls.get(timeout=5) == "/secret-uuid/fail"
+        assert service.calls.get(timeout=30) == "/secret-uuid/fail"
     answered_again(stage)
 
 

@@ -40,7 +40,7 @@ class Leads(Slack):
         return self._there.address
 
 
-def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait until this is so. Raises AssertionError."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -190,7 +190,7 @@ class FakeSlack:
         """The home that was published for somebody."""
         return self.workspace.homes.get(user_id)
 
-    def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until this is so. Raises AssertionError if it is not in time."""
         deadline = time.monotonic() + seconds
         with self.workspace.changed:
