@@ -32,7 +32,7 @@ sockets: $(READY) ## Run every conversation over Socket Mode instead of HTTP
 	@TEST_EAR=socket $(PY) -m pytest -n 3 tests/test_talk_*.py tests/test_home.py tests/test_twice.py tests/test_concurrent.py \
 	tests/test_requests.py tests/test_grid.py tests/test_fuzz.py tests/test_images.py tests/test_ping.py $(ARGS)
 
-torture: $(READY) ## Kill bots for a quarter of an hour, break Slack 10,000 times and its network for an hour, and agree on anything
+torture: $(READY) ## Kill bots, by any clock and on a full disk, break Slack 10,000 times and its network for an hour, and agree on anything
 	@TORTURE_SECONDS=200 TORTURE_KILLS=100 $(PY) -m pytest -n 2 $(PATIENT) tests/test_crash.py $(ARGS)
 	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 $(PATIENT) tests/test_faults.py $(ARGS)
 	@FLAKY_SECONDS=300 $(PY) -m pytest -n 2 $(PATIENT) tests/test_flaky.py $(ARGS)

@@ -7,13 +7,16 @@ What the channels hold is compared with what was owed (`books.py`), and what peo
 connections break as well.
 """
 
+import itertools
 import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from bot.app import AFTER_ALL, BROKEN
 from bot.clock import StoppedClock
 from bot.directory import Directory
 from bot.sandbox.carriers import Carrier
@@ -24,7 +27,7 @@ from bot.sandbox.sockets import OPENING
 from bot.slack import Slack
 from bot.web import EVENTS
 from models.store import Store
-from scheduler import roster, tick
+from scheduler import lookup, roster, tick
 from tests import cast
 from tests.books import Books
 from tests.databases import Databases
@@ -55,7 +58,7 @@ class Balancer:
 
 @dataclass
 class World:
-    """A team, its Slack, and bots that do not live long."""
+    """A team, its Slack, and bots that do not live long, whose clocks are wrong by at most `apart`."""
 
     store: Store
     slack: FakeSlack
@@ -65,6 +68,7 @@ class World:
     books: Books
     slots: list[Slot]
     people: People
+    apart: timedelta = timedelta(0)
     kills: Counter[str] = field(default_factory=Counter)
     recovered_in: float = 0.0
 
@@ -121,15 +125,22 @@ class World:
 
     def _leave_one_alone(self) -> None:
         last = self.slots[0]
-        last.process = self._fork(last, None, 0)
+        last.process = self._fork(last, None, 0, timedelta(0))
 
     def _check_nobody_died(self) -> None:
         """No bot ends unless it is killed, whatever becomes of its database and its Slack."""
         assert not (died := self.mother.died_of_themselves()), "\n".join(died)
 
     def check(self) -> None:
-        """Compare what the channels hold with what was owed. No bot has died of itself."""
+        """Compare what the channels hold with what was owed. No bot has died of itself, told anybody that something
+        went wrong, or left a gap in what is on record."""
         self._check_nobody_died()
+        broken = [m.words() for m in self.slack.workspace.timeline if BROKEN in m.words() or AFTER_ALL in m.words()]
+        assert broken == []
+        with self.store.reading() as tx:
+            known = roster.load(tx)
+            past = lookup.duty_between(tx, known, known.hours.handoff(cast.WEEK_1), known.duty.starts)
+        assert all(one.ends == other.starts for one, other in itertools.pairwise(past)), past
         self.people.check(self.store)
         self.books.check()
 
@@ -151,7 +162,7 @@ class World:
             self.kills["at a step" if slot.is_dead else "at any instant"] += 1
             slot.kill()
         step = self.chance.choice((*STEPS, None))
-        slot.process = self._fork(slot, step, self.chance.randint(1, 2))
+        slot.process = self._fork(slot, step, self.chance.randint(1, 2), self.apart)
         slot.until = time.monotonic() + self.chance.choice(LIVES) * self.chance.uniform(0.5, 1.0)
 
     def _turn_the_clock(self) -> None:
@@ -166,16 +177,16 @@ class World:
                 self.kills["at any instant"] += 1
                 slot.kill()
 
-    def _fork(self, slot: Slot, step: str | None, hit: int) -> int:
+    def _fork(self, slot: Slot, step: str | None, hit: int, apart: timedelta) -> int:
+        there = {"database": self.store.url, "slack": self.slack.url, "port": slot.port}
         now = self.clock.now().isoformat()
-        return self.mother.fork(
-            database=self.store.url, slack=self.slack.url, now=now, step=step, hit=hit, port=slot.port
-        )
+        return self.mother.fork(**there, now=now, apart=apart.total_seconds(), step=step, hit=hit)
 
 
 @contextmanager
-def a_world(database: Databases, *, bots: int, seed: int, by: str) -> Iterator[World]:
-    """A world whose team begins on Tuesday 24 November 2026, 10:00; its bots listen `by` HTTP or SOCKET."""
+def a_world(database: Databases, *, bots: int, seed: int, by: str, apart: timedelta = timedelta(0)) -> Iterator[World]:
+    """A world whose team begins on Tuesday 24 November 2026, 10:00; its bots listen `by` HTTP or SOCKET, and their
+    clocks are wrong by at most `apart`."""
     store, clock, mother, chance = cast.a_store(database), StoppedClock(cast.NOW), Mother(), random.Random(seed)
     fake = FakeSlack(cast.USERS, clock=clock, signing_secret=SECRET, bot_token=TOKEN, app_token=APP_TOKEN)
     slots = [Slot(free_port() if by == HTTP else None) for _ in range(bots)]
@@ -187,7 +198,7 @@ def a_world(database: Databases, *, bots: int, seed: int, by: str) -> Iterator[W
         Directory(store, Slack(TOKEN, base_url=f"{url}/api/", timeout=5)).look_up()
         tick.begin(store, clock.now())
         books, people = Books(store, fake, clock, chance), People(fake, clock, chance)
-        world = World(store, fake, clock, mother, chance, books, slots, people)
+        world = World(store, fake, clock, mother, chance, books, slots, people, apart)
         try:
             yield world
         finally:

@@ -8,10 +8,12 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from scheduler import record
 from tests import postgres
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.rig import World, a_world
@@ -34,10 +36,11 @@ def torment(
     bots: int,
     by: str,
     meanwhile: Callable[[World], None] | None = None,
+    apart: timedelta = timedelta(0),
 ) -> None:
     """Torment a world for a while, then let it recover, and compare."""
     seed = int.from_bytes(os.urandom(4))
-    with a_world(database, bots=bots, seed=seed, by=by) as world:
+    with a_world(database, bots=bots, seed=seed, by=by, apart=apart) as world:
         world.torment(SECONDS, LEAST, meanwhile)
         world.settle()
         report("crash", summary(database.kind, bots, by, seed, world))
@@ -64,10 +67,10 @@ def test_a_bot_that_is_killed_says_and_does_everything_once(
 
 
 @pytest.mark.parametrize(("bots", "by"), [(2, HTTP), (3, SOCKET)])
-def test_several_bots_that_are_killed_say_and_do_everything_once(
+def test_several_bots_whose_clocks_differ_and_step_say_and_do_everything_once(
     postgresql: Databases, record_property: Callable[..., None], bots: int, by: str
 ) -> None:
-    torment(postgresql, record_property, bots=bots, by=by)
+    torment(postgresql, record_property, bots=bots, by=by, apart=record.LITTLE / 2)
 
 
 def test_bots_outlive_a_disk_that_is_full(tmp_path: Path, record_property: Callable[..., None]) -> None:

@@ -7,11 +7,13 @@ sending that its order names, or when it is killed.
 
 import json
 import os
+import random
 import signal
 import sys
 import threading
+import time
 import traceback
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from bot.slack import Slack
 from models.store import Store
 from tests.stage import APP_TOKEN, RUNBOOKS, SECRET, TOKEN
 
+STEPS_EVERY = 0.7  # seconds
 READY, DIED = "ready", ".died"
 STEPS = ("claimed", "rendered", "looked up", "begun", "posted", "failed", "settled")
 HEARING = Hearing(
@@ -44,6 +47,20 @@ PACE = Pace(
     longest=3.0,
     hearing=HEARING,
 )
+
+
+class Restless(TurnedClock):
+    """A clock that is off, and steps: by another difference of at most `apart` every second or so."""
+
+    def __init__(self, starts: datetime, apart: timedelta) -> None:
+        """`starts` is the moment that a clock which is right shows first."""
+        super().__init__(starts)
+        self._apart, self._seed = apart, os.getpid()
+
+    def now(self) -> datetime:
+        """The moment it shows."""
+        chance = random.Random(self._seed + int(time.monotonic() / STEPS_EVERY))
+        return super().now() + chance.uniform(-1, 1) * self._apart
 
 
 class Death:
@@ -68,12 +85,16 @@ def live(order: dict[str, Any]) -> None:
     """Be a bot, until killed."""
     slack = Slack(TOKEN, base_url=f"{order['slack']}/api/", timeout=PACE.timeout)
     me = waiting.for_slack(slack, Front(), threading.Event(), again=PACE.tick)
-    desk, clock = Desk(Store(order["database"]), Library(RUNBOOKS)), TurnedClock(datetime.fromisoformat(order["now"]))
+    desk, clock = Desk(Store(order["database"]), Library(RUNBOOKS)), _clock(order)
     death = Death(order["step"], order["hit"])
     bot = Bot(desk, slack, clock, token=TOKEN, pace=PACE, passing=death, me=me)
     bot.start()
     ear(bot, order).start()
     threading.Event().wait()
+
+
+def _clock(order: dict[str, Any]) -> Restless:
+    return Restless(datetime.fromisoformat(order["now"]), timedelta(seconds=order["apart"]))
 
 
 def ear(bot: Bot, order: dict[str, Any]) -> Ear:
