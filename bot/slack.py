@@ -22,7 +22,7 @@ from bot.ask import Reply
 from bot.mrkdwn import unescape
 from bot.paging import Ask, Paging
 from bot.slack_clients import Client
-from bot.slack_trouble import HALF, POSTING, Refused, Unclear, part, understood
+from bot.slack_trouble import HALF, POSTING, Refused, Unclear, part, parts, understood
 
 EVENT = "oncall_message"
 HOME_CHANGED = "hash_conflict"
@@ -137,7 +137,7 @@ class Slack:
 
     def _listed(self, ask: Ask, what: tuple[str, ...]) -> Iterator[list[Place]]:
         for page in self.paging.pages(ask, what):
-            yield [_place(found) for found in part(page, "channels")]
+            yield [_place(found) for found in parts(page, "channels")]
 
     def is_in(self, channel: str) -> bool:
         """Whether the bot is a member of a channel, by its id."""
@@ -264,7 +264,7 @@ class Slack:
         for page in self.paging.pages(ask, what, whole=True):
             # Another installation of the bot in the same channel has messages of the same keys.
             mine = (None, self._bot_id)
-            yield from (m for m in part(page, "messages") if self._bot_id is None or m.get("bot_id") in mine)
+            yield from (m for m in parts(page, "messages") if self._bot_id is None or m.get("bot_id") in mine)
             where.each_page()
 
     def send_file(self, name: str, content: bytes) -> str:
@@ -317,4 +317,4 @@ def _asked(ask: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse
 
 
 def _place(channel: dict[str, Any]) -> Place:
-    return Place(channel["id"], str(channel.get("name")), bool(channel.get("is_archived")))
+    return Place(str(part(channel, "id")), str(channel.get("name")), bool(channel.get("is_archived")))

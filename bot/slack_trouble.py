@@ -113,9 +113,18 @@ def _broken(error: Exception) -> NoReturn:
 
 def part(answer: Any, name: str) -> Any:
     """A part of an answer. Raises Unclear where it is not there: half an answer tells nothing."""
-    if answer[name] is None:
+    found = answer.get(name)
+    if found is None:
         raise Unclear(HALF)
-    return answer[name]
+    return found
+
+
+def parts(answer: Any, name: str) -> list[dict[str, Any]]:
+    """The objects that a part of an answer lists. Raises Unclear where it is no such list."""
+    found = part(answer, name)
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise Unclear(HALF)
+    return found
 
 
 def _problem(error: SlackApiError) -> str:

@@ -18,7 +18,7 @@ import pytest
 
 from bot.ask import Reply
 from bot.logs import Style, handler
-from bot.slack import Slack
+from bot.slack import Slack, Stretch
 from bot.slack_clients import Webhook
 from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble, Unclear
 
@@ -189,3 +189,22 @@ def test_an_upload_that_is_refused_is_not_left_open(refusals: Refusals) -> None:
         with answering(200, said) as url, pytest.raises(Unclear):
             Slack("xoxb-1", base_url=url, timeout=2).send_file("a.png", b"PNG")
     assert [refusal.closed for refusal in refusals.raised] == [True]
+
+
+ODD_LISTS = [b"null", b"7", b"{}", b'"a"', b"[null]", b"[7]", b'["C1"]', b"[[]]"]
+
+
+@pytest.mark.parametrize("listed", ODD_LISTS)
+def test_a_list_of_rubbish_tells_nothing(listed: bytes) -> None:
+    body = b'{"ok": true, "channels": %s, "messages": %s}' % (listed, listed)
+    with answering(200, body) as url:
+        slack = Slack("xoxb-1", base_url=url, timeout=2)
+        with pytest.raises(Unclear):
+            list(slack.my_channels("oncall"))
+        with pytest.raises(Unclear):
+            slack.find(Stretch("C1", 0.0, lambda: None), "a key")
+
+
+def test_a_channel_without_an_id_tells_nothing() -> None:
+    with answering(200, b'{"ok": true, "channels": [{"name": "oncall"}]}') as url, pytest.raises(Unclear):
+        list(Slack("xoxb-1", base_url=url, timeout=2).all_channels("oncall"))

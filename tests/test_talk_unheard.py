@@ -6,14 +6,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from slack_bolt.adapter.socket_mode.internals import run_bolt_app
-from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.sandbox.carriers import FORM, JSON, Broken, signature
+from bot.sandbox.carriers import FORM, JSON, signature
 from bot.sandbox.dispatch import CHALLENGE
 from bot.sandbox.records import Json, View
 from tests.cast import TOMS
-from tests.stage import Stage
+from tests.databases import Databases
+from tests.stage import HTTP, SOCKET, Stage, a_stage
 
 MENU: Json = {
     "type": "modal",
@@ -53,30 +52,15 @@ DONE: dict[str, Callable[[Stage], object]] = {
 }
 
 
-class AsOverSocket:
-    """A way to the bot as Socket Mode's adapter goes it: what is not acked by it is sent again."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._bot = stage.bot
-
-    def carry(self, kind: str, payload: Json, retry: tuple[int, str] | None = None) -> bytes:
-        """Bring a payload to the app; the body of its ack."""
-        answer = run_bolt_app(self._bot.app, SocketModeRequest(kind, "an envelope", payload))
-        if answer.status != 200:
-            raise Broken(answer.status)
-        return str(answer.body).encode()
-
-
-@pytest.mark.parametrize("over_socket", [False, True], ids=["http", "socket"])
+@pytest.mark.parametrize("by", [HTTP, SOCKET])
 @pytest.mark.parametrize("kind", DONE)
-def test_it_is_taken_and_counted(stage: Stage, kind: str, over_socket: bool) -> None:
-    if over_socket:
-        stage.slack.carry_by(AsOverSocket(stage))
-    said = len(stage.slack.messages())
-    DONE[kind](stage)  # raises BotDidNotAnswer where the bot does not answer with a 200
-    DONE[kind](stage)
-    assert counted(stage, kind) == 2
-    assert len(stage.slack.messages()) == said
+def test_it_is_taken_and_counted(database: Databases, kind: str, by: str) -> None:
+    with a_stage(database, by=by) as stage:
+        said = len(stage.slack.messages())
+        DONE[kind](stage)  # raises BotDidNotAnswer where it is not acked, or with anything but a 200
+        DONE[kind](stage)
+        assert counted(stage, kind) == 2
+        assert len(stage.slack.messages()) == said
 
 
 def test_a_menu_that_asks_for_options_gets_none(stage: Stage) -> None:
