@@ -181,9 +181,9 @@ def _closed(settings: Settings) -> Iterator[Finding]:
 
 def _team(settings: Settings) -> tuple[Roster, list[str]] | None:
     """The team of the store, and the slugs of its pipelines."""
-    if opening.is_not_there(settings.database_url):
-        return None
     try:
+        if opening.is_not_there(settings.database_url):
+            return None
         with closing(Store(settings.database_url)) as store:
             if migrate.schema_of(store) != migrate.HEAD:
                 return None

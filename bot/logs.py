@@ -11,7 +11,10 @@ whatever the level.
 import json
 import logging
 import re
+import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, Literal
 
 Style = Literal["text", "json"]
@@ -19,6 +22,9 @@ Style = Literal["text", "json"]
 # They warn at every request of a busy moment, and at every start of a token that is not needed twice.
 TOO_WARY = ("waitress.queue", "slack_bolt")
 OURS = ("bot", "scheduler", "models")
+FORMAT = "ONCALL_LOG_FORMAT"
+AS_JSON: Style = "json"
+MISTAKE = "ended by a mistake in its code"
 _PLAIN = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 
 
@@ -32,11 +38,29 @@ def begin(level: str, style: Style) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+def begin_as_asked(environ: Mapping[str, str]) -> None:
+    """Before the settings are read, so that what is wrong with them is an object in a line too, where that is asked
+    for."""
+    if environ.get(FORMAT, "").strip() == AS_JSON:
+        begin("INFO", AS_JSON)
+        logging.captureWarnings(True)
+        sys.excepthook = _log_uncaught
+
+
+def are_json() -> bool:
+    """Whether standard error is for programs."""
+    return any(isinstance(each.formatter, Json) for each in logging.getLogger().handlers)
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger(__name__).critical(MISTAKE, exc_info=(kind, error, trace))
+
+
 def handler(style: Style) -> logging.Handler:
     """What writes the lines."""
     made = logging.StreamHandler()
     made.addFilter(_curt)
-    made.setFormatter(Json() if style == "json" else Text())
+    made.setFormatter(Json() if style == AS_JSON else Text())
     return made
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.clock import DATABASE, SLACK
+from bot.version import release
 from models.backlog import Backlog
 
 OTHERS: Mapping[str, str] = {DATABASE: "database", SLACK: "slack"}  # other clocks, as labels
@@ -35,6 +36,7 @@ class Metrics:
         self._unheard = self._counter("unheard", "Requests of Slack's that nothing answers, by kind", "kind")
         self._messages = self._counter("messages", "What became of messages that were owed", "kind", "outcome")
         self._tick_seconds = self._histogram("tick_seconds", "How long a tick takes")
+        Info("oncall_build", "Which release this is", registry=self.registry).info({"version": release()})
         self._ticked_at = Gauge(
             "oncall_last_tick_timestamp_seconds", "When the latest good tick ended", registry=self.registry
         )

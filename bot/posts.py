@@ -62,7 +62,7 @@ def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -
     kind = _kind(tx, message)
     if kind in NEWS and now - message.owed_at > NEWS_KEEPS:
         return None
-    return _KINDS[kind](tx, desk, known, message, now)
+    return KINDS[kind](tx, desk, known, message, now)
 
 
 def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
@@ -210,7 +210,7 @@ def _kind(tx: Tx, message: Message) -> str:
     return original.kind if original else message.kind
 
 
-_KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | Removal | None]] = {
+KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | Removal | None]] = {
     due.HANDOFF: _handoff,
     due.REMINDER: _reminder,
     due.WEEK_REMINDER: _reminder,

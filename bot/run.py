@@ -28,6 +28,7 @@ from bot.plan_file import BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
 from bot.stopping import told_by_signals
+from bot.version import release
 from bot.web import Server
 from models.holding import Hold, InUse
 from models.store import Store, StoreError
@@ -43,6 +44,7 @@ def run(settings: Settings, hold: Hold) -> None:
     """Run until told to stop by SIGTERM or SIGINT, or until the store is not this bot's any more. `hold` is that of the
     store. Raises BadSettings where an address is taken or the app token refused, CannotOpen, BadPlan, StoreError and
     SlackTrouble."""
+    log.info("starting", extra={"version": release()})
     told_to_stop, front = told_by_signals(), Front()
     clock = SystemClock()
     with ExitStack() as stack:

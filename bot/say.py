@@ -6,8 +6,11 @@ is how people notice that a date is wrong. Dates come in and go out inclusive, a
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, tzinfo
+from typing import TypeVar
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -15,6 +18,10 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 LONGEST_NAMES = 1_000  # characters of a list of names within a sentence
+
+T = TypeVar("T")
+
+_in_full = ContextVar("in_full", default=False)
 
 
 def day(on: date) -> str:
@@ -60,6 +67,22 @@ def count(number: int, thing: str, things: str | None = None) -> str:
     return f"{number} {thing if number == 1 else things or f'{thing}s'}"
 
 
+@contextmanager
+def in_full() -> Iterator[None]:
+    """In the block nothing is cut: a terminal has room for all."""
+    token = _in_full.set(True)
+    try:
+        yield
+    finally:
+        _in_full.reset(token)
+
+
+def first_of(things: Sequence[T], most: int) -> tuple[Sequence[T], int]:
+    """The first `most`, and how many are left; all of them within `in_full`."""
+    shown = things if _in_full.get() else things[:most]
+    return shown, len(things) - len(shown)
+
+
 def names(people: Sequence[str]) -> str:
     """Several names in one breath: `Toms`, `Toms and Maya`, `Toms, Maya and Danny`; nothing for no names. Of very many
     the first, and how many more there are."""
@@ -79,8 +102,7 @@ def row(people: Sequence[str]) -> str:
 def _first(people: Sequence[str]) -> tuple[Sequence[str], int]:
     """As many names as are read in one breath, at least one, and how many are left."""
     ends = [*itertools.accumulate(len(name) + len(", ") for name in people)]
-    shown = max(1, sum(end <= LONGEST_NAMES for end in ends))
-    return people[:shown], max(0, len(people) - shown)
+    return first_of(people, max(1, sum(end <= LONGEST_NAMES for end in ends)))
 
 
 def _weekday(on: date) -> str:

@@ -34,6 +34,7 @@ EMPTIED = (
 )
 LEFT_OVER = "{file} is not there, but its journal {beside} is: put the file back or, to begin anew, move that away."
 GONE = "{file} was removed, replaced or emptied while it was open: put it back, or start the bot again"
+MADE = "a new store's file is made"
 BEGINS = "{file} was empty, and is begun as a new store."
 
 log = logging.getLogger(__name__)
@@ -161,6 +162,7 @@ def _make(path: Path) -> None:
         _begin(part)
         with suppress(FileExistsError):  # somebody else was faster
             name_it(part, path)
+            log.info(MADE, extra={"file": str(path)})
     finally:
         os.close(descriptor)
         part.unlink(missing_ok=True)

@@ -378,7 +378,7 @@ def test_trouble_with_one_person_holds_up_nobody_else(stage: Stage) -> None:
 
 DOUBTFUL = ("message_limit_exceeded", "access_denied", "invented_tomorrow")
 FIVE = timedelta(minutes=5)
-A_MESSAGE = "a message (Tue 24 Nov 2026) to #metrics-oncall"
+A_MESSAGE = "the greeting (Tue 24 Nov 2026) to #metrics-oncall"
 
 
 def refused(stage: Stage, passed: timedelta, word: str = "access_denied", method: str = POST) -> None:

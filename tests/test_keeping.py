@@ -158,7 +158,7 @@ def test_a_newer_store_stops_it(tmp_path: Path, slack: tuple[FakeSlack, str], da
         assert refused.returncode == 1, command
         assert "has schema 9999, newer than this release knows" in refused.stderr
         assert "update the bot" in refused.stderr
-    assert "newer than this release knows" in bot(tmp_path, "--database", newer, "doctor").stdout
+    assert "newer than this release knows" in bot(tmp_path, "--database", newer, "doctor").stderr
 
 
 def test_a_copy_of_a_store_to_itself_is_refused(tmp_path: Path) -> None:
@@ -188,6 +188,6 @@ def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
         looked = bot(tmp_path, "--database", source, *command)
         assert looked.returncode == 0, command
         assert looked.stderr == f"{source} was copied to {shown} and is closed: use that one.\n"
-    assert "is closed: use that one" in bot(tmp_path, "--database", source, "doctor").stdout
+    assert "is closed: use that one" in bot(tmp_path, "--database", source, "doctor").stderr
     assert "Thu 24 Dec" in bot(tmp_path, "ask", "/holiday mine", "--as", "Toms").stdout
     assert "Thu 24 Dec" in bot(tmp_path, "--database", target, "ask", "/holiday mine", "--as", "Toms").stdout

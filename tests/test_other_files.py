@@ -130,6 +130,33 @@ def test_a_database_that_another_program_migrates_is_not_ours(postgresql: Databa
                 look(store)
 
 
+# A store that is damaged
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "garbage": lambda content: (b"garbage" * len(content))[: len(content)],
+    "zeros": lambda content: bytes(len(content)),
+    "no head": lambda content: b"\xff" * 100 + content[100:],
+    "cut off": lambda content: content[:6000],
+    "first page": lambda content: content[:100] + b"\xa5" * 3996 + content[4096:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_store_names_restore(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "oncall.sqlite"
+    assert operator(path, *PLAN)[0] == 0
+    (tmp_path / "oncall.sqlite.lock").touch()
+    path.write_bytes(damage(path.read_bytes()))
+    left = path.read_bytes()
+    for command in (("ask", "/oncall"), ("schedule",), PLAN, ("migrate",), ("tick",), ("backup", str(tmp_path / "b"))):
+        code, said = operator(path, *command)
+        assert (code, "restore" in said, str(path) in said) == (1, True, True), (command, said)
+    assert [line for line in operator(path, "doctor")[1].splitlines() if line.startswith("!!") and "restore" in line]
+    with pytest.raises(StoreError, match="restore"):
+        opening.for_running(f"sqlite:///{path}", SANDBOX, PACKAGED, NOW)
+    assert path.read_bytes() == left
+
+
 # A file of no bytes
 
 
@@ -144,7 +171,9 @@ def test_a_store_that_was_emptied_is_not_begun_anew(tmp_path: Path, beside: str)
         assert f"oncall.sqlite{beside}" in said
         assert "restore" in said
         assert path.read_bytes() == b"", command
-    assert f"oncall.sqlite{beside}" in operator(path, "doctor")[1]
+    findings = operator(path, "doctor")[1].splitlines()
+    assert [line for line in findings if line.startswith("!!") and f"oncall.sqlite{beside}" in line]
+    assert len(findings) > 1
 
 
 def test_a_backup_is_put_back_where_a_store_was_emptied(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.clock import TurnedClock
 from bot.plan_file import PACKAGED
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
+from bot.version import release
 from tests import cast
 from tests.databases import Databases
 from tests.processes import PATIENCE, a_bot, free_port, until_healthy
@@ -104,7 +105,9 @@ def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack
             fake.until(lambda: fake.messages())
             running.send_signal(signal.SIGTERM)
             _, logged = running.communicate(timeout=PATIENCE)
-    events = [json.loads(line)["event"] for line in logged.splitlines()]
+    lines = [json.loads(line) for line in logged.splitlines()]
+    assert [each["version"] for each in lines if each["event"] == "starting"] == [release()]
+    events = [line["event"] for line in lines]
     assert [event for event in events if event in ("on call", "stopping")] == ["on call", "stopping"]
     assert ("said" in events, running.returncode) == (True, 0)
     assert "secret-uuid" not in logged
@@ -266,7 +269,7 @@ def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) ->
     fake.faults.arm("auth.test", Fault.api_error("invalid_auth"))
     said = bot(tmp_path, "doctor", **settings(url, 1))
     assert said.returncode == 1
-    assert "OAuth & Permissions" in said.stdout
+    assert "OAuth & Permissions" in said.stderr
 
 
 def test_a_sandbox_never_throws_away_a_store_that_is_not_a_sandbox_s(tmp_path: Path) -> None:
@@ -300,7 +303,7 @@ def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]
     begin(tmp_path)
     said = bot(tmp_path, "doctor", **settings(url, 1), SLACK_APP_TOKEN="xapp-wrong")
     assert said.returncode == 1
-    assert "The app token is not accepted (invalid_auth)" in said.stdout
+    assert "The app token is not accepted (invalid_auth)" in said.stderr
 
 
 def test_doctor_names_runbooks_that_lack_something_and_pipelines_without_one(tmp_path: Path) -> None:
@@ -310,7 +313,7 @@ def test_doctor_names_runbooks_that_lack_something_and_pipelines_without_one(tmp
     (books / "weekly-growth.md").write_text("## Steps\nlook")
     begin(tmp_path)
     for more in ({}, {"ONCALL_DATABASE": "sqlite:///empty.sqlite", "ONCALL_PLAN": "packaged"}):
-        lines = bot(tmp_path, "doctor", ONCALL_RUNBOOKS=str(books), **more).stdout.splitlines()
+        lines = bot(tmp_path, "doctor", ONCALL_RUNBOOKS=str(books), **more).stderr.splitlines()
         [lacks, nobodys] = [line for line in lines if "section" in line or "weekly-growth" in line]
         assert "“Overview”, “Common issues and resolutions” and “Contact information”" in lacks
         assert "weekly-growth.md" in nobodys
@@ -348,7 +351,7 @@ def test_doctor_says_where_no_store_can_be_made(tmp_path: Path) -> None:
         problems["locked"] = "can't be written to by this user"
     for folder, problem in problems.items():
         url = f"sqlite:///{folder}/oncall.sqlite"
-        said = bot(tmp_path, "--database", url, "doctor").stdout
+        said = bot(tmp_path, "--database", url, "doctor").stderr
         assert f"!!  The store {url} can't be made: {tmp_path / folder} {problem}. Correct that, or" in said
 
 
@@ -356,7 +359,7 @@ def test_doctor_reads_the_plan_that_the_first_run_would_apply(tmp_path: Path, da
     (tmp_path / "plan.yaml").write_text("team: 3\n")
     for store in ("sqlite:///none.sqlite", database.empty(), database.migrated()):
         said = bot(tmp_path, "doctor", ONCALL_DATABASE=store, ONCALL_PLAN="plan.yaml")
-        assert "!!  The plan plan.yaml needs another look:\nLine 1: " in said.stdout, store
+        assert "!!  The plan plan.yaml needs another look:\nLine 1: " in said.stderr, store
         assert said.returncode == 1
 
 
@@ -370,8 +373,11 @@ def test_a_plan_that_is_set_and_is_not_the_store_s_is_told(tmp_path: Path, slack
         logged = log_of_a_start(tmp_path, **told)
         assert words in logged
         assert (sentence in logged) == (sentence == words)
-        examined = bot(tmp_path, "doctor", **told).stdout
-        assert (sentence in examined, "needs another look" in examined) == (text == other, text == "team: 3")
+        examined = bot(tmp_path, "doctor", **told)
+        assert (sentence in examined.stdout, "needs another look" in examined.stderr) == (
+            text == other,
+            text == "team: 3",
+        )
 
 
 def log_of_a_start(folder: Path, **environ: str) -> str:

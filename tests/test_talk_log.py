@@ -177,7 +177,7 @@ def test_since_a_day(store: Store, told: Any) -> None:
         "• Wed 25 Nov 2026, 10:00: Maya declared time off: Thu 24 Dec 2026",
         "      ↳ Mon 21 – Sun 27 Dec 2026: Maya → Danny",
         "      ↳ Mon 28 Dec 2026 – Sun 3 Jan 2027: Toms → Maya",
-        "      ↳ … and 1 more.",
+        "      ↳ Mon 4 – Sun 10 Jan 2027: Danny → Toms",
     ]
     assert "is still to come. Write the year too" in told("log", "--since", "2028-01-01")
 

@@ -1,6 +1,5 @@
 """Asking from the terminal: `ask`, `schedule`, `calendar`."""
 
-import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from bot import commands, people, public_holidays
 from bot.ask import Ask, Asker, terminal_key
 from bot.mrkdwn import unescape
 from bot.public_holidays import PublicHoliday
-from bot.terminal.shared import Terminal, json_option, last_day, now_option, refuse, terminal
+from bot.terminal.shared import Terminal, echo_json, json_option, last_day, now_option, refuse, terminal
 from bot.views import calendar, rota
 from bot.views.blocks import unmarked
 from models.store import Store
@@ -33,7 +32,7 @@ DRAWN = "Drew {weeks} weeks into {out}."
 def ask(bot: Terminal, text: str, name: str | None, typed_now: str | None, as_json: bool) -> None:
     """Ask what can be asked in Slack: ask "/oncall"."""
     with bot.desk(typed_now) as (desk, now):
-        command, _, rest = text.strip().removeprefix("/").partition(" ")
+        command, _, rest = _sound(text).strip().removeprefix("/").partition(" ")
         command = command.removeprefix(desk.prefix)
         if command not in commands.COMMANDS:
             known = ", ".join(desk.command(each) for each in commands.COMMANDS)
@@ -41,10 +40,15 @@ def ask(bot: Terminal, text: str, name: str | None, typed_now: str | None, as_js
         reply = commands.answer(Ask(command, rest, _asker(desk.store, name), now, terminal_key()), desk)
     text = unescape(reply.text)
     if as_json:
-        click.echo(json.dumps({"text": text, "blocks": reply.blocks}, ensure_ascii=False, indent=2))
+        echo_json({"text": text, "blocks": reply.blocks})
     else:
         click.echo(text, err=reply.refused)
     sys.exit(1 if reply.refused else 0)
+
+
+def _sound(typed: str) -> str:
+    """What was typed, with a mark for each byte that is none of the terminal's encoding, and no store's."""
+    return typed.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _asker(store: Store, name: str | None) -> Asker:
@@ -53,7 +57,7 @@ def _asker(store: Store, name: str | None) -> Asker:
     with store.reading() as tx:
         known = roster.load(tx)
     try:
-        return Asker(person_id=people.person(name, known).id)
+        return Asker(person_id=people.person(_sound(name), known).id)
     except people.UnknownPerson as unknown:
         refuse(unknown.sentence)
 
@@ -75,7 +79,7 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
         found = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
         listed = [lookup.as_agreed(known, week) for week in found]
     if as_json:
-        click.echo(json.dumps([facts_of(known, week) for week in listed], ensure_ascii=False, indent=2))
+        echo_json([facts_of(known, week) for week in listed])
     else:
         lines = (line for week in listed for line in (rota.week_line(known, week), *rota.public_lines(known, week)))
         click.echo("\n".join(map(unmarked, lines)))

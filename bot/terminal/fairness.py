@@ -1,6 +1,5 @@
 """`python -m bot fairness`: who carried how much, as a table, as JSON, as a picture."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import click
 
 from bot import public_holidays
-from bot.terminal.shared import Terminal, json_option, now_option, terminal
+from bot.terminal.shared import Terminal, echo_json, json_option, now_option, terminal
 from bot.views import fairness as words
 from bot.views import fairness_picture
 from bot.views.blocks import unmarked
@@ -60,7 +59,7 @@ def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | Non
     if out:
         out.write_bytes(fairness_picture.draw(fairness_picture.of(known, counted)))
     if as_json:
-        click.echo(json.dumps(facts(known, counted), ensure_ascii=False, indent=2))
+        echo_json(facts(known, counted))
         return
     click.echo("\n".join(table(known, counted)))
     if out:

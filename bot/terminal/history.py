@@ -1,6 +1,5 @@
 """What was changed, from the terminal: `log`."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,7 @@ import click
 
 from bot import say
 from bot.ask import is_of_terminal
-from bot.terminal.shared import Terminal, json_option, last_day, terminal
+from bot.terminal.shared import Terminal, echo_json, json_option, last_day, terminal
 from bot.views import log as views
 from bot.views import moves
 from bot.views.blocks import unmarked
@@ -32,11 +31,12 @@ def log(bot: Terminal, since: str | None, as_json: bool) -> None:
         made = changes.since(tx, known.team.id, _since(known, since, now)) if since else None
         made = changes.listed_all(tx, known.team.id) if made is None else made
     if as_json:
-        click.echo(json.dumps([_facts(known, each) for each in made], ensure_ascii=False, indent=2))
+        echo_json([_facts(known, each) for each in made])
         return
-    for each in made:
-        at = say.moment(each.at, known.hours.zone)
-        click.echo("\n".join(map(unmarked, views.lines_of(known, each, at))))
+    with say.in_full():
+        for each in made:
+            at = say.moment(each.at, known.hours.zone)
+            click.echo("\n".join(map(unmarked, views.lines_of(known, each, at))))
 
 
 def _since(known: Roster, typed: str, now: datetime) -> datetime:

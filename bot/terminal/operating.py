@@ -16,11 +16,14 @@ from bot import logs, opening, signs
 from bot.clock import StoppedClock, TurnedClock
 from bot.manifest import Mode, as_json
 from bot.stopping import told_by_signals
-from bot.terminal.shared import Terminal, moment, now_option, refuse, terminal
-from models import holding
+from bot.terminal.shared import Terminal, echo_file, moment, now_option, refuse, terminal
+from bot.terminal.unsaid import in_words
+from models import holding, outbox
 from models import migrate as migrations
+from models.outbox import Message
 from models.store import Store, StoreError
 from models.teams import SANDBOX
+from scheduler import roster
 from scheduler import tick as ticking
 
 SANDBOX_STORE = "sqlite:///sandbox.sqlite"
@@ -37,6 +40,8 @@ WELCOME = """
   then turn the clock to Monday and watch the handoff arrive. Ctrl-C stops it.
 """
 NO_PORT = "The ports {first} to {last} are all taken. Choose one with --port."
+OWED_ALREADY = "Owed already: {what}"
+REFUSED_SO_FAR = "Refused by Slack: {what}"
 WOULD_OWE = "Would owe: {what}"
 OWED = "Owed: {what}"
 SAID = "Said: {what}"
@@ -116,13 +121,21 @@ def _can_bind(port: int) -> bool:
 @now_option
 @terminal
 def tick(bot: Terminal, typed_now: str | None) -> None:
-    """Decide and deliver once. Without a bot token: print what would be owed, and write nothing."""
+    """Decide and deliver once. Without a bot token: print what is owed and what would be, and write nothing."""
     if bot.settings.bot_token:
         _tick(bot, typed_now)
         return
     with bot.begun(typed_now) as (store, now):
+        with store.reading() as tx:
+            known, waiting = roster.load(tx), outbox.waiting(tx)
         owed = ticking.preview(store, now)
-    click.echo("\n".join(WOULD_OWE.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
+    lines = [_already(message).format(what=in_words(known, message)) for message in waiting]
+    lines += [WOULD_OWE.format(what=in_words(known, each)) for each in owed]
+    click.echo("\n".join(lines) or NOTHING_OWED)
+
+
+def _already(message: Message) -> str:
+    return REFUSED_SO_FAR if message.state == outbox.REFUSED else OWED_ALREADY
 
 
 def _tick(bot: Terminal, typed_now: str | None) -> None:
@@ -141,8 +154,10 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
         Directory(desk.store, slack).look_up()
         owed = ticking.tick(desk.store, now)
         said = delivery.deliver()
-    click.echo("\n".join(OWED.format(what=f"{o.kind} {o.about}") for o in owed) or NOTHING_OWED)
-    click.echo("\n".join(SAID.format(what=f"{m.kind} {m.about}") for m in said) or NOTHING_SAID)
+        with desk.store.reading() as tx:
+            known = roster.load(tx)
+    click.echo("\n".join(OWED.format(what=in_words(known, each)) for each in owed) or NOTHING_OWED)
+    click.echo("\n".join(SAID.format(what=in_words(known, each)) for each in said) or NOTHING_SAID)
 
 
 @click.command()
@@ -187,7 +202,7 @@ def manifest(bot: Terminal, mode: Mode, url: str | None) -> None:
     if mode == "http" and not url:
         raise click.UsageError("--mode http needs --url, the public address of the bot.")
     settings = bot.settings_of("ONCALL_PREFIX", "ONCALL_GROUP", "ONCALL_GROUP_ALWAYS", "ONCALL_TOPIC")
-    click.echo(as_json(mode, url, settings.prefix, signs.scopes(settings.signs)))
+    echo_file(f"{as_json(mode, url, settings.prefix, signs.scopes(settings.signs))}\n")
 
 
 @click.command()
@@ -197,5 +212,6 @@ def doctor(bot: Terminal) -> None:
     from bot import doctor as checks
 
     findings = checks.examine(bot.settings)
-    click.echo("\n".join(finding.line for finding in findings))
+    for finding in findings:
+        click.echo(finding.line, err=not finding.well)
     sys.exit(0 if all(finding.well for finding in findings) else 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot import opening, plan, plan_file
-from bot.terminal.shared import Terminal, day, now_option, refuse, terminal
+from bot.terminal.shared import Terminal, day, echo_file, now_option, refuse, terminal
 from bot.views import plan as views
 from scheduler.ledger import Request
 
@@ -74,7 +74,7 @@ def _ask() -> None:
 def export(bot: Terminal) -> None:
     """Print the store's plan as a plan file."""
     with bot.begun(None) as (store, _), store.reading() as tx:
-        click.echo(plan.export(tx), nl=False)
+        echo_file(plan.export(tx))
 
 
 @plan_group.command()

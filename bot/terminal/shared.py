@@ -1,5 +1,7 @@
 """What the terminal's commands share: settings, the store that they are about, what `--now` means."""
 
+import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from bot import dates, opening, plan, plan_file, say
+from bot import dates, logs, opening, plan, plan_file, say
 from bot.ask import Desk
 from bot.clock import SystemClock, keep_right
 from bot.config import BOT_TOKEN, DATABASE, PLAN, Settings, read
@@ -35,6 +37,10 @@ FROM_THE_EXAMPLE = (
 MAKE_ONE = "{lack} `run` makes one from ONCALL_PLAN, or `plan apply FILE` from a plan of yours. Nothing was changed."
 THE_LAST = "From {day} on, the last such day. For another one: {option} {iso}"
 NOT_A_MOMENT = "{typed} is no date and time. For example: --now 2026-12-24T09:00"
+
+REFUSED = "refused"
+
+log = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -207,10 +213,35 @@ def moment(hours: Hours, typed: str | None) -> datetime:
         raise click.BadParameter(NOT_A_MOMENT.format(typed=typed), param_hint="--now") from None
 
 
-def refuse(sentence: str) -> NoReturn:
+def refuse(sentence: str, code: int = 1) -> NoReturn:
     """Say why not, and end."""
-    click.echo(sentence, err=True)
-    sys.exit(1)
+    if logs.are_json():
+        log.error(REFUSED, extra={"problem": sentence})
+    else:
+        click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def echo_json(facts: object) -> None:
+    """Print it for programs, which lose no letter: whatever a terminal cannot show is escaped, as JSON allows."""
+    text = json.dumps(facts, ensure_ascii=False, indent=2)
+    click.echo(text if _shows(text) else json.dumps(facts, indent=2))
+
+
+def echo_file(text: str) -> None:
+    """Print what will be read again, and so is UTF-8 in whatever file it is kept."""
+    if sys.stdout.isatty() and _shows(text):
+        click.echo(text, nl=False)
+    else:
+        click.echo(text.encode(), nl=False)
+
+
+def _shows(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 terminal = click.make_pass_decorator(Terminal)

@@ -1,22 +1,22 @@
 """What is owed and not said, from the terminal: `outbox list`, `retry`, `drop`."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from bot import say
-from bot.terminal.shared import Terminal, json_option, refuse, terminal
+from bot.terminal.shared import Terminal, echo_json, json_option, refuse, terminal
 from bot.views.trouble import what, whom
 from models import outbox
-from models.outbox import OWED, Message
+from models.outbox import OWED, Message, Owed
 from models.store import Tx
 from scheduler import roster
 from scheduler.roster import Roster
 from scheduler.trouble import TRIED_FOR
 
 NOTHING = "Everything that is owed has been said."
+IN_WORDS = "{what} to {whom}, due {due} ({kind} {about})"
 LINE = "{id:>5}  {state:<8} {due}  {what} to {whom} ({kind} {about}){trouble}"
 TROUBLE = ": {problem}, {attempts}"
 SO_FAR = ": {problem}, {attempts}, refused so far and tried until {until}"
@@ -44,7 +44,7 @@ def listed(bot: Terminal, as_json: bool) -> None:
     with bot.kept() as store, store.reading() as tx:
         known, waiting = roster.load(tx), outbox.waiting(tx)
     if as_json:
-        click.echo(json.dumps([_facts(message) for message in waiting], ensure_ascii=False, indent=2))
+        echo_json([_facts(message) for message in waiting])
     else:
         click.echo("\n".join(_line(known, message) for message in waiting) or NOTHING)
 
@@ -97,6 +97,17 @@ def _line(known: Roster, message: Message) -> str:
         kind=message.kind,
         about=message.about,
         trouble=trouble if message.problem else "",
+    )
+
+
+def in_words(known: Roster, owed: Message | Owed) -> str:
+    """Something that is owed, or would be."""
+    return IN_WORDS.format(
+        what=what(owed),
+        whom=whom(known, owed.audience).replace("*", ""),
+        due=say.moment(owed.due_at, known.hours.zone),
+        kind=owed.kind,
+        about=owed.about,
     )
 
 

@@ -55,14 +55,14 @@ def lines_of(known: Roster, made: Change, at: str) -> list[str]:
     if made.by and ask.is_of_terminal(made.key):
         who = AT_TERMINAL.format(who=who)
     moved = moves.spans(known, Effect.of_facts(made.effect)) if made.effect else []
-    more = [MOVED_MORE.format(count=len(moved) - MOST_MOVED)] if len(moved) > MOST_MOVED else []
+    shown, left = say.first_of(moved, MOST_MOVED)
     return [
         LINE.format(at=at, who=who, did=words(known, made)),
         *(
             MOVED.format(days=span, before=named(known, before), after=named(known, after))
-            for span, before, after in moved[:MOST_MOVED]
+            for span, before, after in shown
         ),
-        *more,
+        *([MOVED_MORE.format(count=left)] if left else []),
     ]
 
 

@@ -157,8 +157,9 @@ def _plan(known: Roster, made: Change) -> str:
     before = _order(known, made.before["rotation"]["order"])
     changed = [ORDER.format(before=before, after=after)] if before != after else []
     changed += [text for entry in plan_difference.of_log(made.before, made.after) for text in _entry(entry)]
-    more = [PLAN_MORE.format(count=len(changed) - MOST_PARTS)] if len(changed) > MOST_PARTS else []
-    return f"{PLAN_APPLIED}: {'; '.join([*changed[:MOST_PARTS], *more])}" if changed else PLAN_APPLIED
+    shown, left = say.first_of(changed, MOST_PARTS)
+    more = [PLAN_MORE.format(count=left)] if left else []
+    return f"{PLAN_APPLIED}: {'; '.join([*shown, *more])}" if changed else PLAN_APPLIED
 
 
 def _entry(entry: plan_difference.Entry) -> Iterator[str]:

@@ -8,8 +8,19 @@ from bot.ask import Reply
 from bot.mrkdwn import escape
 from bot.slack_trouble import NO_MEMBER
 from bot.views.blocks import actions, bold, button, reply, sections
-from models.outbox import CHANNEL, NEEDLESS, PICTURES, REFUSED, SAID, Message
-from scheduler import deafness, due, handoff_picture, news
+from models.outbox import CHANNEL, NEEDLESS, PICTURES, REFUSED, SAID, Message, Owed
+from scheduler import (
+    deafness,
+    due,
+    handoff_picture,
+    news,
+    open_requests,
+    owning,
+    requested,
+    taking,
+    tick,
+    trouble,
+)
 from scheduler.roster import Roster
 
 UNSAID = ":rotating_light: I could not deliver {what} ({day}) to {whom}: Slack says `{problem}`."
@@ -41,7 +52,22 @@ WHAT: Mapping[str, str] = {
     news.ANNOUNCEMENT: "the announcement of a holiday",
     news.GAP: "the alarm of a gap in the rotation",
     handoff_picture.HANDOFF_PICTURE: "the rotation's picture",
+    handoff_picture.PICTURE_GONE: "the removal of an older picture",
+    news.AGREEMENT: "word of what an agreement holds on now",
+    open_requests.REQUEST: "a request for cover",
+    open_requests.OFFER: "an offer for a request",
+    open_requests.REMINDED: "a reminder of a request",
+    open_requests.STILL_OPEN: "word that a request is still open",
+    open_requests.UNANSWERED: "a request that nobody has answered",
+    requested.SETTLED: "word of what became of a request",
+    taking.TAKE_OVER_NEWS: "word of a take-over",
+    owning.OWNERS: "word of a pipeline's owners",
+    tick.GREETING: "the greeting",
+    trouble.TROUBLE: "word of a message that Slack refuses",
     deafness.DEAF: "word that Slack refuses Socket Mode",
+    "picture": "a picture that somebody asked for",
+    "drawing": "a picture that somebody asked for",
+    "sign": "word that Slack refuses the user group or the topic",
     "edit": "a change of an earlier message",
 }
 INVITE = "Type `/invite @oncall` in {whom}, or name another channel in the plan; then press *Try again*."
@@ -97,7 +123,7 @@ def answered(known: Roster, words: str, message: Message) -> Reply:
     return reply(sections([words.format(what=what(message), whom=whom(known, message.audience))]))
 
 
-def what(message: Message) -> str:
+def what(message: Message | Owed) -> str:
     """A message as people call it."""
     return WHAT.get(message.kind, MESSAGE)
 
