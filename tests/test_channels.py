@@ -18,7 +18,8 @@ from bot.slack_trouble import Limited, Passing, Refused
 from models import found_channels
 from models.store import Store
 from tests import cast
-from tests.stage import SECRET, TOKEN, Stage
+from tests.databases import Databases
+from tests.stage import SECRET, TOKEN, Stage, a_stage
 
 OURS, LIST, MINE = "#metrics-oncall", "conversations.list", "users.conversations"
 
@@ -243,3 +244,11 @@ def test_a_message_finds_the_channel_that_has_the_name_now(stage: Stage, why: st
     stage.turn_to("2026-11-30T09:00")
     [handoff] = (each for each in stage.slack.messages(new.id) if not each.ephemeral)
     assert "takes over from *Toms*" in handoff.words()
+
+
+def test_a_bot_that_stops_asks_for_no_further_page(sqlite: Databases) -> None:
+    with a_stage(sqlite) as stage:
+        slack = stage.bot.slack
+        assert list(slack.all_channels(OURS))
+    with pytest.raises(Passing, match="stopping"):
+        list(slack.all_channels(OURS))
