@@ -249,6 +249,8 @@ def test_a_message_finds_the_channel_that_has_the_name_now(stage: Stage, why: st
 def test_a_bot_that_stops_asks_for_no_further_page(sqlite: Databases) -> None:
     with a_stage(sqlite) as stage:
         slack = stage.bot.slack
+        stage.bot.start()
         assert list(slack.all_channels(OURS))
-    with pytest.raises(Passing, match="stopping"):
-        list(slack.all_channels(OURS))
+        stage.bot.stop()
+        with pytest.raises(Passing, match="stopping"):
+            list(slack.all_channels(OURS))
