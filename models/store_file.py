@@ -18,7 +18,6 @@ JOURNALS = ("-wal", "-shm", "-journal")
 SIGNS = (".lock", "-wal")  # not -journal: whoever begins a store this very moment has one
 OWNER_ONLY = 0o600
 OTHERS = 0o077  # what of a mode is for other users
-HEAD = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html#the_database_header
 READING_S = 1.0
 
 NOT_OURS = (
@@ -75,7 +74,8 @@ class StoreFile:
             self._is = _identity(os.stat(self.path))
 
     def check(self) -> None:
-        """Raises BadFile where another file, or none, has taken its place."""
+        """Raises BadFile where another file, or none, has taken its place, which SQLite itself notices only without a
+        write-ahead log: https://www.sqlite.org/rescode.html#readonly_dbmoved"""
         if self._is is None:
             return
         try:
@@ -99,23 +99,25 @@ def is_there(path: Path) -> bool:
 
 def check(path: Path) -> None:
     """Raises BadFile where the file is no store of ours, or one that was emptied."""
-    if not is_there(path):
-        return
-    with path.open("rb") as file:
-        if file.read(len(HEAD)) != HEAD and not _beside(path):
-            raise BadFile(NO_DATABASE.format(file=path))
-    check_not_others(path)
+    if is_there(path) and not check_not_others(path) and not _beside(path):
+        raise BadFile(NO_DATABASE.format(file=path))
 
 
-def check_not_others(path: Path) -> None:
-    """Raises BadFile for another program's database. What SQLite cannot read is let pass: it says why, later."""
-    with suppress(sqlite3.Error), closing(_to_look(path.resolve())) as database:
-        check_tables(path, database)
+def check_not_others(path: Path) -> bool:
+    """Raises BadFile for another program's database. What SQLite cannot read is let pass: it says why, later. Returns
+    whether it may be a database at all."""
+    try:
+        with closing(_to_look(path.resolve())) as database:
+            check_tables(path, database)
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorname", "") != "SQLITE_NOTADB"
+    return True
 
 
 def _to_look(path: Path) -> sqlite3.Connection:
     """Whoever opens a database to write may write what its program has left in a journal. Where it left none, SQLite
-    makes none if it hears that nobody writes."""
+    makes none if it hears that nobody writes. Only SQLite looks: whoever else in this process opens and closes the file
+    takes SQLite's locks away. https://www.sqlite.org/howtocorrupt.html (2.2)"""
     how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
     return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=READING_S)
 
@@ -159,12 +161,14 @@ def _make(path: Path) -> None:
     part = Path(name)
     try:
         os.fchmod(descriptor, OWNER_ONLY)
+    finally:
+        os.close(descriptor)  # before anybody has it open by its name: see `_to_look`
+    try:
         _begin(part)
         with suppress(FileExistsError):  # somebody else was faster
             name_it(part, path)
             log.info(MADE, extra={"file": str(path)})
     finally:
-        os.close(descriptor)
         part.unlink(missing_ok=True)
 
 

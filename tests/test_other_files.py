@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlalchemy import text
 from bot import opening
 from bot.cli import cli
 from bot.plan_file import PACKAGED
-from models import backup, holding, migrate
+from models import backup, holding, migrate, store_file
 from models.store import Store, StoreError, StoreUnavailable, sqlite_file
 from models.teams import SANDBOX
 from tests.cast import NOW, TOMS
@@ -155,6 +157,22 @@ def test_a_damaged_store_names_restore(tmp_path: Path, damage: Callable[[bytes],
     with pytest.raises(StoreError, match="restore"):
         opening.for_running(f"sqlite:///{path}", SANDBOX, PACKAGED, NOW)
     assert path.read_bytes() == left
+
+
+ALONE = """
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1], timeout=0).execute("PRAGMA journal_mode=DELETE").fetchone()[0])
+"""
+
+
+def test_who_looks_at_a_file_takes_no_locks_from_who_has_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "oncall.sqlite"
+    with closing(a_store_at(path)) as store, store.reading():
+        store_file.check(path)
+        with holding.held(store.url), closing(Store(store.url)) as another:
+            migrate.schema_of(another)
+        alone = subprocess.run([sys.executable, "-c", ALONE, str(path)], capture_output=True, text=True, check=False)
+        assert "locked" in alone.stderr
 
 
 # A file of no bytes
