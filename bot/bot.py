@@ -87,8 +87,8 @@ class Bot:
         if self.ping:
             self.ping.worker.start()
         self.desk.store.on_commit = self.delivery.worker.wake
-        self.delivery.worker.start()
         self.tick()
+        self.delivery.worker.start()
         if self.signs.wanted:
             self.signs.worker.start()
         self.doorbell.start()
