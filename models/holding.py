@@ -108,7 +108,7 @@ def wait_for_copy(tx: Tx) -> None:
 def _locked(path: Path, shown: str) -> int:
     """The descriptor of the lock on the file beside the store. It is not handed on to other programs."""
     path = path.resolve()  # one store is one file, whatever links lead to it
-    lock = path.with_name(f"{path.name}.lock")
+    lock = Path(f"{path}.lock")
     try:
         _look_at(path)
         descriptor = _open(lock, path)

@@ -118,7 +118,7 @@ def _to_look(path: Path) -> sqlite3.Connection:
     """Whoever opens a database to write may write what its program has left in a journal. Where it left none, SQLite
     makes none if it hears that nobody writes. Only SQLite looks: whoever else in this process opens and closes the file
     takes SQLite's locks away. https://www.sqlite.org/howtocorrupt.html (2.2)"""
-    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+    how = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
     return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=READING_S)
 
 
@@ -146,7 +146,7 @@ def open_to_others(path: Path) -> list[Path]:
 def _beside(path: Path, suffixes: Sequence[str] = SIGNS) -> list[Path]:
     """What says that a store is there, or was: files with these suffixes, and backups."""
     path = path.resolve()
-    named = [path.with_name(f"{path.name}{suffix}") for suffix in suffixes]
+    named = [Path(f"{path}{suffix}") for suffix in suffixes]
     near = sorted(path.parent.iterdir())
     backups = [each for each in near if each.name.startswith(f"{path.name}.") and each.suffix == ".backup"]
     return [*(each for each in named if each.exists()), *backups]
@@ -154,7 +154,7 @@ def _beside(path: Path, suffixes: Sequence[str] = SIGNS) -> list[Path]:
 
 def _make(path: Path) -> None:
     """A store's file, under its name once it is one. Raises BadFile and OSError."""
-    journal = path.with_name(f"{path.name}-wal")
+    journal = Path(f"{path}-wal")
     if journal.exists() and journal.stat().st_size:
         raise BadFile(LEFT_OVER.format(file=path, beside=journal.name))
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

@@ -17,11 +17,12 @@ from bot.plan_file import PACKAGED
 from bot.sandbox.server import FakeSlack
 from models.store import Store
 from tests import cast, postgres
+from tests.commands import bot
 from tests.databases import Databases
 from tests.processes import a_bot, free_port, until_healthy
 from tests.released import fill
 from tests.test_operations import get
-from tests.test_run import SECRET, TOKEN, begin, bot, settings
+from tests.test_run import SECRET, TOKEN, begin, settings
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.version import release
 from tests import cast
+from tests.commands import ROOT, bot
 from tests.databases import Databases
 from tests.processes import PATIENCE, a_bot, free_port, until_healthy
 from tests.test_operations import get
@@ -24,22 +23,7 @@ from tests.test_ping import a_service
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 TOKEN, SECRET = "xoxb-run", "runsecret"
-
-
-def bot(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the terminal prints; it keeps its store in `folder`."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("ONCALL_", "SLACK_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={**plain, "PYTHONPATH": str(ROOT), **environ},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
 
 
 def begin(folder: Path, *arguments: str) -> None:

@@ -20,9 +20,9 @@ from bot.sandbox.sockets import DISABLED, OPENING
 from bot.sockets import COUNT
 from tests import cast
 from tests.cast import MAYA, TOMS
+from tests.commands import ROOT, bot
 from tests.processes import PATIENCE, a_bot, free_port, healthy
 from tests.test_operations import get
-from tests.test_run import ROOT, bot
 
 pytestmark = pytest.mark.slow
 

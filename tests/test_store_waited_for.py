@@ -19,11 +19,11 @@ from bot.terminal import operating
 from models import migrate
 from models.store import Store, StoreError
 from tests import cast, postgres
+from tests.commands import bot
 from tests.databases import Databases, PostgresDatabases
 from tests.processes import free_port, healthy
 from tests.stage import PACE, SECRET, a_stage
 from tests.test_operations import get
-from tests.test_run import bot
 from tests.test_socket_run import APP_TOKEN, SOON, TOKEN, api_of, running, settings
 
 pytestmark = pytest.mark.slow

@@ -13,9 +13,9 @@ from scheduler import report, roster
 from scheduler.fairness import Load, Tally
 from tests import fair_year
 from tests.cast import GUEST, MAYA, TOMS
+from tests.commands import bot
 from tests.fair_year import END, at
 from tests.stage import Stage, actions_of, press
-from tests.test_run import bot
 
 DAY = timedelta(days=1)
 

@@ -25,8 +25,8 @@ from models.store import Store
 from scheduler import due, news
 from scheduler import tick as ticking
 from tests.cast import NOW, a_store
+from tests.commands import ROOT, bot
 from tests.databases import Databases
-from tests.test_run import ROOT, bot
 
 AS_JSON = {"ONCALL_LOG_FORMAT": "json"}
 NOWHERE = {"ONCALL_DATABASE": "sqlite:///nowhere/oncall.sqlite"}
