@@ -1,5 +1,7 @@
 """What tests share: `database`, and what is built on it, comes in SQLite and in PostgreSQL."""
 
+import logging
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from bot import logs
 from models.store import Store
 from tests import cast, postgres
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
@@ -37,6 +40,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Who began the run stops the server."""
     if not hasattr(config, "workerinput"):
         postgres.clear(config.stash[POSTGRES_FOLDER])
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command of the terminal that runs in this process sets up logs for all of it."""
+    root, before = logging.getLogger(), sys.excepthook
+    handlers, level = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(False)
+    sys.excepthook, root.handlers[:] = before, handlers
+    root.setLevel(level)
+    for name in (*logs.OURS, *logs.TOO_WARY):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")
