@@ -39,7 +39,7 @@ from bot.views.blocks import pictures_apart
 from bot.views.home import reading
 from bot.views.usage import doubted, refused
 from bot.worker import Threads
-from models.store import StoreError
+from models.store_errors import StoreError
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."

@@ -25,7 +25,7 @@ from bot.slack_trouble import TOKEN_TROUBLE, SlackTrouble
 from bot.watch import Watch
 from bot.web import FEEDS, PICTURES, Server, Verified, beside, not_found
 from models import outbox
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler import deafness, tick
 from scheduler.jobs import Doorbell
 from scheduler.roster import NoPlan

@@ -15,7 +15,7 @@ from bot.plan_file import BadPlan
 from bot.slack_trouble import SlackTrouble
 from bot.terminal import asking, fairness, history, importing, keeping, operating, planning, recording, unsaid
 from bot.terminal.shared import Terminal, refuse
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
 

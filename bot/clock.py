@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from models.sending import real_now
-from models.store import Store, StoreError, Tx
+from models.store import Store, Tx
+from models.store_errors import StoreError
 from scheduler import record
 
 LITTLE = record.LITTLE  # so much a clock may be off: what it shows too late is lifted to what is on record

@@ -54,7 +54,7 @@ from bot.worker import Worker
 from models import outbox, sending
 from models.outbox import NEEDLESS, REFUSED, Message
 from models.sending import Claim, Nothing
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler import trouble
 from scheduler.roster import NoPlan
 from scheduler.trouble import TOLD_AFTER, TRIED_FOR

@@ -21,7 +21,8 @@ from bot.worker import Worker
 from models import outbox, people
 from models.outbox import to_person
 from models.people import Person
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 from scheduler import roster
 
 UNKNOWN = "could not look up somebody in Slack"

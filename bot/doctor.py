@@ -20,7 +20,8 @@ from bot.slack_trouble import Limited, Passing, Refused, SlackTrouble, Unclear
 from bot.views.trouble import what, whom
 from models import migrate, outbox, teams
 from models.outbox import REFUSED
-from models.store import Store, StoreError, sqlite_file
+from models.store import Store, sqlite_file
+from models.store_errors import StoreError
 from models.store_file import open_to_others
 from scheduler import roster
 from scheduler.roster import NoPlan, Roster

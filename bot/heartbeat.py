@@ -9,7 +9,8 @@ import logging
 import time
 
 from models import sending, teams
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 
 EVERY_SECONDS = 60.0
 CANNOT_SAVE = "nothing can be saved; tried again"

@@ -26,7 +26,8 @@ from bot.views.oncall import CALENDAR, CALENDAR_ACTION
 from bot.views.pipelines import RUNBOOK
 from bot.views.pipelines import RUNBOOK_ACTION as BOOK_ACTION
 from models import requests
-from models.store import StoreError, Tx
+from models.store import Tx
+from models.store_errors import StoreError
 from scheduler import lookup, roster
 from scheduler.agreed import able
 from scheduler.concerning import Concern, concerning

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from bot import plan
 from bot.plan_file import read
 from models import backup, holding, migrate, store_file, teams
-from models.store import Store, StoreError, Tx, sqlite_file
+from models.store import Store, Tx, sqlite_file
+from models.store_errors import StoreError
 from models.store_file import BadFile
 
 Refusal = Callable[[str], Exception]

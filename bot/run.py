@@ -31,7 +31,8 @@ from bot.stopping import told_by_signals
 from bot.version import release
 from bot.web import Server
 from models.holding import Hold, InUse
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 from models.teams import REAL
 
 BAD_PLAN = "the plan file that is set can't be used; the store's plan is"

@@ -14,7 +14,8 @@ from bot.front import Front
 from bot.slack import Identity, Slack
 from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
 from models.holding import Hold
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 
 AGAIN_SECONDS, STORE_AGAIN_SECONDS = 5.0, 2.0  # until Slack, or the store, is asked again that did not answer
 LOOK_SECONDS = 0.05

@@ -10,7 +10,8 @@ from bot.clock import Clock
 from models import backlog
 from models.backlog import Backlog
 from models.outbox import Message
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 from scheduler import due
 
 WORKS = "works"  # as far as was tried

@@ -21,7 +21,7 @@ from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.sense import makes_sense
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler.roster import NoPlan
 
 if TYPE_CHECKING:

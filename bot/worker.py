@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler.roster import NoPlan
 
 UNEXPECTED = "met something unexpected"

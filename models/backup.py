@@ -19,7 +19,8 @@ from datetime import datetime
 from pathlib import Path
 
 from models import migrate, teams
-from models.store import Store, StoreError, sqlite_file
+from models.store import Store, sqlite_file
+from models.store_errors import StoreError
 from models.store_file import JOURNALS, OURS, OWNER_ONLY, BadFile, check_not_others, name_it
 
 ONLY_SQLITE = (

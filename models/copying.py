@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, func, insert, inspect, select, text
 
 from models import migrate, teams
-from models.store import MaybeSaved, Store, StoreError, Tx, sqlite_file
+from models.store import Store, Tx, sqlite_file
+from models.store_errors import MaybeSaved, StoreError
 from models.tables import Base, StoreFacts
 
 SAME = "Both are the same store. Nothing was changed."

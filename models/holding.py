@@ -17,7 +17,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from models import store_file
-from models.store import Store, StoreError, StoreUnavailable, Tx, sqlite_file
+from models.store import Store, Tx, sqlite_file
+from models.store_errors import StoreError, StoreUnavailable
 from models.store_file import OWNER_ONLY, BadFile
 
 WORKING = 0x6F6E63616C6D  # PostgreSQL's number of the lock that who works with a store shares; any would do

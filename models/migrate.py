@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from models.store import PATIENTLY, Store, StoreError, Tx
+from models.store import PATIENTLY, Store, Tx
+from models.store_errors import StoreError
 from models.store_file import OURS
 
 HEAD = "0007"

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import address
 from models.address import BadAddress
 from models.saves import Saves
+from models.store_errors import BadStoreUrl, MaybeSaved, StoreUnavailable, maybe_saved, of_database, too_busy
 from models.store_file import BadFile, StoreFile
 
 Tx = Connection
@@ -34,28 +35,13 @@ OVERFLOW = 2
 
 CHANGED = "changed"  # what a connection keeps of its transaction
 
+ALL_IN_USE = "all its connections are in use"
 OTHERS_SAVE = "others have been saving for too long"
 NO_DRIVER = (
     "PostgreSQL's driver is missing ({problem}): install the bot with its extra, pip install 'oncall-bot[postgres]' "
     "or, from its source, pip install '.[postgres]'."
 )
 NO_FILE = "A store is a file, sqlite:///FILE, neither in memory nor a file: address; or postgresql://…"
-ALL_IN_USE = "all its connections are in use"
-BUSY = "{store} is held by somebody else: {problem}"
-FULL = "{store} has no room left: {problem}"
-UNAVAILABLE = "{store} does not answer: {problem}"
-DAMAGED = "{store} is damaged ({problem}): stop the bot, and put a backup back with `python -m bot restore FILE`."
-MAYBE_SAVED = "{store} went away while it was saving: {problem}"
-
-# Names of SQLite's errors and codes of PostgreSQL's: a lock or a statement that took too long, a deadlock
-_SAYS_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001")
-_SAYS_FULL = ("SQLITE_FULL", "53100")
-_SAYS_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-# What passes besides: a disk that fails, a connection that was lost, no connection left, a server that stops, starts or
-# stands by. https://www.postgresql.org/docs/current/errcodes-appendix.html
-_SAYS_GONE = ("SQLITE_IOERR", "08", "53", "57P", "58", "25006", "0A000")
-# libpq tells no code of a login that is refused, only the server's words.
-_LOGIN_REFUSED = ("password authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +54,6 @@ class Waits:
 
 IN_A_REQUEST = Waits(lock=1, statement=2)
 PATIENTLY = Waits(lock=600, statement=None)
-
-
-class StoreError(Exception):
-    """The store cannot do it now. `str()` is a sentence for a person. `writing`: it was to save something, and has not
-    saved any of it. `passes`: it may be able to later, though nobody changes its address."""
-
-    def __init__(self, sentence: str, *, writing: bool = False, passes: bool = False) -> None:
-        super().__init__(sentence)
-        self.writing, self.passes = writing, passes
-
-
-class StoreBusy(StoreError):
-    """Somebody else has held the store for too long."""
-
-
-class StoreFull(StoreError):
-    """The store has no room for more."""
-
-
-class StoreUnavailable(StoreError):
-    """The store cannot be reached, read or written."""
-
-
-class StoreDamaged(StoreUnavailable):
-    """SQLite cannot make sense of the store's file."""
-
-
-class MaybeSaved(StoreError):
-    """The store went away in the middle of a commit: it may have been saved."""
-
-
-class BadStoreUrl(StoreError):
-    """The address of the store makes no sense."""
 
 
 class Store:
@@ -181,8 +134,9 @@ class Store:
             yield
             return
         if not self._turns.acquire(timeout=self._patience):
-            self.saves.failed(busy := BUSY.format(store=self.shown_url, problem=OTHERS_SAVE))
-            raise StoreBusy(busy, writing=True, passes=True)
+            busy = too_busy(self.shown_url, OTHERS_SAVE, writing=True)
+            self.saves.failed(str(busy))
+            raise busy
         try:
             yield
         finally:
@@ -217,19 +171,16 @@ def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
         store.saves.failed(str(error))
         raise
     except PoolTimeout as error:
-        busy = BUSY.format(store=store.shown_url, problem=ALL_IN_USE)
-        raise StoreBusy(busy, writing=writing, passes=True) from error
+        raise too_busy(store.shown_url, ALL_IN_USE, writing=writing) from error
     except BadFile as error:
         if writing:
             store.saves.failed(str(error))
         raise StoreUnavailable(str(error), writing=writing) from None
     except DBAPIError as error:
-        kind, sentence = _kind_of(error)
-        # PostgreSQL's own words quote rows, which no traceback in a log may hold.
-        said = sentence.format(store=store.shown_url, problem=_problem(error))
+        failed = of_database(error, store.shown_url, writing=writing)
         if writing:
-            store.saves.failed(said)
-        raise kind(said, writing=writing, passes=_passes(error)) from None
+            store.saves.failed(str(failed))
+        raise failed from None  # PostgreSQL's own words quote rows, which no traceback in a log may hold
 
 
 @contextmanager
@@ -240,38 +191,7 @@ def _doubted(store: Store) -> Iterator[None]:
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        said = MAYBE_SAVED.format(store=store.shown_url, problem=_problem(error))
-        raise MaybeSaved(said, writing=True, passes=True) from None
-
-
-def _code(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
-
-
-def _passes(error: DBAPIError) -> bool:
-    """Whether to wait is of use: no waiting makes another file a database, or a wrong password right."""
-    if code := _code(error):
-        return code.startswith((*_SAYS_BUSY, *_SAYS_FULL, *_SAYS_GONE))
-    has_none = isinstance(error, OperationalError) and hasattr(error.orig, "sqlstate")  # PostgreSQL: no connection
-    return has_none and not any(words in str(error.orig) for words in _LOGIN_REFUSED)
-
-
-def _kind_of(error: DBAPIError) -> tuple[type[StoreError], str]:
-    code = _code(error)
-    if code.startswith(_SAYS_BUSY):
-        return StoreBusy, BUSY
-    if code.startswith(_SAYS_FULL):
-        return StoreFull, FULL
-    if code.startswith(_SAYS_DAMAGED):
-        return StoreDamaged, DAMAGED
-    return StoreUnavailable, UNAVAILABLE
-
-
-def _problem(error: DBAPIError) -> str:
-    """What the database says, on one line; not PostgreSQL's details, which quote rows."""
-    diagnosis = getattr(error.orig, "diag", None)
-    said = (diagnosis and diagnosis.message_primary) or error.orig
-    return " ".join(str(said).split())
+        raise maybe_saved(error, store.shown_url) from None
 
 
 def _engine(url: str, waits: Waits, file: StoreFile | None) -> Engine:

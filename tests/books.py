@@ -11,7 +11,8 @@ from bot.pictures import PICTURE, is_file
 from bot.sandbox.server import FakeSlack
 from models import outbox
 from models.outbox import CHANNEL, NEEDLESS, SAID, WITHDRAWN, Message, Owed, to_person
-from models.store import Store, StoreBusy
+from models.store import Store
+from models.store_errors import StoreBusy
 from scheduler import change, tick
 from scheduler.handoff_picture import PICTURE_GONE
 

@@ -7,7 +7,8 @@ import pytest
 
 from bot import cli
 from bot.config import read
-from models.store import BadStoreUrl, Store, sqlite_file
+from models.store import Store, sqlite_file
+from models.store_errors import BadStoreUrl
 
 SECRET = "s3cr3t"
 MALFORMED = [

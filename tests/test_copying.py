@@ -20,7 +20,8 @@ from models import copying, holding, outbox, teams
 from models.copying import CannotCopy
 from models.migrate import NewerStore, migrate
 from models.outbox import CHANNEL, Owed
-from models.store import PATIENTLY, Store, StoreBusy, StoreError, sqlite_file
+from models.store import PATIENTLY, Store, sqlite_file
+from models.store_errors import StoreBusy, StoreError
 from models.tables import HolidayRow, MemberRow, OutboxRow
 from scheduler.tick import GREETING
 from tests.cast import NOW

@@ -9,7 +9,8 @@ from bot.directory import A_DAY, AGAIN, AT_MOST
 from bot.sandbox.faults import Fault
 from bot.sandbox.records import User
 from models import people
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 from tests.cast import GUEST, MAYA, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from models import holding
-from models.store import BadStoreUrl, StoreError, StoreUnavailable, sqlite_file
+from models.store import sqlite_file
+from models.store_errors import BadStoreUrl, StoreError, StoreUnavailable
 from tests import postgres
 from tests.databases import Databases
 

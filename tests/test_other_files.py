@@ -16,7 +16,8 @@ from bot import opening
 from bot.cli import cli
 from bot.plan_file import PACKAGED
 from models import backup, holding, migrate, store_file
-from models.store import Store, StoreError, StoreUnavailable, sqlite_file
+from models.store import Store, sqlite_file
+from models.store_errors import StoreError, StoreUnavailable
 from models.teams import SANDBOX
 from tests.cast import NOW, TOMS
 from tests.databases import Databases

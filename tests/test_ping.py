@@ -14,7 +14,7 @@ import pytest
 from bot.config import read
 from bot.ping import Ping
 from bot.sandbox.faults import Fault
-from models.store import StoreError
+from models.store_errors import StoreError
 from tests.cast import ROBIN
 from tests.stage import Stage
 

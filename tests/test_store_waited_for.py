@@ -17,7 +17,8 @@ from bot.clock import TurnedClock
 from bot.sandbox.server import FakeSlack
 from bot.terminal import operating
 from models import migrate
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 from tests import cast, postgres
 from tests.commands import bot
 from tests.databases import Databases, PostgresDatabases

@@ -12,7 +12,7 @@ from bot.dates import DAY_EXAMPLE, SPAN_EXAMPLE, BadDates
 from bot.mrkdwn import escape
 from bot.people import UnknownPerson
 from bot.views import usage
-from models.store import MaybeSaved, StoreError
+from models.store_errors import MaybeSaved, StoreError
 from scheduler.hours import ONE_DAY
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan

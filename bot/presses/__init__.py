@@ -19,7 +19,7 @@ from bot.presses import (
     take,
     trouble,
 )
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan
 

@@ -24,7 +24,7 @@ from bot.views.holiday import (
     UNDO_ACTION,
 )
 from bot.wish import Wish
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler import roster
 from scheduler.refusals import AlreadyPast, Refused, TooLateToUndo
 from scheduler.roster import NoPlan

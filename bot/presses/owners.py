@@ -12,7 +12,7 @@ from bot.views import forms, staffing
 from bot.views import owners as views
 from bot.views.owners import APPLY_CALLBACK, FORM_CALLBACK, OPEN_ACTION
 from models import changes, teams
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler import owning, roster
 from scheduler.owning import Owned
 from scheduler.refusals import OneOwner, Refused

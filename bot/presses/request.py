@@ -27,7 +27,8 @@ from bot.views.request import (
 from bot.views.request_forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
 from bot.views.request_replies import ASK_ACTION, ASK_OTHER_ACTION, MORE_ACTION
 from models.requests import CoverRequest
-from models.store import StoreError, Tx
+from models.store import Tx
+from models.store_errors import StoreError
 from scheduler import agreeing, answering, asking, lookup, requested, roster
 from scheduler.hours import ONE_DAY
 from scheduler.ledger import Request

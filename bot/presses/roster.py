@@ -26,7 +26,8 @@ from bot.views import roster as views
 from bot.views.roster import ADD_ACTION, APPLY_CALLBACK, PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION, UNDO_ACTION
 from models import changes, teams
 from models.rows import plain
-from models.store import StoreError, Tx
+from models.store import Tx
+from models.store_errors import StoreError
 from scheduler import roster, undoing
 from scheduler import staffing as rule
 from scheduler.ledger import Request

@@ -12,7 +12,7 @@ from bot.views import settings as views
 from bot.views.settings import CALLBACK, NEVER, ON, OPEN_ACTION
 from models import preferences
 from models.preferences import Preferences
-from models.store import StoreError
+from models.store_errors import StoreError
 from scheduler import roster
 from scheduler.refusals import Refused
 from scheduler.roster import NoPlan

@@ -21,7 +21,8 @@ from bot.terminal.unsaid import in_words
 from models import holding, outbox
 from models import migrate as migrations
 from models.outbox import Message
-from models.store import Store, StoreError
+from models.store import Store
+from models.store_errors import StoreError
 from models.teams import SANDBOX
 from scheduler import roster
 from scheduler import tick as ticking
