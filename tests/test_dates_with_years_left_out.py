@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot import dates
-from bot.dates import BadDates, Found, Passed, Span, Typed
+from bot.dates import BadDates, EndBeforeStart, Found, Passed, Span, Typed
 
 WEDNESDAY = date(2026, 12, 16)
 
@@ -30,6 +30,12 @@ BEGUN = {  # typed on Wed 16 Dec 2026 → what is left of it, and the next ones
     "from 14 Dec for a week": ("2026-12-16 2026-12-20", "2027-12-14 2027-12-20"),
     "15 Dec until friday": ("2026-12-16 2026-12-18", "2027-12-15 2027-12-17"),
     "14.12. - 18.12.": ("2026-12-16 2026-12-18", "2027-12-14 2027-12-18"),
+    "1 Jun - 17 Dec": ("2026-12-16 2026-12-17", "2027-06-01 2027-12-17"),
+    "1 Feb - 20 Dec": ("2026-12-16 2026-12-20", "2027-02-01 2027-12-20"),
+    "1 Jan - 31 Dec": ("2026-12-16 2026-12-31", "2027-01-01 2027-12-31"),
+    "15 Apr - 2 Jan": ("2026-12-16 2027-01-02", "2027-04-15 2028-01-02"),
+    "W1 - W52": ("2026-12-16 2026-12-27", "2027-01-04 2028-01-02"),  # begins in 2025, and is of 2026
+    "W2 - W52": ("2026-12-16 2026-12-27", "2027-01-11 2028-01-02"),
     "1 Nov - 16 Dec": ("2026-12-16", "2027-11-01 2027-12-16"),
     "W51": ("2026-12-16 2026-12-20", "2027-12-20 2027-12-26"),
     "2026-12-14 2026-12-18": ("2026-12-16 2026-12-18", None),
@@ -83,9 +89,48 @@ NEXT = {  # typed on Wed 16 Dec 2026; what is over for a month or more is the ne
 }
 
 
+LONG = {  # typed, and the day it is → all of it, however long
+    ("1 Mar - 30 Sep", "2026-12-16"): "2027-03-01 2027-09-30",
+    ("1.2. - 15.9.", "2026-12-16"): "2027-02-01 2027-09-15",
+    ("1 Jan - 4 Jul", "2026-12-16"): "2027-01-01 2027-07-04",
+    ("1 Feb - 15 Sep", "2026-12-16"): "2027-02-01 2027-09-15",
+    ("20 Dec - 30 Jun", "2026-12-16"): "2026-12-20 2027-06-30",
+    ("1 Mar 2027 - 30 Sep", "2026-12-16"): "2027-03-01 2027-09-30",
+    ("1 March to 15 November", "2026-12-16"): "2027-03-01 2027-11-15",
+    ("from 2 Mar until 24 Dec", "2026-02-16"): "2026-03-02 2026-12-24",
+    ("1. Februar - 31. Oktober", "2026-12-16"): "2027-02-01 2027-10-31",
+    ("2027-01-04 - 20 Oct", "2026-12-16"): "2027-01-04 2027-10-20",
+    ("until 30 Jun", "2026-12-16"): "2026-12-16 2027-06-30",
+    ("tomorrow - 31 Jul", "2026-12-16"): "2026-12-17 2027-07-31",
+    ("W6 - W40", "2026-12-16"): "2027-02-08 2027-10-10",
+    ("29 Feb - 30 Sep", "2027-12-16"): "2028-02-29 2028-09-30",
+}
+
+
 @pytest.mark.parametrize(("typed", "read"), NEXT.items())
 def test_what_is_to_come_is_read_at_once(typed: str, read: str) -> None:
     assert dates.read(typed, WEDNESDAY) == Typed(*span(read), None)
+
+
+@pytest.mark.parametrize(("typed", "read"), LONG.items())
+def test_a_range_of_many_months_is_not_turned_round(typed: tuple[str, str], read: str) -> None:
+    assert dates.read(typed[0], date.fromisoformat(typed[1])) == Typed(*span(read), None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "turned"),
+    [
+        ("26 Dec - 24 Dec", "2026-12-24 2026-12-26"),
+        ("26 Dec - 1 Nov", "2026-11-01 2026-12-26"),
+        ("1 Mar - 28 Feb", "2027-02-28 2027-03-01"),
+        ("1.9. - 31.8.", "2027-08-31 2027-09-01"),
+        ("29 Dec - 20 Dec", "2026-12-20 2026-12-29"),
+    ],
+)
+def test_a_range_of_most_of_a_year_that_ends_in_the_next_is_a_slip(typed: str, turned: str) -> None:
+    with pytest.raises(EndBeforeStart) as caught:
+        dates.read(typed, WEDNESDAY)
+    assert caught.value.meant == span(turned)
 
 
 CANCELLED = {  # typed, and the day it is → what it may be, from that day on, the earliest first

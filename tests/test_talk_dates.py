@@ -58,6 +58,17 @@ def test_what_has_begun_is_asked_for_with_two_buttons(stage: Stage) -> None:
     assert away(stage) == [("2026-12-16", "2026-12-18")]
 
 
+def test_months_that_have_begun_are_asked_for_with_two_buttons(stage: Stage) -> None:
+    asked = stage.ask(RENE, "/holiday 1 Jun - 17 Dec")
+    assert values(asked) == [["rene", "2026-12-16", "2026-12-17", None], ["rene", "2027-06-01", "2027-12-17", None]]
+
+
+def test_months_to_come_are_asked_back_as_they_were_typed(stage: Stage) -> None:
+    asked = stage.ask(RENE, "/holiday 1 Mar - 30 Sep")
+    assert values(asked) == [["rene", "2027-03-01", "2027-09-30", None]]
+    assert away(stage) == []
+
+
 def test_the_other_button_is_the_next_year_s(stage: Stage) -> None:
     asked = stage.ask(RENE, "/holiday 14 Dec for 5 days")
     stage.slack.press(RENE, asked, "holiday.declare-other")

@@ -11,11 +11,12 @@ out:
     A - B · A to B, until B, till B, through B · from A to B · 24 - 28 Dec · Dec 24 - 28 · two ISO dates
     A for 5 days · A for a week · until B, from today
 
-What is left out is the next to come, today included: `monday` may be today, `next monday` is the first one after
-today; `24 Dec` is in this year or the next. Of dates without a year that have begun, or are over for less than a month,
-it is asked which are meant; where something is looked up, the nearest are. An end counts from its start: `24 Dec - 2
-Jan` ends in the year after; but `26 Dec - 24 Dec` is a slip. `this week` is what is left of it, to Sunday; `next week`
-is Monday to Sunday. A weekday beside a date must be that date's.
+What is left out is the next to come, today included: `monday` may be today, `next monday` is the first one after today;
+`24 Dec` is in this year or the next. Of dates without a year that have begun, or are over for less than a month, it is
+asked which are meant; where something is looked up, the nearest are. An end counts from its start: `24 Dec - 2 Jan`
+ends in the year after; but `26 Dec - 24 Dec` is a slip, as is all that would take more than nine months to end in the
+year after. `this week` is what is left of it, to Sunday; `next week` is Monday to Sunday. A weekday beside a date must
+be that date's.
 
 Nothing else is a date: no bare number, nothing before or behind. Whoever calls says back what was understood.
 """

@@ -20,7 +20,7 @@ NO_SUCH_DAY = "There is no {day} {month} in {year}"
 OTHER_WEEKDAY = "{day} is a {weekday}"
 WHOLE_WEEK = "{typed} is a whole week, {days}, where one day is asked"
 
-HALF_A_YEAR, A_YEAR = timedelta(days=183), timedelta(days=365)
+NINE_MONTHS, A_YEAR = timedelta(days=274), timedelta(days=365)
 
 _AROUND = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})\.?"
@@ -131,13 +131,22 @@ def _from_to(start: str, end: str, seen: Seen) -> Span:
         last = _date(b, b.year, seen.today)
         first = _date(a, last.year - (a.month > last.month), seen.today)
     else:
-        first = day_or_week(start, seen).first
-        last = day_or_week(end, Seen(seen.today, first, first)).last
-        if last - first > HALF_A_YEAR:  # `26 Dec - 24 Dec` is a slip, not a year off
-            last = min(last, day_or_week(end, Seen(seen.today, first - A_YEAR, first)).last)
+        begins = day_or_week(start, seen)
+        first = begins.first
+        ends = day_or_week(end, Seen(seen.today, first, first))
+        if _is_slip(begins, ends):
+            ends = min(ends, day_or_week(end, Seen(seen.today, first - A_YEAR, first)))
+        last = ends.last
     if last < first:
         raise EndBeforeStart(first, last, Span(last, first) if a and b else None)
     return Span(first, last)
+
+
+def _is_slip(begins: Span, ends: Span) -> bool:
+    """Whether the end was hardly meant to be in the year after, as in `26 Dec - 24 Dec`. Within one year it is none
+    however long it is: `1 Mar - 30 Sep`. The year of a week is that of its middle, as ISO has it."""
+    start, end = (days.first + (days.last - days.first) / 2 for days in (begins, ends))
+    return end.year > start.year and ends.last - begins.first > NINE_MONTHS
 
 
 def _in_one_month(a: _Named, b: _Named, seen: Seen) -> Span:
