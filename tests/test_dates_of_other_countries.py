@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 from bot import dates
 from bot.characters import folded
 from bot.dates import AmbiguousDate, BadDates, EndBeforeStart, NotADate, ShortYear, Typed, names
+from bot.dates.text import WHOLE_DAYS
 
 WEDNESDAY = date(2026, 12, 16)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -247,10 +248,31 @@ def test_characters_that_nobody_sees_are_left_out(seen: str) -> None:
         "24 Dec 9:30pm",
         "24 Dec 9:30 - 12:00",
         "24 Dec 9:30: dentist",
+        "24 Dec 17:00 dentist",
+        "24 Dec 12:30 train to Ulm",
+        "24 Dec 09:30 Uhr",
+        "24 Dec 17:00-18:00 dentist",
+        "24 Dec 5:30 pm dentist",
+        "Dec 24 17:00 dentist",
+        "24 Dec 2026 17:00h",
+        "24.12. 17:00 Zahnarzt",
+        "24/12 08:15, back at noon",
+        "24 Dec - 2 Jan 18:00 train",
+        "24 Dec at 17:00 dentist",
+        "24 Dec until 17:00, then offline",
+        "tomorrow 9:00 dentist",
+        "friday, 9:00 dentist",
+        "W52 09:00 training",
+        "17:00 on 24 Dec",
+        "10-12:30 dentist",
+        "9:30 dentist: back at 11:00",
     ],
 )
-def test_a_time_is_no_note(typed: str) -> None:
-    assert isinstance(refused(typed), NotADate)
+def test_a_time_is_no_note_and_no_year(typed: str) -> None:
+    for look in (dates.read, dates.any_of):
+        with pytest.raises(NotADate) as caught:
+            look(typed, WEDNESDAY)
+        assert (caught.value.suggestion, caught.value.why) == (None, WHOLE_DAYS)
 
 
 NOTES = {
@@ -260,12 +282,23 @@ NOTES = {
     "Dec 24: 30": "30",
     "Dec 24:3 days": "3 days",
     "24 Dec 2026:2 of 3": "2 of 3",
+    "24 Dec:12:30 train": "12:30 train",
+    "24 Dec: 12:30 train": "12:30 train",
+    "Dec 24:10 people come": "10 people come",
+    "24.12:30 Uhr": "30 Uhr",
+    "24 Dec 2026:10 people come": "10 people come",
+    "2026-12-24:10 people come": "10 people come",
 }
 
 
 @pytest.mark.parametrize(("typed", "note"), NOTES.items())
 def test_other_notes_are_taken_as_they_are(typed: str, note: str) -> None:
     assert dates.read(typed, WEDNESDAY) == Typed(date(2026, 12, 24), date(2026, 12, 24), note)
+
+
+@pytest.mark.parametrize("typed", ["24 Dec 26: dentist", "24 Dec 26:10 people come", "24 Dec 27"])
+def test_what_is_no_time_may_be_a_short_year(typed: str) -> None:
+    assert isinstance(refused(typed), ShortYear)
 
 
 def test_what_ends_before_it_starts_in_another_month_keeps_its_ends() -> None:

@@ -41,7 +41,7 @@ from bot.dates.bad import (
     check_known,
 )
 from bot.dates.meaning import A_MONTH, Meant
-from bot.dates.text import LONGEST_NOTE, parted, plain
+from bot.dates.text import LONGEST_NOTE, WHOLE_DAYS, has_time, parted, plain
 
 __all__ = [
     "DAY_EXAMPLE",
@@ -103,8 +103,7 @@ class Found(NamedTuple):
 def read(text: str, today: date) -> Typed:
     """The dates in `text`, which begin today or later, and its note. Raises BadDates: Passed if they began before, or
     if they may be meant to have."""
-    typed, note = parted(text)
-    meant = meaning.of(days.span, typed, today)
+    meant, typed, note = _parted(text, today)
     _check_not_before(meant, today, note)
     if meant.dates.first < today:
         raise _passed(meant.dates, today, _next_year(typed, meant.dates, today), note)
@@ -114,8 +113,7 @@ def read(text: str, today: date) -> Typed:
 def any_of(text: str, today: date) -> list[Typed]:
     """Each that the dates in `text` can mean, from today on, the earliest first: to be looked for in what was declared.
     Raises BadDates: Passed if all of it is over."""
-    typed, note = parted(text)
-    meant = meaning.of(days.span, typed, today)
+    meant, typed, note = _parted(text, today)
     left = [Span(max(each.first, today), each.last) for each in (meant.before, meant.coming) if each]
     left = [each for each in left if each.last >= today]
     if not left:
@@ -147,6 +145,18 @@ def last(text: str, today: date) -> Found:
     if meant.before and (meant.is_over or meant.dates.first > today):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, None)
+
+
+def _parted(text: str, today: date) -> tuple[Meant, str, str | None]:
+    """What the dates in `text` mean, the same in plain letters, and the note. Raises NotADate for a time too: that
+    hour may look like a year."""
+    typed, note = parted(text)
+    try:
+        return meaning.of(days.span, typed, today), typed, note
+    except BadDates:
+        if has_time(text):
+            raise NotADate(typed, why=WHOLE_DAYS) from None
+        raise
 
 
 def check_year(day: date, today: date) -> None:

@@ -18,6 +18,7 @@ LONGEST_DATES = 100
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹘－"}
 _FEIRA = re.compile(r"\b(segunda|terca|quarta|quinta|sexta)[- ]feira\b")  # a dash that is none between two dates
 _TIME = re.compile(r"[0-9]:[0-9]{2}(?: ?[ap]\.?m\.?)?(?:$|:|.*[0-9]:[0-9]{2}$)", re.IGNORECASE | re.DOTALL)
+_HOUR = re.compile(r"[^:]*(?<![0-9])(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9])")
 
 
 def parted(text: str) -> tuple[str, str | None]:
@@ -30,6 +31,11 @@ def parted(text: str) -> tuple[str, str | None]:
     if len(note) > LONGEST_NOTE:
         raise TooLong(typed, LONG_NOTE.format(most=LONGEST_NOTE, length=len(note)))
     return typed, note or None
+
+
+def has_time(text: str) -> bool:
+    """Whether the first colon may be that of a time of day. To be asked of what is no date: `Dec 9:30 men` is one."""
+    return bool(_HOUR.match(visible(text)))
 
 
 def _check_characters(text: str) -> None:
