@@ -27,9 +27,9 @@ class Close:
     slug: str
 
 
-def nearest(typed: str, choices: Mapping[str, str]) -> Exact | Close | None:
+def nearest(typed: str, choices: Mapping[str, str], close: float = CLOSE) -> Exact | Close | None:
     """Which of `choices` (slug → name) `typed` means. Exactly: its slug or its name, whatever the case, accents, spaces
-    and dashes, or the beginning of just one. Nearly: one that looks like it. None: none of them."""
+    and dashes, or the beginning of just one. Nearly: one that looks like it, by `close` of 1. None: none of them."""
     if len(typed) > LONGEST:
         return None
     plain = _plain(typed)
@@ -41,8 +41,8 @@ def nearest(typed: str, choices: Mapping[str, str]) -> Exact | Close | None:
     begun = {form: slug for form, slug in known.items() if form.startswith(plain)} if len(plain) >= SHORTEST else {}
     if len(set(begun.values())) == 1:
         return Exact(next(iter(begun.values())), begun=True)
-    close = get_close_matches(plain, begun or known, n=1, cutoff=0 if begun else CLOSE)
-    return Close(known[close[0]]) if close else None
+    alike = get_close_matches(plain, begun or known, n=1, cutoff=0 if begun else close)
+    return Close(known[alike[0]]) if alike else None
 
 
 def _plain(text: str) -> str:

@@ -1,8 +1,13 @@
 """/holiday, as the team uses it. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
+from bot import commands
+from bot.ask import Ask, Asker, Desk
+from bot.commands.holiday import WORDS
+from bot.runbooks import Library
 from bot.sandbox.records import Message, elements_in
-from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, STRANGER, TOMS
-from tests.stage import Stage
+from models.store import Store
+from tests.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
+from tests.stage import RUNBOOKS, Stage
 
 CHRISTMAS = "/holiday 24 Dec - 2 Jan"  # hits Toms's week from Mon 21 Dec and the holders of none after it but Maya
 
@@ -231,6 +236,44 @@ def test_a_day_that_has_begun_is_offered_no_undo(stage: Stage) -> None:
 def test_a_misspelt_word_is_no_date(stage: Stage) -> None:
     assert "Did you mean `cancel`?" in stage.words(RENE, "/holiday cancl 24 Dec")
     assert "Did you mean `list`?" in stage.words(RENE, "/holiday lst")
+
+
+SUGGESTED = {  # typed → the word that may be meant; None: none of them
+    "lst": "list",
+    "lis": "list",
+    "mien": "mine",
+    "min": "mine",
+    "hlep": "help",
+    "cancle": "cancel",
+    "cancle 24 Dec": "cancel",
+    "canc 24 Dec - 2 Jan": "cancel",
+    "cacnel @Rene 24 Dec": "cancel",
+    "cancl yesterday": "cancel",
+    "mi": None,
+    "li": None,
+    "since": None,
+    "since friday": None,
+    "in 2 weeks": None,
+    "in 3 days": None,
+    "in a week": None,
+    "in 2027": None,
+    "min 2 days": None,
+    "last week": None,
+    "lst friday": None,
+    "cancle everything": None,
+    "cancle @nobody 24 Dec": None,
+}
+
+
+def test_a_word_is_suggested_where_it_can_be_meant(store: Store) -> None:
+    desk = Desk(store, Library(RUNBOOKS))
+
+    def suggested(typed: str) -> str | None:
+        reply = commands.answer(Ask("holiday", typed, Asker(person_id="rene"), NOW), desk)
+        assert reply.refused
+        return next((word for word in WORDS if f"Did you mean {word}?" in reply.text), None)
+
+    assert {typed: suggested(typed) for typed in SUGGESTED} == SUGGESTED
 
 
 def test_news_that_waits_says_what_still_stands(stage: Stage) -> None:

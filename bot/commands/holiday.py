@@ -11,6 +11,7 @@ from bot.characters import first_word
 from bot.dates import BadDates, Passed
 from bot.mrkdwn import escape
 from bot.nearest import nearest
+from bot.people import UnknownPerson
 from bot.views import holiday as views
 from bot.views import usage
 from bot.views.holiday import Told
@@ -36,7 +37,9 @@ HELP = (
     ("holiday cancel 24 Dec", "you are not away on that day after all"),
     ("holiday @Maya 24 Dec", "for somebody else: admins"),
 )
-WORDS = {word: word for word in ("list", "mine", "cancel", "help")}
+CANCEL = "cancel"
+WORDS = {word: word for word in ("list", "mine", CANCEL, "help")}
+SLIP = 0.75  # of 1: `lst` is a slip of `list`, `since` none of `mine`
 
 NEEDS_DAYS = "Which days shall I cancel?"
 
@@ -54,15 +57,35 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     me = standing.in_plan(ask.asker, known)
     if word in ("", "mine") and not rest:
         return views.mine(desk, _coming(known, ask.now, me.id))
-    if word == "cancel":
+    if word == CANCEL:
         return _cancel(ask, desk, known, me, rest.strip())
     try:
         return _declare(ask, desk, known, me, ask.text)
     except BadDates as bad:
-        near = nearest(word, WORDS)
-        if near is None or bad.suggestion:
+        near = None if bad.suggestion else _misspelt(ask, known, me)
+        if near is None:
             raise
-        return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near.slug)
+        return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near)
+
+
+def _misspelt(ask: Ask, known: Roster, me: Person) -> str | None:
+    """The word that may be meant: only days stand behind `cancel`, and nothing behind the others."""
+    word, rest = first_word(ask.text)
+    near = nearest(word, WORDS, close=SLIP)
+    if near is None or not rest.strip():
+        return near.slug if near else None
+    return CANCEL if near.slug == CANCEL and _are_days(ask, known, me, rest) else None
+
+
+def _are_days(ask: Ask, known: Roster, me: Person, text: str) -> bool:
+    """Whether it can stand behind `cancel`."""
+    try:
+        dates.any_of(_whom(ask, known, me, text)[1], known.hours.date_of(ask.now))
+    except Passed:
+        return True
+    except (BadDates, UnknownPerson, NotAllowed):
+        return False
+    return True
 
 
 def _whom(ask: Ask, known: Roster, me: Person, text: str) -> tuple[Person, str]:
