@@ -179,6 +179,47 @@ def test_cancelling_what_is_not_declared_changes_nothing(stage: Stage) -> None:
     assert away(stage) == [("2026-12-24", "2026-12-24")]
 
 
+CANCELLED_LATE = {  # typed on Fri 18 Dec, with 16 – 20 Dec declared, and 14 Dec 2027 → which days have passed
+    "16 Dec": "Wed 16 Dec 2026",
+    "17 Dec": "Thu 17 Dec 2026",
+    "16 - 17 Dec": "Wed 16 – Thu 17 Dec 2026",
+    "16.12.": "Wed 16 Dec 2026",
+    "12/16": "Wed 16 Dec 2026",
+    "Dec 16 for 2 days": "Wed 16 – Thu 17 Dec 2026",
+    "Wed 16 Dec": "Wed 16 Dec 2026",
+    "2026-12-16": "Wed 16 Dec 2026",
+    "yesterday": "Thu 17 Dec 2026",
+    "W49": "Mon 30 Nov – Sun 6 Dec 2026",
+    "30 Nov": "Mon 30 Nov 2026",
+}
+
+
+@pytest.mark.parametrize(("typed", "passed"), CANCELLED_LATE.items())
+def test_cancelling_days_that_are_over_says_that_they_have_passed(stage: Stage, typed: str, passed: str) -> None:
+    stage.ask(RENE, "/holiday 16 - 20 Dec")
+    stage.ask(RENE, "/holiday 2027-12-14")
+    stage.turn_to("2026-12-18T10:00")
+    said = stage.ask(RENE, f"/holiday cancel {typed}")
+    assert f"{passed} has passed" in said.words()
+    assert "2027" not in said.words()
+    assert values(said) == []
+    assert away(stage) == [("2026-12-16", "2026-12-20"), ("2027-12-14", "2027-12-14")]
+
+
+@pytest.mark.parametrize("typed", ["14 Dec", "14.12.", "W50"])
+def test_cancelling_means_what_is_declared_though_the_same_days_are_just_over(stage: Stage, typed: str) -> None:
+    stage.ask(RENE, "/holiday 2027-12-13 2027-12-14")
+    stage.turn_to("2026-12-18T10:00")
+    stage.ask(RENE, f"/holiday cancel {typed}")
+    assert ("2027-12-14", "2027-12-14") not in away(stage)
+    assert ("2027-12-13", "2027-12-14") not in away(stage)
+
+
+def test_a_year_that_is_over_may_be_a_slip_for_what_is_declared(stage: Stage) -> None:
+    stage.ask(RENE, "/holiday 2027-12-14")
+    assert values(stage.ask(RENE, "/holiday cancel 2026-12-14")) == [["rene", "2027-12-14", "2027-12-14", None]]
+
+
 def test_cover_of_what_has_begun_is_asked_for_with_two_buttons(stage: Stage) -> None:
     asked = stage.ask(RENE, "/oncall cover 14 - 18 Dec @Maya")
     assert asked_for(stage) == []

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import dates, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
 from bot.characters import first_word
-from bot.dates import BadDates, Passed
+from bot.dates import BadDates, Passed, Span
 from bot.mrkdwn import escape
 from bot.nearest import nearest
 from bot.people import UnknownPerson
@@ -118,16 +118,25 @@ def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply
     who, typed = _whom(ask, known, me, text)
     if not typed.strip():
         return usage.wrong(desk, NEEDS_DAYS, "holiday cancel 24 Dec")
+    today = known.hours.date_of(ask.now)
     try:
-        may_be_meant = dates.any_of(typed, known.hours.date_of(ask.now))
+        wishes = [Wish(who.id, each.first, each.last) for each in dates.any_of(typed, today)]
+        declared = [wish for wish in wishes if _cancelling(known, wish)]
+        if not declared:
+            dates.check_not_over(typed, today)
     except Passed as bad:
-        return ask_back(desk, known, bad, who.id, me.id, cancels=True)
-    wishes = [Wish(who.id, each.first, each.last) for each in may_be_meant]
-    wish = next((each for each in wishes if _cancelling(known, each)), wishes[0])
+        return ask_back(desk, known, _if_declared(bad, known, who.id), who.id, me.id, cancels=True)
+    wish = (declared or wishes)[0]
     exchange = _cancelling(known, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])
     return cancel(desk, ask.asker, ask.now, ask.key, wish)
+
+
+def _if_declared(bad: Passed, known: Roster, who: str) -> Passed:
+    """The same, without those of the next year unless they can be cancelled."""
+    there = bad.coming if bad.coming and _cancelling(known, Wish(who, *bad.coming)) else None
+    return Passed(Span(bad.first, bad.last), bad.left, there, bad.note)
 
 
 def _cancelling(known: Roster, wish: Wish) -> Exchange:

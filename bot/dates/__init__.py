@@ -58,6 +58,7 @@ __all__ = [
     "TooLong",
     "Typed",
     "any_of",
+    "check_not_over",
     "check_year",
     "last",
     "look_up",
@@ -119,6 +120,14 @@ def any_of(text: str, today: date) -> list[Typed]:
     if not left:
         raise _passed(meant.dates, today, _next_year(typed, meant.dates, today), note)
     return [Typed(*each, note) for each in left]
+
+
+def check_not_over(text: str, today: date) -> None:
+    """Raises BadDates: Passed where the year was left out of dates all of which are just over. For what was looked for
+    in vain: the next year's were hardly meant."""
+    meant, _, note = _parted(text, today)
+    if meant.before and meant.before.last < today:
+        _check_not_before(meant, today, note)
 
 
 def read_day(text: str, today: date, weekday: int | None = None) -> date:
