@@ -16,7 +16,7 @@ from bot.ask import Answer, Asker, Desk, Press, Reply
 from bot.clock import Clock
 from bot.commands import refusal
 from bot.slack import Slack
-from bot.slack_trouble import Refused, SlackTrouble, Unclear
+from bot.slack_trouble import Passing, Refused, SlackTrouble, Unclear
 from bot.views import home as views
 from bot.views.blocks import say
 from bot.views.handoff import RUNBOOK_ACTION
@@ -54,7 +54,8 @@ class Homes:
 
     def publish(self, asker: Asker, notice: Reply | None = None, over: str | None = None) -> None:
         """Show them their home as things are now; `over`: the hash of the one that they pressed in. What goes wrong is
-        logged, without what was to be shown."""
+        logged, without what was to be shown, and where the home can't be drawn or Slack would not have it, they read
+        the notice alone."""
         if asker.slack_id is None:
             return
         # Of two presses the later one must not be overtaken by what was gathered before it: here they wait for each
@@ -65,8 +66,17 @@ class Homes:
                     self._slack.publish_home(asker.slack_id, self._view(asker, notice))
             except SlackTrouble as trouble:
                 log.warning(UNSHOWN, extra={"problem": trouble.problem})
-            except Exception:  # nobody waits for this thread's outcome
+                if isinstance(trouble, Refused) and not isinstance(trouble, Passing):
+                    self._publish_less(asker.slack_id, notice)
+            except Exception:  # whatever it was: what they pressed may be done, and they are to read so
                 log.exception(UNSHOWN)
+                self._publish_less(asker.slack_id, notice)
+
+    def _publish_less(self, slack_id: str, notice: Reply | None) -> None:
+        try:
+            self._slack.publish_home(slack_id, views.undrawn(self._desk, notice))
+        except SlackTrouble as trouble:
+            log.warning(UNSHOWN, extra={"problem": trouble.problem})
 
     def answer(self, press: Press, trigger: str, answer: Answer, over: str | None) -> None:
         """Answer a press in the home with the hash `over`: open what opens above it, and show it anew."""

@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot import app, home
+from bot.sandbox.faults import Fault
+from bot.sandbox.records import View
 from bot.views import holiday, request_replies, roster, take
+from bot.views import home as views_of_home
+from models import requests
 from models.store import Store
 from models.tables import Base
+from scheduler import lookup
 from tests.cast import DANNY, MAYA, ROBIN, TOMS
 from tests.stage import Stage, press
 
+UNDRAWN = views_of_home.UNDRAWN.format(help="/oncall help")
 SKIING = {"first": {"first": "2026-12-24"}, "last": {"last": "2026-12-26"}, "note": {"note": "skiing"}}
 
 
@@ -93,16 +99,109 @@ def test_a_form_that_fails_says_so_in_the_form(stage: Stage, monkeypatch: pytest
 
 
 def test_a_press_in_the_home_that_fails_is_told_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, before = a_home(stage), everything(stage.store)
+    monkeypatch.setattr(holiday, "cancelled", cannot_be_worded)
+    assert app.BROKEN in pressed(stage, shown, "holiday.cancel").words()
+    assert everything(stage.store) == before
+
+
+# A home that can't be drawn, or that Slack would not have, still tells what became of what was pressed in it.
+
+HOMES: list[tuple[ModuleType, str]] = [
+    (views_of_home, "home"),
+    (views_of_home, "rota"),
+    (home, "gather"),
+    (home, "concerning"),
+    (lookup, "duties"),
+    (requests, "ending_after"),
+]
+
+
+def a_home(stage: Stage) -> View:
+    """The home of Toms, who is away on 24 Dec."""
     stage.ask(TOMS, "/holiday 24 Dec")
     stage.slack.open_home(TOMS)
     stage.slack.until(lambda: stage.slack.home_of(TOMS) is not None)
-    home = stage.slack.home_of(TOMS)
-    assert home is not None
-    before = everything(stage.store)
+    return home_of_toms(stage)
+
+
+def home_of_toms(stage: Stage) -> View:
+    """What Toms sees in his home."""
+    shown = stage.slack.home_of(TOMS)
+    assert shown is not None
+    return shown
+
+
+def pressed(stage: Stage, shown: View, action: str) -> View:
+    """The home of Toms after he pressed that."""
+    before = shown.hash
+    stage.slack.press_in_view(TOMS, shown, action)
+    stage.slack.until(lambda: home_of_toms(stage).hash != before)
+    return home_of_toms(stage)
+
+
+def holidays_of(stage: Stage) -> list[Sequence[Any]]:
+    """The rows of time off."""
+    return everything(stage.store)["holidays"]
+
+
+@pytest.mark.parametrize(("module", "name"), HOMES)
+def test_what_was_done_in_a_home_that_cannot_be_drawn_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
+) -> None:
+    before = a_home(stage)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, cannot_be_worded)
+        after = pressed(stage, before, "holiday.cancel")
+    assert holidays_of(stage) == []
+    assert "not away Thu 24 Dec 2026* any more" in after.words()
+    assert after.words().endswith(UNDRAWN)
+    pressed(stage, after, "holiday.undo")
+    assert len(holidays_of(stage)) == 1
+
+
+def test_what_was_not_done_there_is_told_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, rows = a_home(stage), everything(stage.store)
+    monkeypatch.setattr(views_of_home, "home", cannot_be_worded)
     monkeypatch.setattr(holiday, "cancelled", cannot_be_worded)
-    stage.slack.press_in_view(TOMS, home, "holiday.cancel")
-    stage.slack.until(lambda: app.BROKEN in (stage.slack.home_of(TOMS) or home).words())
-    assert everything(stage.store) == before
+    assert app.BROKEN in pressed(stage, before, "holiday.cancel").words()
+    assert everything(stage.store) == rows
+
+
+def test_what_may_have_been_done_there_is_told_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = a_home(stage)
+    monkeypatch.setattr(views_of_home, "home", cannot_be_worded)
+    saved_and_failed(stage)
+    assert app.AFTER_ALL in pressed(stage, before, "holiday.cancel").words()
+    assert holidays_of(stage) == []
+
+
+@pytest.mark.parametrize("problem", ["invalid_blocks", "invalid_arguments", "view_too_large"])
+def test_what_was_done_in_a_home_that_slack_would_not_have_is_told(stage: Stage, problem: str) -> None:
+    before = a_home(stage)
+    stage.slack.faults.arm("views.publish", Fault.api_error(problem))
+    after = pressed(stage, before, "holiday.cancel")
+    assert holidays_of(stage) == []
+    assert "not away Thu 24 Dec 2026* any more" in after.words()
+    assert after.words().endswith(UNDRAWN)
+
+
+def test_a_home_that_slack_takes_later_is_not_published_at_once_again(stage: Stage) -> None:
+    shown = a_home(stage)
+    before = shown.hash
+    stage.slack.faults.arm("views.publish", Fault.rate_limited(1))
+    stage.slack.press_in_view(TOMS, shown, "holiday.cancel")
+    stage.bot.answers.shutdown(wait=True)
+    assert stage.slack.faults.left("views.publish") == 0
+    assert home_of_toms(stage).hash == before
+
+
+def test_who_opens_a_home_that_cannot_be_drawn_reads_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = a_home(stage).hash
+    monkeypatch.setattr(views_of_home, "home", cannot_be_worded)
+    stage.slack.open_home(TOMS)
+    stage.slack.until(lambda: home_of_toms(stage).hash != before)
+    assert home_of_toms(stage).words() == UNDRAWN
 
 
 def saved_and_failed(stage: Stage) -> None:

@@ -11,7 +11,19 @@ from typing import Any
 from bot import say
 from bot.ask import Block, Desk, Reply
 from bot.views import home_requests, rota
-from bot.views.blocks import actions, bold, button, context, divider, header, menu, plain, section, sections
+from bot.views.blocks import (
+    actions,
+    bold,
+    button,
+    context,
+    divider,
+    header,
+    menu,
+    pictures_apart,
+    plain,
+    section,
+    sections,
+)
 from bot.views.fit import VIEW, fitted
 from bot.views.handoff import RUNBOOK_ACTION, RUNBOOKS
 from bot.views.holiday import CANCEL_ACTION, DECLARE, MARK_SHORT, OPEN_ACTION
@@ -37,6 +49,7 @@ CANCEL_YES, CANCEL_NO = "Cancel it", "Keep it"
 MORE = "… and {count} more: `{command}`"
 PIPELINE = "{name}\n{owners}"
 FOOT = "As of {moment}, in the team's time ({zone}). `{help}` says what else you can ask."
+UNDRAWN = "Something went wrong on my side, so I can't show your home. `{help}` says what you can type instead."
 CLOSE = "Close"
 
 MOST_TURNS, MOST_HOLIDAYS, MOST_PIPELINES, SHOWN_WEEKS = 4, 6, 8, 8
@@ -80,6 +93,13 @@ def home(desk: Desk, facts: Home, notice: Reply | None = None) -> dict[str, Any]
 def alone(said: Reply) -> dict[str, Any]:
     """A home that can only say why it shows nothing."""
     return _view(said.blocks)
+
+
+def undrawn(desk: Desk, notice: Reply | None) -> dict[str, Any]:
+    """What is left of a home that can't be drawn: what the latest press is answered, without pictures, which may be
+    what is wrong with it. Whether anything was done the answer alone knows."""
+    told = section(UNDRAWN.format(help=desk.command("oncall help")))
+    return _view([*pictures_apart(notice)[0].blocks, divider(), told] if notice else [told])
 
 
 def reading(title: str, said: Reply) -> dict[str, Any]:
