@@ -6,11 +6,13 @@ what an earlier release took and this one refuses: it goes on with it, and write
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from bot import dates, public_holidays, say
-from bot.dates import BadDates
+from bot.dates import AmbiguousDate, BadDates, NotADate, ShortYear
+from bot.dates.names import names_a_day
+from bot.people import with_words
 from bot.plan_model import SEVERITIES, WEEKDAYS, a_date, is_zone, nearest, quoted
 from bot.plan_tree import Problem, Tree
 
@@ -28,7 +30,11 @@ IN_ORDER_TWICE = "{typed} stands twice in the order; everybody has one place in 
 ADMIN_TWICE = "{typed} stands twice among the admins; keep one."
 NO_COUNTRY = "{typed} is a region of no country; write the `country` beside it, such as DE."
 IS_TYPED = "{typed} can't be typed for a pipeline, since {what}; give it another {key}."
-A_WORD, A_DAY, A_PERSON = "it is a word of the commands", "it is read as a day", "it is somebody's name (line {line})"
+A_WORD, A_DAY, A_PERSON = (
+    "it is a word of the commands",
+    "it is read as a day, a week or a month",
+    "it is somebody's name (line {line})",
+)
 SAME_OWNER = "{typed} is the primary and the secondary owner; name somebody else as one of them."
 OTHER_WEEKDAY = "{day} is no {weekday}, when weeks begin; write {before} ({before_iso}) or {after} ({after_iso})."
 LEVEL_TWICE = "there are two service levels for {typed} (also on line {line}); keep one."
@@ -139,11 +145,11 @@ def _starts(starts: Tree, weekday: int) -> Iterator[Problem]:
 
 def _pipelines(plan: Tree) -> Iterator[Problem]:
     pipelines = plan["pipelines"].items
-    admins = (admin for admin in plan["team"]["admins"].items if admin.mapping)
-    people = _ids([*plan["engineers"].items, *admins])
+    listed = [*plan["engineers"].items, *(admin for admin in plan["team"]["admins"].items if admin.mapping)]
+    people = _ids(listed)
     yield from _twice([pipeline["slug"] for pipeline in pipelines], TWICE, "the slug")
     yield from _twice([pipeline["name"] for pipeline in pipelines], TWICE, "the pipeline")
-    taken = {_typed(who[key].text): who[key].line for who in plan["engineers"].items for key in ("id", "name")}
+    taken = {who["id"].text: who["name"] for who in listed}
     for key in ("slug", "name"):
         yield from (problem for pipeline in pipelines for problem in _shadowed(pipeline[key], key, taken))
     for pipeline in pipelines:
@@ -154,13 +160,14 @@ def _pipelines(plan: Tree) -> Iterator[Problem]:
             yield Problem(secondary.line, SAME_OWNER.format(typed=quoted(primary.text)))
 
 
-def _shadowed(value: Tree, key: str, people: dict[str, int]) -> Iterator[Problem]:
+def _shadowed(value: Tree, key: str, people: Mapping[str, Tree]) -> Iterator[Problem]:
     """A slug or a name that somebody types, and that a command takes for something else."""
     typed = _typed(value.text)
+    names = with_words(typed, {who: name.text for who, name in people.items()})
     if typed in WORDS:
         what = A_WORD
-    elif typed in people:
-        what = A_PERSON.format(line=people[typed])
+    elif names:
+        what = A_PERSON.format(line=people[names[0]].line)
     elif any(map(_is_a_day, (typed, value.text))):
         what = A_DAY
     else:
@@ -174,8 +181,18 @@ def _typed(text: str) -> str:
 
 
 def _is_a_day(typed: str) -> bool:
+    """Whether it is a day, a week or a month to `/oncall`: one that is read, or one that is asked about, such as a
+    month without a day or a date that some years don't have."""
+    if names_a_day(typed):
+        return True
+    if typed.isdigit() or not typed.isprintable():
+        return False
     try:
-        dates.read_day(typed, _ANY_DAY)
+        dates.look_up(typed, _ANY_DAY)
+    except (AmbiguousDate, ShortYear):
+        return True
+    except NotADate as bad:
+        return not bad.is_plain
     except BadDates:
         return False
     return True

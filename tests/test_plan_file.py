@@ -204,6 +204,8 @@ BAD = [
     ("slug: daily-growth", "slug: maya", "Line 21: “maya” can't be typed for a pipeline, since it is somebody's name"),
     ("name: Daily growth", "name: Next", "Line 22: “Next” can't be typed for a pipeline, since it is a word of the"),
     ("name: Daily growth", "name: Next Monday", "Line 22: “Next Monday” can't be typed for a pipeline, since it is"),
+    ("name: Daily growth", "name: May", "Line 22: “May” can't be typed for a pipeline, since it is read as a"),
+    ("name: Daily growth", "name: Week 52", "Line 22: “Week 52” can't be typed for a pipeline, since it is read as a"),
     # service levels
     *(
         (
@@ -259,6 +261,60 @@ def test_a_mistake_is_a_sentence_with_its_line(good: str, bad: str, sentence: st
     assert any(problem.startswith(sentence) for problem in found), found
 
 
+DAYS = (
+    *(
+        "w52",
+        "kw-52",
+        "week-52",
+        "2026-w52",
+        "2026-w52-4",
+        "cw_7",
+        "wk7",
+        "w53",
+        "next-week",
+        "this-week",
+        "week-1-of-2027",
+    ),
+    *("may", "mayo", "december", "sept", "jun", "marz", "januar"),
+    *("monday", "next-friday", "on-friday", "this_sunday", "dienstag", "terca-feira", "yesterday"),
+    *(
+        "24-dec",
+        "dec-24",
+        "24th-of-december",
+        "29-feb",
+        "31-apr",
+        "mon-24-dec",
+        "24-dec-26",
+        "24-dec-2026",
+        "24-12",
+        "3-4",
+    ),
+    *("2019-12-24", "2040-12-24", "2025-w53"),
+)
+
+
+@pytest.mark.parametrize("slug", DAYS)
+def test_a_day_a_week_or_a_month_is_no_slug(slug: str) -> None:
+    [problem] = problems_of(SMALL.replace("slug: daily-growth", f"slug: {slug}"))
+    assert problem.startswith(f"Line 21: “{slug}” can't be typed for a pipeline, since it is read as a day")
+
+
+NAMED = """\
+  - {id: gp, name: Gérard van der Berg-Øst, email: gerard@example.com}
+rotation:
+"""
+PEOPLE = ("robin", "robin-hood", "hood", "toms", "gp", "gerard", "van-der-berg", "ost", "gerard-van-der-berg-ost")
+
+
+@pytest.mark.parametrize("slug", PEOPLE)
+def test_somebody_is_no_slug_by_any_of_their_names(slug: str) -> None:
+    plan = SMALL.replace("[maya]", "[maya, {id: robin, name: Robin Hood, email: r@example.com}]")
+    plan = plan.replace("rotation:\n", NAMED)
+    assert read(plan)
+    [problem] = problems_of(plan.replace("slug: daily-growth", f"slug: {slug}"))
+    assert problem.startswith(f"Line 22: “{slug}” can't be typed for a pipeline, since it is somebody's name (line ")
+
+
 def test_one_mistake_is_told_once() -> None:
     for good, bad in (
         ("[maya]\n", "[{id: maya}]\n"),
@@ -283,6 +339,21 @@ def test_one_mistake_is_told_once() -> None:
         ("resolve: 1 hour", "resolve: 15 minutes"),
         ("slug: daily-growth", "slug: searches"),
         ("slug: daily-growth", "slug: monday-numbers"),
+        *(
+            ("slug: daily-growth", f"slug: {slug}")
+            for slug in (
+                "w52-report",
+                "weekly",
+                "week",
+                "may-numbers",
+                "march-madness",
+                "q4",
+                "360",
+                "24",
+                "mayan",
+                "tom",
+            )
+        ),
         ("name: Maya", "name: Toms B"),
     ],
 )
