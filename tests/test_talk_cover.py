@@ -1,5 +1,11 @@
 """Covers, as the team asks for them and takes them. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
+from datetime import date
+
+import pytest
+
+from models import requests
+from scheduler import roster
 from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of, press
 
@@ -336,3 +342,24 @@ def test_a_cover_of_who_covers_shows_wherever_the_day_does(stage: Stage) -> None
     assert "Thu 3 Dec 2026" not in stage.words(TOMS, "/oncall @Danny")
     stage.turn_to("2026-11-30T09:00")
     assert "↳ Thu 3 Dec 2026: *Rene*" in stage.channel()[-1]
+
+
+def test_next_week_is_the_week_after_this_one_whoever_asks(stage: Stage) -> None:
+    for who, whom in ((TOMS, ""), (DANNY, ""), (RENE, ""), (RENE, " @Danny"), (ROBIN, " for @Rene")):
+        stage.ask(who, f"/oncall cover{whom} next week")
+        assert asked_for(stage) == []
+    stage.ask(ROBIN, "/oncall cover for @Maya Next Week")
+    assert asked_for(stage) == [("maya", date(2026, 11, 30), date(2026, 12, 7))]
+
+
+@pytest.mark.parametrize("typed", ["@Danny", "week", "my week", "my next week", "My Next Week @Danny"])
+def test_ones_own_next_week_is_the_next_that_one_has(stage: Stage, typed: str) -> None:
+    stage.ask(RENE, f"/oncall cover {typed}")
+    assert asked_for(stage) == [("rene", date(2026, 12, 14), date(2026, 12, 21))]
+
+
+def asked_for(stage: Stage) -> list[tuple[str, date, date]]:
+    """Whose days are asked to be covered, from which up to, not including, which."""
+    with stage.store.reading() as tx:
+        made = requests.ending_after(tx, roster.load(tx).team.id, date(2026, 11, 1))
+    return [(each.person_id, each.first, each.until) for each in made]

@@ -61,8 +61,8 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
 
 
 def _days(ask: Ask, known: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:
-    """The days meant, half-open; None where `week` is meant and there is none."""
-    if typed.lower() in (WEEK, f"next {WEEK}", f"my {WEEK}", f"my next {WEEK}", ""):
+    """The days meant, half-open; None where one's own `week` is meant and there is none. `next week` is a date."""
+    if typed.lower() in (WEEK, f"my {WEEK}", f"my next {WEEK}", ""):
         today = known.hours.on_call_day(ask.now)
         coming = [turn for turn in lookup.turns(known, who, today) if turn.first > today]
         if not coming:
