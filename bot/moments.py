@@ -23,15 +23,17 @@ _DOTTED = re.compile(r"(?P<day>.*\s)?(?P<hour>[01]?[0-9]|2[0-3])\.(?P<minute>[0-
 _HALVES = {"a": 0, "p": 12}
 
 
-def read(typed: str, now: datetime, hours: Hours) -> datetime:
-    """The moment that `typed` means on the team's clock, seen from the moment `now`. Raises BadDates."""
+def read(typed: str, now: datetime, hours: Hours, ahead: timedelta) -> datetime:
+    """The moment that `typed` means on the team's clock, seen from the moment `now`. Raises BadDates, with nothing that
+    is further `ahead`."""
     today = hours.date_of(now)
+    latest = today + ahead
     typed = visible(typed).strip()
     found = _TIME.fullmatch(typed)
     if dotted := _DOTTED.fullmatch(typed):
         raise NotADate(typed, None if dotted["day"] else f"{dotted['hour']}:{dotted['minute']}", NO_TIME)
     if found is None or not (found["minute"] or found["half"]):
-        return hours.handoff(dates.read_day(typed, today))
+        return hours.handoff(dates.read_day(typed, today, latest=latest))
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if half := found["half"]:
         hour = hour % 12 + _HALVES[half.lower()] if 1 <= hour <= 12 else 24
@@ -39,6 +41,6 @@ def read(typed: str, now: datetime, hours: Hours) -> datetime:
         raise NotADate(typed, why=NO_TIME)
     at = time(hour, minute)
     if found["day"]:
-        return moment_of(dates.read_day(found["day"].rstrip(","), today), at, hours.zone)
+        return moment_of(dates.read_day(found["day"].rstrip(","), today, latest=latest), at, hours.zone)
     soonest = moment_of(today, at, hours.zone)
     return soonest if soonest > now else moment_of(today + timedelta(days=1), at, hours.zone)

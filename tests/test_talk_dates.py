@@ -242,10 +242,35 @@ def test_cover_is_asked_for_of_what_is_left_when_the_button_is_pressed(stage: St
     assert len(asked_for(stage)) == 1
 
 
-@pytest.mark.parametrize("typed", ["swap @Danny 15 Dec", "take until 15 Dec", "take until 9.30", "cover yesterday"])
+@pytest.mark.parametrize("typed", ["swap @Danny 8 Dec", "take until 15 Dec", "take until 9.30", "cover yesterday"])
 def test_other_days_that_may_be_over_change_nothing(stage: Stage, typed: str) -> None:
     said = stage.ask(RENE, f"/oncall {typed}")
     assert "For example: `/oncall" in said.words()
+    assert asked_for(stage) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("take until 14 Dec", "take until 15 Dec 18:00", "take until 14.12.", "take until 12/14 9:00"),
+        *("take @Rene until 1 Dec", "take until Tue 15 Dec", "swap @Danny 7 Dec", "swap @Danny 13.12. for 21 Dec"),
+        *("swap @Danny W50 for W52", "swap @Toms 11 Jan for 30 Nov"),
+    ],
+)
+def test_a_day_that_is_over_is_offered_for_no_year_in_which_it_cannot_be(stage: Stage, typed: str) -> None:
+    said = stage.ask(RENE if "@Rene" not in typed else ROBIN, f"/oncall {typed}")
+    assert "2026 has passed." in said.words()
+    assert "2027" not in said.words()
+    assert asked_for(stage) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["14 Dec for 21 Dec", "15 Dec", "14.12. for 21.12.", "W51 for W52", "Mon 14 Dec for 21 Dec", "12/15", "16 Dec"],
+)
+def test_a_week_that_has_begun_is_not_swapped_whichever_of_its_days_is_named(stage: Stage, typed: str) -> None:
+    said = stage.ask(RENE, f"/oncall swap @Danny {typed}")
+    assert said.words() == stage.words(RENE, "/oncall swap @Danny today")
     assert asked_for(stage) == []
 
 

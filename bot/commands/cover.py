@@ -149,16 +149,26 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
 
 def _weeks(known: Roster, now: datetime, who: str, typed: str) -> tuple[date | None, date | None]:
     """A day of the one's week (None: they have none), and one of the other's (None: their next)."""
-    today = known.hours.date_of(now)
     if not typed or typed.lower() == WEEK:
         coming = known.hours.coming_handoff(now)
         turns = [turn.first for turn in lookup.turns(known, who, coming)]
         return (turns[0] if turns else None), None
     pair = _TWO_ISO.fullmatch(typed)
     given, *in_return = pair.groups() if pair else _IN_RETURN.split(typed, maxsplit=1)
-    weekday = known.hours.weekday
-    back = dates.read_day(in_return[0], today, weekday) if in_return else None
-    return dates.read_day(given, today, weekday), back
+    back = _day_of_week(known, now, in_return[0]) if in_return else None
+    return _day_of_week(known, now, given), back
+
+
+def _day_of_week(known: Roster, now: datetime, typed: str) -> date:
+    """A day of the week that is meant: of days that have passed, those of the running week are. Raises BadDates."""
+    today = known.hours.date_of(now)
+    try:
+        return dates.read_day(typed, today, known.hours.weekday, latest=today + timedelta(weeks=asking.AHEAD))
+    except Passed as bad:
+        running = known.hours.week_of(known.hours.on_call_day(now))
+        if running <= bad.last < running + timedelta(weeks=1):
+            return bad.last
+        raise
 
 
 def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:

@@ -1,7 +1,7 @@
 """`/oncall take`: on duty from now, mid-incident or for somebody who is ill."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import moments, people, standing
 from bot.ask import Ask, Asker, Desk, Reply
@@ -13,6 +13,7 @@ HELP = (
     ("oncall take until 18:00", "take over now; without a time until the next change; again to change until when"),
     ("oncall take @Danny until 18:00", "for admins: put somebody on call now"),
 )
+LONGEST = timedelta(days=taking.MOST_DAYS)
 EXAMPLES = {"take": "oncall take until 18:00"}
 
 _UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)
@@ -31,7 +32,7 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
             raise NotAllowed(f"{named.name}, or an admin,")
         who = named
     typed = _UNTIL.sub("", typed, count=1)
-    ends = moments.read(typed, ask.now, known.hours) if typed else None
+    ends = moments.read(typed, ask.now, known.hours, LONGEST) if typed else None
     try:
         return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
     except DeclinedThen as declined:

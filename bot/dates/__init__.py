@@ -130,11 +130,12 @@ def check_not_over(text: str, today: date) -> None:
         _check_not_before(meant, today, note)
 
 
-def read_day(text: str, today: date, weekday: int | None = None) -> date:
+def read_day(text: str, today: date, weekday: int | None = None, latest: date = date.max) -> date:
     """The one day in `text`, the next to come where the year was left out; past ones too, if they say so. Of a week,
-    its `weekday` (0: Monday), if that is given. Raises BadDates: Passed where it is left open and may be over."""
+    its `weekday` (0: Monday), if that is given. Raises BadDates: Passed where it is left open and may be over; what it
+    has of the next year is no later than `latest`."""
     meant = meaning.of(days.one_day if weekday is None else days.day_or_week, plain(text), today)
-    _check_not_before(meant, today, None)
+    _check_not_before(meant, today, None, latest)
     first, until = meant.dates.first, meant.dates.last + ONE_DAY
     return first if weekday is None or until - first < A_WEEK else first + ONE_DAY * ((weekday - first.weekday()) % 7)
 
@@ -173,10 +174,11 @@ def check_year(day: date, today: date) -> None:
     check_known(day.isoformat(), day.year, today)
 
 
-def _check_not_before(meant: Meant, today: date, note: str | None) -> None:
+def _check_not_before(meant: Meant, today: date, note: str | None, latest: date = date.max) -> None:
     """Raises Passed where the year was left out of dates that have begun, or are just over."""
     if meant.before and today - meant.before.last < A_MONTH:
-        raise _passed(meant.before, today, meant.coming, note)
+        coming = meant.coming if meant.coming and meant.coming.first <= latest else None
+        raise _passed(meant.before, today, coming, note)
 
 
 def _distance(dates: Span, today: date) -> int:
