@@ -1,11 +1,12 @@
 """Dates without a year near today: which year is meant is asked, looked up, or looked for in what was declared."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from bot import dates
-from bot.dates import BadDates, EndBeforeStart, Found, Passed, Span, Typed
+from bot.dates import BadDates, EndBeforeStart, Found, NotADate, Passed, Span, Typed
 
 WEDNESDAY = date(2026, 12, 16)
 
@@ -158,7 +159,19 @@ LOOKED_UP = {  # typed, and the day it is → the nearest, and the other year's
     ("1 Jul", "2026-12-18"): ("2026-07-01", "2027-07-01"),
     ("18 Jun", "2026-12-18"): ("2027-06-18", "2026-06-18"),
     ("Mon 14 Dec", "2026-12-18"): ("2026-12-14", None),
-    ("29 Feb", "2028-03-05"): ("2028-02-29", None),
+    ("29 Feb", "2028-03-05"): ("2028-02-29", "2032-02-29"),
+    ("29 Feb", "2026-12-16"): ("2028-02-29", "2024-02-29"),
+    ("29 Feb", "2025-12-16"): ("2024-02-29", "2028-02-29"),
+    ("29 Feb", "2028-02-29"): ("2028-02-29", "2024-02-29"),
+    ("29 Feb", "2028-02-28"): ("2028-02-29", "2024-02-29"),
+    ("29.2.", "2027-01-05"): ("2028-02-29", "2024-02-29"),
+    ("2/29", "2025-01-05"): ("2024-02-29", "2028-02-29"),
+    ("29 février", "2026-12-16"): ("2028-02-29", "2024-02-29"),
+    ("Thu 29 Feb", "2026-12-16"): ("2024-02-29", None),  # in 2028 it is a Tuesday
+    ("Mon 2 Nov", "2026-12-16"): ("2026-11-02", None),
+    ("W53", "2026-12-16"): ("2026-12-28 2027-01-03", "2020-12-28 2021-01-03"),
+    ("W53", "2028-12-16"): ("2026-12-28 2027-01-03", "2032-12-27 2033-01-02"),
+    ("week 53", "2025-06-16"): ("2026-12-28 2027-01-03", "2020-12-28 2021-01-03"),
     ("W50", "2026-12-18"): ("2026-12-07 2026-12-13", "2027-12-13 2027-12-19"),
     ("W51", "2026-12-18"): ("2026-12-14 2026-12-20", "2027-12-20 2027-12-26"),
     ("yesterday", "2026-12-18"): ("2026-12-17", None),
@@ -186,7 +199,28 @@ LAST = {  # typed on Wed 16 Dec 2026 → the last such that has begun, and the n
     "yesterday": ("2026-12-15", None),
     "2026-12-24": ("2026-12-24", None),
     "24.12.": ("2025-12-24", "2026-12-24"),
+    "29 Feb": ("2024-02-29", "2028-02-29"),
+    "29.02.": ("2024-02-29", "2028-02-29"),
+    "Feb 29": ("2024-02-29", "2028-02-29"),
+    "on 29 February": ("2024-02-29", "2028-02-29"),
+    "Thu 29 Feb": ("2024-02-29", None),
+    "Wed 24 Dec": ("2025-12-24", None),
+    "W53": ("2020-12-28 2021-01-03", "2026-12-28 2027-01-03"),
 }
+
+
+@pytest.mark.parametrize("look", [dates.look_up, dates.last])
+@pytest.mark.parametrize("typed", ["30 Feb", "31 Apr", "29 Feb 2026", "W54", "0 Dec", "2027-W53"])
+def test_what_no_year_has_is_not_looked_for(look: Callable[[str, date], Found], typed: str) -> None:
+    with pytest.raises(NotADate):
+        look(typed, WEDNESDAY)
+
+
+@pytest.mark.parametrize("read", [dates.read, dates.any_of, dates.read_day])
+def test_a_29_february_of_another_year_is_offered_and_not_taken(read: Callable[[str, date], object]) -> None:
+    with pytest.raises(NotADate) as caught:
+        read("29 Feb", WEDNESDAY)
+    assert caught.value.suggestion == "Tue 29 Feb 2028"
 
 
 @pytest.mark.parametrize(("typed", "found"), LAST.items())

@@ -319,6 +319,7 @@ def test_lists_at_the_terminal_begin_with_the_last_such_day_and_say_so(stage: St
         assert json.loads(listed)[0]["week"] == from_
         assert other in said
     assert told("schedule", "--from", "W50")[1] != ""
+    assert "2028-02-29" in told("schedule", "--from", "29 Feb")[1]
     assert told("schedule", "--from", "yesterday")[1] == ""
     listed, said = told("schedule", "--from", "2026-12-24")
     assert (json.loads(listed)[0]["week"], said) == ("2026-12-21", "")

@@ -142,7 +142,7 @@ def read_day(text: str, today: date, weekday: int | None = None, latest: date = 
 
 def look_up(text: str, today: date) -> Found:
     """The day or the week in `text`; where its year was left out, the nearest. Raises BadDates, but never Passed."""
-    meant = meaning.of(days.day_or_week, plain(text), today)
+    meant = meaning.of(days.day_or_week, plain(text), today, looks_up=True)
     if meant.before and (meant.is_over or _distance(meant.before, today) < _distance(meant.dates, today)):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, meant.before)
@@ -151,7 +151,7 @@ def look_up(text: str, today: date) -> Found:
 def last(text: str, today: date) -> Found:
     """The day or the week in `text`; where its year or its week was left out, the last such that has begun, with the
     next as the other. Raises BadDates, but never Passed."""
-    meant = meaning.of(days.day_or_week, plain(text), today, weekdays=today - SIX_DAYS)
+    meant = meaning.of(days.day_or_week, plain(text), today, weekdays=today - SIX_DAYS, looks_up=True)
     if meant.before and (meant.is_over or meant.dates.first > today):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, None)

@@ -49,6 +49,10 @@ class NotADate(BadDates):
         self.did_you_mean = did_you_mean
 
 
+class NotInThatYear(NotADate):
+    """A day or a week that some years have: 29 February, week 53."""
+
+
 class AmbiguousDate(BadDates):
     """Numbers only, such as `3/4`; `readings` are what they may stand for, as one would type it."""
 

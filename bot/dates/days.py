@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot import say
 from bot.dates import weeks
-from bot.dates.bad import EndBeforeStart, NotADate, Span, check_known, quoted
+from bot.dates.bad import EndBeforeStart, NotADate, NotInThatYear, Span, check_known, quoted
 from bot.dates.names import MONTHS, WEEKDAYS, shown
 from bot.dates.numbers import ISO
 
@@ -206,13 +206,13 @@ def _coming_date(named: _Named, seen: Seen) -> date:
 
 
 def _date(named: _Named, year: int, today: date) -> date:
-    """The date in `year`. Raises NotADate if there is none, if its weekday is another, or if the year is a slip."""
+    """The date in `year`. Raises NotInThatYear, and NotADate if its weekday is another, or if the year is a slip."""
     if not named.month:
         raise NotADate(named.typed, why=NO_MONTH.format(typed=quoted(named.typed)))
     check_known(named.typed, year, today)
     if not 1 <= named.day <= monthrange(year, named.month)[1]:
         why = NO_SUCH_DAY.format(day=named.day, month=say.MONTHS[named.month - 1], year=year)
-        raise NotADate(named.typed, _leap_day(named, year), why)
+        raise NotInThatYear(named.typed, _leap_day(named, year), why)
     day = date(year, named.month, named.day)
     if named.weekday not in (None, day.weekday()):
         plain = f"{day.day} {say.MONTHS[day.month - 1]} {day.year}"

@@ -1,21 +1,22 @@
 """What plain text means as dates: the coming ones and, where their year was left out, those that began before.
 
-text ─► each way to read its numbers ─► the grammar, as seen from today, and from a year ago ─► Meant
+text ─► each way to read its numbers ─► the grammar, as seen from today, and from years ago ─► Meant
                                                └─► nothing: what may have been meant
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from bot.dates import days, near, numbers
-from bot.dates.bad import YEARS_AHEAD, AmbiguousDate, BadDates, EndBeforeStart, NotADate, ShortYear, Span
+from bot.dates.bad import YEARS_AHEAD, AmbiguousDate, BadDates, EndBeforeStart, NotADate, NotInThatYear, ShortYear, Span
 from bot.dates.days import A_YEAR, Seen
 from bot.dates.names import shown
 from bot.dates.numbers import Readings
 from bot.dates.text import plain
 
 A_MONTH = timedelta(days=31)
+YEARS_APART = 8  # at most, of two that have a 29 February; of two that have a week 53 it is seven
 
 Grammar = Callable[[str, Seen], Span]
 
@@ -36,15 +37,16 @@ class Meant(NamedTuple):
         return None if self.is_over else self.dates
 
 
-def of(grammar: Grammar, typed: str, today: date, weekdays: date | None = None) -> Meant:
-    """What `typed` means by the grammar, with weekdays from the day `weekdays` on, else from today. Raises BadDates,
-    with what may have been meant."""
+def of(grammar: Grammar, typed: str, today: date, weekdays: date | None = None, *, looks_up: bool = False) -> Meant:
+    """What `typed` means by the grammar, with weekdays from the day `weekdays` on, else from today. What is looked up
+    may be over for long, or be in another year than the next that has it. Raises BadDates, with what may have been
+    meant."""
     found = numbers.readings(typed, today)
     read: list[Meant] = []
     bad: list[BadDates] = []
     for text in found.texts:
         try:
-            read.append(_in_time(grammar, text, today, weekdays or today))
+            read.append(_in_time(grammar, text, today, weekdays or today, looks_up=looks_up))
         except BadDates as wrong:
             bad.append(wrong)
     if not read:
@@ -57,27 +59,38 @@ def of(grammar: Grammar, typed: str, today: date, weekdays: date | None = None) 
     return read[0]
 
 
-def _in_time(grammar: Grammar, typed: str, today: date, weekdays: date) -> Meant:
+def _in_time(grammar: Grammar, typed: str, today: date, weekdays: date, *, looks_up: bool = False) -> Meant:
     """The latest such dates that began before today, and the coming ones. Raises BadDates if these do not exist, and
-    those are over for long."""
+    there are no others that may be meant."""
+    years = range(YEARS_APART) if looks_up else range(1)
     before: Span | None = None
-    coming: Span | BadDates
-    try:
-        coming = grammar(typed, Seen(today, today, today))
-    except BadDates as wrong:
-        coming = wrong
-    for seen in (Seen(today, today - A_YEAR, today), Seen(today, today, weekdays)):
-        try:
-            earlier = grammar(typed, seen)
-        except BadDates:  # such as 29 Feb in the year before
-            continue
-        if earlier != coming and earlier.first < today:
+    coming = _first_read(grammar, typed, (Seen(today, today + n * A_YEAR, today) for n in years))
+    for seen in ([Seen(today, today - (n + 1) * A_YEAR, today) for n in years], [Seen(today, today, weekdays)]):
+        earlier = _first_read(grammar, typed, seen, begun_by=today)
+        if isinstance(earlier, Span) and earlier != coming:
             before = earlier
     if isinstance(coming, Span):
         return Meant(typed, coming, before)
-    if before is None or today - before.last >= A_MONTH:
+    if before is None or not (looks_up or today - before.last < A_MONTH):
         raise coming
     return Meant(typed, before, before, is_over=True)
+
+
+def _first_read(grammar: Grammar, typed: str, seen: Iterable[Seen], begun_by: date = date.max) -> Span | BadDates:
+    """What it is as seen from the first of these that has such days, which begin before the day `begun_by`; else why it
+    is nothing."""
+    why: BadDates | None = None
+    for each in seen:
+        try:
+            found = grammar(typed, each)
+        except NotInThatYear as bad:
+            why = why or bad
+        except BadDates as bad:
+            return why or bad
+        else:
+            if found.first < begun_by:
+                return found
+    return why or NotADate(typed)
 
 
 def _refusal(grammar: Grammar, bad: BadDates, typed: str, found: Readings, today: date) -> BadDates:

@@ -6,7 +6,7 @@ W52 · week 52 · KW 52 · week 52, 2026 · 2026-W52 · 2026-W52-4 (its Thursday
 import re
 from datetime import date, timedelta
 
-from bot.dates.bad import NotADate, Span, check_known
+from bot.dates.bad import NotInThatYear, Span, check_known
 
 NO_SUCH_WEEK = "There is no week {number} in {year}"
 
@@ -19,7 +19,7 @@ _WEEK = re.compile(
 
 def read(typed: str, today: date, since: date) -> Span | None:
     """The days of the week that `typed` names, in its own year or, without one, the first such week that begins on
-    `since` or later; None where it names none. Raises NotADate for a week that the year has not, or an odd year."""
+    `since` or later; None where it names none. Raises NotInThatYear, and NotADate for an odd year."""
     found = _WEEK.fullmatch(typed)
     if not found or (found["day"] and not found["year"]):
         return None
@@ -33,7 +33,7 @@ def read(typed: str, today: date, since: date) -> Span | None:
             return Span(day, day)
         if monday and (typed_year or monday >= since):
             return Span(monday, monday + timedelta(days=6))
-    raise NotADate(typed, why=NO_SUCH_WEEK.format(number=number, year=years[-1]))
+    raise NotInThatYear(typed, why=NO_SUCH_WEEK.format(number=number, year=years[-1]))
 
 
 def _monday(year: int, number: int) -> date | None:
