@@ -14,6 +14,7 @@ UNREADABLE = (
 )
 TWO_ATS = "The address of the store has an @ too many: in a password, an @ is written %40, a : %3A and a / %2F."
 BAD_PORT = "The port in the address of the store is no number from 1 to 65535; in a password, a : is written %3A."
+NO_OPTIONS = "The address of a SQLite store has no options: write sqlite:///FILE, without the ? and what is behind it."
 
 
 class BadAddress(ValueError):
@@ -34,7 +35,19 @@ def parsed(url: str) -> URL:
         raise BadAddress(TWO_ATS)
     if found.port is not None and not 0 < found.port <= LARGEST_PORT:
         raise BadAddress(BAD_PORT)
+    if found.get_backend_name() == "sqlite":
+        _check_file(found)
     return found
+
+
+def _check_file(found: URL) -> None:
+    """SQLAlchemy ignores most options of a file with a warning, and takes others that the store must set itself; a
+    `timeout` in seconds, which many write there, does no harm. Raises BadAddress."""
+    if found.host or found.username or found.password or found.port:
+        raise BadAddress(UNREADABLE)
+    is_harmless = all(name == "timeout" and str(value).isdecimal() for name, value in found.query.items())
+    if not is_harmless and not (found.database or "").startswith("file:"):  # of which the store says that it is no file
+        raise BadAddress(NO_OPTIONS)
 
 
 def shown(url: str) -> str:

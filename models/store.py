@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import address
-from models.address import BadAddress
+from models.address import UNREADABLE, BadAddress
 from models.saves import Saves
 from models.store_errors import BadStoreUrl, MaybeSaved, StoreUnavailable, maybe_saved, of_database, too_busy
 from models.store_file import BadFile, StoreFile
@@ -207,8 +207,8 @@ def _engine(url: str, waits: Waits, file: StoreFile | None) -> Engine:
         raise BadStoreUrl(str(error)) from None
     except ImportError as error:
         raise BadStoreUrl(NO_DRIVER.format(problem=" ".join(str(error).split()))) from error
-    except SQLAlchemyError as error:
-        raise BadStoreUrl(f"The address of the store cannot be used: {error}") from error
+    except SQLAlchemyError:  # whose words quote what was typed
+        raise BadStoreUrl(UNREADABLE) from None
     raise BadStoreUrl(f"The store is a {parsed.get_backend_name()}; use sqlite:///FILE or postgresql://…")
 
 

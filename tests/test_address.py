@@ -1,6 +1,7 @@
 """Addresses of stores as people mistype them: a sentence, and no part of a secret."""
 
 import sys
+import warnings
 from contextlib import closing
 
 import pytest
@@ -22,6 +23,26 @@ MALFORMED = [
     f"://u:{SECRET}@host",
     f"host/{SECRET}",
 ]
+WITH_OPTIONS = [
+    f"sqlite:///oncall.sqlite?key={SECRET}",
+    f"sqlite:///oncall.sqlite?cipher=aes-256-cfb&{SECRET}=1",
+    f"sqlite:////srv/oncall.sqlite?{SECRET}=1&key=",
+    f"sqlite:///oncall.sqlite?timeout={SECRET}",
+    f"sqlite:///oncall.sqlite?mode=ro&cache={SECRET}",
+    f"sqlite:///oncall.sqlite?isolation_level={SECRET}",
+    f"sqlite+pysqlcipher:///oncall.sqlite?kdf_iter={SECRET}",
+    f"sqlite+aiosqlite:///oncall.sqlite?plugin={SECRET}",
+    f"sqlite://{SECRET}/oncall.sqlite",
+    f"sqlite://u:{SECRET}@/oncall.sqlite",
+    f"sqlite://{SECRET}@host:1/oncall.sqlite",
+]
+UNUSABLE = [
+    f"postgresql://host/db?plugin={SECRET}",
+    f"postgresql://host/db?port={SECRET}",
+    f"postgresql://host/db?host=a:1&host=b:{SECRET}",
+    f"postgresql://host/db?host=a&host=b&port=1&port=2&port={SECRET}",
+    f"postgres://host/db?plugin={SECRET}&plugin=b",
+]
 HOLDS_SECRETS = [
     f"postgresql://u:{SECRET}@host/db",
     f"postgresql://host/db?password={SECRET}",
@@ -40,6 +61,18 @@ def test_what_is_no_address_is_a_sentence_without_it(url: str, look: object) -> 
         look(url)  # type: ignore[operator]
     assert SECRET not in str(bad.value)
     assert "address" in str(bad.value)
+
+
+@pytest.mark.parametrize("url", [*WITH_OPTIONS, *UNUSABLE])
+def test_what_an_address_cannot_have_is_a_sentence_and_no_warning(url: str) -> None:
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with pytest.raises(BadStoreUrl) as bad:
+            Store(url)
+    assert warned == []
+    assert SECRET not in str(bad.value)
+    assert "address" in str(bad.value)
+    assert bad.value.__suppress_context__
 
 
 @pytest.mark.parametrize("url", HOLDS_SECRETS)
@@ -74,7 +107,7 @@ def test_a_missing_driver_names_the_extra(url: str, monkeypatch: pytest.MonkeyPa
         Store(url)
 
 
-@pytest.mark.parametrize("url", MALFORMED)
+@pytest.mark.parametrize("url", [*MALFORMED, *WITH_OPTIONS, *UNUSABLE])
 def test_the_terminal_says_it_and_shows_no_traceback(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,3 +118,4 @@ def test_the_terminal_says_it_and_shows_no_traceback(
     assert ended.value.code == 1
     assert SECRET not in said.out + said.err
     assert "Traceback" not in said.err
+    assert "Warning" not in said.err
