@@ -1,10 +1,17 @@
 """/holiday, as the team uses it. Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
+import re
+from datetime import date
+
+import pytest
+
 from bot import commands
 from bot.ask import Ask, Asker, Desk
 from bot.commands.holiday import WORDS
+from bot.mrkdwn import unescape
 from bot.runbooks import Library
 from bot.sandbox.records import Message, elements_in
+from models import holidays
 from models.store import Store
 from tests.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
 from tests.stage import RUNBOOKS, Stage
@@ -226,6 +233,39 @@ def test_just_two_weeks_ahead_the_announcement_waits_a_minute_too(stage: Stage) 
 
 def test_a_date_that_has_passed_is_refused_for_somebody_else_too(stage: Stage) -> None:
     assert "Or type `/holiday @maya 2026-12-24`" in stage.words(ROBIN, "/holiday @Maya 2024-12-24")
+
+
+NOTES = {
+    "skiing": "skiing",
+    " Ski & <snow>, *wow* _really_ ": "Ski & <snow>, *wow* _really_",
+    "leaves at 17:00: train": "leaves at 17:00: train",
+    "on the `fast` train": "on the 'fast' train",
+    "Zoë’s Hochzeit 🎉 – 24 Dec": "Zoë’s Hochzeit 🎉 – 24 Dec",
+    "n" * 200: "n" * 200,
+}
+
+
+@pytest.mark.parametrize(("note", "kept"), NOTES.items(), ids=range(len(NOTES)))
+@pytest.mark.parametrize(("who", "whose"), [(TOMS, ""), (ROBIN, "@Toms ")])
+def test_what_can_be_typed_instead_of_a_button_keeps_the_note(
+    stage: Stage, who: str, whose: str, note: str, kept: str
+) -> None:
+    asked = stage.ask(who, f"/holiday {whose}23 - 25 Nov: {note}")
+    [line] = [line for line in unescape(asked.words()).splitlines() if line.startswith("Or type ")]
+    left, next_year = re.findall("`(.+?)`", line)
+    for typed in (left, next_year):
+        stage.ask(who, typed)
+    with stage.store.reading() as tx:
+        declared = holidays.of_person(tx, "toms", date(2026, 11, 1))
+    assert [(each.first, each.until, each.note) for each in declared] == [
+        (date(2026, 11, 24), date(2026, 11, 26), kept),
+        (date(2027, 11, 23), date(2027, 11, 26), kept),
+    ]
+
+
+def test_what_can_be_typed_to_cancel_has_no_note(stage: Stage) -> None:
+    stage.ask(TOMS, "/holiday 20 Nov 2027")
+    assert "Or type `/holiday cancel 2027-11-20`" in stage.words(TOMS, "/holiday cancel 2025-11-20: skiing")
 
 
 def test_a_day_that_has_begun_is_offered_no_undo(stage: Stage) -> None:

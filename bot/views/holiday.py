@@ -191,6 +191,11 @@ def _typed(first: date, last: date) -> str:
     return str(first) if first == last else f"{first} {last}"
 
 
+def _typed_note(note: str | None) -> str:
+    """A note as it stands behind days in a command, which a backtick of it would end."""
+    return f": {note}".replace("`", "'") if note else ""
+
+
 def _is(known: Roster, who: str, me: str | None) -> str:
     return "You are" if who == me else f"{escape(known.name(who))} is"
 
@@ -223,7 +228,11 @@ def passed(desk: Desk, known: Roster, bad: Passed, who: str, me: str, *, cancels
     labels = [asking.label(bad, wish.first, wish.last) for wish in wishes]
     choices = [(label, id_, wish.written()) for label, id_, wish in zip(labels, ids, wishes, strict=False)]
     whose = "" if who == me else f"{people.handle(who, known)} "
-    typed = [f"holiday {'cancel ' if cancels else ''}{whose}{_typed(wish.first, wish.last)}" for wish in wishes]
+    if cancels:
+        typed = [f"holiday cancel {whose}{_typed(wish.first, wish.last)}" for wish in wishes]
+    else:
+        note = _typed_note(bad.note)
+        typed = [f"holiday {whose}{_typed(wish.first, wish.last)}{note}" for wish in wishes]
     return asking.back(desk, escape(bad.sentence), choices, typed)
 
 
