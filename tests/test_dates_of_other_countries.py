@@ -1,7 +1,9 @@
 """Dates as other countries write them, in numbers, words and weeks; and what only looks like one."""
 
 import os
+import re
 import shutil
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -273,6 +275,43 @@ def test_a_time_is_no_note_and_no_year(typed: str) -> None:
         with pytest.raises(NotADate) as caught:
             look(typed, WEDNESDAY)
         assert (caught.value.suggestion, caught.value.why) == (None, WHOLE_DAYS)
+
+
+QUOTED = {  # typed → what a refusal quotes of it
+    "terça": "“terça”",
+    "Terc\u0327a": "“Terça”",
+    "nächsten": "“nächsten”",
+    "NÄCHSTEN Montag": "“NÄCHSTEN Montag”",
+    "Große Ferien": "“Große Ferien”",
+    "Segunda-Feira próxima": "“Segunda-Feira próxima”",
+    "segunda feira próxima": "“segunda feira próxima”",
+    "Później": "“Później”",
+    "le 24 Décembre": "“le 24 Décembre”",
+    "24 Dec 26": "“24 Dec 26”",
+    "24 Déc  Noël: fête": "“24 Déc Noël”",
+    "10 - 12 Août après-midi": "“10 - 12 Août après-midi”",
+    "Słońce\u200b – 24 Dec": "“Słońce”",
+    "<!channel> Größe": None,
+}
+
+
+@pytest.mark.parametrize("look", [dates.read, dates.any_of])
+@pytest.mark.parametrize(("typed", "quote"), QUOTED.items())
+def test_a_refusal_quotes_what_was_typed_with_its_capitals_and_accents(
+    look: Callable[[str, date], object], typed: str, quote: str | None
+) -> None:
+    with pytest.raises(BadDates) as caught:
+        look(typed, WEDNESDAY)
+    assert re.findall("“.*?”", caught.value.sentence) == ([quote] if quote else [])
+    assert str(caught.value) == caught.value.sentence
+
+
+@pytest.mark.parametrize("look", [dates.read_day, dates.look_up, dates.last])
+def test_so_does_a_refusal_of_one_day(look: Callable[[str, date], object]) -> None:
+    for typed in ("NÄCHSTEN Montag", "24 Dec - 2 Jan", "Segunda-Feira próxima"):
+        with pytest.raises(BadDates) as caught:
+            look(typed, WEDNESDAY)
+        assert f"“{typed}”" in caught.value.sentence
 
 
 NOTES = {

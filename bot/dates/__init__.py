@@ -41,7 +41,7 @@ from bot.dates.bad import (
     check_known,
 )
 from bot.dates.meaning import A_MONTH, Meant
-from bot.dates.text import LONGEST_NOTE, WHOLE_DAYS, has_time, parted, plain
+from bot.dates.text import LONGEST_NOTE, WHOLE_DAYS, has_time, parted, plain, quoting
 
 __all__ = [
     "DAY_EXAMPLE",
@@ -134,7 +134,8 @@ def read_day(text: str, today: date, weekday: int | None = None, latest: date = 
     """The one day in `text`, the next to come where the year was left out; past ones too, if they say so. Of a week,
     its `weekday` (0: Monday), if that is given. Raises BadDates: Passed where it is left open and may be over; what it
     has of the next year is no later than `latest`."""
-    meant = meaning.of(days.one_day if weekday is None else days.day_or_week, plain(text), today)
+    with quoting(text):
+        meant = meaning.of(days.one_day if weekday is None else days.day_or_week, plain(text), today)
     _check_not_before(meant, today, None, latest)
     first, until = meant.dates.first, meant.dates.last + ONE_DAY
     return first if weekday is None or until - first < A_WEEK else first + ONE_DAY * ((weekday - first.weekday()) % 7)
@@ -142,7 +143,8 @@ def read_day(text: str, today: date, weekday: int | None = None, latest: date = 
 
 def look_up(text: str, today: date) -> Found:
     """The day or the week in `text`; where its year was left out, the nearest. Raises BadDates, but never Passed."""
-    meant = meaning.of(days.day_or_week, plain(text), today, looks_up=True)
+    with quoting(text):
+        meant = meaning.of(days.day_or_week, plain(text), today, looks_up=True)
     if meant.before and (meant.is_over or _distance(meant.before, today) < _distance(meant.dates, today)):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, meant.before)
@@ -151,7 +153,8 @@ def look_up(text: str, today: date) -> Found:
 def last(text: str, today: date) -> Found:
     """The day or the week in `text`; where its year or its week was left out, the last such that has begun, with the
     next as the other. Raises BadDates, but never Passed."""
-    meant = meaning.of(days.day_or_week, plain(text), today, weekdays=today - SIX_DAYS, looks_up=True)
+    with quoting(text):
+        meant = meaning.of(days.day_or_week, plain(text), today, weekdays=today - SIX_DAYS, looks_up=True)
     if meant.before and (meant.is_over or meant.dates.first > today):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, None)
@@ -160,13 +163,14 @@ def last(text: str, today: date) -> Found:
 def _parted(text: str, today: date) -> tuple[Meant, str, str | None]:
     """What the dates in `text` mean, the same in plain letters, and the note. Raises NotADate for a time too: that
     hour may look like a year."""
-    typed, note = parted(text)
-    try:
-        return meaning.of(days.span, typed, today), typed, note
-    except BadDates:
-        if has_time(text):
-            raise NotADate(typed, why=WHOLE_DAYS) from None
-        raise
+    with quoting(text):
+        typed, note = parted(text)
+        try:
+            return meaning.of(days.span, typed, today), typed, note
+        except BadDates:
+            if has_time(text):
+                raise NotADate(typed, why=WHOLE_DAYS) from None
+            raise
 
 
 def check_year(day: date, today: date) -> None:

@@ -30,13 +30,17 @@ class Span(NamedTuple):
 
 
 class BadDates(Exception):
-    """What was typed names no dates. `typed`: what could not be read, without the note, or what was understood, as ISO
-    dates. `sentence`: what to answer; it quotes nothing that Slack or a terminal would act on. `suggestion`: text
-    that may have been meant, or None; the sentence has it already."""
+    """What was typed names no dates. `typed`: what could not be read, in plain letters without the note, or what was
+    understood, as ISO dates. `sentence`: what to answer; it quotes nothing that Slack or a terminal would act on.
+    `suggestion`: text that may have been meant, or None; the sentence has it already."""
 
     def __init__(self, typed: str, sentence: str, suggestion: str | None = None) -> None:
         super().__init__(sentence)
         self.typed, self.sentence, self.suggestion = typed, sentence, suggestion
+
+    def reword(self, sentence: str) -> None:
+        """Say the same in another sentence."""
+        self.args, self.sentence = (sentence,), sentence
 
 
 class NotADate(BadDates):

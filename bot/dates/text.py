@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot import decode
 from bot.characters import folded, visible
-from bot.dates.bad import NotADate, TooLong
+from bot.dates.bad import BadDates, NotADate, TooLong
 
 ODD_CHARACTER = "There is a character in it that I can't read, so please type it again"
 LONG_DATES = "That is longer than any date I know: please keep it under {most} characters, with a note after a colon."
@@ -17,6 +19,8 @@ LONGEST_DATES = 100
 
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹘－"}
 _FEIRA = re.compile(r"\b(segunda|terca|quarta|quinta|sexta)[- ]feira\b")  # a dash that is none between two dates
+_QUOTE = re.compile("“[^”]*”")
+_WORD = re.compile(r"[^\W\d_]+(?:[- ]feira\b)?", re.IGNORECASE)
 _TIME = re.compile(r"[0-9]:[0-9]{2}(?: ?[ap]\.?m\.?)?(?:$|:|.*[0-9]:[0-9]{2}$)", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(r"[^:]*(?<![0-9])(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9])")
 
@@ -55,3 +59,22 @@ def plain(text: str) -> str:
     if not typed.isascii():  # to Python `٢٤` is a number too
         raise NotADate(typed)
     return typed
+
+
+@contextmanager
+def quoting(text: str) -> Iterator[None]:
+    """What is refused in here quotes the words of `text` as they were typed, with their capitals and accents."""
+    try:
+        yield
+    except BadDates as bad:
+        words = _by_plain(text)
+        bad.reword(
+            _QUOTE.sub(lambda quote: _WORD.sub(lambda word: words.get(word[0], word[0]), quote[0]), bad.sentence)
+        )
+        raise
+
+
+def _by_plain(text: str) -> dict[str, str]:
+    """The words of the dates in `text`, by what `plain` makes of them."""
+    words = _WORD.findall(unicodedata.normalize("NFC", visible(text.partition(":")[0])))
+    return {re.sub("[- ]", "", folded(word)): word for word in words}
