@@ -53,15 +53,27 @@ def read(text: str) -> tuple[Head, str]:
     written, below = found[1], text[found.end() :]
     if len(written) > LONGEST_HEAD:
         too_long = Problem(1, LONG_HEAD.format(length=len(written), most=LONGEST_HEAD))
-        return (Head(more=written, problems=(too_long,)), below) if _LIKE_KEYS.match(written) else (NONE, text)
+        return (_by_lines(written, too_long), below) if _LIKE_KEYS.match(written) else (NONE, text)
     try:
         tree, problems = plan_tree.parse(written)
     except BadYaml as bad:
-        broken = Head(more=written, problems=(_lower(bad.problem),))
-        return (broken, below) if _LIKE_KEYS.match(written) else (NONE, text)
+        return (_by_lines(written, _lower(bad.problem)), below) if _LIKE_KEYS.match(written) else (NONE, text)
     if tree.value and not tree.mapping:
         return NONE, text
     return _of(tree, written, [_lower(problem) for problem in problems]), below
+
+
+def _by_lines(written: str, problem: Problem) -> Head:
+    """A head that can't be taken as a whole: what a line of it says alone, if it does not go on in the next."""
+    return Head(_date(_on_its_line(UPDATED, written)), _name(_on_its_line(BY, written)), written, (problem,))
+
+
+def _on_its_line(key: str, written: str) -> str:
+    found = re.search(rf"^{key}:[ \t].{{,{LONGEST_VALUE}}}$(?!\n[ \t])", written, re.MULTILINE)
+    try:
+        return plan_tree.parse(found[0])[0][key].text if found else ""
+    except BadYaml:
+        return ""
 
 
 def _of(tree: Tree, written: str, problems: list[Problem]) -> Head:
@@ -70,7 +82,11 @@ def _of(tree: Tree, written: str, problems: list[Problem]) -> Head:
     if tree.mapping.get(UPDATED) and updated is None:
         found.append(_lower(Problem(tree[UPDATED].line, NO_DATE)))
     is_all = not found and not set(tree.mapping) - {UPDATED, BY} and bool(by) == (BY in tree.mapping)
-    return Head(updated, by if 0 < len(by) <= LONGEST_NAME else None, "" if is_all else written, tuple(found))
+    return Head(updated, _name(by), "" if is_all else written, tuple(found))
+
+
+def _name(typed: str) -> str | None:
+    return typed if 0 < len(typed) <= LONGEST_NAME else None
 
 
 def _date(typed: str) -> date | None:

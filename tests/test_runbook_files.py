@@ -160,7 +160,17 @@ HEADS = {
     "a name of 5,000 characters": ("by: " + "m" * 4_900, None, None, 1),
     "a long value of another key": ("by: Maya\ntags: [" + "t" * 300 + "]", None, "Maya", 1),
     "no YAML": ("by: Maya: of the team\nupdated: x", None, None, 1),
-    "more than a head": ("by: Maya\n" + "# more\n" * 1_000, None, None, 1),
+    "more than a head": ("by: Maya\n" + "# more\n" * 1_000, None, "Maya", 1),
+    "a name of more than a head": ("updated: 2026-11-23\nby: " + "m" * 6_000, date(2026, 11, 23), None, 1),
+    "that name before the date": ("by: " + "m" * 6_000 + "\nupdated: 2026-11-23", date(2026, 11, 23), None, 1),
+    "a long name in two lines": ("by: Maya\n  " + "m" * 6_000 + "\nupdated: 2026-11-23", date(2026, 11, 23), None, 1),
+    "a long value beside both": (
+        "updated: '2026-11-23'  # Mon\nnotes: |\n" + "  updated: 2020-01-01\n" * 300 + 'by: "Maya B"',
+        date(2026, 11, 23), "Maya B", 1,
+    ),
+    "a long head with a word for a date": ("updated: soon\ntags: " + "t, " * 2_000 + "\nby: No", None, "No", 1),
+    "no YAML beside a date": ("updated: 2026-11-23\nby: Maya: of the team", date(2026, 11, 23), None, 1),
+    "a name beside no YAML": ("by: Maya\nupdated: 2026-11-23\ntags: [a", date(2026, 11, 23), "Maya", 1),
     "aliases without end": (
         "a: &a [x, x, x, x, x]\n" + "".join(f"{n}: &{n} [*{p}, *{p}, *{p}]\n" for p, n in pairwise("abcdefgh")),
         None, None, 1,

@@ -9,6 +9,7 @@ import pytest
 from bot.mrkdwn import escape
 from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message, User, elements_in
+from bot.views.runbook import NO_FILE
 from tests.cast import DANNY, GUEST, MAYA, STRANGER, TOMS
 from tests.databases import Databases
 from tests.stage import HTTP, SOCKET, Stage, a_stage
@@ -169,6 +170,30 @@ def test_a_strangers_runbook_begins_with_what_it_says_first(strange: Stage) -> N
     said = strange.words(TOMS, "/runbook daily-growth")
     assert "*Growth is late*" in said
     assert "```\n# how long it is\nqueue --length\n```\n2. Then at the disk." in said
+
+
+UNREADABLE = {
+    "not UTF-8": b"\xff\xfe# Daily growth",
+    "of an older encoding": "# Tägliches".encode("latin-1"),
+    "a picture": b"\x89PNG\r\n\x1a\n",
+    "cut in a letter": "# Täglich".encode()[:4],
+    "too large": b"# Daily growth\n" + b"a line of it\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
+def test_the_list_tells_a_file_that_cannot_be_read_from_one_that_is_not_there(strange: Stage, content: bytes) -> None:
+    (strange.bot.desk.library.directory / "daily-growth.md").write_bytes(content)
+    rows = strange.words(TOMS, "/runbook").split("\nOpen")
+    told = [pipeline.partition("\n")[0] for pipeline in rows if NO_FILE not in pipeline and "(primary)" in pipeline]
+    assert len(told) == 1
+    [row] = [each for each in rows if "Daily growth" in each]
+    assert f"_{strange.words(TOMS, '/runbook daily-growth')}_" in row
+
+
+def test_a_directory_in_place_of_a_file_is_told_too(strange: Stage) -> None:
+    (strange.bot.desk.library.directory / "aggregate-profit.md").mkdir()
+    assert f"_{strange.words(TOMS, '/runbook aggregate-profit')}_" in strange.words(TOMS, "/runbook")
 
 
 def test_what_is_in_none_of_the_sections_is_a_press_away(strange: Stage) -> None:

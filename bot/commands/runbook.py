@@ -42,11 +42,14 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     return _opened(ask, desk, names, typed)
 
 
-def _book(desk: Desk, slug: str) -> Runbook | None:
+def _book(desk: Desk, slug: str) -> Runbook | str:
+    """The runbook, or why there is none to read."""
     try:
         return desk.library.one(slug)
-    except (UnknownRunbook, BrokenRunbook):
-        return None  # asking for it says what is wrong with it
+    except UnknownRunbook:
+        return views.NO_FILE
+    except BrokenRunbook as problem:
+        return str(problem)
 
 
 def search(desk: Desk, names: dict[str, str], words: str) -> Reply:
@@ -82,7 +85,7 @@ def _section(desk: Desk, ask: Ask, slug: str, name: str, typed: str) -> Reply:
         case near:
             pass
     book = _book(desk, slug)
-    rest = {str(place): piece.title for place, piece in enumerate(book.rest)} if book else {}
+    rest = {str(place): piece.title for place, piece in enumerate(book.rest)} if isinstance(book, Runbook) else {}
     match nearest(typed, rest):
         case Exact(number):
             return place(desk, ask, slug, int(number))

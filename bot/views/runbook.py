@@ -61,14 +61,14 @@ class Shelf:
     reach: bool
 
 
-def listed(known: Roster, books: Sequence[tuple[Pipeline, Runbook | None]], now: datetime) -> Reply:
-    """All pipelines' runbooks, with owners and last change."""
+def listed(known: Roster, books: Sequence[tuple[Pipeline, Runbook | str]], now: datetime) -> Reply:
+    """All pipelines' runbooks, with owners and last change, or (text) why there is none to read."""
     rows = [section(_row(known, pipeline, book, now), _open(pipeline)) for pipeline, book in books]
     return reply([section(TITLE), *rows])
 
 
-def _row(known: Roster, pipeline: Pipeline, book: Runbook | None, now: datetime) -> str:
-    changed = _changed(book) if book else NO_FILE
+def _row(known: Roster, pipeline: Pipeline, book: Runbook | str, now: datetime) -> str:
+    changed = _changed(book) if isinstance(book, Runbook) else escape(book)
     return f"{bold(pipeline.name)}\n{rota.owners(known, pipeline, now)}\n_{changed}_"
 
 
