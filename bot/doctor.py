@@ -13,7 +13,7 @@ from bot.channels import Search
 from bot.clock import SLACK, SystemClock, keep_right
 from bot.config import BadSettings, Settings
 from bot.manifest import SCOPES
-from bot.plan_file import BadPlan
+from bot.plan_file import PACKAGED, BadPlan
 from bot.runbooks import Library
 from bot.slack import Identity, Slack
 from bot.slack_trouble import Limited, Passing, Refused, SlackTrouble, Unclear
@@ -55,6 +55,10 @@ PEOPLE_WELL = "Slack knows everybody of the plan."
 UNSAID = "Slack refuses {what} to {whom} ({problem}): mend it, then `python -m bot outbox retry {id}` or `drop {id}`."
 UNSAID_SO_FAR = "Slack refuses {what} to {whom} so far ({problem}); it is tried for an hour, see `outbox list`."
 OUTBOX_WELL = "Slack refuses nothing that is owed."
+EXAMPLES = (
+    "ONCALL_RUNBOOKS is not set, so what people read are the example's runbooks: set it to a directory with your own "
+    "(docs/runbooks.md)."
+)
 RUNBOOKS_WELL = "All runbooks can be read, and each pipeline has one."
 
 
@@ -218,6 +222,8 @@ def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
 
 def _runbooks(settings: Settings, slugs: list[str] | None) -> Iterator[Finding]:
     problems = Library(settings.runbooks).problems(slugs)
+    if problems and settings.runbooks == PACKAGED.parent:
+        problems = [EXAMPLES]
     yield from (Finding(False, problem) for problem in problems)
     if not problems:
         yield Finding(True, RUNBOOKS_WELL)

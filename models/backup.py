@@ -30,6 +30,7 @@ ONLY_SQLITE = (
 EXISTS = "{file} is there already: name another file, so that no backup is lost."
 NO_STORE = "{file} is no store of this bot{why}. Nothing was changed."
 NOT_THERE = "{store} does not exist."
+OTHER_PURPOSE = "{file} is a {found} store, and {store} a {wanted} one. Nothing was changed."
 ITSELF = "{file} is the store itself: name a backup of it. Nothing was changed."
 IS_DAMAGED = "{file} is damaged, so it was not copied: put an earlier backup back with `python -m bot restore FILE`."
 BROKEN = "{file} cannot be written: {problem}."
@@ -71,8 +72,7 @@ def put_back(url: str, file: Path, now: datetime) -> Path | None:
     in which the store that was there is kept, None where there was none. Whoever calls holds the store. Raises
     BadBackup, NewerStore and StoreError; then nothing was changed."""
     target = _file_of(url)
-    check_not_itself(url, file)
-    _check(file)
+    check(url, file)
     with _told(target), _folder_beside(target) as folder:
         ready = Path(folder) / "ready.sqlite"
         _touch(ready)
@@ -91,11 +91,28 @@ def put_back(url: str, file: Path, now: datetime) -> Path | None:
     return kept
 
 
-def check_not_itself(url: str, file: Path) -> None:
-    """Raises BadBackup where `file` is the store at `url`, whatever links lead to it."""
+def check(url: str, file: Path) -> None:
+    """Raises BadBackup where `file` is no store that may take the place of the one at `url`: none at all, a damaged
+    one, that very one, whatever links lead to it, or a sandbox's in the place of a real one, or the reverse."""
     target = _file_of(url)
     if file.exists() and target.exists() and file.samefile(target):
         raise BadBackup(ITSELF.format(file=file))
+    _check(file)
+    found, wanted = _purpose(file), _purpose(target)
+    if found and wanted and found != wanted:
+        raise BadBackup(OTHER_PURPOSE.format(file=file, found=found, store=target, wanted=wanted))
+
+
+def _purpose(path: Path) -> str | None:
+    """What a store is for; None where nobody has said so, or it can't be read."""
+    if not path.exists():
+        return None
+    try:
+        with closing(_opened(path)) as store:
+            row = store.execute("SELECT purpose FROM store").fetchone()
+    except sqlite3.DatabaseError:  # damaged, or of the first schema, which has no such table
+        return None
+    return str(row[0]) if row and row[0] else None
 
 
 def free_name(store: Path, why: str) -> Path:

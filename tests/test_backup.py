@@ -16,9 +16,11 @@ from models import backup, outbox, teams
 from models.backup import BadBackup
 from models.outbox import CHANNEL, Owed
 from models.store import Store, sqlite_file
+from models.teams import REAL, SANDBOX
 from scheduler.tick import GREETING
 from tests import cast
 from tests.cast import NOW
+from tests.commands import bot
 from tests.contents import rows
 from tests.databases import Databases
 from tests.released import a_full_store
@@ -301,3 +303,32 @@ def test_a_damaged_store_is_not_said_to_be_copied(sqlite: Databases, tmp_path: P
     path.write_bytes(content)
     backup.back_up(url, target)
     assert target.exists()
+
+
+def test_a_sandbox_s_store_takes_no_real_one_s_place(sqlite: Databases, tmp_path: Path) -> None:
+    stores = {}
+    for purpose in (REAL, SANDBOX):
+        with closing(cast.a_store(sqlite)) as store, store.writing() as tx:
+            teams.set_purpose(tx, purpose)
+        stores[purpose] = store.url
+    for wanted, found in ((REAL, SANDBOX), (SANDBOX, REAL)):
+        kept = tmp_path / f"{found}.backup"
+        backup.back_up(stores[found], kept)
+        with pytest.raises(BadBackup, match=f"is a {found} store"):
+            backup.put_back(stores[wanted], kept, NOW)
+        with closing(Store(stores[wanted])) as store, store.reading() as tx:
+            assert teams.purpose(tx) == wanted
+
+
+@pytest.mark.parametrize("content", [None, b"", b"team: Plot", b"SQLite format 3" + bytes(200)])
+def test_a_file_that_is_no_backup_is_refused_before_anybody_is_asked(
+    sqlite: Databases, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "file"
+    if content is not None:
+        file.write_bytes(content)
+    with closing(cast.a_store(sqlite)) as store:
+        done = bot(tmp_path, "--database", store.url, "restore", str(file))
+    assert done.returncode == 1
+    assert "is no store of this bot" in done.stderr
+    assert done.stdout == ""

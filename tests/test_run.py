@@ -372,6 +372,14 @@ def log_of_a_start(folder: Path, **environ: str) -> str:
         return running.communicate(timeout=PATIENCE)[1]
 
 
+def test_doctor_says_that_the_example_s_runbooks_are_no_team_s_own(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PACKAGED.read_text().replace("daily-growth", "orders"))
+    said = bot(tmp_path, "doctor", ONCALL_PLAN="plan.yaml").stderr
+    assert "ONCALL_RUNBOOKS is not set" in said
+    assert "daily-growth.md" not in said
+    assert "ONCALL_RUNBOOKS" not in bot(tmp_path, "doctor", ONCALL_PLAN="packaged").stderr
+
+
 def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "is empty" in bot(tmp_path, "doctor", ONCALL_PLAN="packaged").stdout
     assert list(tmp_path.iterdir()) == []
