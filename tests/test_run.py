@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -406,3 +407,17 @@ def test_trouble_at_the_very_first_start_reaches_an_admin(tmp_path: Path, slack:
         running.send_signal(signal.SIGTERM)
         _, logged = running.communicate(timeout=PATIENCE)
     assert "no admin can be told" not in logged
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["/oncall cover 8 Dec", "/oncall cover 8 Dec @Danny", "/oncall swap @Danny 7 Dec", "/oncall take until 18:00"],
+)
+def test_before_its_first_run_nobody_is_said_to_be_told(tmp_path: Path, asked: str) -> None:
+    now = ("--now", "2026-12-02T10:00")
+    begin(tmp_path, *now)
+    said = bot(tmp_path, "ask", asked, "--as", "Maya", *now)
+    assert said.returncode == 0, said.stderr
+    assert "Nobody is told of it" in said.stdout
+    assert not re.search(r"I (ask|tell) ", said.stdout)
+    assert "Everything that is owed has been said." in bot(tmp_path, "outbox", "list").stdout

@@ -15,7 +15,7 @@ from bot.ics_file import LeftOut, NotACalendar, Read, Reason, Terms, TimeOff, Wh
 from bot.terminal.shared import Terminal, now_option, refuse, terminal
 from bot.views import moves
 from bot.views.blocks import unmarked
-from bot.views.holiday import NOT_SPEAKING
+from bot.views.silence import unless_silent
 from models.holidays import Holiday
 from models.people import Person
 from models.store import Store
@@ -93,8 +93,7 @@ def import_file(
             _ask()
         told = declare(store, who, fresh, now)
     click.echo(DECLARED.format(count=say.count(len(fresh), "entry", "entries")))
-    silent = NOT_SPEAKING if known.team.speaks_since is None else TELLS_NOBODY
-    click.echo(TELLS.format(names=say.names(told)) if told else silent)
+    click.echo(unless_silent(known, TELLS.format(names=say.names(told)) if told else TELLS_NOBODY))
 
 
 def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:

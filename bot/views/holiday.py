@@ -20,6 +20,7 @@ from bot.views.blocks import (
     reply,
     sections,
 )
+from bot.views.silence import NOT_SPEAKING
 from bot.wish import Wish
 from models.holidays import Holiday
 from scheduler.change import Saved
@@ -42,7 +43,6 @@ TELLS = "In a minute I tell {names}."
 TELLS_CHANNEL = "In a minute I say so in {channel}, where the admins are mentioned."
 ANNOUNCES = "In a minute I announce it in {channel}."
 NOBODY_TOLD = "Nobody needs to be told."
-NOT_SPEAKING = "Nobody is told of it: the bot speaks from its first run on."
 UNDO_BY_COMMAND = "To take it back later: `{command}`"
 UNDO = "Undo"
 

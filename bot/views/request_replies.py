@@ -38,6 +38,7 @@ from bot.views.request import (
     question,
     span,
 )
+from bot.views.silence import unless_silent
 from models.requests import CoverRequest
 from scheduler.requested import Outcome
 from scheduler.roster import Roster
@@ -51,8 +52,10 @@ NO_SWAP_YET = "Until {other} says yes, everything stays as it is."
 I_TELL = "I tell {name}."
 NOTED = "Noted: {who} can't take *{days}*."
 SWAP_ENDED = "The swap is off: everything stays as it is."
-YOU_OFFER = "You offer *{days}*. I ask {name} whether that helps."
-YOU_COUNTER = "{who} {offer} *{back}* instead. I ask {name}."
+YOU_OFFER = "You offer *{days}*."
+ASKS_IF_IT_HELPS = "I ask {name} whether that helps."
+YOU_COUNTER = "{who} {offer} *{back}* instead."
+I_ASK = "I ask {name}."
 BACK_OPEN = "*Taken back*: {days} is open again."
 SWAP_BACK = "*Taken back*: everybody has their own days, {days} and {back}. It is open again."
 GONE = "*Withdrawn*: {days}."
@@ -96,9 +99,9 @@ def _cover(known: Roster, made: CoverRequest, me: str | None) -> list[str]:
 
 def _who_is_asked(known: Roster, made: CoverRequest) -> str:
     if not made.in_channel:
-        return ASKED_ONE.format(name=escape(known.name(made.waits_for or made.asked[0])))
+        return unless_silent(known, ASKED_ONE.format(name=escape(known.name(made.waits_for or made.asked[0]))))
     names = say.names([escape(known.name(who)) for who in made.asked])
-    return ASKED_ALL.format(channel=escape(known.team.channel), names=names)
+    return unless_silent(known, ASKED_ALL.format(channel=escape(known.team.channel), names=names))
 
 
 def _whose(known: Roster, who: str, me: str | None) -> str:
@@ -139,7 +142,7 @@ def _beside(known: Roster, outcome: Outcome) -> list[str]:
 
 
 def _telling(known: Roster, told: Sequence[str]) -> str:
-    return I_TELL.format(name=escape(say.names([known.name(who) for who in told])))
+    return unless_silent(known, I_TELL.format(name=escape(say.names([known.name(who) for who in told]))))
 
 
 def turned_down(known: Roster, outcome: Outcome, who: str, me: str | None) -> Reply:
@@ -154,16 +157,17 @@ def turned_down(known: Roster, outcome: Outcome, who: str, me: str | None) -> Re
 def offered(known: Roster, outcome: Outcome, first: date, until: date) -> Reply:
     """That a part was offered."""
     asks = escape(known.name(outcome.made.person_id))
-    return reply(sections([YOU_OFFER.format(days=days(first, until), name=asks)]))
+    told = unless_silent(known, ASKS_IF_IT_HELPS.format(name=asks))
+    return reply(sections([f"{YOU_OFFER.format(days=days(first, until))} {told}"]))
 
 
 def countered(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That another week was offered, and whom that tells."""
     made = outcome.made
     who, offer = name(known, made.other_id, me, capital=True), "offer" if made.other_id == me else "offers"
-    line = YOU_COUNTER.format(who=who, offer=offer, back=_back(made), name=escape(known.name(made.person_id)))
+    asks = unless_silent(known, I_ASK.format(name=escape(known.name(made.person_id))))
     told = [] if made.other_id in (None, me) else [_telling(known, [made.other_id])]
-    return reply(sections([line, *told]))
+    return reply(sections([f"{YOU_COUNTER.format(who=who, offer=offer, back=_back(made))} {asks}", *told]))
 
 
 def taken_back(known: Roster, outcome: Outcome, me: str | None) -> Reply:

@@ -9,6 +9,7 @@ from bot import say
 from bot.mrkdwn import escape
 from bot.views import moves
 from bot.views.blocks import bold
+from bot.views.silence import unless_silent
 from models.changes import Change
 from models.pipelines import Pipeline
 from scheduler import owning, staffing
@@ -40,7 +41,6 @@ REQUEST_ENDS = "Request that is withdrawn: {who}, {days}"
 NEEDS_OWNER = "*{pipeline}* needs an owner in place of {who}."
 TELLS = "By direct message I tell {names}, once."
 TELLS_NOBODY = "Nobody needs to be told."
-NOT_SPEAKING = "Nobody is told of it: the bot speaks from its first run on."
 
 OWNERS_HEAD = "*{pipeline}* changes hands."
 OWNERS = "{before} → {after}"
@@ -125,9 +125,7 @@ def needs_owner(known: Roster, pipelines: Iterable[Pipeline]) -> list[str]:
 
 def telling(known: Roster, names: Sequence[str]) -> str:
     """Who will be told."""
-    if known.team.speaks_since is None:
-        return NOT_SPEAKING
-    return TELLS.format(names=escape(say.names(names))) if names else TELLS_NOBODY
+    return unless_silent(known, TELLS.format(names=escape(say.names(names))) if names else TELLS_NOBODY)
 
 
 def _days(first: date, until: date) -> str:

@@ -11,6 +11,7 @@ from bot.mrkdwn import escape
 from bot.views import moves
 from bot.views.blocks import actions, bold, button, context, reply, sections
 from bot.views.request import days, name
+from bot.views.silence import unless_silent
 from scheduler import lookup, taking
 from scheduler.passing_on import PassedOn
 from scheduler.roster import Roster
@@ -100,7 +101,8 @@ def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
 
 def _told(known: Roster, over: TakenOver, me: str | None) -> list[str]:
     told = [who for who in (over.taken.person_id, over.instead_of, *over.ahead) if who and who != me]
-    return [I_TELL.format(names=escape(say.names([known.name(who) for who in told])))] if told else []
+    names = escape(say.names([known.name(who) for who in told]))
+    return [unless_silent(known, I_TELL.format(names=names))] if told else []
 
 
 def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
@@ -169,4 +171,4 @@ def _passed(words: str, known: Roster, passed: PassedOn, me: str | None, told: l
     who = name(known, declined.person_id, me, capital=True).strip("*")
     first = words.format(who=who, days=days(declined.first, declined.until))
     lines = [first, *moves.lines(known, passed.moved, me), *moves.gaps(passed.moved)]
-    return [*lines, *([TELLS.format(names=escape(say.names(told)))] if told else [])]
+    return [*lines, *([unless_silent(known, TELLS.format(names=escape(say.names(told))))] if told else [])]
