@@ -45,8 +45,8 @@ def restore(bot: Terminal, file: Path, yes: bool) -> None:
     """Put a copy back, with the bot stopped. What was there is kept."""
     url, now = bot.database_url, SystemClock().now()
     target = sqlite_file(url)
-    backups.check(url, file)
     with holding.held(url, alone=True):
+        backups.check(url, file)
         if target and target.exists() and not yes:
             click.echo(REPLACES.format(file=file, store=_shown(url)))
             ask()
