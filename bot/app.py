@@ -146,7 +146,7 @@ def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
     def on_submit(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         fields = {
             block: next((_typed(field) for field in values.values()), None)
-            for block, values in view["state"]["values"].items()
+            for block, values in view["state"].get("values", {}).items()
         }
         asker = _asker(ears, body["user"]["id"], body["user"].get("team_id"))
         key = body.get("trigger_id") or view.get("id")

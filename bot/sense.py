@@ -19,32 +19,34 @@ class _Named(_Part):
     id: str
 
 
-_Id = str | _Named | None
+_Id = str | _Named | dict[str, Any] | None
 
 
 class _Request(_Part):
-    """What Bolt reads, in whatever comes."""
+    """What Bolt reads, in whatever comes; no stricter than that, since Slack disables the events of an app that takes
+    too few of them."""
 
     user: _Id = None
     team: _Id = None
     channel: _Id = None
     enterprise: _Id = None
-    user_id: str | None = None
-    team_id: str | None = None
-    channel_id: str | None = None
-    enterprise_id: str | None = None
-    thread_ts: str | None = None
-    trigger_id: str | None = None
-    response_url: str | None = None
     response_urls: list[dict[str, Any]] = []
     authorizations: list["_Request"] | None = None
+
+
+class _Asked(_Request):
+    """What somebody does, who is answered."""
+
+    team_id: str | None = None
+    trigger_id: str | None = None
+    response_url: str | None = None
 
 
 class _Typed(_Request):
     type: str
 
 
-class _Command(_Request):
+class _Command(_Asked):
     command: Annotated[str, Field(pattern="^/")]
     user_id: str
     text: str | None = None
@@ -82,27 +84,35 @@ class _Modal(_View):
 
 
 class _State(_Part):
-    values: dict[str, dict[str, _Field]]
+    values: dict[str, dict[str, _Field]] = {}
 
 
 class _Form(_Modal):
     state: _State
 
 
-class _Press(_Typed):
+class _Press(_Asked):
     user: _Named
     trigger_id: str
     actions: Annotated[list[_Action], Field(min_length=1)]
     view: _Home | _Modal | None = None
 
 
-class _Submission(_Typed):
+class _Submission(_Asked):
     user: _Named
     view: _Form
 
 
 class _Callback(_Typed):
-    event: _Typed
+    event: dict[str, Any]
+
+
+class _HomeOpened(_Typed):
+    user: str
+
+
+class _Changed(_Typed):
+    user: _Named
 
 
 _BY_KIND: dict[str, type[_Request]] = {
@@ -113,12 +123,17 @@ _BY_KIND: dict[str, type[_Request]] = {
 }
 
 
+_EVENTS: dict[str, type[_Typed]] = {"app_home_opened": _HomeOpened, "user_change": _Changed}
+
+
 def makes_sense(said: object) -> bool:
     """Whether the body of a request has what is read of its kind, each part in its type; of other kinds, what Bolt
     reads."""
     kind = said.get("type") if isinstance(said, dict) and COMMAND not in said else COMMAND
     try:
-        _BY_KIND.get(str(kind), _Typed).model_validate(said)
+        made = _BY_KIND.get(str(kind), _Typed).model_validate(said)
+        if isinstance(made, _Callback):
+            _EVENTS.get(str(made.event.get("type")), _Typed).model_validate(made.event)
     except ValidationError:
         return False
     return True

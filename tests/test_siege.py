@@ -78,10 +78,13 @@ ODD_WITHIN: list[Json] = [
     *({**PRESS, "actions": [{"action_id": "x", name: 7}]} for name in ("value", "selected_option", "selected_date")),
     *({**PRESS, "view": each} for each in odd(7, {}, {"type": "modal"}, {"id": "V1", "type": "gadget"})),
     *({**PRESS, name: 7} for name in ("team", "channel", "enterprise", "trigger_id", "response_url", "authorizations")),
-    *({**FORM_SENT, "view": {**MODAL, "state": each}} for each in odd(None, {}, {"values": 7}, {"values": {"day": 7}})),
+    *({**FORM_SENT, "view": {**MODAL, "state": each}} for each in odd(None, {"values": 7}, {"values": {"day": 7}})),
     *({**FORM_SENT, "view": {**MODAL, name: 7}} for name in ("id", "title", "callback_id", "private_metadata")),
     {**FORM_SENT, "view": {**MODAL, "state": {"values": {"day": {"picked": 7}}}}},
     *({**EVENT, "event": each} for each in odd(None, 7, [], {}, {"type": 7}, {"type": "app_home_opened", "user": 7})),
+    *({**EVENT, "event": {"type": each}} for each in ("app_home_opened", "user_change")),
+    {**EVENT, "event": {"type": "app_home_opened", "user": {"id": TOMS}}},
+    {**EVENT, "event": {"type": "user_change", "user": TOMS}},
     {**EVENT, "authorizations": [7]},
     {"type": "a_kind_of_tomorrow", "user": 7},
 ]
@@ -94,7 +97,31 @@ def test_signed_rubbish_within_what_is_known_is_refused(stage: Stage, said: Json
     assert sent(stage, JSON, text.encode()) == 400
 
 
-@pytest.mark.parametrize("said", [PRESS, FORM_SENT, EVENT], ids=["press", "form", "event"])
+EMPTY_FORM: Json = {**FORM_SENT, "view": {**MODAL, "state": {}}, "team": None, "response_urls": []}
+HOME_PRESS: Json = {
+    **PRESS,
+    "view": {"id": "V2", "type": "home", "callback_id": "", "private_metadata": "", "hash": "1.a", "blocks": []},
+    "container": {"type": "view", "view_id": "V2"},
+    "enterprise": None,
+}
+OTHER_EVENTS: list[Json] = [  # with parts that nothing here reads, as in the tests of Bolt and on Slack's pages
+    {"type": "message", "subtype": "message_changed", "message": {"user": TOMS, "edited": {}}, "channel": "C1"},
+    {"type": "user_profile_changed", "user": {"profile": {}}, "event_ts": 1515449522000016},
+    {"type": "channel_rename", "channel": {"id": "C1", "name": "other", "created": 1}},
+    {"type": "assistant_thread_started", "assistant_thread": {"context": {"team_id": "T1"}, "thread_ts": "1.2"}},
+    {"type": "tokens_revoked", "tokens": {"oauth": [TOMS], "bot": []}},
+    {"type": "team_rename", "team": {}, "channel": None},
+]
+
+
+@pytest.mark.parametrize("event", OTHER_EVENTS, ids=[each["type"] for each in OTHER_EVENTS])
+def test_an_event_that_nothing_here_reads_is_taken_whatever_it_is_made_of(stage: Stage, event: Json) -> None:
+    who = [{"enterprise_id": None, "team_id": "T1", "user_id": "U1", "is_bot": True, "is_enterprise_install": False}]
+    body = json.dumps({"type": "event_callback", "team_id": "T1", "event": event, "authorizations": who}).encode()
+    assert sent(stage, JSON, body) == 200
+
+
+@pytest.mark.parametrize("said", [PRESS, HOME_PRESS, FORM_SENT, EMPTY_FORM, EVENT])
 def test_what_is_sound_within_is_taken(stage: Stage, said: Json) -> None:
     assert sent(stage, FORM, urlencode({"payload": json.dumps(said)}).encode()) == 200
 
