@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,38 +28,28 @@ from tests.test_store_trouble import CANNOT_READ
 PLAN = ("plan", "apply", str(PACKAGED), "--yes")
 
 
-def of_tables(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript("CREATE TABLE songs (title); INSERT INTO songs VALUES ('Tom Dooley')")
+def database(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path)) as made:
+        made.executescript(script)
 
 
-def of_alembic(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript("CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('1a')")
-
-
-def of_wal(path: Path) -> None:
-    of_tables(path)
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-
-
-def of_a_view(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("CREATE VIEW teams AS SELECT 1")
-
-
-def of_marks(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA application_id=252006673")  # https://www.sqlite.org/fileformat.html#application_id
+SONGS = "CREATE TABLE songs (title); INSERT INTO songs VALUES ('Tom Dooley');"
 
 
 def of_text(path: Path) -> None:
     path.write_text("127.0.0.1 localhost\n")
 
 
-OTHERS = {
-    each.__name__.removeprefix("of_"): each for each in (of_tables, of_alembic, of_wal, of_a_view, of_marks, of_text)
+OTHERS: dict[str, Callable[[Path], None]] = {
+    "tables": partial(database, script=SONGS),
+    "alembic": partial(
+        database, script="CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('1a')"
+    ),
+    "wal": partial(database, script=f"{SONGS} PRAGMA journal_mode=WAL"),
+    "a_view": partial(database, script="CREATE VIEW teams AS SELECT 1"),
+    # https://www.sqlite.org/fileformat.html#application_id
+    "marks": partial(database, script="PRAGMA application_id=252006673"),
+    "text": of_text,
 }
 others = pytest.mark.parametrize("make", OTHERS.values(), ids=OTHERS)
 EVERY_COMMAND = (
@@ -112,7 +103,7 @@ def test_no_bot_runs_on_one(tmp_path: Path, make: Callable[[Path], None]) -> Non
 
 def test_what_another_program_left_in_its_journal_stays_there(tmp_path: Path) -> None:
     path, journal = tmp_path / "other.sqlite", tmp_path / "other.sqlite-wal"
-    of_wal(path)
+    OTHERS["wal"](path)
     with closing(sqlite3.connect(path)) as busy:
         busy.executescript("CREATE TABLE more (n); INSERT INTO more VALUES (1)")
         left, main = journal.read_bytes(), path.read_bytes()

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ from tests.databases import Databases, PostgresDatabases
 from tests.processes import free_port, healthy
 from tests.stage import PACE, SECRET, a_stage
 from tests.test_operations import get
-from tests.test_socket_run import APP_TOKEN, SOON, TOKEN, api_of, running, settings
+from tests.test_socket_run import APP_TOKEN, SOON, TOKEN, Running, api_of, running, settings
 
 pytestmark = pytest.mark.slow
 
@@ -53,13 +53,20 @@ def fake() -> Iterator[FakeSlack]:
         yield made
 
 
+@contextmanager
+def waiting(folder: Path, fake: FakeSlack, server: postgres.Server, database: str) -> Iterator[Running]:
+    """A bot that was started while its database is down, and says so."""
+    server.stop()
+    with running(folder, api_of(fake), ONCALL_DATABASE=database) as started:
+        started.until(started.is_alive)
+        started.until(lambda: "does not answer" in started.waits_for())
+        yield started
+
+
 def test_a_bot_that_starts_before_its_database_waits_for_it(
     tmp_path: Path, fake: FakeSlack, server: postgres.Server, empty: str
 ) -> None:
-    server.stop()
-    with running(tmp_path, api_of(fake), ONCALL_DATABASE=empty) as started:
-        started.until(started.is_alive)
-        started.until(lambda: "does not answer" in started.waits_for())
+    with waiting(tmp_path, fake, server, empty) as started:
         assert get(started.operations, "/readyz") == (503, '{"ok": false}\n')
         server.start()
         started.until(lambda: healthy(started.operations))
@@ -73,10 +80,7 @@ def test_a_bot_that_starts_before_its_database_waits_for_it(
 def test_one_that_waits_for_its_database_stops_when_told(
     tmp_path: Path, fake: FakeSlack, server: postgres.Server, empty: str
 ) -> None:
-    server.stop()
-    with running(tmp_path, api_of(fake), ONCALL_DATABASE=empty) as started:
-        started.until(started.is_alive)
-        started.until(lambda: "does not answer" in started.waits_for())
+    with waiting(tmp_path, fake, server, empty) as started:
         began = time.monotonic()
         assert started.stop() == 0
         assert time.monotonic() - began < SOON
