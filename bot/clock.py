@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from models.sending import real_now
-from models.store import Store, Tx
-from models.store_errors import StoreError
-from scheduler import record
+from models.outbox.sending import real_now
+from models.store.engine import Store, Tx
+from models.store.errors import StoreError
+from scheduler.team import record
 
 LITTLE = record.LITTLE  # so much a clock may be off: what it shows too late is lifted to what is on record
 DATABASE, SLACK = "the database's", "Slack's"

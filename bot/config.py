@@ -25,11 +25,11 @@ from pydantic import (
     ValidationError,
 )
 
-from bot.logs import Style
+from bot.ops.logs import Style
 from bot.pace import Pace
-from bot.plan_file import PACKAGED
-from bot.signs import Wanted
-from models.sending import SLOWEST
+from bot.plan.file import PACKAGED
+from bot.slack.mirror import Wanted
+from models.outbox.sending import SLOWEST
 
 HEAD = "The settings need another look:"
 MALFORMED = "{name} should be {expected}."

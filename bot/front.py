@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.bot import Bot
 from bot.listening import Ear
+from bot.service import Bot
 
 ITS_STORE, STORE, SLACK, ITS_END = "its store", "its store ({problem})", "Slack ({problem})", "its threads to end"
 NO_ANSWER_YET = "no answer yet"

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from bot.bot import Bot
 from bot.config import BadSettings
-from bot.slack import Slack
-from bot.sockets import DISABLED, Sockets
-from bot.watch import Hears
-from bot.web import EVENTS, Server
+from bot.ops.watch import Hears
+from bot.service import Bot
+from bot.slack.client import Slack
+from bot.slack.socket.pair import DISABLED, Sockets
+from bot.web.server import EVENTS, Server
 
 LOOK_SECONDS = 0.05
 

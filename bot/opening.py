@@ -7,12 +7,15 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot import plan
-from bot.plan_file import read
-from models import backup, holding, migrate, store_file, teams
-from models.store import Store, Tx, sqlite_file
-from models.store_errors import StoreError
-from models.store_file import BadFile
+from bot.plan import apply as plan
+from bot.plan.file import read
+from models import teams
+from models.keeping import backup, migrate
+from models.store import file as store_file
+from models.store import holding
+from models.store.engine import Store, Tx, sqlite_file
+from models.store.errors import StoreError
+from models.store.file import BadFile
 
 Refusal = Callable[[str], Exception]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from models.sending import Limits
+from models.outbox.sending import Limits
 
 
 @dataclass(frozen=True, slots=True)

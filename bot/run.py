@@ -13,26 +13,27 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot import opening, proposal, waiting
-from bot.ask import Desk
-from bot.bot import Bot
+from bot import opening, waiting
 from bot.clock import SLACK, SystemClock, keep_right
 from bot.config import Address, BadSettings, Settings
 from bot.front import Front
-from bot.images import Addresses
 from bot.listening import Ear, Http, Socket
 from bot.opening import CannotOpen
-from bot.operations import operations
-from bot.ping import Ping
-from bot.plan_file import BadPlan
-from bot.runbooks import Library
-from bot.slack import Identity, Slack
+from bot.ops.address import operations
+from bot.ops.ping import Ping
+from bot.plan import proposed as proposal
+from bot.plan.file import BadPlan
+from bot.runbooks.library import Library
+from bot.service import Bot
+from bot.slack.client import Identity, Slack
+from bot.speech.ask import Desk
 from bot.stopping import told_by_signals
 from bot.version import release
-from bot.web import Server
-from models.holding import Hold, InUse
-from models.store import Store
-from models.store_errors import StoreError
+from bot.web.pictures import Addresses
+from bot.web.server import Server
+from models.store.engine import Store
+from models.store.errors import StoreError
+from models.store.holding import Hold, InUse
 from models.teams import REAL
 
 BAD_PLAN = "the plan file that is set can't be used; the store's plan is"

@@ -11,11 +11,11 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from bot.front import Front
-from bot.slack import Identity, Slack
-from bot.slack_trouble import Limited, Passing, SlackTrouble, Unclear
-from models.holding import Hold
-from models.store import Store
-from models.store_errors import StoreError
+from bot.slack.client import Identity, Slack
+from bot.slack.trouble import Limited, Passing, SlackTrouble, Unclear
+from models.store.engine import Store
+from models.store.errors import StoreError
+from models.store.holding import Hold
 
 AGAIN_SECONDS, STORE_AGAIN_SECONDS = 5.0, 2.0  # until Slack, or the store, is asked again that did not answer
 LOOK_SECONDS = 0.05

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from models.store_errors import StoreError
-from scheduler.roster import NoPlan
+from models.store.errors import StoreError
+from scheduler.team.roster import NoPlan
 
 UNEXPECTED = "met something unexpected"
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from models.covers import Cover
 from models.declines import Decline
-from models.store import Tx
-from models.tables import CoverRow, DeclineRow, TakeOverRow
+from models.schema.tables import CoverRow, DeclineRow, TakeOverRow
+from models.store.engine import Tx
 from models.take_overs import TakeOver
 
 LONGEST_SWAP = timedelta(weeks=106)  # how far apart its halves may lie

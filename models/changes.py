@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert, or_, select
 
-from models.rows import columns, first, listed
-from models.store import Tx
-from models.tables import ChangeRow
+from models.schema.rows import columns, first, listed
+from models.schema.tables import ChangeRow
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, update
 
-from models.rows import add, put_row_back
-from models.store import Tx
-from models.tables import CoverRow
+from models.schema.rows import add, put_row_back
+from models.schema.tables import CoverRow
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 
-from models.rows import add, columns, first, listed
-from models.store import Tx
-from models.tables import DeclineRow
+from models.schema.rows import add, columns, first, listed
+from models.schema.tables import DeclineRow
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

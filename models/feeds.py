@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
-from models.store import Tx
-from models.tables import FeedRow, PersonRow
+from models.schema.tables import FeedRow, PersonRow
+from models.store.engine import Tx
 
 _LIVE = (
     select(FeedRow.digest, FeedRow.made_at)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from models.store import Tx
-from models.tables import FoundChannelRow
-from models.upsert import upsert
+from models.schema.tables import FoundChannelRow
+from models.schema.upsert import upsert
+from models.store.engine import Tx
 
 
 def id_of(tx: Tx, name: str) -> str | None:

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
-from models.rows import columns, first, listed
-from models.store import Tx
-from models.tables import AcknowledgementRow, ChangeRow, DutyRow, OutboxRow
-from models.upsert import insert_once
+from models.schema.rows import columns, first, listed
+from models.schema.tables import AcknowledgementRow, ChangeRow, DutyRow, OutboxRow
+from models.schema.upsert import insert_once
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from models.rows import columns, listed
-from models.store import Tx
-from models.tables import HolidayRow
+from models.schema.rows import columns, listed
+from models.schema.tables import HolidayRow
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

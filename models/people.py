@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
-from models.rows import columns, listed
-from models.store import Tx
-from models.tables import MemberRow, PersonRow
-from models.upsert import upsert
+from models.schema.rows import columns, listed
+from models.schema.tables import MemberRow, PersonRow
+from models.schema.upsert import upsert
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

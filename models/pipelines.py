@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from models.people import Person
-from models.rows import columns, listed
-from models.store import Tx
-from models.tables import PersonRow, PipelineRow
+from models.schema.rows import columns, listed
+from models.schema.tables import PersonRow, PipelineRow
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from datetime import datetime, time
 
 from sqlalchemy import select
 
-from models.rows import columns, listed
-from models.store import Tx
-from models.tables import PreferenceRow
-from models.upsert import upsert
+from models.schema.rows import columns, listed
+from models.schema.tables import PreferenceRow
+from models.schema.upsert import upsert
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from models.rows import add, columns, listed
-from models.rows import first as first_of
-from models.store import Tx
-from models.tables import AnswerRow, RequestRow
-from models.upsert import upsert
+from models.schema.rows import add, columns, listed
+from models.schema.rows import first as first_of
+from models.schema.tables import AnswerRow, RequestRow
+from models.schema.upsert import upsert
+from models.store.engine import Tx
 
 OPEN, AGREED, DECLINED, WITHDRAWN = "open", "agreed", "declined", "withdrawn"
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from models.rows import columns, first
-from models.store import Tx
-from models.tables import SignRow
-from models.upsert import upsert
+from models.schema.rows import columns, first
+from models.schema.tables import SignRow
+from models.schema.upsert import upsert
+from models.store.engine import Tx
 
 UNDER_WAY = "under_way"
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from models.rows import add, columns, put_row_back
-from models.store import Tx
-from models.tables import RequestRow, TakeOverRow
+from models.schema.rows import add, columns, put_row_back
+from models.schema.tables import RequestRow, TakeOverRow
+from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from models.rows import columns, listed
-from models.store import Tx
-from models.tables import CoverRow, DeclineRow, DutyRow, HeldWeekRow, StoreFacts, TakeOverRow, TeamRow, VersionRow
-from models.upsert import upsert
+from models.schema.rows import columns, listed
+from models.schema.tables import (
+    CoverRow,
+    DeclineRow,
+    DutyRow,
+    HeldWeekRow,
+    StoreFacts,
+    TakeOverRow,
+    TeamRow,
+    VersionRow,
+)
+from models.schema.upsert import upsert
+from models.store.engine import Tx
 
 REAL, SANDBOX = "real", "sandbox"
 CLOSED = "{store} was copied to {target} and is closed: use that one."

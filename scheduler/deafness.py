@@ -4,8 +4,8 @@ from datetime import datetime
 
 from models import outbox
 from models.outbox import Owed, to_person
-from models.store import Tx
-from scheduler import roster
+from models.store.engine import Tx
+from scheduler.team import roster
 
 DEAF = "deaf"
 

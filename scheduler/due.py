@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from models.holidays import Holiday
 from models.outbox import CHANNEL, Owed, to_person
 from models.preferences import Preferences
-from scheduler.duty import Stretch
-from scheduler.hours import ONE_DAY
-from scheduler.lookup import shown_weeks
-from scheduler.roster import Roster
-from scheduler.rotation import Week
+from scheduler.rule.duty import Stretch
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.rotation import Week
+from scheduler.team.roster import Roster
+from scheduler.team.schedule import shown_weeks
 
 HANDOFF, REMINDER, DUTY = "handoff", "reminder", "duty"
 WEEK_REMINDER, DAY_REMINDER = "reminder-week", "reminder-day"

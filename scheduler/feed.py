@@ -17,8 +17,8 @@ from itertools import groupby
 from typing import Literal
 
 from models.holidays import Holiday
-from scheduler.duty import Stretch
-from scheduler.roster import Roster
+from scheduler.rule.duty import Stretch
+from scheduler.team.roster import Roster
 
 OURS = "@oncall-bot"  # how the UID of everything ends that the bot has written
 PAST, COMING = timedelta(weeks=26), timedelta(weeks=52)

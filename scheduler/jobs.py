@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from scheduler.hours import ONE_DAY
+from scheduler.rule.hours import ONE_DAY
 
 
 class Doorbell:

@@ -7,15 +7,19 @@ than the moment asked for; what people declared or agreed stays, by its dates. I
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import ahead, changes, teams
-from models.store import Tx
-from scheduler import due, handoff_picture, news, open_requests, roster
+from models import changes, teams
+from models.keeping import ahead
+from models.store.engine import Tx
+from scheduler import due, due_picture
+from scheduler.change import told
 from scheduler.refusals import Refused
+from scheduler.team import requests as open_requests
+from scheduler.team import roster
 
 RECORD_BACK = "record taken back"
 BY_THE_CLOCK = (
-    *(due.HANDOFF, due.REMINDER, due.DUTY, due.WEEK_REMINDER, due.DAY_REMINDER, news.ANNOUNCEMENT),
-    *(handoff_picture.HANDOFF_PICTURE, handoff_picture.PICTURE_GONE),
+    *(due.HANDOFF, due.REMINDER, due.DUTY, due.WEEK_REMINDER, due.DAY_REMINDER, told.ANNOUNCEMENT),
+    *(due_picture.HANDOFF_PICTURE, due_picture.PICTURE_GONE),
     *(open_requests.REMINDED, open_requests.STILL_OPEN, open_requests.UNANSWERED),
 )
 

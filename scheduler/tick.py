@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from models import outbox, preferences, requests, teams
 from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
-from models.store import Store, Tx
-from scheduler import due, escalation, handoff_picture, news, quiet, record, roster
-from scheduler.open_requests import ASKS, is_over
-from scheduler.roster import Roster
+from models.store.engine import Store, Tx
+from scheduler import due, due_picture
+from scheduler.change import quiet, told
+from scheduler.covers import reminders
+from scheduler.team import record, roster
+from scheduler.team.requests import ASKS, is_over
+from scheduler.team.roster import Roster
 
 GREETING = "greeting"
 LOOKS_BACK = timedelta(weeks=6)  # for requests whose days have passed since, be it that the bot was down
@@ -53,13 +56,13 @@ def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
     open_requests = requests.open_after(tx, known.team.id, known.hours.on_call_day(now) - LOOKS_BACK)
     chosen = preferences.everybodys(tx)
     cannot = requests.who_cannot(tx, [made.id for made in open_requests])
-    candidates = due.now_due(known, now, chosen) + escalation.now_due(known, open_requests, now, cannot)
-    candidates += _lapsed(tx, known, open_requests, now) + handoff_picture.now_due(tx, known, now)
+    candidates = due.now_due(known, now, chosen) + reminders.now_due(known, open_requests, now, cannot)
+    candidates += _lapsed(tx, known, open_requests, now) + due_picture.now_due(tx, known, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(known, now)}
-    asked = [(owed.kind, owed.about) for owed in candidates] + [(news.ANNOUNCEMENT, about) for about in holidays]
+    asked = [(owed.kind, owed.about) for owed in candidates] + [(told.ANNOUNCEMENT, about) for about in holidays]
     said = outbox.known(tx, known.team.id, asked)
-    unsaid = [h for about, h in holidays.items() if (news.ANNOUNCEMENT, about) not in said]
-    announced = (news.announcement(known, holiday, now) for holiday in unsaid)
+    unsaid = [h for about, h in holidays.items() if (told.ANNOUNCEMENT, about) not in said]
+    announced = (told.announcement(known, holiday, now) for holiday in unsaid)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
     return [quiet.waiting(known, owed, chosen, now) for owed in (*fresh, *announced) if owed]
 
@@ -69,4 +72,4 @@ def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: d
     today = known.hours.on_call_day(now)
     over = [made for made in open_requests if is_over(known, made, today)]
     said = (m for made in over for m in outbox.of_subject(tx, known.team.id, ASKS, str(made.id)))
-    return [news.edit(message, "lapsed", now) for message in said]
+    return [told.edit(message, "lapsed", now) for message in said]

@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import outbox, sending
-from models.outbox import OWED, SAID, Message, Owed, to_person
-from models.store import Tx
-from scheduler import news, roster
-from scheduler.roster import Roster
+from models import outbox
+from models.outbox import OWED, SAID, Message, Owed, sending, to_person
+from models.store.engine import Tx
+from scheduler.change import told as news
+from scheduler.team import roster
+from scheduler.team.roster import Roster
 
 TROUBLE = "trouble"
 TOLD_AFTER = timedelta(minutes=5)  # of being refused for a reason that may pass

@@ -21,26 +21,28 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import event, insert
 
-from bot.app import Ears, slack_app
-from bot.ask import Ask, Asker, Desk
 from bot.clock import StoppedClock, TurnedClock
-from bot.commands import answer
-from bot.directory import Directory
-from bot.feeds import Feeds, links, new_secret
-from bot.home import gather
-from bot.metrics import Metrics
-from bot.runbooks import Library
-from bot.sandbox.carriers import signature
+from bot.ops.metrics import Metrics
+from bot.runbooks.library import Library
 from bot.sandbox.server import FakeSlack
-from bot.slack import Identity, Slack
-from bot.views import calendar, fairness_picture
-from bot.views.home import home as view_of_home
-from bot.web import EVENTS, FEEDS, Server, Verified, beside, not_found
+from bot.sandbox.slack.carriers import signature
+from bot.slack.client import Identity, Slack
+from bot.slack.directory import Directory
+from bot.slack.home import gather
+from bot.slack.listener import Ears, slack_app
+from bot.speech.ask import Ask, Asker, Desk
+from bot.talk.commands import answer
+from bot.talk.fairness import picture as fairness_picture
+from bot.talk.home.words import home as view_of_home
+from bot.talk.oncall import calendar
+from bot.web.feeds import Feeds, links, new_secret
+from bot.web.server import EVENTS, FEEDS, Server, Verified, beside, not_found
 from models import feeds
-from models.store import Store
-from models.tables import DutyRow, HeldWeekRow, HolidayRow
-from scheduler import report, roster
-from scheduler.rotation import Away, Rotation, Version
+from models.schema.tables import DutyRow, HeldWeekRow, HolidayRow
+from models.store.engine import Store
+from scheduler.fairness import load
+from scheduler.rule.rotation import Away, Rotation, Version
+from scheduler.team import roster
 from tests import cast, decade
 from tests.bench_sending import idle_tick, sending
 from tests.databases import SqliteDatabases
@@ -252,10 +254,10 @@ def fairness(folder: Path) -> None:
     store = cast.a_store(SqliteDatabases(folder))
     _, now = decade.on_record(store)
 
-    def counted() -> tuple[roster.Roster, report.Fairness]:
+    def counted() -> tuple[roster.Roster, load.Fairness]:
         with store.reading() as tx:
             known = roster.load(tx)
-            return known, report.of(tx, known, now)
+            return known, load.of(tx, known, now)
 
     took = milliseconds(counted, 50)
     what = f"who carried how much, {decade.YEARS} years of history, median / p95"

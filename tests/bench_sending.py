@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.ask import Desk
 from bot.clock import StoppedClock
-from bot.delivery import Delivery
-from bot.metrics import Metrics
+from bot.delivery.loop import Delivery
+from bot.ops.metrics import Metrics
 from bot.pace import Pace
-from bot.runbooks import Library
-from bot.slack import Slack
+from bot.runbooks.library import Library
+from bot.slack.client import Slack
+from bot.speech.ask import Desk
 from models import outbox
 from models.outbox import Owed, to_member
-from models.store import Store
+from models.store.engine import Store
 from scheduler import tick
 from scheduler.tick import GREETING
 from tests import cast, postgres

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import StoppedClock
-from bot.pictures import PICTURE, is_file
 from bot.sandbox.server import FakeSlack
+from bot.talk.pictures import PICTURE, is_file
 from models import outbox
 from models.outbox import CHANNEL, NEEDLESS, SAID, WITHDRAWN, Message, Owed, to_person
-from models.store import Store
-from models.store_errors import StoreBusy
-from scheduler import change, tick
-from scheduler.handoff_picture import PICTURE_GONE
+from models.store.engine import Store
+from models.store.errors import StoreBusy
+from scheduler import holidays, tick
+from scheduler.due_picture import PICTURE_GONE
 
 AUDIENCES = (CHANNEL, CHANNEL, *(to_person(who) for who in ("toms", "maya", "danny", "rene")))
 MOST_WAITING = 40
@@ -43,7 +43,7 @@ class Books:
             with self.store.writing() as tx:
                 message_id = outbox.owe(tx, 1, owed, now)
                 if kind == tick.GREETING and self.chance.random() < 0.2:
-                    outbox.owe(tx, 1, Owed(change.EDIT, f"{about}/edit", to, now, edits=message_id), now)
+                    outbox.owe(tx, 1, Owed(holidays.EDIT, f"{about}/edit", to, now, edits=message_id), now)
         except StoreBusy:  # bots write, too
             self.owed -= 1
 
@@ -59,7 +59,7 @@ class Books:
         messages = {message.id: message for message in self._messages()}
         for message in messages.values():
             assert message.state in (SAID, NEEDLESS, WITHDRAWN), message
-            if message.kind == change.EDIT:
+            if message.kind == holidays.EDIT:
                 original = messages[message.edits or 0]
                 assert message.state == NEEDLESS or edited[original.key], message
                 continue

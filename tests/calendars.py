@@ -8,8 +8,8 @@ from collections.abc import Collection
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot import ics_file
-from bot.ics_file import Read, Reason, Terms, TimeOff, Whose
+from bot.terminal import ics_file
+from bot.terminal.ics_file import Read, Reason, Terms, TimeOff, Whose
 from tests.cast import ZONE
 
 TODAY = date(2026, 11, 24)

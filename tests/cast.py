@@ -7,10 +7,11 @@ is Tue 24 Nov 2026, 10:00 in Berlin.
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot import plan, plan_file
-from bot.plan_model import Plan, RotationEntry
+from bot.plan import apply as plan
+from bot.plan import file as plan_file
+from bot.plan.model import Plan, RotationEntry
 from bot.sandbox.records import User
-from models.store import Store
+from models.store.engine import Store
 from tests.databases import Databases
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot import cli
+from bot.terminal import cli
 from tests.processes import PATIENCE
 
 ROOT = Path(__file__).parent.parent

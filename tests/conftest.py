@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from bot import logs
-from models.store import Store
+from bot.ops import logs
+from models.store.engine import Store
 from tests import cast, postgres
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.stage import Stage, a_stage

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from models.store import Store
-from models.tables import Base
+from models.schema.tables import Base
+from models.store.engine import Store
 
 
 def count(url: str) -> dict[str, int]:

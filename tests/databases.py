@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from models.migrate import migrate
-from models.store import Store
+from models.keeping.migrate import migrate
+from models.store.engine import Store
 from tests import postgres
 
 

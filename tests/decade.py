@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from models import history, teams
 from models.history import Served
-from models.store import Store
+from models.store.engine import Store
 from models.teams import HeldWeek
-from scheduler import roster
-from scheduler.hours import Hours
+from scheduler.rule.hours import Hours
+from scheduler.team import roster
 from tests.cast import WEEK_1
 
 TEAM = ("toms", "maya", "danny", "rene")

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from bot.sandbox.carriers import Carrier
 from bot.sandbox.records import Json
+from bot.sandbox.slack.carriers import Carrier
 
 
 class Doubling:

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot import say
 from bot.clock import Clock
-from bot.sandbox.dispatch import BotDidNotAnswer
 from bot.sandbox.records import Message, elements_in
 from bot.sandbox.server import FakeSlack
-from bot.views.holiday import UNDO_ACTION, UNDONE
+from bot.sandbox.slack.dispatch import BotDidNotAnswer
+from bot.speech import say
+from bot.talk.holiday.words import UNDO_ACTION, UNDONE
 from models import changes, holidays
 from models.holidays import Holiday
-from models.store import Store
-from scheduler import change
+from models.store.engine import Store
+from scheduler import holidays as change
 from tests.cast import DANNY, MAYA, RENE, TOMS
 
 PEOPLE = {TOMS: "toms", MAYA: "maya", DANNY: "danny", RENE: "rene"}

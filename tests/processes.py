@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.operations import READYZ
+from bot.ops.address import READYZ
 
 PATIENCE = 60.0  # seconds: only who hangs takes longer, on however busy a machine
 RUN = (sys.executable, "-m", "bot", "run")

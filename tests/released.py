@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import MetaData
 
-from models.migrate import HEAD, migrate
-from models.store import Store
+from models.keeping.migrate import HEAD, migrate
+from models.store.engine import Store
 
 MOMENT = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
 LEASE_ENDS = datetime(2026, 11, 24, 9, 32, tzinfo=UTC)

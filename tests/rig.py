@@ -16,18 +16,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.app import AFTER_ALL, BROKEN
 from bot.clock import StoppedClock
-from bot.directory import Directory
-from bot.sandbox.carriers import Carrier
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import Json
+from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.sockets import OPENING
-from bot.slack import Slack
-from bot.web import EVENTS
-from models.store import Store
-from scheduler import lookup, roster, tick
+from bot.sandbox.slack.carriers import Carrier
+from bot.sandbox.slack.sockets import OPENING
+from bot.slack.client import Slack
+from bot.slack.directory import Directory
+from bot.slack.listener import AFTER_ALL, BROKEN
+from bot.web.server import EVENTS
+from models.store.engine import Store
+from scheduler import tick
+from scheduler.team import roster, schedule
 from tests import cast
 from tests.books import Books
 from tests.databases import Databases
@@ -139,7 +140,7 @@ class World:
         assert broken == []
         with self.store.reading() as tx:
             known = roster.load(tx)
-            past = lookup.duty_between(tx, known, known.hours.handoff(cast.WEEK_1), known.duty.starts)
+            past = schedule.duty_between(tx, known, known.hours.handoff(cast.WEEK_1), known.duty.starts)
         assert all(one.ends == other.starts for one, other in itertools.pairwise(past)), past
         self.people.check(self.store)
         self.books.check()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.faults import Fault
+from bot.sandbox.rules.faults import Fault
 
 ROOT = Path(__file__).parent.parent
 

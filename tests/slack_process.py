@@ -15,10 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bot.clock import StoppedClock, TurnedClock
-from bot.sandbox.faults import Fault
 from bot.sandbox.page_api import Turnable
-from bot.sandbox.rates import MINUTE, POSTING, Rates
 from bot.sandbox.records import Message, User
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.rates import MINUTE, POSTING, Rates
 from bot.sandbox.server import FakeSlack
 from tests import cast
 from tests.stage import SECRET, TOKEN

@@ -13,25 +13,26 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.ask import Desk
-from bot.bot import Bot
 from bot.clock import StoppedClock
-from bot.images import Addresses
 from bot.listening import Http, Socket
-from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
-from bot.runbooks import Library
-from bot.sandbox.carriers import Carrier
-from bot.sandbox.dispatch import ACK_SECONDS
-from bot.sandbox.later import Later
-from bot.sandbox.rates import MINUTE
+from bot.runbooks.library import Library
 from bot.sandbox.records import PRIVATE, Message, User, View, elements_in
+from bot.sandbox.rules.rates import MINUTE
 from bot.sandbox.server import FakeSlack
-from bot.slack import Slack
-from bot.sockets import COUNT
-from bot.web import EVENTS
-from models.store import Store
-from scheduler import roster, tick
+from bot.sandbox.slack.carriers import Carrier
+from bot.sandbox.slack.dispatch import ACK_SECONDS
+from bot.sandbox.slack.later import Later
+from bot.service import Bot
+from bot.slack.client import Slack
+from bot.slack.manifest import COMMANDS, SCOPES
+from bot.slack.socket.pair import COUNT
+from bot.speech.ask import Desk
+from bot.web.pictures import Addresses
+from bot.web.server import EVENTS
+from models.store.engine import Store
+from scheduler import tick
+from scheduler.team import roster
 from tests import cast
 from tests.databases import Databases
 

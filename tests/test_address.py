@@ -6,10 +6,10 @@ from contextlib import closing
 
 import pytest
 
-from bot import cli
 from bot.config import read
-from models.store import Store, sqlite_file
-from models.store_errors import BadStoreUrl
+from bot.terminal import cli
+from models.store.engine import Store, sqlite_file
+from models.store.errors import BadStoreUrl
 
 SECRET = "s3cr3t"
 MALFORMED = [

@@ -8,18 +8,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot import posts
-from bot.ask import Desk
-from bot.posts import Post
-from bot.runbooks import Library
+from bot.runbooks.library import Library
+from bot.speech.ask import Desk
+from bot.talk import posts
+from bot.talk.posts import Post
 from models import changes, declines, outbox, requests
 from models.outbox import NEEDLESS, OWED, Message
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
-from models.store import Store
-from scheduler import agreeing, answering, asking, change, due, lookup, passing_on, roster, taking, tick
-from scheduler.change import Saved
-from scheduler.ledger import Request
-from scheduler.passing_on import PassedOn
+from models.store.engine import Store
+from scheduler import due, holidays, tick
+from scheduler.change.frame import Request
+from scheduler.covers import agree, answer
+from scheduler.covers import ask as asking
+from scheduler.covers.state import Outcome
+from scheduler.holidays import Saved
 from scheduler.refusals import (
     AlreadyAsked,
     AlreadyPast,
@@ -44,8 +46,10 @@ from scheduler.refusals import (
     TooLateToUndo,
     WeekHasBegun,
 )
-from scheduler.requested import Outcome
-from scheduler.taking import TakenOver
+from scheduler.shifts import decline, takeover
+from scheduler.shifts.decline import PassedOn
+from scheduler.shifts.takeover import TakenOver
+from scheduler.team import roster, schedule
 from tests.cast import NOW, ZONE
 from tests.stage import RUNBOOKS
 from tests.test_change import say_all
@@ -109,37 +113,37 @@ def asked_to_swap(store: Store, who: str, week: date, other: str, back: date | N
 def takes(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW, key: str | None = None) -> Outcome:
     """`who` takes it."""
     with store.writing() as tx:
-        return answering.accept(tx, by(who, now, key), asked_for.made.id or 0, who)
+        return answer.accept(tx, by(who, now, key), asked_for.made.id or 0, who)
 
 
 def offers(store: Store, who: str, asked_for: Outcome, first: date, last: date) -> Outcome:
     """`who` offers to take some of it, the last day included."""
     with store.writing() as tx:
-        return answering.offer(tx, by(who), asked_for.made.id or 0, who, first, last + DAY)
+        return answer.offer(tx, by(who), asked_for.made.id or 0, who, first, last + DAY)
 
 
 def takes_offer(store: Store, who: str, asked_for: Outcome, of: str) -> Outcome:
     """`who`, who asked, takes the part that another offers."""
     with store.writing() as tx:
-        return answering.accept_offer(tx, by(who), asked_for.made.id or 0, of)
+        return answer.accept_offer(tx, by(who), asked_for.made.id or 0, of)
 
 
 def cannot(store: Store, who: str, asked_for: Outcome) -> Outcome:
     """`who` can't."""
     with store.writing() as tx:
-        return answering.cannot(tx, by(who), asked_for.made.id or 0, who)
+        return answer.cannot(tx, by(who), asked_for.made.id or 0, who)
 
 
 def taken_back(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW + MINUTE) -> Outcome:
     """`who` takes their word back."""
     with store.writing() as tx:
-        return agreeing.take_back(tx, by(who, now), asked_for.made.id or 0)
+        return agree.take_back(tx, by(who, now), asked_for.made.id or 0)
 
 
 def withdrawn(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW + MINUTE) -> Outcome:
     """`who`, who asked, needs it no more."""
     with store.writing() as tx:
-        return agreeing.withdraw(tx, by(who, now), asked_for.made.id or 0)
+        return agree.withdraw(tx, by(who, now), asked_for.made.id or 0)
 
 
 def covered(store: Store, who: str, taker: str, first: date, last: date, *, now: datetime = NOW) -> Outcome:
@@ -150,44 +154,44 @@ def covered(store: Store, who: str, taker: str, first: date, last: date, *, now:
 def away(store: Store, who: str, first: date, last: date, *, now: datetime = NOW) -> Saved:
     """`who` declares time off, the last day included."""
     with store.writing() as tx:
-        return change.declare(tx, by(who, now), who, first, last + DAY)
+        return holidays.declare(tx, by(who, now), who, first, last + DAY)
 
 
 def undone(store: Store, who: str, saved: Saved, *, now: datetime) -> Saved:
     """`who` undoes a change of time off."""
     with store.writing() as tx:
-        return change.undo(tx, by(who, now), saved.id or 0)
+        return holidays.undo(tx, by(who, now), saved.id or 0)
 
 
 def took_over(store: Store, who: str, ends: datetime | None = None, *, now: datetime = NOW) -> TakenOver:
     """`who` takes over."""
     with store.writing() as tx:
-        return taking.take_over(tx, by(who, now), who, ends)
+        return takeover.take_over(tx, by(who, now), who, ends)
 
 
 def gave_back(store: Store, who: str, taken: TakenOver, *, now: datetime) -> TakenOver:
     """`who` ends a take-over."""
     with store.writing() as tx:
-        return taking.give_back(tx, by(who, now), taken.taken.id or 0)
+        return takeover.give_back(tx, by(who, now), taken.taken.id or 0)
 
 
 def declined(store: Store, who: str, week: date, *, now: datetime = NOW, key: str | None = None) -> PassedOn:
     """*I can't*."""
     with store.writing() as tx:
-        return passing_on.decline(tx, by(who, now, key), who, week)
+        return decline.decline(tx, by(who, now, key), who, week)
 
 
 def week(store: Store, first: date) -> list[str | None]:
     """Who has the seven days of a week."""
     with store.reading() as tx:
-        [found] = lookup.weeks_between(tx, roster.load(tx), first, first + DAY)
+        [found] = schedule.weeks_between(tx, roster.load(tx), first, first + DAY)
     return [day.engineer for day in found.days]
 
 
 def duty(store: Store, starts: str, ends: str) -> list[tuple[str, str | None]]:
     """From when on who is on duty, between two moments."""
     with store.reading() as tx:
-        stretches = lookup.duty_between(tx, roster.load(tx), at(starts), at(ends))
+        stretches = schedule.duty_between(tx, roster.load(tx), at(starts), at(ends))
     changed = [s for n, s in enumerate(stretches) if n == 0 or stretches[n - 1].who != s.who]
     return [(f"{s.starts.astimezone(ZONE):%a %d %b %H:%M}", s.who) for s in changed]
 
@@ -545,7 +549,7 @@ def test_a_swap_that_is_declined_is_over(store: Store) -> None:
 def test_another_week_is_offered_and_accepted_by_whoever_asked(store: Store) -> None:
     request = asked_to_swap(store, "maya", MAYAS_WEEK, "rene")
     with store.writing() as tx:
-        made = answering.counter(tx, by("rene"), request.made.id or 0, RENES_NEXT).made
+        made = answer.counter(tx, by("rene"), request.made.id or 0, RENES_NEXT).made
     assert (made.back_first, made.waits_for) == (RENES_NEXT, "maya")
     assert [m.audience for m in messages(store, "request")] == ["person:rene", "person:maya"]
     with pytest.raises(NotAllowed):
@@ -739,9 +743,9 @@ def test_what_was_agreed_on_and_has_not_begun_is_taken_back_not_given_back(store
     outcome = covered(store, "maya", "rene", nov(26), nov(27))
     [agreed] = outcome.known.take_overs
     with pytest.raises(NothingToGiveBack), store.writing() as tx:
-        taking.give_back(tx, by("toms", NOW + MINUTE), agreed.id or 0)
+        takeover.give_back(tx, by("toms", NOW + MINUTE), agreed.id or 0)
     with store.writing() as tx:
-        taking.give_back(tx, by("maya", at("2026-11-26T12:00")), agreed.id or 0)
+        takeover.give_back(tx, by("maya", at("2026-11-26T12:00")), agreed.id or 0)
     assert duty(store, "2026-11-26T10:00", "2026-11-28T09:00") == [
         ("Thu 26 Nov 10:00", "rene"),
         ("Thu 26 Nov 12:00", "maya"),
@@ -838,7 +842,7 @@ def test_a_week_that_was_declined_is_taken_after_all(store: Store) -> None:
 
     def back(now: datetime, key: str) -> PassedOn:
         with store.writing() as tx:
-            return passing_on.undo(tx, by("maya", now, key), passed.declined.id or 0)
+            return decline.undo(tx, by("maya", now, key), passed.declined.id or 0)
 
     first = back(NOW + MINUTE, "press 2")
     assert week(store, MAYAS_WEEK) == ["maya"] * 7
@@ -856,7 +860,7 @@ def test_who_can_after_all_takes_over_what_is_left_or_fills_it(store: Store) -> 
     with pytest.raises(DeclinedThen):
         took_over(store, "maya", now=at("2026-11-27T12:00"))
     with store.writing() as tx:
-        passing_on.undo(tx, by("maya", at("2026-11-27T12:00")), passed.declined.id or 0)
+        decline.undo(tx, by("maya", at("2026-11-27T12:00")), passed.declined.id or 0)
     assert duty(store, "2026-11-24T12:00", "2026-11-30T08:00") == [
         ("Tue 24 Nov 12:00", "toms"),
         ("Wed 25 Nov 00:00", "maya"),
@@ -871,19 +875,19 @@ def test_who_can_after_all_takes_over_what_is_left_or_fills_it(store: Store) -> 
 def test_once_its_last_day_has_passed_it_stays_declined(store: Store) -> None:
     passed = declined(store, "maya", MAYAS_WEEK)
     with pytest.raises(TooLateToUndo), store.writing() as tx:
-        passing_on.undo(tx, by("maya", at("2026-12-07T00:00")), passed.declined.id or 0)
+        decline.undo(tx, by("maya", at("2026-12-07T00:00")), passed.declined.id or 0)
 
 
 def test_got_it_is_noted_once(store: Store) -> None:
     away(store, "maya", dec(2), dec(3))
     for _ in range(2):
         with store.writing() as tx:
-            passing_on.got_it(tx, by("danny"), "danny", MAYAS_WEEK)
+            decline.got_it(tx, by("danny"), "danny", MAYAS_WEEK)
     with store.reading() as tx:
         assert len(changes.about(tx, 1, "short notice accepted", "danny")) == 1
-        assert passing_on.has_taken(tx, roster.load(tx), "danny", MAYAS_WEEK)
+        assert decline.has_taken(tx, roster.load(tx), "danny", MAYAS_WEEK)
     with pytest.raises(NotYoursToDecline), store.writing() as tx:
-        passing_on.got_it(tx, by("maya"), "maya", MAYAS_WEEK)
+        decline.got_it(tx, by("maya"), "maya", MAYAS_WEEK)
 
 
 # The same again

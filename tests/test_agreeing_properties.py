@@ -20,43 +20,40 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import select
 
 from bot.clock import StoppedClock
-from bot.signs import members_of, topic_of
+from bot.slack.mirror import members_of, topic_of
+from bot.speech.parts import weeks as rota
+from bot.talk.oncall import calendar
+from bot.talk.oncall import words as oncall
 from bot.terminal import asking as asking_from_terminal
-from bot.views import calendar, oncall, rota
 from models import changes, declines, holidays, people, requests
 from models.changes import Change
 from models.covers import Cover
 from models.holidays import Holiday
 from models.requests import AGREED, OPEN
-from models.store import Store, Tx
-from models.tables import Base
-from scheduler import (
-    agreed,
-    agreeing,
-    answering,
-    asking,
-    change,
-    feed,
-    ledger,
-    lookup,
-    passing_on,
-    roster,
-    staffing,
-    swaps,
-    taking,
-    tick,
-    undoing,
-)
-from scheduler.change import CANCELLED, DECLARED, Saved
-from scheduler.duty import TAKE_OVER, Stretch, merged
-from scheduler.ledger import Request
-from scheduler.passing_on import PassedOn
+from models.schema.tables import Base
+from models.store.engine import Store, Tx
+from scheduler import feed, tick
+from scheduler import holidays as change
+from scheduler.change import frame
+from scheduler.change.frame import Request
+from scheduler.covers import agree, answer, ask
+from scheduler.covers.state import Outcome
+from scheduler.holidays import CANCELLED, DECLARED, Saved
+from scheduler.people import members as staffing
+from scheduler.people import undo as undoing
+from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, Wish
 from scheduler.refusals import NothingToGiveBack, Refused
-from scheduler.requested import Outcome
-from scheduler.roster import Roster
-from scheduler.rotation import Week
-from scheduler.staffing import ADDED, PAUSED, REMOVED, REORDERED, Wish
-from scheduler.taking import TakenOver
+from scheduler.rule import swaps
+from scheduler.rule.duty import TAKE_OVER, Stretch, merged
+from scheduler.rule.rotation import Week
+from scheduler.shifts import decline as passing_on
+from scheduler.shifts import takeover
+from scheduler.shifts.decline import PassedOn
+from scheduler.shifts.takeover import TakenOver
+from scheduler.team import covers as agreed
+from scheduler.team import roster
+from scheduler.team import schedule as lookup
+from scheduler.team.roster import Roster
 from tests.cast import NOW, WEEK_1, ZONE, a_store
 from tests.databases import Databases
 
@@ -173,20 +170,20 @@ class Team(RuleBasedStateMachine):
     def ask_cover(self, who: str, turn: int, skip: int, days: int, of: str | None) -> None:
         """Somebody asks for a part of one of their turns, or all of it, to be covered."""
         first = self._turn(who, turn) + skip * DAY
-        self.do(lambda tx, by: asking.ask_cover(tx, by, who, first, first + days * DAY, of))
+        self.do(lambda tx, by: ask.ask_cover(tx, by, who, first, first + days * DAY, of))
 
     @rule(who=PEOPLE, turn=st.integers(0, 2), other=PEOPLE, back=st.none() | st.integers(1, 6))
     def ask_swap(self, who: str, turn: int, other: str, back: int | None) -> None:
         """Somebody asks another to swap weeks."""
         first = self._turn(who, turn)
         week = None if back is None else self._today() + 7 * back * DAY
-        self.do(lambda tx, by: asking.ask_swap(tx, by, who, first, other, week))
+        self.do(lambda tx, by: ask.ask_swap(tx, by, who, first, other, week))
 
     @rule(which=ANY)
     def widen(self, which: int) -> None:
         """Everybody is asked."""
         found = self._request(OPEN, which)
-        self.do(lambda tx, by: asking.widen(tx, by, found))
+        self.do(lambda tx, by: ask.widen(tx, by, found))
 
     @rule(which=ANY, who=PEOPLE)
     def accept(self, which: int, who: str) -> None:
@@ -194,7 +191,7 @@ class Team(RuleBasedStateMachine):
         found = self._request(OPEN, which)
         with self.store.reading() as tx:
             known, made = roster.load(tx), requests.one(tx, 1, found)
-        outcome = self.do(lambda tx, by: answering.accept(tx, by, found, who))
+        outcome = self.do(lambda tx, by: answer.accept(tx, by, found, who))
         if made and outcome and outcome.made.taken_by:
             self._check_stands_in(known, outcome.made.taken_by, made.person_id, made.first, made.until)
             if made.other_id and made.back_first and made.back_until:
@@ -219,49 +216,49 @@ class Team(RuleBasedStateMachine):
         with self.store.reading() as tx:
             made = requests.one(tx, 1, found)
         first = (made.first if made else self._today()) + skip * DAY
-        self.do(lambda tx, by: answering.offer(tx, by, found, who, first, first + days * DAY))
+        self.do(lambda tx, by: answer.offer(tx, by, found, who, first, first + days * DAY))
 
     @rule(which=ANY, who=PEOPLE)
     def accept_offer(self, which: int, who: str) -> None:
         """Whoever asked takes the part that was offered."""
         found = self._request(OPEN, which)
-        self.do(lambda tx, by: answering.accept_offer(tx, by, found, who))
+        self.do(lambda tx, by: answer.accept_offer(tx, by, found, who))
 
     @rule(which=ANY, who=PEOPLE)
     def cannot(self, which: int, who: str) -> None:
         """Somebody can't."""
         found = self._request(OPEN, which)
-        self.do(lambda tx, by: answering.cannot(tx, by, found, who))
+        self.do(lambda tx, by: answer.cannot(tx, by, found, who))
 
     @rule(which=ANY, weeks=st.integers(1, 6))
     def counter(self, which: int, weeks: int) -> None:
         """The other side of a swap offers another week."""
         found, day = self._request(OPEN, which), self._today() + 7 * weeks * DAY
-        self.do(lambda tx, by: answering.counter(tx, by, found, day))
+        self.do(lambda tx, by: answer.counter(tx, by, found, day))
 
     @rule(which=ANY)
     def take_back(self, which: int) -> None:
         """Who took it can't after all."""
         found = self._request(AGREED, which)
-        self._check_dissolved(self.do(lambda tx, by: agreeing.take_back(tx, by, found)))
+        self._check_dissolved(self.do(lambda tx, by: agree.take_back(tx, by, found)))
 
     @rule(which=ANY, state=st.sampled_from([OPEN, AGREED, AGREED]))
     def withdraw(self, which: int, state: str) -> None:
         """Whoever asked needs it no more."""
         found = self._request(state, which)
-        self._check_dissolved(self.do(lambda tx, by: agreeing.withdraw(tx, by, found)))
+        self._check_dissolved(self.do(lambda tx, by: agree.withdraw(tx, by, found)))
 
     @rule(who=PEOPLE, hours=st.none() | st.integers(1, 160))
     def take_over(self, who: str, hours: int | None) -> None:
         """Somebody is on duty from now on, for so many hours or until whoever is would have been relieved."""
         ends = self.now + hours * HOUR if hours else None
-        self.do(lambda tx, by: taking.take_over(tx, by, who, ends))
+        self.do(lambda tx, by: takeover.take_over(tx, by, who, ends))
 
     @rule(which=ANY)
     def give_back(self, which: int) -> None:
         """A take-over ends now."""
         found = one_of([taken.id or 0 for taken in self._known().take_overs], which, 0)
-        self.do(lambda tx, by: taking.give_back(tx, by, found))
+        self.do(lambda tx, by: takeover.give_back(tx, by, found))
 
     @rule(who=PEOPLE, weeks=st.integers(0, 2))
     def decline(self, who: str, weeks: int) -> None:
@@ -302,7 +299,7 @@ class Team(RuleBasedStateMachine):
 
         def undo(tx: Tx, by: Request) -> StaffedNow:
             known, _, _ = undoing.undo(tx, by, last.id if last else 0)
-            made = ledger.before(tx, known, by)
+            made = frame.before(tx, known, by)
             return StaffedNow(known, made.id if made else None)
 
         self.do(undo)
@@ -589,14 +586,14 @@ def done(tx: Tx, step: Step, by: Request) -> Undo:
         made = staffing.change(tx, by, Wish(REMOVED, staffing.handoffs(roster.load(tx), by.now, 4)[-1], step.who))
         return lambda tx, later: undoing.undo(tx, later, made.id)
     if step.what == "take over":
-        taken = taking.take_over(tx, by, step.who, by.now + 7 * step.days * HOUR).taken
-        return lambda tx, later: taking.give_back(tx, later, taken.id or 0)
+        taken = takeover.take_over(tx, by, step.who, by.now + 7 * step.days * HOUR).taken
+        return lambda tx, later: takeover.give_back(tx, later, taken.id or 0)
     if step.what == "swap":
-        asked = asking.ask_swap(tx, by, step.who, first, step.other)
+        asked = ask.ask_swap(tx, by, step.who, first, step.other)
     else:
-        asked = asking.ask_cover(tx, by, step.who, first, until, step.other)
-    agreed_on = answering.accept(tx, by, asked.made.id or 0, step.other).made
-    return lambda tx, later: agreeing.withdraw(tx, later, agreed_on.id or 0)
+        asked = ask.ask_cover(tx, by, step.who, first, until, step.other)
+    agreed_on = answer.accept(tx, by, asked.made.id or 0, step.other).made
+    return lambda tx, later: agree.withdraw(tx, later, agreed_on.id or 0)
 
 
 def schedule(store: Store, now: datetime) -> tuple[list[Week], Told]:

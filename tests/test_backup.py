@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from models import backup, outbox, teams
-from models.backup import BadBackup
+from models import outbox, teams
+from models.keeping import backup
+from models.keeping.backup import BadBackup
 from models.outbox import CHANNEL, Owed
-from models.store import Store, sqlite_file
+from models.store.engine import Store, sqlite_file
 from models.teams import REAL, SANDBOX
 from scheduler.tick import GREETING
 from tests import cast

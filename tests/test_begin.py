@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot import opening
-from bot.cli import cli
 from bot.opening import CannotOpen
-from bot.plan_file import PACKAGED
-from models import migrate
-from models.store import Store
+from bot.plan.file import PACKAGED
+from bot.terminal.cli import cli
+from models.keeping import migrate
+from models.store.engine import Store
 from models.teams import REAL
 from tests.cast import NOW
 from tests.databases import Databases

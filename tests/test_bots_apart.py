@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.ask import Desk
-from bot.bot import Bot
 from bot.clock import StoppedClock
 from bot.listening import Http
-from bot.runbooks import Library
-from bot.sandbox.carriers import Carrier
-from models.store import Store
-from scheduler import roster
-from scheduler.record import LITTLE
+from bot.runbooks.library import Library
+from bot.sandbox.slack.carriers import Carrier
+from bot.service import Bot
+from bot.speech.ask import Desk
+from models.store.engine import Store
+from scheduler.team import roster
+from scheduler.team.record import LITTLE
 from tests.cast import DANNY, MAYA, NOW, RENE, ROBIN, TOMS
 from tests.stage import PACE, RUNBOOKS, SECRET, TOKEN, Stage
 

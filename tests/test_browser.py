@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.clock import TurnedClock
-from bot.plan_file import PACKAGED
+from bot.plan.file import PACKAGED
 from bot.sandbox.run import Sandbox
 from tests.cast import ZONE
 from tests.stage import RUNBOOKS

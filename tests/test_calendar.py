@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.views import calendar, palette
-from bot.views.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, Picture
+from bot.speech.ink import palette
+from bot.talk.oncall import calendar
+from bot.talk.oncall.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, Picture
 from models.holidays import Holiday
-from scheduler.rotation import COVER, Away, Rotation, Version
+from scheduler.rule.rotation import COVER, Away, Rotation, Version
 
 MONDAY = date(2026, 11, 30)
 NAMES = ("Toms", "Maya", "Danny", "Rene", "Ana", "Božena", "François", "Großmann", "Ines", "Jo", "Kim", "Lee")

@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 import pytest
 
-from bot.sandbox import api, scopes, tiers, types
-from bot.sandbox.sockets import OPENING
+from bot.sandbox.api import methods as api
+from bot.sandbox.rules import scopes, tiers, types
+from bot.sandbox.slack.sockets import OPENING
 from tests import calls
 
 TABLES: dict[str, Collection[str]] = {

@@ -8,17 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from models import changes, history, outbox, sending, teams
+from models import changes, history, outbox, teams
 from models.holidays import Holiday
-from models.outbox import NEEDLESS, OWED, WITHDRAWN, Message
-from models.sending import Claim, Limits
-from models.store import Store
+from models.outbox import NEEDLESS, OWED, WITHDRAWN, Message, sending
+from models.outbox.sending import Claim, Limits
+from models.store.engine import Store
 from models.teams import VersionFacts
-from scheduler import change, effect, roster, tick
-from scheduler.change import Saved
-from scheduler.effect import DayMoves, Effect, WeekMoves
-from scheduler.ledger import Request
+from scheduler import holidays, tick
+from scheduler.change import effect
+from scheduler.change.effect import DayMoves, Effect, WeekMoves
+from scheduler.change.frame import Request
+from scheduler.holidays import Saved
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
+from scheduler.team import roster
 from tests.cast import NOW, WEEK_1, ZONE, a_store
 from tests.databases import Databases
 
@@ -53,20 +55,20 @@ def away(
     """`who` declares time off, the last day included; or an admin does it, if `by` is one."""
     request = Request(by or who, by == "robin", now, key)
     with store.writing() as tx:
-        return change.declare(tx, request, who, first, last + timedelta(days=1), note)
+        return holidays.declare(tx, request, who, first, last + timedelta(days=1), note)
 
 
 def back(store: Store, who: str, first: date, last: date, *, now: datetime = NOW, key: str | None = None) -> Saved:
     """`who` cancels time off, the last day included."""
     with store.writing() as tx:
-        return change.cancel(tx, Request(who, False, now, key), who, first, last + timedelta(days=1))
+        return holidays.cancel(tx, Request(who, False, now, key), who, first, last + timedelta(days=1))
 
 
 def undone(store: Store, saved: Saved, *, by: str = "toms", now: datetime = NOW, key: str | None = None) -> Saved:
     """`by` undoes a change."""
     assert saved.id is not None
     with store.writing() as tx:
-        return change.undo(tx, Request(by, by == "robin", now, key), saved.id)
+        return holidays.undo(tx, Request(by, by == "robin", now, key), saved.id)
 
 
 def everyones(store: Store) -> tuple[Holiday, ...]:
@@ -235,9 +237,9 @@ def test_every_change_is_a_row_of_who_did_what(store: Store) -> None:
     first, second = rows
     assert first is not None
     assert second is not None
-    assert (first.by, first.at, first.what, first.about) == ("robin", NOW, change.DECLARED, "toms")
+    assert (first.by, first.at, first.what, first.about) == ("robin", NOW, holidays.DECLARED, "toms")
     assert (first.before, [h["note"] for h in first.after]) == ([], ["skiing"])
-    assert (second.by, second.what, second.undoes) == ("toms", change.UNDONE, first.id)
+    assert (second.by, second.what, second.undoes) == ("toms", holidays.UNDONE, first.id)
     assert (second.before, second.after) == (first.after, [])
 
 
@@ -396,7 +398,7 @@ def test_an_undo_is_for_changes_of_time_off_and_not_for_undos(store: Store) -> N
     with pytest.raises(UnknownChange):
         undone(store, put_back)
     with store.writing() as tx, pytest.raises(UnknownChange):
-        change.undo(tx, Request("toms", False, NOW), 4711)
+        holidays.undo(tx, Request("toms", False, NOW), 4711)
 
 
 def test_whose_time_off_it_is_can_undo_what_an_admin_declared(store: Store) -> None:
@@ -435,8 +437,8 @@ def test_got_it_is_on_record_and_edits_the_handoff(store: Store) -> None:
     moment = at("2026-11-30T09:05")
     tick.tick(store, moment)
     with store.writing() as tx:
-        change.got_it(tx, Request("maya", False, moment), date(2026, 11, 30))
-        change.got_it(tx, Request("maya", False, moment + MINUTE), date(2026, 11, 30))
+        holidays.got_it(tx, Request("maya", False, moment), date(2026, 11, 30))
+        holidays.got_it(tx, Request("maya", False, moment + MINUTE), date(2026, 11, 30))
         said = history.acknowledgement(tx, 1, date(2026, 11, 30))
     assert said is not None
     assert (said.person_id, said.at) == ("maya", moment)
@@ -447,4 +449,4 @@ def test_got_it_is_on_record_and_edits_the_handoff(store: Store) -> None:
 @pytest.mark.parametrize("week", [date(2026, 11, 16), date(2026, 11, 30)])
 def test_only_the_current_week_can_be_taken_on(store: Store, week: date) -> None:
     with store.writing() as tx, pytest.raises(HandoffPassed):
-        change.got_it(tx, Request("toms", False, NOW), week)
+        holidays.got_it(tx, Request("toms", False, NOW), week)

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channels import MOVED, Channels
 from bot.clock import StoppedClock
-from bot.sandbox.crowd import crowd
-from bot.sandbox.faults import Fault
-from bot.sandbox.pages import CURSOR_SECONDS
-from bot.sandbox.rates import Rates
+from bot.sandbox.api.pages import CURSOR_SECONDS
 from bot.sandbox.records import CHANNEL
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.rates import Rates
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.workspace import BOT_USER
-from bot.slack import Slack
-from bot.slack_trouble import Limited, Passing, Refused
+from bot.sandbox.slack.crowd import crowd
+from bot.sandbox.slack.workspace import BOT_USER
+from bot.slack.channels import MOVED, Channels
+from bot.slack.client import Slack
+from bot.slack.trouble import Limited, Passing, Refused
 from models import found_channels
-from models.store import Store
+from models.store.engine import Store
 from tests import cast
 from tests.databases import Databases
 from tests.stage import SECRET, TOKEN, Stage, a_stage

@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import clock as clocks
-from bot.bot import Bot
 from bot.clock import DATABASE, SLACK, ClockOff, StoppedClock, SystemClock, TurnedClock, keep_right
+from bot.service import Bot
 from models import changes
-from models.sending import real_now
-from models.store import Store
-from scheduler import roster, taking
-from scheduler.ledger import Request
+from models.outbox.sending import real_now
+from models.store.engine import Store
+from scheduler.change.frame import Request
+from scheduler.shifts import takeover
+from scheduler.team import roster
 from tests.cast import MAYA, TOMS, a_store
 from tests.databases import Databases
 from tests.stage import HTTP, PACE, TOKEN, Stage, listening
@@ -80,7 +81,7 @@ def everything_put(store: Store) -> tuple[int, datetime]:
     """How many changes there are, and up to when duty is on record."""
     with store.reading() as tx:
         known = roster.load(tx)
-        return len(changes.of_kinds(tx, known.team.id, (taking.TAKEN_OVER,), *EVER)), known.duty.starts
+        return len(changes.of_kinds(tx, known.team.id, (takeover.TAKEN_OVER,), *EVER)), known.duty.starts
 
 
 @pytest.mark.parametrize("by", MUCH)
@@ -90,7 +91,7 @@ def test_nothing_is_written_while_it_is_off(store: Store, by: timedelta) -> None
     keep_right(store, clock)
     before = everything_put(store)
     with pytest.raises(ClockOff), store.writing() as tx:
-        taking.take_over(tx, Request("maya", False, clock.now()), "maya", None)
+        takeover.take_over(tx, Request("maya", False, clock.now()), "maya", None)
     assert everything_put(store) == before
 
 

@@ -14,12 +14,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.store import PATIENTLY, Store
-from scheduler import agreeing, asking, change, lookup, record, roster, taking, tick
-from scheduler.duty import TAKE_OVER, Stretch
-from scheduler.ledger import Request
+from models.store.engine import PATIENTLY, Store
+from scheduler import holidays, tick
+from scheduler.change.frame import Request
+from scheduler.covers import agree, ask
 from scheduler.refusals import ClockBehind, NotStarted, Refused
-from scheduler.roster import Roster
+from scheduler.rule.duty import TAKE_OVER, Stretch
+from scheduler.shifts import takeover
+from scheduler.team import record, roster, schedule
+from scheduler.team.roster import Roster
 from tests.cast import NOW, WEEK_1, ZONE, a_store
 from tests.databases import Databases
 
@@ -28,16 +31,16 @@ TEAM = ("toms", "maya", "danny", "rene")
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=ZONE)
 
 
-def takes(store: Store, who: str, now: datetime, ends: datetime | None = None) -> taking.TakenOver:
+def takes(store: Store, who: str, now: datetime, ends: datetime | None = None) -> takeover.TakenOver:
     """Somebody takes over."""
     with store.writing() as tx:
-        return taking.take_over(tx, Request(who, False, now), who, ends)
+        return takeover.take_over(tx, Request(who, False, now), who, ends)
 
 
 def on_duty(store: Store, now: datetime) -> Stretch | None:
     """Who is on duty at a moment, as somebody is told who asks at it."""
     with store.reading() as tx:
-        return lookup.on_duty(roster.load(tx), now)
+        return schedule.on_duty(roster.load(tx), now)
 
 
 def holders(store: Store, now: datetime) -> list[tuple[str, str | None]]:
@@ -62,7 +65,7 @@ def test_a_moment_that_is_on_record_is_answered_from_there(store: Store, behind:
 
 def test_what_goes_on_after_the_record_ends_when_it_really_does(store: Store) -> None:
     with store.writing() as tx:
-        change.declare(tx, Request("rene", False, NOW), "rene", WEEK_1 + 3 * WEEK, WEEK_1 + 3 * WEEK + DAY)
+        holidays.declare(tx, Request("rene", False, NOW), "rene", WEEK_1 + 3 * WEEK, WEEK_1 + 3 * WEEK + DAY)
     before = on_duty(store, NOW - SECOND)
     assert before
     assert (before.who, before.starts.astimezone(ZONE).hour, before.ends) == ("toms", 9, MONDAY)
@@ -84,7 +87,7 @@ def test_a_change_with_a_clock_behind_counts_from_what_is_on_record(store: Store
     second = takes(store, "rene", NOW - behind)
     assert (first.taken.starts, second.taken.starts, second.instead_of) == (NOW, NOW, "maya")
     with store.writing() as tx:
-        given = taking.give_back(tx, Request("rene", False, NOW - behind), second.taken.id or 0)
+        given = takeover.give_back(tx, Request("rene", False, NOW - behind), second.taken.id or 0)
     assert given.instead_of == "maya"
     now = on_duty(store, NOW)
     assert now
@@ -153,18 +156,18 @@ def does(store: Store, step: Step, now: datetime) -> None:
         with store.writing() as tx:
             known = roster.load(tx)
             if step.what == "take":
-                taking.take_over(tx, request, step.who, None)
+                takeover.take_over(tx, request, step.who, None)
             elif step.what == "give back" and known.take_overs:
-                taking.give_back(tx, Request("robin", True, now), known.take_overs[-1].id or 0)
+                takeover.give_back(tx, Request("robin", True, now), known.take_overs[-1].id or 0)
             elif step.what == "off":
-                change.declare(tx, request, step.who, today, today + 2 * DAY)
+                holidays.declare(tx, request, step.who, today, today + 2 * DAY)
             elif step.what == "not off":
-                change.cancel(tx, request, step.who, today, today + 2 * DAY)
+                holidays.cancel(tx, request, step.who, today, today + 2 * DAY)
             elif step.what == "cover":
-                made = asking.ask_cover(tx, request, step.who, today, today + 21 * DAY).made
-                agreeing.withdraw(tx, request, made.id or 0)
+                made = ask.ask_cover(tx, request, step.who, today, today + 21 * DAY).made
+                agree.withdraw(tx, request, made.id or 0)
             elif step.what == "got it":
-                change.got_it(tx, Request("robin", True, now), known.hours.week_of(known.hours.on_call_day(now)))
+                holidays.got_it(tx, Request("robin", True, now), known.hours.week_of(known.hours.on_call_day(now)))
     except Refused as refused:
         assert not isinstance(refused, ClockBehind | NotStarted), refused
 
@@ -173,7 +176,7 @@ def recorded(store: Store, until: datetime) -> tuple[Roster, list[Stretch]]:
     """The team, and its duty from the first handoff on up to a moment."""
     with store.reading() as tx:
         known = roster.load(tx)
-        return known, lookup.duty_between(tx, known, known.hours.handoff(WEEK_1), until)
+        return known, schedule.duty_between(tx, known, known.hours.handoff(WEEK_1), until)
 
 
 @pytest.mark.slow

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import TurnedClock
-from bot.plan_file import PACKAGED
-from bot.sandbox.crowd import crowd
-from bot.sandbox.rates import MINUTE, Rates
+from bot.plan.file import PACKAGED
+from bot.sandbox.rules.rates import MINUTE, Rates
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.workspace import BOT_USER
+from bot.sandbox.slack.crowd import crowd
+from bot.sandbox.slack.workspace import BOT_USER
 from tests import cast, processes
 from tests.processes import free_port
 from tests.test_operations import status

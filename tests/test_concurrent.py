@@ -9,14 +9,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.commands import CANNOT_SAVE
-from bot.sandbox.carriers import Carrier
 from bot.sandbox.records import Interaction, Message, elements_in
-from bot.views.holiday import UNDO_ACTION, UNDONE
+from bot.sandbox.slack.carriers import Carrier
+from bot.talk.commands import CANNOT_SAVE
+from bot.talk.holiday.words import UNDO_ACTION, UNDONE
 from models import changes, holidays
 from models.changes import Change
 from models.holidays import Holiday
-from scheduler import change
+from scheduler import holidays as change
 from tests.cast import DANNY, MAYA, RENE, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage, all_bots

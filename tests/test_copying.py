@@ -16,13 +16,15 @@ from sqlalchemy import Connection, delete, event, insert, select, text
 
 from bot import opening
 from bot.opening import CannotOpen
-from models import copying, holding, outbox, teams
-from models.copying import CannotCopy
-from models.migrate import NewerStore, migrate
+from models import outbox, teams
+from models.keeping import copying
+from models.keeping.copying import CannotCopy
+from models.keeping.migrate import NewerStore, migrate
 from models.outbox import CHANNEL, Owed
-from models.store import PATIENTLY, Store, sqlite_file
-from models.store_errors import StoreBusy, StoreError
-from models.tables import HolidayRow, MemberRow, OutboxRow
+from models.schema.tables import HolidayRow, MemberRow, OutboxRow
+from models.store import holding
+from models.store.engine import PATIENTLY, Store, sqlite_file
+from models.store.errors import StoreBusy, StoreError
 from scheduler.tick import GREETING
 from tests.cast import NOW
 from tests.contents import count, rows

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import record
+from scheduler.team import record
 from tests import postgres
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.rig import World, a_world

@@ -12,23 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from bot import commands, plan, plan_file, posts, presses, say
-from bot.ask import Answer, Ask, Asker, Desk, Press, Reply
-from bot.home import gather
-from bot.mrkdwn import FENCE, as_code
-from bot.plan_file import BadPlan
-from bot.plan_model import MOST_PIPELINES, Plan
-from bot.runbooks import Library
-from bot.sandbox.limits import problems_with_message, problems_with_view
+from bot.plan import apply as plan
+from bot.plan import file as plan_file
+from bot.plan.file import BadPlan
+from bot.plan.model import MOST_PIPELINES, Plan
+from bot.runbooks.library import Library
 from bot.sandbox.records import elements_in, texts_in
-from bot.views import home as home_view
-from bot.views.blocks import actions, button, context, reply, section
-from bot.views.fit import fitted
-from bot.views.roster import PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION
+from bot.sandbox.rules.limits import problems_with_message, problems_with_view
+from bot.slack.home import gather
+from bot.speech import say
+from bot.speech.ask import Answer, Ask, Asker, Desk, Press, Reply
+from bot.speech.blocks import actions, button, context, reply, section
+from bot.speech.fit import fitted
+from bot.speech.mrkdwn import FENCE, as_code
+from bot.talk import commands, posts, presses
+from bot.talk.home import words as home_view
+from bot.talk.rotation.words import PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION
 from models import outbox, people
-from models.tables import HolidayRow
-from scheduler import roster, tick
-from scheduler.ledger import Request
+from models.schema.tables import HolidayRow
+from scheduler import tick
+from scheduler.change.frame import Request
+from scheduler.team import roster
 from tests import cast
 from tests.databases import Databases
 from tests.stage import RUNBOOKS, Stage

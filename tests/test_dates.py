@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import dates, say
-from bot.dates import AmbiguousDate, BadDates, EndBeforeStart, NotADate, Passed, Span, TooLong, Typed
+from bot.speech import say
+from bot.speech.read import dates
+from bot.speech.read.dates import (
+    AmbiguousDate,
+    BadDates,
+    EndBeforeStart,
+    NotADate,
+    Passed,
+    Span,
+    TooLong,
+    Typed,
+)
 
 TODAY = date(2026, 11, 24)
 

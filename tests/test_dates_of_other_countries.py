@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 from playwright.sync_api import sync_playwright
 
-from bot import dates
-from bot.characters import folded
-from bot.dates import AmbiguousDate, BadDates, EndBeforeStart, NotADate, ShortYear, Typed, names
-from bot.dates.text import WHOLE_DAYS
+from bot.speech.read import dates
+from bot.speech.read.characters import folded
+from bot.speech.read.dates import AmbiguousDate, BadDates, EndBeforeStart, NotADate, ShortYear, Typed, names
+from bot.speech.read.dates.text import WHOLE_DAYS
 
 WEDNESDAY = date(2026, 12, 16)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from bot import dates
-from bot.dates import BadDates, EndBeforeStart, Found, NotADate, Passed, Span, Typed
+from bot.speech.read import dates
+from bot.speech.read.dates import BadDates, EndBeforeStart, Found, NotADate, Passed, Span, Typed
 
 WEDNESDAY = date(2026, 12, 16)
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import decode
 from bot.clock import StoppedClock
-from bot.sandbox.escaping import escaped
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.slack.escaping import escaped
+from bot.sandbox.slack.workspace import Workspace
+from bot.speech.read import decode
 from tests import cast
 from tests.cast import MAYA
 from tests.stage import SECRET, TOKEN

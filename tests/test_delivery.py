@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.sandbox import api_files
-from bot.sandbox.faults import Fault
+from bot.delivery.voice import MAYBE_REPEATED
+from bot.sandbox.api import files as api_files
 from bot.sandbox.records import Message
-from bot.saying import MAYBE_REPEATED
-from models import outbox, sending, teams
-from models.outbox import CHANNEL, NEEDLESS, Owed, to_person, waiting
-from models.sending import Claim, Nothing
-from models.tables import OutboxRow
+from bot.sandbox.rules.faults import Fault
+from models import outbox, teams
+from models.outbox import CHANNEL, NEEDLESS, Owed, sending, to_person, waiting
+from models.outbox.sending import Claim, Nothing
+from models.schema.tables import OutboxRow
 from scheduler.due import HANDOFF
 from scheduler.tick import GREETING
 from tests.cast import MAYA, ROBIN, TOMS

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.cli import cli
 from bot.config import Settings
+from bot.terminal.cli import cli
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

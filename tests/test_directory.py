@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.directory import A_DAY, AGAIN, AT_MOST
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import User
+from bot.sandbox.rules.faults import Fault
+from bot.slack.directory import A_DAY, AGAIN, AT_MOST
 from models import people
-from models.store import Store
-from models.store_errors import StoreError
+from models.store.engine import Store
+from models.store.errors import StoreError
 from tests.cast import GUEST, MAYA, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.duty import TAKE_OVER, Duty, Stretch, TakeOver, merged
-from scheduler.hours import Hours
-from scheduler.rotation import HOLDER, NOBODY, SUBSTITUTE, Away, Recorded, Rotation, State, Version
+from scheduler.rule.duty import TAKE_OVER, Duty, Stretch, TakeOver, merged
+from scheduler.rule.hours import Hours
+from scheduler.rule.rotation import HOLDER, NOBODY, SUBSTITUTE, Away, Recorded, Rotation, State, Version
 from tests.test_rotation_properties import PEOPLE, UNTIL, rotations
 
 BERLIN = ZoneInfo("Europe/Berlin")

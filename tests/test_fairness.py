@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from models.history import Acknowledgement, Served
-from models.store import Store
+from models.store.engine import Store
 from models.teams import VersionFacts
-from scheduler import fairness, report, roster
-from scheduler.duty import Duty, Stretch
-from scheduler.fairness import NONE, Facts, Load, PublicHolidays, Tally, ahead
-from scheduler.hours import Hours
-from scheduler.report import Fairness, NothingThen
-from scheduler.rotation import HOLDER, Rotation
+from scheduler.fairness import count
+from scheduler.fairness import load as report
+from scheduler.fairness.count import NONE, Facts, Load, PublicHolidays, Tally, ahead
+from scheduler.fairness.load import Fairness, NothingThen
+from scheduler.rule.duty import Duty, Stretch
+from scheduler.rule.hours import Hours
+from scheduler.rule.rotation import HOLDER, Rotation
+from scheduler.team import roster
 from tests import decade, fair_year
 from tests.cast import ZONE, a_store
 from tests.databases import Databases
@@ -190,15 +192,15 @@ def test_three_weeks_in_a_row_are_two_weeks_in_a_row_twice() -> None:
         ("2026-12-18T09:00", "maya", "maya"),
         ("2026-12-21T09:00", "maya", "maya"),
     )
-    toms, maya = fairness.count(facts(weeks, "toms", "maya"), at("2026-12-01T00:00"), at("2026-12-28T09:00")).loads
+    toms, maya = count.count(facts(weeks, "toms", "maya"), at("2026-12-01T00:00"), at("2026-12-28T09:00")).loads
     assert (toms.in_a_row, maya.in_a_row) == (2, 0)
 
 
 def test_a_week_that_the_period_cuts_is_seen_whole() -> None:
     weeks = duty(("2026-12-21T09:00", "toms", "toms"), ("2026-12-28T09:00", "toms", "toms"))
-    [toms] = fairness.count(facts(weeks, "toms"), at("2026-12-28T00:00"), at("2027-01-01T00:00")).loads
+    [toms] = count.count(facts(weeks, "toms"), at("2026-12-28T00:00"), at("2027-01-01T00:00")).loads
     assert (toms.in_a_row, toms.duty) == (1, 4 * DAY)
-    [toms] = fairness.count(facts(weeks, "toms"), at("2027-01-01T00:00"), at("2027-01-04T09:00")).loads
+    [toms] = count.count(facts(weeks, "toms"), at("2027-01-01T00:00"), at("2027-01-04T09:00")).loads
     assert (toms.in_a_row, toms.duty) == (0, 3 * DAY + 9 * HOUR)
 
 
@@ -207,7 +209,7 @@ def test_the_median_of_two_lies_between_them() -> None:
     said = [Acknowledgement(date(2026, 11, 30), "toms", at("2026-11-30T09:10"))]
     said += [Acknowledgement(date(2026, 12, 7), "toms", at("2026-12-07T09:20"))]
     known = replace(facts(weeks, "toms"), acknowledgements=said)
-    [toms] = fairness.count(known, at("2026-11-30T09:00"), at("2026-12-14T09:00")).loads
+    [toms] = count.count(known, at("2026-11-30T09:00"), at("2026-12-14T09:00")).loads
     assert toms.got_it == 15 * MINUTE
 
 
@@ -233,7 +235,7 @@ def test_all_loads_and_nobodys_time_make_up_the_period(rotation: Rotation, first
     ends = min(starts + hours * HOUR, HOURS.handoff(UNTIL))
     versions = tuple(VersionFacts(v.starts, v.order, v.order) for v in rotation.versions)
     stretches = Duty(rotation, HOURS).between(HOURS.handoff(MONDAY), HOURS.handoff(UNTIL))
-    tally = fairness.count(Facts(HOURS, versions, stretches), starts, max(starts, ends))
+    tally = count.count(Facts(HOURS, versions, stretches), starts, max(starts, ends))
     assert sum((load.duty for load in tally.loads), tally.nobody) == tally.ends - tally.starts
     shared = sum((load.share for load in tally.loads), tally.nobody)
     assert abs(shared - (tally.ends - tally.starts)) < timedelta(milliseconds=1)

@@ -7,10 +7,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.views import fairness_picture, palette
-from bot.views.fairness_picture import BEYOND, COMING, MARGIN, NAME, NOBODY, PAST, WIDTH, Picture, Row, place_of
-from bot.views.palette import INK, PAPER
-from scheduler.fairness import Load
+from bot.speech.ink import palette
+from bot.speech.ink.palette import INK, PAPER
+from bot.talk.fairness import picture as fairness_picture
+from bot.talk.fairness.picture import (
+    BEYOND,
+    COMING,
+    MARGIN,
+    NAME,
+    NOBODY,
+    PAST,
+    WIDTH,
+    Picture,
+    Row,
+    place_of,
+)
+from scheduler.fairness.count import Load
 from tests.test_calendar import NAMES
 
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.limits import problems_with_message, problems_with_view
+from bot.sandbox.rules.limits import problems_with_message, problems_with_view
 
 Block = dict[str, Any]
 

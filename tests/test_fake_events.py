@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.clock import StoppedClock
-from bot.sandbox.carriers import EVENT, Broken
-from bot.sandbox.dispatch import BotDidNotAnswer
-from bot.sandbox.later import Later
 from bot.sandbox.records import Json
 from bot.sandbox.server import FakeSlack
+from bot.sandbox.slack.carriers import EVENT, Broken
+from bot.sandbox.slack.dispatch import BotDidNotAnswer
+from bot.sandbox.slack.later import Later
 from tests import cast
 from tests.cast import MAYA
 

@@ -12,10 +12,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import StoppedClock
-from bot.sandbox.faults import Fault
-from bot.sandbox.rates import EDITING, HISTORY, POSTING
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.rates import EDITING, HISTORY, POSTING
 from bot.sandbox.server import FakeSlack
-from bot.slack_clients import Client
+from bot.slack.clients import Client
 from tests import cast
 from tests.cast import NOW
 

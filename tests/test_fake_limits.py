@@ -5,10 +5,10 @@ import time
 from slack_sdk import WebClient
 
 from bot.clock import StoppedClock
-from bot.sandbox.rates import EDITING, HISTORY, POSTING, Rates
 from bot.sandbox.records import Json
+from bot.sandbox.rules.rates import EDITING, HISTORY, POSTING, Rates
 from bot.sandbox.server import FakeSlack
-from bot.slack_clients import Client
+from bot.slack.clients import Client
 from tests import cast
 from tests.cast import NOW
 from tests.test_fake_faults import GENERAL, TOKEN, client, fake, refusal, shown, told

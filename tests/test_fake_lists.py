@@ -9,12 +9,12 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.clock import StoppedClock
-from bot.manifest import SCOPES
-from bot.sandbox.crowd import crowd
-from bot.sandbox.pages import CURSOR_SECONDS
+from bot.sandbox.api.pages import CURSOR_SECONDS
 from bot.sandbox.records import DIRECT, PRIVATE
 from bot.sandbox.server import FakeSlack
-from bot.slack_clients import Client
+from bot.sandbox.slack.crowd import crowd
+from bot.slack.clients import Client
+from bot.slack.manifest import SCOPES
 from tests import cast
 from tests.cast import GUEST, NOW, TOMS
 from tests.test_fake_faults import GENERAL, TOKEN, client, fake, refusal

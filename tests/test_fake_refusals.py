@@ -7,9 +7,9 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.sandbox.records import PRIVATE, Json, User
-from bot.sandbox.rules import NO_USERGROUPS
+from bot.sandbox.rules.setup import NO_USERGROUPS
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.workspace import BOT_USER
+from bot.sandbox.slack.workspace import BOT_USER
 from tests.cast import GUEST, MAYA, STRANGER, TOMS
 from tests.test_fake_faults import GENERAL, client, fake, refusal, shown
 

@@ -10,11 +10,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import StoppedClock
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import Json, elements_in
+from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.workspace import RESPONSE_SECONDS, TRIGGER_SECONDS
-from bot.slack_clients import Client, Webhook
+from bot.sandbox.slack.workspace import RESPONSE_SECONDS, TRIGGER_SECONDS
+from bot.slack.clients import Client, Webhook
 from tests import cast
 from tests.cast import MAYA, NOW, TOMS
 from tests.stage import Stage

@@ -19,11 +19,11 @@ from websocket import (
 )
 
 from bot.clock import StoppedClock
-from bot.sandbox import sockets
-from bot.sandbox.dispatch import BotDidNotAnswer
-from bot.sandbox.faults import Fault
+from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
-from bot.slack_clients import Client
+from bot.sandbox.slack import sockets
+from bot.sandbox.slack.dispatch import BotDidNotAnswer
+from bot.slack.clients import Client
 from tests import cast
 from tests.cast import MAYA
 
@@ -168,10 +168,11 @@ def test_the_server_pings_and_answers_pings(fake: FakeSlack) -> None:
 
 def test_the_eleventh_connection_hears_that_it_is_one_too_many(fake: FakeSlack) -> None:
     with ExitStack() as stack:
-        made = [stack.enter_context(dialled(opening(fake))) for _ in range(11)]
-        assert [heard(each).get("num_connections") for each in made[:10]] == list(range(1, 11))
-        assert heard(made[10])["reason"] == "too_many_websockets"
-        assert made[10].recv_data()[0] == ABNF.OPCODE_CLOSE
+        for one_of_ten in range(1, 11):
+            assert heard(stack.enter_context(dialled(opening(fake))))["num_connections"] == one_of_ten
+        eleventh = stack.enter_context(dialled(opening(fake)))
+        assert heard(eleventh)["reason"] == "too_many_websockets"
+        assert eleventh.recv_data()[0] == ABNF.OPCODE_CLOSE
     fake.until(lambda: not fake.sockets.connections)
     with connected(fake):
         assert len(fake.sockets.connections) == 1

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.api import ROUTES
-from bot.sandbox.rates import Rates
+from bot.sandbox.api.methods import ROUTES
+from bot.sandbox.rules.rates import Rates
+from bot.sandbox.rules.tiers import A_MINUTE, Tally
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.tiers import A_MINUTE, Tally
 from tests.cast import MAYA, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage

@@ -10,9 +10,9 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.api import ROUTES
+from bot.sandbox.api.methods import ROUTES
+from bot.sandbox.rules.types import BY_METHOD, FORM, JSON
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.types import BY_METHOD, FORM, JSON
 from tests.cast import TOMS
 from tests.stage import Stage
 from tests.test_fake_faults import GENERAL, TOKEN, client, fake, refusal

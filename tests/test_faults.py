@@ -25,15 +25,15 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, update
 
+from bot.delivery.voice import MAYBE_REPEATED
 from bot.pace import Pace
-from bot.pictures import DRAWING, PICTURE
-from bot.sandbox.faults import Fault
-from bot.sandbox.tiers import Tally
-from bot.saying import MAYBE_REPEATED
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.tiers import Tally
+from bot.talk.pictures import DRAWING, PICTURE
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed, to_person
-from models.tables import ChannelRow, OutboxRow, PaceRow
-from scheduler import change, trouble
+from models.schema.tables import ChannelRow, OutboxRow, PaceRow
+from scheduler import holidays, trouble
 from scheduler.tick import GREETING
 from tests.databases import Databases
 from tests.passing import PatientLater, let_pass
@@ -113,7 +113,7 @@ class Storm(RuleBasedStateMachine):
             message_id = outbox.owe(tx, 1, Owed(GREETING, about, audience, now, urgent=urgent), now)
             if edited:
                 facts = {"of": f"1/{GREETING}/{about}"}
-                edit = Owed(change.EDIT, f"{about}/edit", audience, now, facts, edits=message_id)
+                edit = Owed(holidays.EDIT, f"{about}/edit", audience, now, facts, edits=message_id)
                 outbox.owe(tx, 1, edit, now)
         self.go_on(0)
 
@@ -223,7 +223,7 @@ class Storm(RuleBasedStateMachine):
             if message.kind == trouble.TROUBLE or message.about.startswith(f"1/{trouble.TROUBLE}/"):
                 continue  # needless where it was settled before anybody could be told
             assert message.state == SAID, message
-            if message.kind == change.EDIT:
+            if message.kind == holidays.EDIT:
                 assert any(m.edited for m in shown[message.facts["of"]]), message
             elif message.kind != DRAWING:
                 self._check_once(shown[message.key])

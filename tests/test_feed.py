@@ -16,17 +16,18 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from sqlalchemy import event
 
-from bot import commands, presses
-from bot.ask import Ask, Asker, Desk, Press
 from bot.clock import StoppedClock
-from bot.feeds import Feeds, links, new_secret
-from bot.runbooks import Library
-from bot.views import feed as views
+from bot.runbooks.library import Library
+from bot.speech.ask import Ask, Asker, Desk, Press
+from bot.talk import commands, presses
+from bot.web import ics as views
+from bot.web.feeds import Feeds, links, new_secret
 from models import feeds as kept
 from models.holidays import Holiday
-from models.store import Store
-from scheduler import feed, lookup, roster
+from models.store.engine import Store
+from scheduler import feed
 from scheduler.feed import Event, Feed
+from scheduler.team import roster, schedule
 from tests import cast, rfc5545
 from tests.stage import RUNBOOKS
 
@@ -57,7 +58,7 @@ def of_kind(store: Store, kind: feed.Kind, off: Iterable[tuple[str, date, int]] 
         away = [Holiday(n, w, f, f + timedelta(days=d), "x", cast.NOW, False) for n, (w, f, d) in enumerate(off)]
         known = known.but(holidays=away)
         shown = feed.window(known, cast.NOW)
-        events = feed.on_duty(known, lookup.duty_between(tx, known, *feed.moments(known, shown)), shown)
+        events = feed.on_duty(known, schedule.duty_between(tx, known, *feed.moments(known, shown)), shown)
     if kind == "away":
         events = feed.away(known, away, shown)
     return views.written(

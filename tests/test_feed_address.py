@@ -3,7 +3,7 @@
 from bot.config import read
 from bot.listening import Http, Socket
 from bot.run import _ear
-from bot.web import EVENTS
+from bot.web.server import EVENTS
 from tests.cast import MAYA
 from tests.processes import free_port
 from tests.stage import SECRET, URL, Stage

@@ -16,21 +16,21 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.ask import Desk
-from bot.bot import Bot
 from bot.clock import StoppedClock
-from bot.directory import Directory
+from bot.delivery.voice import MAYBE_REPEATED
 from bot.listening import Socket
 from bot.pace import Hearing, Pace
-from bot.runbooks import Library
-from bot.sandbox.dispatch import BotDidNotAnswer
-from bot.sandbox.faults import Fault
+from bot.runbooks.library import Library
+from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.sockets import OPENING
-from bot.saying import MAYBE_REPEATED
-from bot.slack import Slack
-from bot.sockets import COUNT
-from models.store import Store
+from bot.sandbox.slack.dispatch import BotDidNotAnswer
+from bot.sandbox.slack.sockets import OPENING
+from bot.service import Bot
+from bot.slack.client import Slack
+from bot.slack.directory import Directory
+from bot.slack.socket.pair import COUNT
+from bot.speech.ask import Desk
+from models.store.engine import Store
 from scheduler import tick
 from tests import cast
 from tests.books import Books

@@ -1,13 +1,13 @@
 """Somebody of another organisation whose member id the plan has, be it an admin's, is nobody of the plan, wherever they
-ask, press or send. One place tells so (`bot/ask.py`), for all commands, presses and forms.
+ask, press or send. One place tells so (`bot/speech/ask.py`), for all commands, presses and forms.
 """
 
 import pytest
 
-from bot import commands, presses
-from bot.ask import Answer, Ask, Asker, BadFields, Press
-from bot.home import gather
-from bot.presses.carried import Unreadable
+from bot.slack.home import gather
+from bot.speech.ask import Answer, Ask, Asker, BadFields, Press
+from bot.speech.payload import Unreadable
+from bot.talk import commands, presses
 from models import people
 from scheduler.refusals import Refused
 from tests.cast import MAYA, NOW, ROBIN

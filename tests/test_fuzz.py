@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from bot import commands, dates, decode, presses
-from bot.ask import Answer, Ask, Asker, BadFields, Desk, Press
-from bot.dates import BadDates
-from bot.runbooks import Library
-from bot.sandbox.limits import problems_with_message, problems_with_view
+from bot.runbooks.library import Library
+from bot.sandbox.rules.limits import problems_with_message, problems_with_view
+from bot.speech.ask import Answer, Ask, Asker, BadFields, Desk, Press
+from bot.speech.read import dates, decode
+from bot.speech.read.dates import BadDates
+from bot.talk import commands, presses
 from models import people
-from models.store import Store
-from models.tables import Base, ChangeRow, HolidayRow, OutboxRow
+from models.schema.tables import Base, ChangeRow, HolidayRow, OutboxRow
+from models.store.engine import Store
 from scheduler import tick
 from tests import cast
 from tests.stage import RUNBOOKS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from models import holding
-from models.store import sqlite_file
-from models.store_errors import BadStoreUrl, StoreError, StoreUnavailable
+from models.store import holding
+from models.store.engine import sqlite_file
+from models.store.errors import BadStoreUrl, StoreError, StoreUnavailable
 from tests import postgres
 from tests.databases import Databases
 
@@ -35,7 +35,7 @@ def test_the_file_of_a_store(url: str, path: str | None) -> None:
 
 HOLD = """
 import sys
-from models.holding import held
+from models.store.holding import held
 with held(sys.argv[1]):
     print("held", flush=True)
     input()

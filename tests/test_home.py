@@ -8,24 +8,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import plan
-from bot.ask import Asker, Desk, Reply
 from bot.clock import StoppedClock
-from bot.commands import NO_PLAN
-from bot.home import UNSHOWN, Homes, gather
-from bot.plan_model import PersonEntry, PipelineEntry, Plan, RotationEntry
-from bot.runbooks import Library
-from bot.sandbox.carriers import signature
-from bot.sandbox.faults import Fault
-from bot.sandbox.limits import problems_with_view
+from bot.plan import apply as plan
+from bot.plan.model import PersonEntry, PipelineEntry, Plan, RotationEntry
+from bot.runbooks.library import Library
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.limits import problems_with_view
 from bot.sandbox.server import FakeSlack
-from bot.slack import Slack
-from bot.views import home as views
-from bot.views.blocks import actions, button, sections
+from bot.sandbox.slack.carriers import signature
+from bot.slack.client import Slack
+from bot.slack.home import UNSHOWN, Homes, gather
+from bot.speech.ask import Asker, Desk, Reply
+from bot.speech.blocks import actions, button, sections
+from bot.talk.commands import NO_PLAN
+from bot.talk.home import words as views
 from models import holidays, requests
 from models.holidays import Holiday
 from models.requests import AGREED, Answer, CoverRequest
-from models.store import Store, Tx
+from models.store.engine import Store, Tx
 from tests.cast import FIRST_TEAM, MAYA, NOW, TOMS, USERS, WEEK_1
 from tests.databases import Databases
 from tests.stage import RUNBOOKS, SECRET, TOKEN, Stage

@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 
-from bot import app, home
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import View
-from bot.views import holiday, request_replies, roster, take
-from bot.views import home as views_of_home
+from bot.sandbox.rules.faults import Fault
+from bot.slack import home
+from bot.slack import listener as app
+from bot.talk.cover import replies as request_replies
+from bot.talk.holiday import words as holiday
+from bot.talk.home import words as views_of_home
+from bot.talk.rotation import words as roster
+from bot.talk.takeover import words as take
 from models import requests
-from models.store import Store
-from models.tables import Base
-from scheduler import lookup
+from models.schema.tables import Base
+from models.store.engine import Store
+from scheduler.team import schedule
 from tests.cast import DANNY, MAYA, ROBIN, TOMS
 from tests.stage import Stage, press
 
@@ -112,7 +116,7 @@ HOMES: list[tuple[ModuleType, str]] = [
     (views_of_home, "rota"),
     (home, "gather"),
     (home, "concerning"),
-    (lookup, "duties"),
+    (schedule, "duties"),
     (requests, "ending_after"),
 ]
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.duty import Duty, TakeOver
-from scheduler.hours import Hours, moment_of
-from scheduler.rotation import Rotation, Version
+from scheduler.rule.duty import Duty, TakeOver
+from scheduler.rule.hours import Hours, moment_of
+from scheduler.rule.rotation import Rotation, Version
 from tests.test_rotation_properties import MONDAY, UNTIL, rotations
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kolkata")

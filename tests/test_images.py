@@ -9,12 +9,12 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.ask import Ask, Asker
-from bot.commands import oncall
-from bot.images import GOOD_FOR, Addresses, Images
 from bot.sandbox.records import Message
-from bot.slack_clients import Client
-from bot.web import PICTURES, Server, beside, not_found
+from bot.slack.clients import Client
+from bot.speech.ask import Ask, Asker
+from bot.talk.oncall import command as oncall
+from bot.web.pictures import GOOD_FOR, Addresses, Images
+from bot.web.server import PICTURES, Server, beside, not_found
 from tests.cast import TOMS
 from tests.databases import Databases
 from tests.stage import TOKEN, Stage, a_stage, press

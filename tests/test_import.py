@@ -9,14 +9,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import ics_file
-from bot.cli import cli
-from bot.ics_file import NotACalendar, Terms, TimeOff
-from bot.terminal import importing
+from bot.terminal import ics_file, importing
+from bot.terminal.cli import cli
+from bot.terminal.ics_file import NotACalendar, Terms, TimeOff
 from models import changes, holidays, outbox
-from models.store import Store
-from scheduler import roster, tick
+from models.store.engine import Store
+from scheduler import tick
 from scheduler.refusals import AlreadyPast, Refused
+from scheduler.team import roster
 from tests import cast
 from tests.calendars import calendar, read
 from tests.cast import ZONE

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
-from bot.ics_file import TimeOff
+from bot.terminal.ics_file import TimeOff
 from tests.calendars import AWAY, SHAPES, calendar, day, read, taken
 from tests.cast import ZONE
 

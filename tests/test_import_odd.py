@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.ics_file import NotACalendar
+from bot.terminal.ics_file import NotACalendar
 from tests.calendars import OUTLOOK, SHAPES, calendar, day, read, taken
 
 A_DAY = ("DTSTART;VALUE=DATE:20261224",)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
-from bot.ics_file import Reason
+from bot.terminal.ics_file import Reason
 from tests.calendars import TODAY, calendar, day, read, taken
 
 FRIDAY = "DTSTART;VALUE=DATE:20261204"

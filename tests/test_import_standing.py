@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from bot.feeds import FILES, gathered
-from bot.ics_file import Reason, Whose
-from bot.views.feed import written
+from bot.terminal.ics_file import Reason, Whose
+from bot.web.feeds import FILES, gathered
+from bot.web.ics import written
 from models import holidays
 from models.holidays import Holiday
-from scheduler import roster
+from scheduler.team import roster
 from tests.calendars import MAYA, calendar, day, read, taken
 from tests.cast import NOW, a_store
 from tests.databases import Databases

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import make_url, text
 
 from bot.clock import TurnedClock
-from bot.operations import METRICS, STATUS
-from bot.plan_file import PACKAGED
+from bot.ops.address import METRICS, STATUS
+from bot.plan.file import PACKAGED
 from bot.sandbox.server import FakeSlack
-from models.store import Store
+from models.store.engine import Store
 from tests import cast, postgres
 from tests.commands import bot
 from tests.databases import Databases

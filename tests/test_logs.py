@@ -9,8 +9,8 @@ import sys
 import pytest
 from sqlalchemy import text
 
-from bot.logs import Json, Text
-from bot.sandbox.faults import RESPONSE_URL, Fault
+from bot.ops.logs import Json, Text
+from bot.sandbox.rules.faults import RESPONSE_URL, Fault
 from models import changes
 from tests.cast import DANNY, MAYA, TOMS
 from tests.stage import SECRET, TOKEN, Stage

@@ -8,13 +8,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot import commands, signs
-from bot.commands import oncall
 from bot.config import LONGEST_PREFIX, BadSettings
-from bot.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
-from bot.sandbox import scopes
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
-from bot.signs import Wanted
+from bot.sandbox.rules import scopes
+from bot.slack import mirror
+from bot.slack.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
+from bot.slack.mirror import Wanted
+from bot.talk import commands
+from bot.talk.oncall import command as oncall
 from tests.calls import called
 
 SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
@@ -31,7 +32,7 @@ KINDS = {
     "conversations.open": (DIRECT,),
     "conversations.setTopic": (CHANNEL, PRIVATE),
 }
-SIGNS = signs.scopes(Wanted("metrics-oncall", topic=True))  # asked for only where a setting does
+SIGNS = mirror.scopes(Wanted("metrics-oncall", topic=True))  # asked for only where a setting does
 
 
 def needs() -> list[tuple[str, str | None]]:

@@ -11,9 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from models.migrate import HEAD, MIGRATING, NewerStore, migrate, schema_of
-from models.store import IN_A_REQUEST, Store
-from models.tables import Base
+from models.keeping.migrate import HEAD, MIGRATING, NewerStore, migrate, schema_of
+from models.schema.tables import Base
+from models.store.engine import IN_A_REQUEST, Store
 from tests.databases import Databases
 from tests.released import LEASE_ENDS, MOMENT, RELEASED, Rows, fill
 

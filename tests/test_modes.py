@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from bot import opening
-from bot.cli import cli
-from bot.plan_file import PACKAGED
-from models import backup, holding, migrate
-from models.store import Store
+from bot.plan.file import PACKAGED
+from bot.terminal.cli import cli
+from models.keeping import backup, migrate
+from models.store import holding
+from models.store.engine import Store
 from models.teams import REAL
 from tests.cast import NOW
 from tests.released import fill

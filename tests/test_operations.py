@@ -13,10 +13,10 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.front import Front
-from bot.operations import operations
-from bot.sandbox.faults import Fault
-from bot.watch import FRESH_SECONDS
-from bot.web import Server
+from bot.ops.address import operations
+from bot.ops.watch import FRESH_SECONDS
+from bot.sandbox.rules.faults import Fault
+from bot.web.server import Server
 from tests import postgres
 from tests.cast import MAYA, TOMS
 from tests.databases import PostgresDatabases

@@ -14,11 +14,13 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from bot import opening
-from bot.cli import cli
-from bot.plan_file import PACKAGED
-from models import backup, holding, migrate, store_file
-from models.store import Store, sqlite_file
-from models.store_errors import StoreError, StoreUnavailable
+from bot.plan.file import PACKAGED
+from bot.terminal.cli import cli
+from models.keeping import backup, migrate
+from models.store import file as store_file
+from models.store import holding
+from models.store.engine import Store, sqlite_file
+from models.store.errors import StoreError, StoreUnavailable
 from models.teams import SANDBOX
 from tests.cast import NOW, TOMS
 from tests.databases import Databases

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from bot import say
-from bot.cli import cli
 from bot.opening import CannotOpen
-from bot.sandbox.faults import Fault
+from bot.sandbox.rules.faults import Fault
+from bot.speech import say
+from bot.terminal.cli import cli
 from models.outbox import waiting
-from scheduler import roster
+from scheduler.team import roster
 from tests.stage import Stage
 
 MONDAY = "2026-11-30T09:00"

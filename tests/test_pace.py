@@ -7,21 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ask import Desk
 from bot.clock import StoppedClock
-from bot.delivery import Delivery
-from bot.metrics import Metrics
+from bot.delivery.loop import Delivery
+from bot.ops.metrics import Metrics
 from bot.pace import Pace
-from bot.runbooks import Library
-from bot.sandbox.rates import Rates
+from bot.runbooks.library import Library
 from bot.sandbox.records import User
+from bot.sandbox.rules.rates import Rates
 from bot.sandbox.server import FakeSlack
-from bot.slack import Slack
-from bot.slack_trouble import POSTING
+from bot.slack.client import Slack
+from bot.slack.trouble import POSTING
+from bot.speech.ask import Desk
 from models import outbox
 from models.outbox import Owed, to_member
-from models.sending import BURST
-from models.store import Store
+from models.outbox.sending import BURST
+from models.store.engine import Store
 from scheduler.tick import GREETING
 from tests import cast
 from tests.databases import Databases

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.paging import ENDLESS, MOST_LEFT_OFF, PAGE
-from bot.sandbox.faults import Fault
-from bot.sandbox.rates import HISTORY, Rates
 from bot.sandbox.records import Message
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.rates import HISTORY, Rates
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.workspace import BOT_USER
-from bot.slack import Slack, Stretch
-from bot.slack_trouble import Limited, Refused, Unclear
+from bot.sandbox.slack.workspace import BOT_USER
+from bot.slack.client import Slack, Stretch
+from bot.slack.paging import ENDLESS, MOST_LEFT_OFF, PAGE
+from bot.slack.trouble import Limited, Refused, Unclear
 from tests import cast
 from tests.stage import SECRET, TOKEN
 
@@ -92,7 +92,7 @@ def test_of_lists_that_nobody_goes_on_with_few_are_remembered(busy: FakeSlack) -
 
 
 def test_a_list_has_an_end_though_its_cursors_never_repeat(busy: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.paging.MOST_PAGES", 3)
+    monkeypatch.setattr("bot.slack.paging.MOST_PAGES", 3)
     busy.workspace.rates.a_minute.clear()
     with pytest.raises(Refused, match=ENDLESS):
         look(slack_of(busy), "1/another")

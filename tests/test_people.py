@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands, decode, people, plan, plan_file
-from bot.ask import Ask, Asker, Desk, Reply
-from bot.people import UnknownPerson
-from bot.runbooks import Library
+from bot.plan import apply as plan
+from bot.plan import file as plan_file
+from bot.runbooks.library import Library
+from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.read import decode, people
+from bot.speech.read.people import UnknownPerson
+from bot.talk import commands
 from models import holidays
 from tests import cast
 from tests.databases import Databases

@@ -12,9 +12,9 @@ from queue import Queue
 import pytest
 
 from bot.config import read
-from bot.ping import Ping
-from bot.sandbox.faults import Fault
-from models.store_errors import StoreError
+from bot.ops.ping import Ping
+from bot.sandbox.rules.faults import Fault
+from models.store.errors import StoreError
 from tests.cast import ROBIN
 from tests.stage import Stage
 
@@ -132,7 +132,7 @@ def test_trouble_with_the_service_is_logged_without_its_address(
         tick(stage)
         service.calls.get(timeout=30)
         ping.worker.stop()
-    assert [record.__dict__["problem"] for record in caplog.records if record.name == "bot.ping"] == [
+    assert [record.__dict__["problem"] for record in caplog.records if record.name == "bot.ops.ping"] == [
         "it answered 404 Not Found"
     ]
     assert "secret-uuid" not in caplog.text

@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
-from bot import plan
-from bot.plan_file import BadPlan, read
-from bot.plan_model import Handoff, PersonEntry, Plan, RotationEntry
-from bot.views.plan import difference_text
+from bot.plan import apply as plan
+from bot.plan.file import BadPlan, read
+from bot.plan.model import Handoff, PersonEntry, Plan, RotationEntry
+from bot.plan.words import difference_text
 from models import changes, history, outbox, people, pipelines, teams
 from models.outbox import Message
-from models.store import Store
+from models.store.engine import Store
 from models.teams import VersionFacts
-from scheduler import answering, asking, change, roster, staffing, tick
-from scheduler.ledger import Request
+from scheduler import holidays, tick
+from scheduler.change.frame import Request
+from scheduler.covers import answer, ask
+from scheduler.people import members
+from scheduler.people.members import Wish
 from scheduler.refusals import Refused
-from scheduler.staffing import Wish
+from scheduler.team import roster
 from tests.cast import FIRST_TEAM, NOW, RENE, ROBIN, WEEK_1, ZONE, from_week_1
 
 INES = PersonEntry(id="ines", name="Ines", email="ines@example.com")
@@ -268,7 +271,7 @@ def test_a_new_joiner_comes_at_the_end(store: Store) -> None:
 
 def test_who_leaves_stays_on_record_without_time_off_to_come(store: Store) -> None:
     with store.writing() as tx:
-        change.declare(tx, Request("danny", False, NOW), "danny", date(2027, 1, 4), date(2027, 1, 9))
+        holidays.declare(tx, Request("danny", False, NOW), "danny", date(2027, 1, 4), date(2027, 1, 9))
     toms, maya, _, rene = FIRST_TEAM.engineers
     left = with_engineers(toms, maya, rene, order=("toms", "maya", "rene"))
     theirs = {p.slug: p.model_copy(update={"primary": "toms", "secondary": "maya"}) for p in FIRST_TEAM.pipelines}
@@ -394,9 +397,9 @@ def test_those_whose_weeks_move_are_told_once_the_bot_speaks(store: Store) -> No
 def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store: Store) -> None:
     tick.begin(store, NOW)
     with store.writing() as tx:
-        made = asking.ask_cover(tx, Request("maya", False, NOW), "maya", date(2026, 12, 28), date(2027, 1, 4), "rene")
+        made = ask.ask_cover(tx, Request("maya", False, NOW), "maya", date(2026, 12, 28), date(2027, 1, 4), "rene")
     with store.writing() as tx:
-        answering.accept(tx, Request("rene", False, NOW), made.made.id or 0, "rene")
+        answer.accept(tx, Request("rene", False, NOW), made.made.id or 0, "rene")
     proposed = ordered("toms", "maya", "danny")
     pipes = tuple(
         p.model_copy(update={"primary": "danny", "secondary": "maya"}) if p.slug == "daily-growth" else p
@@ -429,17 +432,17 @@ def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store:
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish(staffing.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com"),
-        Wish(staffing.ADDED, date(2026, 11, 30), "robin"),
-        Wish(staffing.REMOVED, date(2026, 12, 14), "danny"),
-        Wish(staffing.PAUSED, date(2026, 11, 30), "danny", date(2027, 1, 11)),
-        Wish(staffing.REORDERED, date(2026, 12, 7), order=("rene", "danny", "maya", "toms")),
+        Wish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com"),
+        Wish(members.ADDED, date(2026, 11, 30), "robin"),
+        Wish(members.REMOVED, date(2026, 12, 14), "danny"),
+        Wish(members.PAUSED, date(2026, 11, 30), "danny", date(2027, 1, 11)),
+        Wish(members.REORDERED, date(2026, 12, 7), order=("rene", "danny", "maya", "toms")),
     ],
     ids=["somebody new", "an admin", "leaves", "pauses", "order"],
 )
 def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: Store, wish: Wish) -> None:
     with store.writing() as tx:
-        staffing.change(tx, Request("robin", True, NOW), wish)
+        members.change(tx, Request("robin", True, NOW), wish)
     with store.reading() as tx:
         exported = plan.export(tx)
     assert difference(store, read(exported)) == "Nothing changes."
@@ -447,8 +450,8 @@ def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: S
 
 def test_a_plan_does_not_hide_who_came_in_slack(store: Store) -> None:
     with store.writing() as tx:
-        wish = Wish(staffing.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")
-        staffing.change(tx, Request("robin", True, NOW), wish)
+        wish = Wish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")
+        members.change(tx, Request("robin", True, NOW), wish)
     assert difference(store, FIRST_TEAM).splitlines()[:3] == [
         "- person Ines (ines)  (stays on record)  (people changed it in the store)",
         "~ rotation from Mon 30 Nov 2026 on: Maya, Danny, Rene, Toms  (people changed it in the store)",

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import oncall, pipelines, runbook
-from bot.commands.oncall import EVERY_WAY
-from bot.plan_checks import WORDS
-from bot.plan_file import EMPTY, PACKAGED, BadPlan, read, written
-from bot.plan_model import PersonEntry, Plan
+from bot.plan.checks import WORDS
+from bot.plan.file import EMPTY, PACKAGED, BadPlan, read, written
+from bot.plan.model import PersonEntry, Plan
+from bot.talk.oncall import command as oncall
+from bot.talk.oncall.command import EVERY_WAY
+from bot.talk.pipelines import command as pipelines
+from bot.talk.runbook import command as runbook
 from tests.cast import FIRST_TEAM
 
 SMALL = """\

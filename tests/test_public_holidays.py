@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot import plan, public_holidays, say
-from bot.plan_file import read, written
-from bot.views.plan import difference_text
+from bot.plan import apply as plan
+from bot.plan.file import read, written
+from bot.plan.words import difference_text
+from bot.speech import public_holidays, say
 from models import people
-from models.store import Store
-from scheduler.ledger import Request
+from models.store.engine import Store
+from scheduler.change.frame import Request
 from tests.cast import NOW, from_week_1
 from tests.test_plan_file import SMALL, problems_of
 from tests.test_talk_public_holidays import PLACES, living_in

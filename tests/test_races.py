@@ -9,16 +9,20 @@ from threading import Barrier
 
 import pytest
 
-from bot import presses
-from bot.ask import Asker, Desk, Press
-from bot.runbooks import Library
+from bot.runbooks.library import Library
+from bot.speech.ask import Asker, Desk, Press
+from bot.talk import presses
 from models import changes, requests
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
-from models.store import Store, Tx
-from scheduler import agreeing, answering, asking, change, lookup, owning, passing_on, roster, staffing, taking
-from scheduler.ledger import Request
+from models.store.engine import Store, Tx
+from scheduler import holidays
+from scheduler.change.frame import Request
+from scheduler.covers import agree, answer, ask
+from scheduler.people import members, owners
 from scheduler.refusals import AlreadyAsked, AlreadyTaken, NoLongerOpen, NotYoursToDecline, Refused
-from scheduler.roster import Roster
+from scheduler.shifts import decline, takeover
+from scheduler.team import roster, schedule
+from scheduler.team.roster import Roster
 from tests.cast import NOW, a_store
 from tests.databases import Databases
 from tests.stage import RUNBOOKS
@@ -67,22 +71,22 @@ def race(stores: tuple[Store, Store], *acts: Act) -> list[Refused | None]:
 def a_request(store: Store) -> int:
     """Maya asks everybody to cover three of her days."""
     with store.writing() as tx:
-        return asking.ask_cover(tx, Request("maya", False, NOW), "maya", FIRST, UNTIL).made.id or 0
+        return ask.ask_cover(tx, Request("maya", False, NOW), "maya", FIRST, UNTIL).made.id or 0
 
 
 def accepts(who: str, request_id: int) -> Act:
     """`who` takes it."""
-    return lambda tx: answering.accept(tx, by(who), request_id, who)
+    return lambda tx: answer.accept(tx, by(who), request_id, who)
 
 
 def takes_back(who: str, request_id: int) -> Act:
     """`who`, who took it, can't after all."""
-    return lambda tx: agreeing.take_back(tx, by(who), request_id)
+    return lambda tx: agree.take_back(tx, by(who), request_id)
 
 
 def withdraws(who: str, request_id: int) -> Act:
     """`who`, who asked, needs it no more."""
-    return lambda tx: agreeing.withdraw(tx, by(who), request_id)
+    return lambda tx: agree.withdraw(tx, by(who), request_id)
 
 
 def made(store: Store, request_id: int) -> CoverRequest:
@@ -126,7 +130,7 @@ def test_of_those_who_accept_at_once_exactly_one_has_it(stores: tuple[Store, Sto
         assert days(store) == ["maya", "maya", winner, winner, winner, "maya", "maya"]
         assert log(store)["cover agreed"] == rounds
         with store.writing() as tx:
-            agreeing.withdraw(tx, by("maya"), request_id)
+            agree.withdraw(tx, by("maya"), request_id)
 
 
 def test_who_accepts_while_it_is_withdrawn_has_it_or_hears_so(stores: tuple[Store, Store]) -> None:
@@ -145,7 +149,7 @@ def test_who_accepts_and_is_away_at_once_is_not_on_duty(stores: tuple[Store, Sto
     store = stores[0]
     request_id = a_request(store)
     accepted, off = race(
-        stores, accepts("rene", request_id), lambda tx: change.declare(tx, by("rene"), "rene", FIRST, UNTIL)
+        stores, accepts("rene", request_id), lambda tx: holidays.declare(tx, by("rene"), "rene", FIRST, UNTIL)
     )
     assert off is None
     assert days(store) == ["maya"] * 7
@@ -159,7 +163,7 @@ def test_who_takes_it_back_while_it_is_withdrawn_leaves_no_cover(stores: tuple[S
     for _ in range(ROUNDS):
         request_id = a_request(store)
         with store.writing() as tx:
-            answering.accept(tx, by("rene"), request_id, "rene")
+            answer.accept(tx, by("rene"), request_id, "rene")
         _, gone = race(stores, takes_back("rene", request_id), withdraws("maya", request_id))
         assert gone is None
         assert (made(store, request_id).state, known(store).covers) == (WITHDRAWN, ())
@@ -169,14 +173,14 @@ def test_of_two_who_take_over_at_once_the_later_is_on_duty(stores: tuple[Store, 
     store = stores[0]
     refusals = race(
         stores,
-        lambda tx: taking.take_over(tx, by("danny"), "danny"),
-        lambda tx: taking.take_over(tx, by("rene"), "rene"),
+        lambda tx: takeover.take_over(tx, by("danny"), "danny"),
+        lambda tx: takeover.take_over(tx, by("rene"), "rene"),
     )
     assert refusals == [None, None]
     taken = known(store).take_overs
     assert {t.person_id for t in taken} == {"danny", "rene"}
     with store.reading() as tx:
-        on_duty = lookup.duty_between(tx, roster.load(tx), LATER, LATER + timedelta(days=8))
+        on_duty = schedule.duty_between(tx, roster.load(tx), LATER, LATER + timedelta(days=8))
     assert (on_duty[0].who, on_duty[0].starts) == (taken[-1].person_id, LATER)
     assert log(store)["taken over"] == 2
 
@@ -185,20 +189,20 @@ def test_the_same_press_from_two_bots_writes_once(stores: tuple[Store, Store]) -
     store = stores[0]
     request_id = a_request(store)
     press = Request("rene", False, LATER, "one press")
-    refusals = race(stores, *[lambda tx: answering.accept(tx, press, request_id, "rene")] * 3)
+    refusals = race(stores, *[lambda tx: answer.accept(tx, press, request_id, "rene")] * 3)
     assert refusals == [None] * 3
     assert (len(known(store).covers), log(store)["cover agreed"]) == (1, 1)
 
 
 def test_the_same_days_are_asked_for_once(stores: tuple[Store, Store]) -> None:
-    refusals = race(stores, *[lambda tx: asking.ask_cover(tx, by("maya"), "maya", FIRST, UNTIL)] * 3)
+    refusals = race(stores, *[lambda tx: ask.ask_cover(tx, by("maya"), "maya", FIRST, UNTIL)] * 3)
     assert sorted(str(type(refusal).__name__) for refusal in refusals) == [AlreadyAsked.__name__] * 2 + ["NoneType"]
     assert log(stores[0])["cover requested"] == 1
 
 
 def test_a_week_is_declined_once_however_often_it_is_pressed(stores: tuple[Store, Store]) -> None:
     store = stores[0]
-    refusals = race(stores, *[lambda tx: passing_on.decline(tx, by("maya"), "maya", MAYAS_WEEK)] * 3)
+    refusals = race(stores, *[lambda tx: decline.decline(tx, by("maya"), "maya", MAYAS_WEEK)] * 3)
     assert Counter(type(refusal) for refusal in refusals) == {NotYoursToDecline: 2, type(None): 1}
     assert days(store) == ["danny"] * 7
     assert len(known(store).declines) == 1
@@ -225,18 +229,18 @@ def meanwhile(store: Store, act: Act) -> None:
 
 def test_owners_that_changed_while_a_preview_was_sent_are_shown_first(store: Store) -> None:
     shown = sent(store, "owners.form", "daily-growth", primary="danny", secondary="toms", why="built it")
-    meanwhile(store, lambda tx: owning.change(tx, by("robin"), "daily-growth", "rene", "maya", "knows it"))
+    meanwhile(store, lambda tx: owners.change(tx, by("robin"), "daily-growth", "rene", "maya", "knows it"))
     assert '"was": ["rene", "maya"]' in sent(store, "owners.apply", shown)
     with store.reading() as tx:
         known = roster.load(tx)
-        assert owning.find(tx, known, "daily-growth").owners == ("rene", "maya")
+        assert owners.find(tx, known, "daily-growth").owners == ("rene", "maya")
 
 
 def test_a_rotation_that_changed_while_a_preview_was_sent_is_shown_first(store: Store) -> None:
     shown = sent(store, "roster.remove.form", "", who="rene", starts="2026-12-14")
     order = ("danny", "toms", "rene", "maya")
-    reordered = staffing.Wish(staffing.REORDERED, date(2026, 12, 7), order=order)
-    meanwhile(store, lambda tx: staffing.change(tx, by("robin"), reordered))
+    reordered = members.Wish(members.REORDERED, date(2026, 12, 7), order=order)
+    meanwhile(store, lambda tx: members.change(tx, by("robin"), reordered))
     assert sent(store, "roster.apply", shown) not in ("", shown)
     with store.reading() as tx:
-        assert staffing.members(roster.load(tx), date(2026, 12, 14)) == order
+        assert members.members(roster.load(tx), date(2026, 12, 14)) == order

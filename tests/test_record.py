@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import history, teams
-from models.store import Store, Tx
-from scheduler import change, lookup, record, roster, tick
-from scheduler.duty import Stretch
-from scheduler.ledger import Request
+from models.store.engine import Store, Tx
+from scheduler import holidays, tick
+from scheduler.change.frame import Request
 from scheduler.refusals import Refused
-from scheduler.roster import Roster
+from scheduler.rule.duty import Stretch
+from scheduler.team import record, roster, schedule
+from scheduler.team.roster import Roster
 from tests.cast import NOW, WEEK_1, ZONE, a_store
 from tests.databases import Databases
 
@@ -27,10 +28,10 @@ def at(local: str) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=ZONE).astimezone(UTC)
 
 
-def away(store: Store, now: datetime, who: str, first: date, last: date) -> change.Saved:
+def away(store: Store, now: datetime, who: str, first: date, last: date) -> holidays.Saved:
     """`who` declares time off at `now`, the last day included."""
     with store.writing() as tx:
-        return change.declare(tx, Request(who, False, now), who, first, last + timedelta(days=1))
+        return holidays.declare(tx, Request(who, False, now), who, first, last + timedelta(days=1))
 
 
 def told(stretches: list[Stretch]) -> list[tuple[str, str, str | None, str]]:
@@ -46,7 +47,7 @@ def local(moment: datetime) -> str:
 def duty_so_far(store: Store, now: datetime) -> list[Stretch]:
     """Who was on duty from the first handoff up to `now`."""
     with store.reading() as tx:
-        return lookup.duty_between(tx, roster.load(tx), FIRST_HANDOFF, now)
+        return schedule.duty_between(tx, roster.load(tx), FIRST_HANDOFF, now)
 
 
 def on_record(tx: Tx, known: Roster) -> list[tuple[datetime, datetime, str | None, str]]:
@@ -93,7 +94,7 @@ def test_taking_it_back_on_the_same_day_counts_from_that_moment_too(store: Store
     away(store, at("2026-11-25T15:00"), "toms", date(2026, 11, 25), date(2026, 11, 26))
     with store.writing() as tx:
         late = Request("toms", False, at("2026-11-25T18:00"))
-        change.cancel(tx, late, "toms", date(2026, 11, 25), date(2026, 11, 27))
+        holidays.cancel(tx, late, "toms", date(2026, 11, 25), date(2026, 11, 27))
     assert told(duty_so_far(store, at("2026-11-28T12:00"))) == [
         ("Mon 23 Nov 09:00", "Wed 25 Nov 15:00", "toms", "holder"),
         ("Wed 25 Nov 15:00", "Wed 25 Nov 18:00", "maya", "substitute"),
@@ -119,7 +120,7 @@ def test_a_week_that_everybody_was_away_for_is_recorded_as_nobodys(store: Store)
     tick.tick(store, at("2026-12-07T09:00"))
     with store.reading() as tx:
         known = roster.load(tx)
-        weeks = lookup.weeks_between(tx, known, WEEK_1, date(2026, 12, 14))
+        weeks = schedule.weeks_between(tx, known, WEEK_1, date(2026, 12, 14))
     assert [week.holder for week in weeks] == ["toms", None, "danny"]
     assert {day.engineer for day in weeks[1].days} == {None}
     nobodys = told(duty_so_far(store, at("2026-12-08T09:00")))[1]
@@ -146,11 +147,11 @@ def test_the_past_reads_the_same_from_the_record_as_it_was_computed(store: Store
     away(store, NOW, "danny", date(2026, 12, 9), date(2026, 12, 20))
     now, until = at("2026-12-25T12:00"), date(2026, 12, 28)
     with store.reading() as tx:
-        computed = lookup.weeks_between(tx, roster.load(tx), WEEK_1, until)
+        computed = schedule.weeks_between(tx, roster.load(tx), WEEK_1, until)
     stretches = duty_so_far(store, now)
     tick.tick(store, now)
     with store.reading() as tx:
-        assert lookup.weeks_between(tx, roster.load(tx), WEEK_1, until) == computed
+        assert schedule.weeks_between(tx, roster.load(tx), WEEK_1, until) == computed
     assert duty_so_far(store, now) == stretches
 
 
@@ -186,9 +187,9 @@ def done(store: Store, step: Step, now: datetime, latest: int | None) -> int | N
         with store.writing() as tx:
             if step.what == "undo":
                 if latest:
-                    change.undo(tx, request, latest)
+                    holidays.undo(tx, request, latest)
                 return None
-            make = change.declare if step.what == "declare" else change.cancel
+            make = holidays.declare if step.what == "declare" else holidays.cancel
             return make(tx, request, step.who, first, first + timedelta(days=step.days)).id
     except Refused:
         return latest

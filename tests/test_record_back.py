@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
-from models import changes, holding, outbox, teams
+from bot.terminal import cli
+from models import changes, outbox, teams
 from models.outbox import CHANNEL
-from models.store import Store
-from scheduler import change, due, lookup, roster, taking, taking_back, tick
-from scheduler.ledger import Request
+from models.store import holding
+from models.store.engine import Store
+from scheduler import due, holidays, taking_back, tick
+from scheduler.change.frame import Request
 from scheduler.refusals import ClockBehind
+from scheduler.shifts import takeover
 from scheduler.taking_back import NothingAhead, NotYet
+from scheduler.team import roster, schedule
 from tests.cast import NOW, WEEK_1, a_store
 from tests.databases import Databases
 from tests.test_change import say_all
@@ -26,10 +29,10 @@ DAY, WEEK, YEAR = timedelta(days=1), timedelta(weeks=1), timedelta(days=365)
 LATER = NOW + 3 * YEAR
 
 
-def took_over(store: Store, who: str, now: datetime) -> taking.TakenOver:
+def took_over(store: Store, who: str, now: datetime) -> takeover.TakenOver:
     """Somebody takes over."""
     with store.writing() as tx:
-        return taking.take_over(tx, Request(who, False, now), who)
+        return takeover.take_over(tx, Request(who, False, now), who)
 
 
 def ran_ahead(store: Store, now: datetime = LATER) -> None:
@@ -57,13 +60,13 @@ def test_what_never_came_is_gone_and_what_was_stays(store: Store, back: datetime
     with store.writing() as tx:
         known = roster.load(tx)
         first = known.hours.handoff(WEEK_1)
-        before = lookup.duty_between(tx, known, first, back)
+        before = schedule.duty_between(tx, known, first, back)
         taken = taking_back.back_to(tx, back, back)
         assert taken.take_overs == 1
     with store.reading() as tx:
         known = roster.load(tx)
         assert known.duty.starts == back
-        assert lookup.duty_between(tx, known, first, back) == before
+        assert schedule.duty_between(tx, known, first, back) == before
         held = [week.week for week in teams.held_weeks(tx, known.team.id, WEEK_1, date(2040, 1, 1))]
         assert held == [WEEK_1 + n * WEEK for n in range(len(held))]
         assert known.hours.handoff(held[-1]) <= back
@@ -87,7 +90,7 @@ def test_the_handoffs_to_come_are_said_when_they_come(store: Store) -> None:
 def test_what_people_declared_meanwhile_stays(store: Store) -> None:
     ran_ahead(store)
     with store.writing() as tx:
-        change.declare(tx, Request("rene", False, LATER + WEEK), "rene", date(2029, 12, 24), date(2029, 12, 27))
+        holidays.declare(tx, Request("rene", False, LATER + WEEK), "rene", date(2029, 12, 24), date(2029, 12, 27))
         taking_back.back_to(tx, NOW + DAY, NOW + DAY)
         assert [(h.first, h.until) for h in roster.load(tx).holidays] == [(date(2029, 12, 24), date(2029, 12, 27))]
 

@@ -77,7 +77,7 @@ def test_the_wheel_says_where_it_comes_from_and_under_which_licences() -> None:
     assert all(url.startswith(home) for url in PROJECT["urls"].values())
     assert {"Source", "Changelog", "Issues"} <= PROJECT["urls"].keys()
     assert PROJECT["license"] == "MIT AND Bitstream-Vera"
-    assert set(PROJECT["license-files"]) == {"LICENSE", "bot/views/fonts/LICENSE"}
+    assert set(PROJECT["license-files"]) == {"LICENSE", "bot/speech/ink/fonts/LICENSE"}
     assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.sandbox.carriers import signature
+from bot.sandbox.slack.carriers import signature
 from tests.cast import TOMS
 from tests.stage import SECRET, Stage
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.rotation import Away, Cover, Recorded, Rotation, State, Version, after, walk
+from scheduler.rule.rotation import Away, Cover, Recorded, Rotation, State, Version, after, walk
 
 CASES = json.loads(Path(__file__).with_name("rotation_cases.json").read_text())
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.holidays import Holiday
-from scheduler import time_off as changing
-from scheduler.rotation import (
+from scheduler.rule import time_off as changing
+from scheduler.rule.rotation import (
     COVER,
     NOBODY,
     Away,
@@ -22,7 +22,7 @@ from scheduler.rotation import (
     next_version,
     walk,
 )
-from scheduler.time_off import Exchange
+from scheduler.rule.time_off import Exchange
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import TurnedClock
-from bot.plan_file import PACKAGED
-from bot.sandbox.faults import Fault
+from bot.plan.file import PACKAGED
+from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.version import release
 from tests import cast

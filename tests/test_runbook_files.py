@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ask import Ask, Asker, Desk, Press, Reply
-from bot.commands import runbook as command
-from bot.mrkdwn import FENCE, escape, from_markdown, pages
-from bot.presses.runbook import ACTIONS
-from bot.runbook_file import CONTACTS, ISSUES, MONITORING, OVERVIEW, REST, STEPS, key_of, parse
-from bot.runbooks import Library
-from bot.sandbox.limits import problems_with_message
+from bot.runbooks.file import CONTACTS, ISSUES, MONITORING, OVERVIEW, REST, STEPS, key_of, parse
+from bot.runbooks.library import Library
 from bot.sandbox.records import elements_in
+from bot.sandbox.rules.limits import problems_with_message
+from bot.speech.ask import Ask, Asker, Desk, Press, Reply
+from bot.speech.mrkdwn import FENCE, escape, from_markdown, pages
+from bot.talk.runbook import command
+from bot.talk.runbook.press import ACTIONS
 from tests import cast
 from tests.databases import Databases
 

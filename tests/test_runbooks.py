@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mrkdwn import FENCE, escape, from_markdown, pages
-from bot.nearest import Close, Exact, nearest
-from bot.runbook_file import SECTIONS, parse
-from bot.runbooks import BrokenRunbook, Library, UnknownRunbook
+from bot.runbooks.file import SECTIONS, parse
+from bot.runbooks.library import BrokenRunbook, Library, UnknownRunbook
+from bot.speech.mrkdwn import FENCE, escape, from_markdown, pages
+from bot.speech.read.nearest import Close, Exact, nearest
 from tests.stage import RUNBOOKS
 
 NAMES = {"daily-growth": "Daily growth", "aggregate-growth": "Aggregate growth", "aggregate-profit": "Aggregate profit"}

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from sqlalchemy import event, make_url
 
-from bot.heartbeat import EVERY_SECONDS
-from bot.ping import Ping
-from models.saves import ENOUGH_SECONDS
+from bot.ops.heartbeat import EVERY_SECONDS
+from bot.ops.ping import Ping
+from models.store.saves import ENOUGH_SECONDS
 from tests.cast import TOMS
 from tests.databases import Databases, SqliteDatabases
 from tests.small_disk import a_small_disk

@@ -9,10 +9,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from bot import envelopes
-from bot.sandbox.carriers import FORM, JSON, signature
 from bot.sandbox.records import Json
-from bot.web import PATIENCE
+from bot.sandbox.slack.carriers import FORM, JSON, signature
+from bot.slack.socket import envelopes
+from bot.web.server import PATIENCE
 from tests.cast import TOMS
 from tests.databases import Databases
 from tests.stage import SECRET, SOCKET, Stage, a_stage

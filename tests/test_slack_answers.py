@@ -16,11 +16,11 @@ from urllib.request import HTTPDefaultErrorHandler, Request, build_opener, insta
 
 import pytest
 
-from bot.ask import Reply
-from bot.logs import Style, handler
-from bot.slack import Slack, Stretch
-from bot.slack_clients import Webhook
-from bot.slack_trouble import Doubtful, Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.ops.logs import Style, handler
+from bot.slack.client import Slack, Stretch
+from bot.slack.clients import Webhook
+from bot.slack.trouble import Doubtful, Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.speech.ask import Reply
 
 HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
 PAGE = b"<html>Please log in as toms@example.com</html>"

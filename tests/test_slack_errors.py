@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.errors import COMMON, DOCUMENTED
-from bot.slack_errors import DOUBTFUL, FINAL, PASSES, SORTS, UNCLEAR, sort_of
+from bot.sandbox.rules.errors import COMMON, DOCUMENTED
+from bot.slack.errors import DOUBTFUL, FINAL, PASSES, SORTS, UNCLEAR, sort_of
 
 
 @pytest.mark.parametrize("method", DOCUMENTED)

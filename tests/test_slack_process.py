@@ -7,8 +7,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.faults import Fault
-from bot.slack_clients import Client
+from bot.sandbox.rules.faults import Fault
+from bot.slack.clients import Client
 from tests.slack_apart import SlackApart, a_slack_apart
 from tests.stage import TOKEN
 

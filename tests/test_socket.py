@@ -13,19 +13,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from bot.line import Line
 from bot.listening import Socket
+from bot.ops.ping import Ping
 from bot.pace import Hearing
-from bot.ping import Ping
-from bot.sandbox.dispatch import BotDidNotAnswer
-from bot.sandbox.faults import Fault
-from bot.sandbox.rates import Rates
-from bot.sandbox.sockets import DISABLED, OPENING, REFRESH, WARNING
-from bot.sandbox.tiers import Tally
-from bot.slack import Slack
-from bot.sockets import COUNT, REFUSED, Sockets
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.rates import Rates
+from bot.sandbox.rules.tiers import Tally
+from bot.sandbox.slack.dispatch import BotDidNotAnswer
+from bot.sandbox.slack.sockets import DISABLED, OPENING, REFRESH, WARNING
+from bot.slack.client import Slack
+from bot.slack.socket.line import Line
+from bot.slack.socket.pair import COUNT, REFUSED, Sockets
 from models import changes
-from models.tables import PersonRow
+from models.schema.tables import PersonRow
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.databases import Databases
 from tests.stage import APP_TOKEN, PACE, SOCKET, Stage, a_stage
@@ -270,7 +270,7 @@ def test_an_admin_whom_slack_does_not_know_yet_is_told_later(stage: Stage) -> No
 
 
 def test_a_word_that_nobody_knows_is_told_once_it_lasts(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.sockets.DOUBTED_SECONDS", 0.5)
+    monkeypatch.setattr("bot.slack.socket.pair.DOUBTED_SECONDS", 0.5)
     sockets(stage).on_refused = stage.bot.tell_of_deafness
     stage.slack.sockets.refuses = "a_word_of_tomorrow"
     stage.slack.sockets.reset()
@@ -310,13 +310,13 @@ def test_what_both_connections_are_told_at_once_is_logged_once(stage: Stage, cap
                 both.wait(0.3)
         return True
 
-    logging.getLogger("bot.sockets").addFilter(together)
+    logging.getLogger("bot.slack.socket.pair").addFilter(together)
     try:
         stage.slack.sockets.ask_to_leave(DISABLED)
         stage.slack.until(lambda: sockets(stage).refused == DISABLED)
         answered_again(stage)
     finally:
-        logging.getLogger("bot.sockets").removeFilter(together)
+        logging.getLogger("bot.slack.socket.pair").removeFilter(together)
     assert [record.message for record in caplog.records].count(REFUSED) == 1
 
 

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.dialling import TOO_SLOW, Lost, dialled
-from bot.line import NO_HELLO, SILENT, Line
-from bot.sandbox.faults import Fault
-from bot.sandbox.frames import PING, PONG, TEXT, Reader, framed
-from bot.sandbox.sockets import DISABLED, OPENING, REFRESH
-from bot.slack import Slack
-from bot.sockets import COUNT, MOST, ODD, THREADS, Sockets
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.slack.frames import PING, PONG, TEXT, Reader, framed
+from bot.sandbox.slack.sockets import DISABLED, OPENING, REFRESH
+from bot.slack.client import Slack
+from bot.slack.socket.dialling import TOO_SLOW, Lost, dialled
+from bot.slack.socket.line import NO_HELLO, SILENT, Line
+from bot.slack.socket.pair import COUNT, MOST, ODD, THREADS, Sockets
 from tests.hostile import HELLO, Hostile, drip, hostile, pongs, say
 from tests.stage import APP_TOKEN, Stage
 from tests.test_socket import QUICK, answered_again, is_answered, sockets, stage

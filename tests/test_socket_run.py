@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import TurnedClock
-from bot.sandbox.dispatch import BotDidNotAnswer
-from bot.sandbox.faults import Fault
+from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
-from bot.sandbox.sockets import DISABLED, OPENING
-from bot.sockets import COUNT
+from bot.sandbox.slack.dispatch import BotDidNotAnswer
+from bot.sandbox.slack.sockets import DISABLED, OPENING
+from bot.slack.socket.pair import COUNT
 from tests import cast
 from tests.cast import MAYA, TOMS
 from tests.commands import ROOT, bot

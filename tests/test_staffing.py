@@ -13,14 +13,18 @@ from models import changes, outbox, requests
 from models.covers import Cover
 from models.holidays import Holiday
 from models.requests import CoverRequest
-from models.rows import of_plain, plain
-from models.store import Store
+from models.schema.rows import of_plain, plain
+from models.store.engine import Store
 from models.teams import VersionFacts
-from scheduler import answering, asking, change, roster, settling, staffing, taking, tick, undoing
-from scheduler.effect import Effect
-from scheduler.ledger import Request
+from scheduler import holidays, tick
+from scheduler.change.effect import Effect
+from scheduler.change.frame import Request
+from scheduler.covers import answer, ask
+from scheduler.people import leaving, members, undo
+from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo
-from scheduler.staffing import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
+from scheduler.shifts import takeover
+from scheduler.team import roster
 from tests.cast import NOW, WEEK_1, a_store
 from tests.contents import rows
 from tests.databases import Databases
@@ -44,7 +48,7 @@ def week(number: int) -> date:
 
 def done(store: Store, wish: Wish, key: str | None = None) -> Staffed:
     with store.writing() as tx:
-        return staffing.change(tx, Request("robin", True, NOW, key), wish)
+        return members.change(tx, Request("robin", True, NOW, key), wish)
 
 
 def gone(store: Store, who: str, number: int) -> Staffed:
@@ -54,27 +58,27 @@ def gone(store: Store, who: str, number: int) -> Staffed:
 
 def undone(store: Store, change_id: int, by: str = "robin") -> None:
     with store.writing() as tx:
-        undoing.undo(tx, Request(by, by == "robin", NOW), change_id)
+        undo.undo(tx, Request(by, by == "robin", NOW), change_id)
 
 
 def covered(store: Store, asks: str, taker: str, first: date, until: date) -> CoverRequest:
     """`taker` agrees to cover days of `asks`."""
     with store.writing() as tx:
-        made = asking.ask_cover(tx, Request(asks, False, NOW), asks, first, until, taker).made
+        made = ask.ask_cover(tx, Request(asks, False, NOW), asks, first, until, taker).made
     with store.writing() as tx:
-        return answering.accept(tx, Request(taker, False, NOW), made.id or 0, taker).made
+        return answer.accept(tx, Request(taker, False, NOW), made.id or 0, taker).made
 
 
 def swapped(store: Store, asks: str, other: str, day: date, back: date) -> CoverRequest:
     with store.writing() as tx:
-        made = asking.ask_swap(tx, Request(asks, False, NOW), asks, day, other, back).made
+        made = ask.ask_swap(tx, Request(asks, False, NOW), asks, day, other, back).made
     with store.writing() as tx:
-        return answering.accept(tx, Request(other, False, NOW), made.id or 0, other).made
+        return answer.accept(tx, Request(other, False, NOW), made.id or 0, other).made
 
 
 def away(store: Store, who: str, first: date, until: date) -> None:
     with store.writing() as tx:
-        change.declare(tx, Request(who, False, NOW), who, first, until)
+        holidays.declare(tx, Request(who, False, NOW), who, first, until)
 
 
 def covers(store: Store) -> tuple[Cover, ...]:
@@ -122,7 +126,7 @@ def told(store: Store, change_id: int) -> list[tuple[str, str]]:
 
 def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
     with store.reading() as tx, pytest.raises(Refused) as refused:
-        staffing.decide(tx, roster.load(tx), Request(by, by == "robin", NOW), wish)
+        members.decide(tx, roster.load(tx), Request(by, by == "robin", NOW), wish)
     return str(refused.value).removesuffix(" Nothing was changed.")
 
 
@@ -132,7 +136,7 @@ def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
 def test_a_preview_writes_nothing(store: Store) -> None:
     before = rows(store.url)
     with store.reading() as tx:
-        decided = staffing.decide(tx, roster.load(tx), Request("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
+        decided = members.decide(tx, roster.load(tx), Request("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
     assert [(m.week, m.before, m.after) for m in decided.moved.weeks][:2] == [
         (week(3), "rene", "toms"),
         (week(4), "toms", "maya"),
@@ -238,17 +242,17 @@ def test_a_cover_across_the_handoff_is_cut(store: Store) -> None:
         known = roster.load(tx)
     cover = Cover(7, "rene", "maya", week(1) + timedelta(days=5), week(2) + timedelta(days=2), NOW, 9)
     with store.reading() as tx:
-        leave = settling.Leave("rene", week(2))
-        settled = settling.of(tx, known.but(covers=[cover]), [leave], NOW)
+        leave = leaving.Leave("rene", week(2))
+        settled = leaving.of(tx, known.but(covers=[cover]), [leave], NOW)
     assert [after.until if after else None for _, after in settled.covers] == [week(2)]
     assert settled.requests == ()
 
 
 def test_open_requests_are_withdrawn_and_who_asked_only_them_is_told(store: Store) -> None:
     with store.writing() as tx:
-        asking.ask_cover(tx, Request("rene", False, NOW), "rene", week(3), week(4))
-        asking.ask_cover(tx, Request("rene", False, NOW), "rene", week(7), week(8))
-        asking.ask_cover(tx, Request("maya", False, NOW), "maya", week(5), week(6), "rene")
+        ask.ask_cover(tx, Request("rene", False, NOW), "rene", week(3), week(4))
+        ask.ask_cover(tx, Request("rene", False, NOW), "rene", week(7), week(8))
+        ask.ask_cover(tx, Request("maya", False, NOW), "maya", week(5), week(6), "rene")
     made = gone(store, "rene", 4)
     assert states(store) == ["open", "withdrawn", "withdrawn"]
     assert ("settled", "maya") in told(store, made.id)
@@ -259,9 +263,9 @@ def test_open_requests_are_withdrawn_and_who_asked_only_them_is_told(store: Stor
 def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
     now, ends = NOW + timedelta(days=5), NOW + timedelta(days=10)
     with store.writing() as tx:
-        taking.take_over(tx, Request("rene", False, now), "rene", ends)
+        takeover.take_over(tx, Request("rene", False, now), "rene", ends)
     with store.writing() as tx:
-        staffing.change(tx, Request("robin", True, now), Wish(REMOVED, week(1), "rene"))
+        members.change(tx, Request("robin", True, now), Wish(REMOVED, week(1), "rene"))
     with store.reading() as tx:
         known = roster.load(tx)
     assert [taken.ends for taken in known.take_overs] == [known.hours.handoff(week(1))]
@@ -292,7 +296,7 @@ def test_an_undo_puts_everything_back_exactly(store: Store) -> None:
     swapped(store, "danny", "rene", week(6), week(7))
     away(store, "rene", week(9), week(9) + timedelta(days=3))
     with store.writing() as tx:
-        asking.ask_cover(tx, Request("rene", False, NOW), "rene", week(11), week(12))
+        ask.ask_cover(tx, Request("rene", False, NOW), "rene", week(11), week(12))
     before = everything(store)
     made = gone(store, "rene", 4)
     assert everything(store) != before
@@ -363,11 +367,11 @@ def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlit
             away(store, who, first, first + timedelta(days=random.randint(1, 15)))
         for _ in range(12):
             wish, before, held = a_wish(random), everything(store), holders(store, 30)
-            until = max(wish.starts, wish.until or wish.starts) + staffing.A_QUARTER
+            until = max(wish.starts, wish.until or wish.starts) + members.A_QUARTER
             served = engineers(store, until)
             with store.reading() as tx:
                 try:
-                    shown = staffing.decide(tx, roster.load(tx), Request("robin", True, NOW), wish)
+                    shown = members.decide(tx, roster.load(tx), Request("robin", True, NOW), wish)
                 except Refused:
                     continue
             made = done(store, wish)

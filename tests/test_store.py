@@ -10,8 +10,8 @@ from threading import Timer
 import pytest
 from sqlalchemy import text
 
-from models.store import IN_A_REQUEST, OVERFLOW, THREADS, Store
-from models.store_errors import StoreBusy, StoreError, StoreFull, StoreUnavailable
+from models.store.engine import IN_A_REQUEST, OVERFLOW, THREADS, Store
+from models.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailable
 from tests.cast import a_store
 from tests.databases import Databases
 

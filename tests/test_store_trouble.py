@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, event, make_url
 
-from bot.sandbox.payloads import Values
-from models.store import Store
-from models.tables import Base
+from bot.sandbox.slack.payloads import Values
+from models.schema.tables import Base
+from models.store.engine import Store
 from tests import postgres
 from tests.cast import RENE, TOMS
 from tests.databases import PostgresDatabases

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from bot.bot import Bot
-from bot.cli import cli
 from bot.clock import TurnedClock
 from bot.sandbox.server import FakeSlack
+from bot.service import Bot
 from bot.terminal import operating
-from models import migrate
-from models.store import Store
-from models.store_errors import StoreError
+from bot.terminal.cli import cli
+from models.keeping import migrate
+from models.store.engine import Store
+from models.store.errors import StoreError
 from tests import cast, postgres
 from tests.commands import bot
 from tests.databases import Databases, PostgresDatabases

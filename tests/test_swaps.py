@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from models.covers import Cover
-from models.store import Store
-from scheduler import swaps, tick
-from scheduler.rotation import Away, Rotation, Version
+from models.store.engine import Store
+from scheduler import tick
+from scheduler.rule import swaps
+from scheduler.rule.rotation import Away, Rotation, Version
 from tests.cast import NOW, WEEK_1
 from tests.test_agreeing import MINUTE, asked, asked_to_swap, at, away, dec, nov, takes, took_over, undone, week
 from tests.test_change import say_all

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from models import requests
-from scheduler import roster
+from scheduler.team import roster
 from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of, press
 

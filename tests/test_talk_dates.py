@@ -7,13 +7,14 @@ from datetime import date, datetime
 import pytest
 from click.testing import CliRunner
 
-from bot import commands, plan, presses
-from bot.ask import Ask, Asker, Desk, Press
-from bot.cli import cli
-from bot.runbooks import Library
+from bot.plan import apply as plan
+from bot.runbooks.library import Library
 from bot.sandbox.records import Message, elements_in
+from bot.speech.ask import Ask, Asker, Desk, Press
+from bot.talk import commands, presses
+from bot.terminal.cli import cli
 from models import holidays, requests
-from models.store import Store
+from models.store.engine import Store
 from tests.cast import DANNY, FIRST_TEAM, MAYA, RENE, ROBIN, TOMS, ZONE
 from tests.databases import Databases
 from tests.stage import RUNBOOKS, Stage, a_stage, actions_of, press

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.talk.fairness import words
 from bot.terminal import fairness as terminal
-from bot.views import fairness as words
-from models.store import Store
-from scheduler import report, roster
-from scheduler.fairness import Load, Tally
+from models.store.engine import Store
+from scheduler.fairness import load
+from scheduler.fairness.count import Load, Tally
+from scheduler.team import roster
 from tests import fair_year
 from tests.cast import GUEST, MAYA, TOMS
 from tests.commands import bot
@@ -72,7 +73,7 @@ def test_all_that_happened_in_a_year_and_no_reason_of_an_absence(store: Store) -
     fair_year.lived(store)
     with store.reading() as tx:
         known = roster.load(tx)
-        counted = report.of(tx, known, at(END), 2027)
+        counted = load.of(tx, known, at(END), 2027)
     assert words.full(known, counted).text == (
         "Who carried how much, Fri 1 Jan – Fri 31 Dec 2027\n"
         "Toms: 83 days on duty; an equal share is 87.8\n"

@@ -11,10 +11,10 @@ from typing import Any
 import icalendar
 import pytest
 
-from bot import commands
-from bot.ask import Ask, Asker, Desk
-from bot.runbooks import Library
+from bot.runbooks.library import Library
 from bot.sandbox.records import Message
+from bot.speech.ask import Ask, Asker, Desk
+from bot.talk import commands
 from tests.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
 from tests.stage import RUNBOOKS, URL, Stage, actions_of, press
 
@@ -239,7 +239,7 @@ def test_feed_takes_nothing_behind_it(stage: Stage) -> None:
 
 
 def test_no_secret_is_kept_or_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG, "bot"):  # of libraries only warnings are logged, see bot/logs.py
+    with caplog.at_level(logging.DEBUG, "bot"):  # of libraries only warnings are logged, see bot/ops/logs.py
         link = feeds_of(stage, MAYA)["mine"]
         secret = link.split("/")[-2]
         get(stage, link)

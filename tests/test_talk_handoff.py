@@ -1,7 +1,7 @@
 """What the bot says by itself: Mondays, two weeks ahead, the day before."""
 
-from bot.sandbox.payloads import Values
 from bot.sandbox.records import elements_in
+from bot.sandbox.slack.payloads import Values
 from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage
 

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from bot import commands
-from bot.ask import Ask, Asker, Desk
-from bot.commands.holiday import WORDS
-from bot.mrkdwn import unescape
-from bot.runbooks import Library
+from bot.runbooks.library import Library
 from bot.sandbox.records import Message, elements_in
+from bot.speech.ask import Ask, Asker, Desk
+from bot.speech.mrkdwn import unescape
+from bot.talk import commands
+from bot.talk.holiday.command import WORDS
 from models import holidays
-from models.store import Store
+from models.store.engine import Store
 from tests.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
 from tests.stage import RUNBOOKS, Stage
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message
+from bot.sandbox.rules.faults import Fault
 from tests.cast import MAYA, TOMS
 from tests.stage import Stage, press
 

@@ -7,19 +7,24 @@ from typing import Any
 
 import pytest
 
-from bot import cli, plan, say
 from bot.clock import SystemClock
-from bot.plan_model import RotationEntry
-from bot.views.log_words import KINDS
-from models.store import Store
-from scheduler import answering, asking, change, owning, passing_on, requested, staffing, taking, taking_back, undoing
-from scheduler.ledger import Request
+from bot.plan import apply as plan
+from bot.plan.model import RotationEntry
+from bot.speech import say
+from bot.talk.log.words import KINDS
+from bot.terminal import cli
+from models.store.engine import Store
+from scheduler import holidays, taking_back
+from scheduler.change.frame import Request
+from scheduler.covers import answer, ask, state
+from scheduler.people import members, owners, undo
+from scheduler.shifts import decline, takeover
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, ROBIN, STRANGER, TOMS, ZONE
 from tests.stage import Stage
 
 
 def test_every_kind_of_change_has_words() -> None:
-    modules = (change, owning, passing_on, requested, staffing, taking, undoing)
+    modules = (holidays, owners, decline, state, members, takeover, undo)
     names = {name for module in modules for name in dir(module) if name.isupper()}
     not_kinds = {
         "EDIT",
@@ -123,7 +128,7 @@ def told(store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 def off(store: Store, who: str, first: date, note: str | None = None, *, now: datetime = NOW) -> None:
     with store.writing() as tx:
-        change.declare(tx, Request(who, False, now), who, first, first + timedelta(days=1), note)
+        holidays.declare(tx, Request(who, False, now), who, first, first + timedelta(days=1), note)
 
 
 def test_all_of_it_is_printed_oldest_first(store: Store, told: Any) -> None:
@@ -196,15 +201,15 @@ def test_words_of_requests_and_take_overs(store: Store, told: Any) -> None:
     with store.writing() as tx:
         plan.apply(tx, FIRST_TEAM.model_copy(update={"rotation": RotationEntry(order=("toms", "maya"))}), admin(now))
     with store.writing() as tx:
-        made = asking.ask_cover(tx, Request("toms", False, now), "toms", date(2026, 11, 26), date(2026, 11, 28), "maya")
+        made = ask.ask_cover(tx, Request("toms", False, now), "toms", date(2026, 11, 26), date(2026, 11, 28), "maya")
     assert made.made.id
     with store.writing() as tx:
-        answering.accept(tx, Request("maya", False, now), made.made.id, "maya")
+        answer.accept(tx, Request("maya", False, now), made.made.id, "maya")
     with store.writing() as tx:
-        taken = taking.take_over(tx, Request("maya", False, now), "maya", datetime(2026, 11, 24, 12, tzinfo=UTC))
+        taken = takeover.take_over(tx, Request("maya", False, now), "maya", datetime(2026, 11, 24, 12, tzinfo=UTC))
     assert taken.taken.id
     with store.writing() as tx:
-        taking.give_back(tx, Request("robin", True, now + timedelta(hours=1)), taken.taken.id)
+        takeover.give_back(tx, Request("robin", True, now + timedelta(hours=1)), taken.taken.id)
     assert [line for line in told("log").splitlines()[1:] if line.startswith("•")] == [
         "• Tue 24 Nov 2026, 10:00: somebody at the terminal applied a plan: Toms, Maya, Danny, Rene → Toms, Maya",
         "• Tue 24 Nov 2026, 10:00: Toms asked for a cover: Thu 26 – Fri 27 Nov 2026",

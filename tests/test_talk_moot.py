@@ -3,17 +3,17 @@ week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
 from datetime import date
 
-from scheduler import staffing
-from scheduler.ledger import Request
+from scheduler.change.frame import Request
+from scheduler.people import members
 from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of, press
 
 
 def reordered(stage: Stage, *order: str) -> None:
     """An admin gives the rotation another order from Mon 7 Dec 2026 on."""
-    wish = staffing.Wish(staffing.REORDERED, date(2026, 12, 7), order=order)
+    wish = members.Wish(members.REORDERED, date(2026, 12, 7), order=order)
     with stage.store.writing() as tx:
-        staffing.change(tx, Request("robin", True, stage.clock.now()), wish)
+        members.change(tx, Request("robin", True, stage.clock.now()), wish)
     stage.do_what_is_due()
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.commands import oncall
-from bot.sandbox.faults import Fault
+from bot.sandbox.rules.faults import Fault
+from bot.talk.oncall import command as oncall
 from models.outbox import waiting
 from tests.cast import DANNY, GUEST, MAYA, RENE, STRANGER, TOMS, ZONE
 from tests.databases import Databases

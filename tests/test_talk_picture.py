@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message
-from models import backup
+from bot.sandbox.rules.faults import Fault
+from models.keeping import backup
 from tests.cast import DANNY, MAYA, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage

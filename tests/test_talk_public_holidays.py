@@ -6,13 +6,14 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from bot import plan
-from bot.cli import cli
-from bot.plan_model import Plan
+from bot.plan import apply as plan
+from bot.plan.model import Plan
 from bot.sandbox.records import Message
-from bot.views import calendar, rota
-from scheduler import lookup, roster
-from scheduler.ledger import Request
+from bot.speech.parts import weeks as rota
+from bot.talk.oncall import calendar
+from bot.terminal.cli import cli
+from scheduler.change.frame import Request
+from scheduler.team import roster, schedule
 from tests.cast import FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
 from tests.stage import Stage, press
 
@@ -157,7 +158,7 @@ def test_the_terminal_s_schedule_has_them_too(there: Stage) -> None:
 def test_the_handoff_s_picture_is_another_one_where_somebody_s_public_holidays_are(stage: Stage) -> None:
     def mark() -> str:
         with stage.store.reading() as tx:
-            return lookup.fingerprint(roster.load(tx), date(2026, 12, 21), 6)
+            return schedule.fingerprint(roster.load(tx), date(2026, 12, 21), 6)
 
     before = mark()
     apply(stage, PLACES)

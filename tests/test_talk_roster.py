@@ -4,7 +4,7 @@ Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene; it is Tue 24 Nov
 """
 
 from bot.sandbox.records import Message, View, elements_in
-from scheduler import roster
+from scheduler.team import roster
 from tests.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of
 

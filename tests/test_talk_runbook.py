@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.mrkdwn import escape
-from bot.sandbox.faults import Fault
 from bot.sandbox.records import Message, User, elements_in
-from bot.views.runbook import NO_FILE
+from bot.sandbox.rules.faults import Fault
+from bot.speech.mrkdwn import escape
+from bot.talk.runbook.words import NO_FILE
 from tests.cast import DANNY, GUEST, MAYA, STRANGER, TOMS
 from tests.databases import Databases
 from tests.stage import HTTP, SOCKET, Stage, a_stage

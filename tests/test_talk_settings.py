@@ -5,15 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import plan
-from bot.sandbox.faults import Fault
-from bot.sandbox.payloads import Values
+from bot.plan import apply as plan
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.slack.payloads import Values
 from models import preferences
 from models.outbox import Owed, to_person
 from models.preferences import Preferences
-from scheduler import quiet, roster
-from scheduler.ledger import Request
-from scheduler.quiet import end_of_quiet
+from scheduler.change import quiet
+from scheduler.change.frame import Request
+from scheduler.change.quiet import end_of_quiet
+from scheduler.team import roster
 from tests.cast import DANNY, FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
 from tests.stage import Stage
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.sandbox.faults import Fault
-from bot.signs import Signs, Wanted
+from bot.sandbox.rules.faults import Fault
+from bot.slack.mirror import Signs, Wanted
 from tests.cast import DANNY, MAYA, ROBIN, TOMS
 from tests.databases import Databases
 from tests.stage import Stage, a_stage

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot import cli
-from bot.views import calendar
-from scheduler import roster
+from bot.talk.oncall import calendar
+from bot.terminal import cli
+from scheduler.team import roster
 from tests.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.stage import Stage, actions_of, press
 

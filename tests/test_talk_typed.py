@@ -7,15 +7,16 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import commands, decode
-from bot.ask import Ask, Asker, Desk, Reply
-from bot.cli import cli
-from bot.mrkdwn import escape, unescape
-from bot.runbooks import Library
-from bot.sandbox.escaping import plain
+from bot.runbooks.library import Library
 from bot.sandbox.records import texts_in
+from bot.sandbox.slack.escaping import plain
+from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.mrkdwn import escape, unescape
+from bot.speech.read import decode
+from bot.talk import commands
+from bot.terminal.cli import cli
 from models import holidays
-from models.store import Store
+from models.store.engine import Store
 from tests import cast
 from tests.cast import MAYA, ROBIN, TOMS
 from tests.stage import RUNBOOKS, Stage

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.sandbox.carriers import FORM, JSON, signature
-from bot.sandbox.dispatch import CHALLENGE
 from bot.sandbox.records import Json, View
+from bot.sandbox.slack.carriers import FORM, JSON, signature
+from bot.sandbox.slack.dispatch import CHALLENGE
 from tests.cast import TOMS
 from tests.databases import Databases
 from tests.stage import HTTP, SOCKET, Stage, a_stage

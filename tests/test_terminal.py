@@ -11,19 +11,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot import cli as terminal
-from bot import plan_file, say
-from bot.cli import cli
-from bot.metrics import Metrics
-from bot.plan_file import PACKAGED
-from bot.posts import KINDS
+from bot.ops.metrics import Metrics
+from bot.plan import file as plan_file
+from bot.plan.file import PACKAGED
+from bot.speech import say
+from bot.talk.posts import KINDS
+from bot.talk.trouble.words import WHAT
+from bot.terminal import cli as terminal
+from bot.terminal.cli import cli
 from bot.version import release
-from bot.views.trouble import WHAT
 from models import outbox
 from models.outbox import Owed, to_person
-from models.store import Store
-from scheduler import due, news
+from models.store.engine import Store
+from scheduler import due
 from scheduler import tick as ticking
+from scheduler.change import told as news
 from tests.cast import NOW, a_store
 from tests.commands import ROOT, bot
 from tests.databases import Databases

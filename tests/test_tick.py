@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from models import history, teams
-from models.store import Store
-from models.tables import HeldWeekRow, OutboxRow
-from scheduler import change, roster, tick
-from scheduler.ledger import Request
+from models.schema.tables import HeldWeekRow, OutboxRow
+from models.store.engine import Store
+from scheduler import holidays, tick
+from scheduler.change.frame import Request
 from scheduler.refusals import AlreadyPast, AlreadyUndone, NotAllowed, NothingToCancel, NotOnDuty, TooLateToUndo
+from scheduler.team import roster
 from tests import cast
 from tests.cast import NOW, WEEK_1
 from tests.databases import Databases
@@ -37,10 +38,12 @@ def by(who: str, now: datetime = NOW, *, admin: bool = False, key: str | None = 
     return Request(who, admin, now, key)
 
 
-def away(store: Store, who: str, first: date, last: date, now: datetime = NOW, key: str | None = None) -> change.Saved:
+def away(
+    store: Store, who: str, first: date, last: date, now: datetime = NOW, key: str | None = None
+) -> holidays.Saved:
     """`who` declares time off, the last day included."""
     with store.writing() as tx:
-        return change.declare(tx, by(who, now, key=key), who, first, last + timedelta(days=1))
+        return holidays.declare(tx, by(who, now, key=key), who, first, last + timedelta(days=1))
 
 
 def ticks(store: Store, since: datetime, until: datetime, every: timedelta = HOUR) -> list[tuple[str, str, str]]:
@@ -143,22 +146,22 @@ def test_an_undo_puts_back_exactly_what_was_there(store: Store) -> None:
         before = roster.load(tx).holidays
     merged = away(store, "toms", date(2026, 12, 27), date(2027, 1, 5))
     with store.writing() as tx:
-        change.undo(tx, by("toms"), merged.id or 0)
+        holidays.undo(tx, by("toms"), merged.id or 0)
         assert roster.load(tx).holidays == before
         with pytest.raises(AlreadyUndone):
-            change.undo(tx, by("toms"), merged.id or 0)
+            holidays.undo(tx, by("toms"), merged.id or 0)
 
 
 def test_a_split_is_undone_into_one(store: Store) -> None:
     away(store, "toms", date(2026, 12, 24), date(2027, 1, 2))
     with store.writing() as tx:
         before = roster.load(tx).holidays
-        split = change.cancel(tx, by("toms"), "toms", date(2026, 12, 28), date(2026, 12, 29))
+        split = holidays.cancel(tx, by("toms"), "toms", date(2026, 12, 28), date(2026, 12, 29))
         assert [(h.first, h.until) for h in roster.load(tx).holidays] == [
             (date(2026, 12, 24), date(2026, 12, 28)),
             (date(2026, 12, 29), date(2027, 1, 3)),
         ]
-        change.undo(tx, by("toms"), split.id or 0)
+        holidays.undo(tx, by("toms"), split.id or 0)
         assert roster.load(tx).holidays == before
 
 
@@ -166,29 +169,29 @@ def test_an_undo_comes_too_late_when_a_day_has_begun_or_a_later_change_touched_i
     saved = away(store, "toms", date(2026, 12, 24), date(2026, 12, 26))
     other = away(store, "danny", date(2026, 12, 24), date(2026, 12, 26))
     with store.writing() as tx:
-        change.cancel(tx, by("toms"), "toms", date(2026, 12, 26), date(2026, 12, 27))
+        holidays.cancel(tx, by("toms"), "toms", date(2026, 12, 26), date(2026, 12, 27))
         with pytest.raises(TooLateToUndo, match="changed again"):
-            change.undo(tx, by("toms"), saved.id or 0)
+            holidays.undo(tx, by("toms"), saved.id or 0)
         with pytest.raises(TooLateToUndo, match="begun"):
-            change.undo(tx, by("danny", at("2026-12-24T00:01")), other.id or 0)
+            holidays.undo(tx, by("danny", at("2026-12-24T00:01")), other.id or 0)
 
 
 def test_who_may_do_what(store: Store) -> None:
     saved = away(store, "toms", date(2026, 12, 24), date(2026, 12, 26))
     with store.writing() as tx:
         with pytest.raises(NotAllowed):
-            change.declare(tx, by("danny"), "maya", date(2026, 12, 24), date(2026, 12, 25))
+            holidays.declare(tx, by("danny"), "maya", date(2026, 12, 24), date(2026, 12, 25))
         with pytest.raises(NotAllowed):
-            change.undo(tx, by("danny"), saved.id or 0)
+            holidays.undo(tx, by("danny"), saved.id or 0)
         with pytest.raises(AlreadyPast):
-            change.declare(tx, by("danny"), "danny", date(2026, 11, 1), date(2026, 11, 2))
+            holidays.declare(tx, by("danny"), "danny", date(2026, 11, 1), date(2026, 11, 2))
         with pytest.raises(NothingToCancel, match="You have no time off"):
-            change.cancel(tx, by("danny"), "danny", date(2026, 12, 1), date(2026, 12, 2))
+            holidays.cancel(tx, by("danny"), "danny", date(2026, 12, 1), date(2026, 12, 2))
         with pytest.raises(NotOnDuty, match="for Toms"):
-            change.got_it(tx, by("danny"), WEEK_1)
-        assert change.got_it(tx, by("robin", admin=True), WEEK_1).person_id == "robin"
-        assert change.got_it(tx, by("toms"), WEEK_1).person_id == "robin"  # the first to say so stays
-        change.undo(tx, by("robin", admin=True), saved.id or 0)
+            holidays.got_it(tx, by("danny"), WEEK_1)
+        assert holidays.got_it(tx, by("robin", admin=True), WEEK_1).person_id == "robin"
+        assert holidays.got_it(tx, by("toms"), WEEK_1).person_id == "robin"  # the first to say so stays
+        holidays.undo(tx, by("robin", admin=True), saved.id or 0)
 
 
 def test_news_is_for_those_whose_weeks_moved_and_waits_a_minute(store: Store) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.sandbox.payloads import Values
+from bot.sandbox.slack.payloads import Values
 from models import changes, outbox
 from tests.cast import MAYA, RENE, TOMS
 from tests.doubling import Doubling, doubling

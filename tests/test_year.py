@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from scheduler.rotation import Away, Rotation, Version
+from scheduler.rule.rotation import Away, Rotation, Version
 
 MONDAY = date(2026, 11, 23)
 ORDER = ("Toms", "Maya", "Danny", "Rene")

@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from bot import waiting
-from bot.ask import Desk
-from bot.bot import Bot
 from bot.clock import TurnedClock
 from bot.front import Front
 from bot.listening import Ear, Http, Socket
 from bot.pace import Hearing, Pace
-from bot.runbooks import Library
-from bot.slack import Slack
-from models.store import Store
+from bot.runbooks.library import Library
+from bot.service import Bot
+from bot.slack.client import Slack
+from bot.speech.ask import Desk
+from models.store.engine import Store
 from tests.stage import APP_TOKEN, RUNBOOKS, SECRET, TOKEN
 
 STEPS_EVERY = 0.7  # seconds

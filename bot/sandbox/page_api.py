@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
-from bot import say
 from bot.clock import Clock
-from bot.sandbox import payloads
-from bot.sandbox.dispatch import BotDidNotAnswer, Dispatch
-from bot.sandbox.escaping import escaped
 from bot.sandbox.records import DIRECT, Channel, Json, Message, User, View, elements_in
-from bot.sandbox.workspace import BOT_NAME, BOT_USER, Rejected, Workspace
-from scheduler.hours import moment_of
+from bot.sandbox.slack import payloads
+from bot.sandbox.slack.dispatch import BotDidNotAnswer, Dispatch
+from bot.sandbox.slack.escaping import escaped
+from bot.sandbox.slack.workspace import BOT_NAME, BOT_USER, Rejected, Workspace
+from bot.speech import say
+from scheduler.rule.hours import moment_of
 
 MONDAY_AT = time(9)
 NOT_THERE = "That is not there any more."

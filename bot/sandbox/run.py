@@ -8,21 +8,21 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bot import opening
-from bot.ask import Desk
-from bot.bot import Bot
 from bot.clock import TurnedClock
-from bot.images import Addresses
 from bot.listening import Http
-from bot.manifest import COMMANDS, SCOPES
 from bot.pace import Pace
-from bot.runbooks import Library
+from bot.runbooks.library import Library
 from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack
-from bot.slack import Slack
+from bot.service import Bot
+from bot.slack.client import Slack
+from bot.slack.manifest import COMMANDS, SCOPES
+from bot.speech.ask import Desk
+from bot.web.pictures import Addresses
 from models import history, people
-from models.store import Store, sqlite_file
+from models.store.engine import Store, sqlite_file
 from models.teams import SANDBOX
-from scheduler import roster
+from scheduler.team import roster
 
 PACE = Pace(tick=2.0, timeout=5.0, settles=1.0, between=0.0, a_minute=None)
 OUTSIDER = User("U0OUTSIDER", "Noor", "noor@example.com", "outsider")

@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from bot.sandbox import payloads, scopes
-from bot.sandbox.carriers import Carrier, OverHttp, OverSocket
-from bot.sandbox.dispatch import ACK_SECONDS, Dispatch
-from bot.sandbox.faults import Faults
-from bot.sandbox.later import Later
 from bot.sandbox.page_api import PageApi, Turnable
-from bot.sandbox.payloads import Values
-from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
-from bot.sandbox.rules import Rules
-from bot.sandbox.sockets import Pick, Sockets
+from bot.sandbox.rules import scopes
+from bot.sandbox.rules.faults import Faults
+from bot.sandbox.rules.rates import Rates
+from bot.sandbox.rules.setup import Rules
+from bot.sandbox.slack import payloads
+from bot.sandbox.slack.carriers import Carrier, OverHttp, OverSocket
+from bot.sandbox.slack.dispatch import ACK_SECONDS, Dispatch
+from bot.sandbox.slack.later import Later
+from bot.sandbox.slack.payloads import Values
+from bot.sandbox.slack.sockets import Pick, Sockets
+from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.web import Server, Site
-from bot.sandbox.workspace import Workspace
 
 
 class FakeSlack:

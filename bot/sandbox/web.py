@@ -15,17 +15,19 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from bot.sandbox import api, api_files, respond
-from bot.sandbox.api import Result
-from bot.sandbox.asked import Request, SlackError, asked, whole
-from bot.sandbox.call import Call
-from bot.sandbox.faults import RESPONSE_URL, Fault, Faults
-from bot.sandbox.later import Later
+from bot.sandbox.api import files as api_files
+from bot.sandbox.api import methods as api
+from bot.sandbox.api.asked import Request, SlackError, asked, whole
+from bot.sandbox.api.call import Call
+from bot.sandbox.api.methods import Result
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.records import Json
-from bot.sandbox.sockets import LINK, OPENING, Sockets
-from bot.sandbox.types import JSON
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.rules.faults import RESPONSE_URL, Fault, Faults
+from bot.sandbox.rules.types import JSON
+from bot.sandbox.slack import respond
+from bot.sandbox.slack.later import Later
+from bot.sandbox.slack.sockets import LINK, OPENING, Sockets
+from bot.sandbox.slack.workspace import Workspace
 
 PAGE = files("bot.sandbox") / "page"
 HOME = "index.html"

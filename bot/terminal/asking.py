@@ -7,17 +7,21 @@ from typing import Any
 
 import click
 
-from bot import commands, people, public_holidays
-from bot.ask import Ask, Asker, terminal_key
-from bot.mrkdwn import unescape
-from bot.public_holidays import PublicHoliday
+from bot.speech import public_holidays
+from bot.speech.ask import Ask, Asker, terminal_key
+from bot.speech.blocks import unmarked
+from bot.speech.mrkdwn import unescape
+from bot.speech.parts import weeks as rota
+from bot.speech.public_holidays import PublicHoliday
+from bot.speech.read import people
+from bot.talk import commands
+from bot.talk.oncall import calendar
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, now_option, refuse, terminal
-from bot.views import calendar, rota
-from bot.views.blocks import unmarked
-from models.store import Store
-from scheduler import lookup, roster
-from scheduler.roster import Roster
-from scheduler.rotation import Week
+from models.store.engine import Store
+from scheduler.rule.rotation import Week
+from scheduler.team import roster
+from scheduler.team import schedule as lookup
+from scheduler.team.roster import Roster
 
 NOT_A_COMMAND = "{typed} is none of my commands. Try one of {commands}."
 DRAWN = "Drew {weeks} weeks into {out}."

@@ -7,17 +7,18 @@ from typing import Any
 
 import click
 
-from bot import public_holidays
+from bot.speech import public_holidays
+from bot.speech.blocks import unmarked
+from bot.talk.fairness import picture as fairness_picture
+from bot.talk.fairness import words
 from bot.terminal.shared import Terminal, echo_json, json_option, now_option, terminal
-from bot.views import fairness as words
-from bot.views import fairness_picture
-from bot.views.blocks import unmarked
-from scheduler import report, roster
-from scheduler.fairness import Load, Tally
-from scheduler.hours import ONE_DAY
-from scheduler.report import Fairness
-from scheduler.roster import Roster
-from scheduler.rotation import WEEK
+from scheduler.fairness import load as report
+from scheduler.fairness.count import Load, Tally
+from scheduler.fairness.load import Fairness
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.rotation import WEEK
+from scheduler.team import roster
+from scheduler.team.roster import Roster
 
 ON_DUTY = "On duty, {days}"
 TO_COME = "To come, {days}"

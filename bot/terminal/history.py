@@ -5,17 +5,17 @@ from typing import Any
 
 import click
 
-from bot import say
-from bot.ask import is_of_terminal
+from bot.speech import say
+from bot.speech.ask import is_of_terminal
+from bot.speech.blocks import unmarked
+from bot.speech.parts import moves
+from bot.talk.log import lines as views
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, terminal
-from bot.views import log as views
-from bot.views import moves
-from bot.views.blocks import unmarked
 from models import changes
 from models.changes import Change
-from scheduler import roster
-from scheduler.effect import Effect
-from scheduler.roster import Roster
+from scheduler.change.effect import Effect
+from scheduler.team import roster
+from scheduler.team.roster import Roster
 
 STILL_TO_COME = "{day} is still to come. Write the year too, such as {today}."
 

@@ -8,20 +8,24 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot import ics_file, people, say, standing
-from bot.ask import Asker, terminal_key
-from bot.commands.holiday import told_of
-from bot.ics_file import LeftOut, NotACalendar, Read, Reason, Terms, TimeOff, Whose
+from bot.speech import permissions, say
+from bot.speech.ask import Asker, terminal_key
+from bot.speech.blocks import unmarked
+from bot.speech.parts import moves
+from bot.speech.parts.silence import unless_silent
+from bot.speech.read import people
+from bot.talk.holiday.command import told_of
+from bot.terminal import ics_file
+from bot.terminal.ics_file import LeftOut, NotACalendar, Read, Reason, Terms, TimeOff, Whose
 from bot.terminal.shared import Terminal, now_option, refuse, terminal
-from bot.views import moves
-from bot.views.blocks import unmarked
-from bot.views.silence import unless_silent
 from models.holidays import Holiday
 from models.people import Person
-from models.store import Store
-from scheduler import change, effect, roster
-from scheduler.hours import ONE_DAY
-from scheduler.roster import Roster
+from models.store.engine import Store
+from scheduler import holidays
+from scheduler.change import effect
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team import roster
+from scheduler.team.roster import Roster
 
 MORE_BAD = "… and {count} more."
 NOTHING_WITH_BAD = "Nothing was changed. Mend these, or leave them out with --skip-bad."
@@ -103,10 +107,10 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
     told: set[str] = set()
     with store.writing() as tx:
         known = roster.load(tx)
-        standing.in_plan(asker, known)
+        permissions.in_plan(asker, known)
         for each in off:
             request = asker.request(known, now, terminal_key())
-            saved = change.declare(tx, request, who.id, each.first, each.until)
+            saved = holidays.declare(tx, request, who.id, each.first, each.until)
             told |= set(told_of(tx, saved, who.id).names)
     return sorted(told)
 

@@ -9,9 +9,11 @@ import click
 from bot import opening
 from bot.clock import SystemClock
 from bot.terminal.shared import Terminal, refuse, terminal
-from models import backup as backups
-from models import copying, holding, teams
-from models.store import PATIENTLY, Store, sqlite_file
+from models import teams
+from models.keeping import backup as backups
+from models.keeping import copying
+from models.store import holding
+from models.store.engine import PATIENTLY, Store, sqlite_file
 
 BACKED_UP = "Copied {store} to {file}."
 REPLACES = "{file} will replace {store}, which is kept in a file beside it."

@@ -12,20 +12,23 @@ from typing import TypeVar
 
 import click
 
-from bot import logs, opening, signs
+from bot import opening
 from bot.clock import StoppedClock, TurnedClock
-from bot.manifest import Mode, as_json
+from bot.ops import logs
+from bot.slack import mirror
+from bot.slack.manifest import Mode, as_json
 from bot.stopping import told_by_signals
 from bot.terminal.shared import Terminal, echo_file, moment, now_option, refuse, terminal
 from bot.terminal.unsaid import in_words
-from models import holding, outbox
-from models import migrate as migrations
+from models import outbox
+from models.keeping import migrate as migrations
 from models.outbox import Message
-from models.store import Store
-from models.store_errors import StoreError
+from models.store import holding
+from models.store.engine import Store
+from models.store.errors import StoreError
 from models.teams import SANDBOX
-from scheduler import roster
 from scheduler import tick as ticking
+from scheduler.team import roster
 
 SANDBOX_STORE = "sqlite:///sandbox.sqlite"
 PORTS = range(8080, 8100)
@@ -94,7 +97,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
 
 def _moment(typed: str | None, plan: Path) -> datetime | None:
     """`--now` in the plan's time zone, before there is a store."""
-    from bot.plan_file import read
+    from bot.plan.file import read
 
     if typed is None:
         return None
@@ -140,10 +143,10 @@ def _already(message: Message) -> str:
 
 
 def _tick(bot: Terminal, typed_now: str | None) -> None:
-    from bot.delivery import Delivery
-    from bot.directory import Directory
-    from bot.metrics import Metrics
-    from bot.slack import Slack
+    from bot.delivery.loop import Delivery
+    from bot.ops.metrics import Metrics
+    from bot.slack.client import Slack
+    from bot.slack.directory import Directory
 
     settings = bot.settings
     bot.check_who_begins()
@@ -203,14 +206,14 @@ def manifest(bot: Terminal, mode: Mode, url: str | None) -> None:
     if mode == "http" and not url:
         raise click.UsageError("--mode http needs --url, the public address of the bot.")
     settings = bot.settings_of("ONCALL_PREFIX", "ONCALL_GROUP", "ONCALL_GROUP_ALWAYS", "ONCALL_TOPIC")
-    echo_file(f"{as_json(mode, url, settings.prefix, signs.scopes(settings.signs))}\n")
+    echo_file(f"{as_json(mode, url, settings.prefix, mirror.scopes(settings.signs))}\n")
 
 
 @click.command()
 @terminal
 def doctor(bot: Terminal) -> None:
     """Look at tokens, scopes, the channel, people, the store and the runbooks, and say what to do."""
-    from bot import doctor as checks
+    from bot.terminal import doctor as checks
 
     findings = checks.examine(bot.settings)
     for finding in findings:

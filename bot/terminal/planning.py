@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
-from bot import opening, plan, plan_file
+from bot import opening
+from bot.plan import apply as plan
+from bot.plan import file as plan_file
+from bot.plan import words as views
 from bot.terminal.shared import Terminal, day, echo_file, now_option, refuse, terminal
-from bot.views import plan as views
-from scheduler.ledger import Request
+from scheduler.change.frame import Request
 
 ALL_RIGHT = "{file} is a sound plan."
 NO_CHANGE = "No change: {store} is as {file} says."

@@ -4,14 +4,16 @@ from contextlib import closing
 
 import click
 
-from bot import opening, say
+from bot import opening
 from bot.clock import SystemClock, keep_right
+from bot.speech import say
 from bot.terminal.keeping import ask
 from bot.terminal.shared import Terminal, moment, refuse, terminal
-from models import backup as backups
-from models import holding
-from models.store import Store, sqlite_file
-from scheduler import roster, taking_back
+from models.keeping import backup as backups
+from models.store import holding
+from models.store.engine import Store, sqlite_file
+from scheduler import taking_back
+from scheduler.team import roster
 
 WILL = "What is on record after {moment} ({zone}) goes: duty, take-overs, and messages that were due then."
 SHALL_I = "Take it back?"

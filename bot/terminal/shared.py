@@ -14,15 +14,20 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from bot import dates, logs, opening, plan, plan_file, say
-from bot.ask import Desk
+from bot import opening
 from bot.clock import SystemClock, keep_right
 from bot.config import BOT_TOKEN, DATABASE, PLAN, Settings, read
-from bot.runbooks import Library
+from bot.ops import logs
+from bot.plan import apply as plan
+from bot.plan import file as plan_file
+from bot.runbooks.library import Library
+from bot.speech import say
+from bot.speech.ask import Desk
+from bot.speech.read import dates
 from models import teams
-from models.store import Store
-from scheduler import record, roster
-from scheduler.hours import Hours
+from models.store.engine import Store
+from scheduler.rule.hours import Hours
+from scheduler.team import record, roster
 
 NOT_WITH_NOW = "This is a real store: what is written there is written now. Leave --now out, or use a sandbox's store."
 ON_RECORD = "What was before {ends} is on record in this store. Give a later moment with --now."

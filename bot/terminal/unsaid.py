@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from bot import say
+from bot.speech import say
+from bot.talk.trouble.words import what, whom
 from bot.terminal.shared import Terminal, echo_json, json_option, refuse, terminal
-from bot.views.trouble import what, whom
 from models import outbox
 from models.outbox import OWED, Message, Owed
-from models.store import Tx
-from scheduler import roster
-from scheduler.roster import Roster
+from models.store.engine import Tx
+from scheduler.team import roster
+from scheduler.team.roster import Roster
 from scheduler.trouble import TRIED_FOR
 
 NOTHING = "Everything that is owed has been said."

@@ -1,8 +1,8 @@
-"""Alembic's way in: `models/migrate.py` gives the connection, with its transaction."""
+"""Alembic's way in: `models/keeping/migrate.py` gives the connection, with its transaction."""
 
 from alembic import context
 
-from models.tables import Base
+from models.schema.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

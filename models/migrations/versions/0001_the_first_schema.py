@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.columns import Json, Moment
+from models.schema.columns import Json, Moment
 
 revision = "0001"
 down_revision = None

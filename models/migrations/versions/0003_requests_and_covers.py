@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from models.columns import Json, Moment
+from models.schema.columns import Json, Moment
 
 revision = "0003"
 down_revision = "0002"

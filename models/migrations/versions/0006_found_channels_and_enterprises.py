@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-from models.columns import Moment
+from models.schema.columns import Moment
 
 revision = "0006"
 down_revision = "0005"

@@ -1,0 +1,92 @@
+"""What applying a plan brings for people: whose weeks change, what ends for those who leave, who owns what.
+
+Facts, which are shown before it is applied, and come true when it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.plan import rows as plan_rows
+from bot.plan.model import Plan
+from models import pipelines
+from models.pipelines import Pipeline
+from models.store.engine import Tx
+from models.teams import VersionFacts
+from scheduler.change import effect
+from scheduler.change.effect import Effect
+from scheduler.people import leaving, members, owners
+from scheduler.people.leaving import Leave, Settled
+from scheduler.people.owners import Owned
+from scheduler.team.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The team `then`, the weeks that move, who leaves the rotation or joins it, what is settled for those who leave,
+    and the pipelines, with those that get other owners."""
+
+    then: Roster
+    moved: Effect
+    leaves: tuple[Leave, ...]
+    joins: tuple[str, ...]
+    settled: Settled
+    pipelines: tuple[Pipeline, ...]
+    owned: tuple[Owned, ...]
+
+    @property
+    def hears(self) -> set[str]:
+        """The ids of those who hear of it whether or not their weeks move."""
+        return {*(leave.who for leave in self.leaves), *self.joins}
+
+    @property
+    def told(self) -> list[str]:
+        """The ids of all who hear of it, in the plan's order."""
+        hear = self.moved.concerned | self.hears | leaving.parties(self.settled)
+        hear |= {who for each in self.owned for who in each.told(None)}
+        return [who for who in self.then.people if who in hear]
+
+
+def ahead(tx: Tx, known: Roster, plan: Plan, version: VersionFacts | None, now: datetime) -> Ahead:
+    """What the plan brings for `known`, with that new version of the rotation. Writes nothing."""
+    leaves, joins = _leaves(known, version), _joins(known, version)
+    settled = leaving.of(tx, known, leaves, now)
+    everyone = {**known.people, **{who.id: who for who in plan_rows.people_of(plan)}}
+    listed = {who.id for who in plan.people}
+    people = {who: replace(person, listed=who in listed) for who, person in everyone.items()}
+    then = replace(settled.applied_to(known).but(versions=_versions(known, version)), people=people)
+    proposed = tuple(plan_rows.pipelines_of(plan))
+    owned = owners.between(then, pipelines.of_team(tx, known.team.id), proposed)
+    return Ahead(then, moved(known, then, version, now), leaves, joins, settled, proposed, tuple(owned))
+
+
+def moved(known: Roster, then: Roster, version: VersionFacts | None, now: datetime) -> Effect:
+    """The weeks that move: in the quarter from a new version on, or, without one, soon."""
+    if version is None:
+        return effect.between(known, then, now, then.hours.date_of(now))
+    return effect.up_to(known, then, now, version.starts + members.A_QUARTER)
+
+
+def _versions(known: Roster, version: VersionFacts | None) -> tuple[VersionFacts, ...]:
+    if version is None:
+        return known.versions
+    return (*(each for each in known.versions if each.starts < version.starts), version)
+
+
+def _leaves(known: Roster, version: VersionFacts | None) -> tuple[Leave, ...]:
+    if version is None:
+        return ()
+    return tuple(Leave(who, version.starts) for who in _before(known, version) if who not in version.order)
+
+
+def _joins(known: Roster, version: VersionFacts | None) -> tuple[str, ...]:
+    if version is None:
+        return ()
+    before = set(_before(known, version))
+    return tuple(who for who in version.order if who not in before)
+
+
+def _before(known: Roster, version: VersionFacts) -> Iterable[str]:
+    """Who would be in the rotation from the new version on without it."""
+    later = [version_then.order for version_then in members.versions_from(known, version.starts)]
+    return dict.fromkeys(who for order in (members.members(known, version.starts), *later) for who in order)

@@ -1,0 +1,81 @@
+"""A plan and the rows of the store: written, and read back as a plan."""
+
+from typing import Any
+
+from bot.plan.model import SEVERITIES, PersonEntry, Plan
+from bot.speech import say
+from models import people, pipelines, teams
+from models.people import Person
+from models.pipelines import Pipeline
+from models.store.engine import Tx
+from scheduler.team.roster import Roster
+
+
+def save(tx: Tx, team_id: int | None, plan: Plan, **more: Any) -> int:
+    """Write the plan's people, team and pipelines; `more` are other columns of the team. Returns the team's id."""
+    people.replace(tx, people_of(plan))
+    team_id = teams.save_team(tx, team_id, _columns(plan) | more)
+    pipelines.replace(tx, team_id, pipelines_of(plan))
+    return team_id
+
+
+def people_of(plan: Plan) -> list[Person]:
+    """The plan's people as the store has them, but for whom Slack found."""
+    engineers = {person.id for person in plan.engineers}
+    return [_person(who, who.id in engineers, position) for position, who in enumerate(plan.people)]
+
+
+def pipelines_of(plan: Plan) -> list[Pipeline]:
+    """The plan's pipelines as the store has them."""
+    return [Pipeline(p.slug, p.name, p.area, p.purpose, p.primary, p.secondary, p.why) for p in plan.pipelines]
+
+
+def _person(entry: PersonEntry, is_engineer: bool, position: int) -> Person:
+    return Person(**entry.model_dump(), engineer=is_engineer, position=position)
+
+
+def _columns(plan: Plan) -> dict[str, Any]:
+    team, hours = plan.team, plan.hours
+    levels = sorted(plan.service_levels, key=lambda level: SEVERITIES.index(level.severity))
+    return {
+        "name": team.name,
+        "channel": team.channel,
+        "notice_days": team.notice_days,
+        "admins": list(plan.admin_ids),
+        "service_levels": [level.model_dump() for level in levels],
+        "time_zone": team.time_zone,
+        "handoff_weekday": hours.weekday,
+        "handoff_time": hours.at,
+    }
+
+
+def of_store(tx: Tx, known: Roster) -> Plan:
+    """The store's plan, as a file would say it: whom Slack found by their email stays out of it."""
+    team = known.team
+    engineers = {who: person for who, person in known.people.items() if person.listed and person.engineer}
+    handoff = {"weekday": say.WEEKDAYS[team.handoff_weekday], "time": f"{team.handoff_time:%H:%M}"}
+    return Plan.model_validate(
+        {
+            "team": {
+                "name": team.name,
+                "channel": team.channel,
+                "time_zone": team.time_zone,
+                "handoff": handoff,
+                "notice_days": team.notice_days,
+                "admins": [who if who in engineers else _facts(known.people[who]) for who in team.admins],
+            },
+            "engineers": [_facts(person) for person in engineers.values()],
+            "rotation": {"starts": known.versions[0].starts, "order": known.versions[-1].asked},
+            "pipelines": [_pipeline(pipeline) for pipeline in pipelines.of_team(tx, team.id)],
+            "service_levels": team.service_levels,
+        }
+    )
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    return {key: getattr(person, key) for key in PersonEntry.model_fields}
+
+
+def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
+    facts = {key: getattr(pipeline, key) for key in ("slug", "name", "area", "purpose", "why")}
+    return facts | {"primary": pipeline.primary_id, "secondary": pipeline.secondary_id}

@@ -1,0 +1,198 @@
+"""One call of a Web API method: its arguments, and the conversations and people that they name."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.sandbox.api.asked import Asked, SlackError, whole, wrong
+from bot.sandbox.api.pages import MOST, USUAL, BadCursor, Page
+from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, Message, User
+from bot.sandbox.rules.types import BY_METHOD, MISSING
+from bot.sandbox.slack.escaping import plain
+from bot.sandbox.slack.workspace import APP, BOT, BOT_USER, TEAM, Workspace
+
+YES, NO = ("1", "true"), ("0", "false")
+NO_TREE = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format"}
+
+Do = Callable[[], None]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of `method` to answer: what was `asked`, with these `scopes`. `url`: the fake's own. `later(seconds, do)`
+    does something after the answer.
+
+    `lag`: how many real seconds the history is behind. `repeats`: cursors lead to themselves.
+    """
+
+    method: str
+    workspace: Workspace
+    asked: Asked
+    scopes: frozenset[str]
+    url: str
+    later: Callable[[float, Do], None]
+    lag: float = 0.0
+    repeats: bool = False
+
+    @property
+    def args(self) -> Json:
+        """The arguments."""
+        return self.asked.arguments
+
+    def check(self) -> None:
+        """Raises SlackError where a required argument is missing. That is remembered as rejected, and so is what came
+        in a type that the method does not take, which Slack says nothing of."""
+        rejected = self.workspace.rejected
+        if self.asked.dropped:
+            rejected.append(f"{self.method}: {', '.join(sorted(self.asked.dropped))} in JSON, which it does not read")
+        for name, error in BY_METHOD[self.method].required.items():
+            if name not in self.args:
+                rejected.append(f"{self.method}: without {name}")
+                raise wrong(f"missing required field: {name}", error=error)
+
+    def text(self, name: str, default: str = "") -> str:
+        """An argument as text. Raises SlackError where it is none."""
+        value = self.args.get(name, default)
+        if isinstance(value, dict | list):
+            raise wrong(f"must be a string: {name}")
+        return str(value)
+
+    def flag(self, name: str) -> bool:
+        """An argument as a yes or no. Raises SlackError where it is neither."""
+        said = self.text(name, "false").lower()
+        if said not in (*YES, *NO):
+            raise wrong(f"must be a boolean: {name}")
+        return said in YES
+
+    def names(self, name: str) -> list[str]:
+        """A list of ids: separated by commas, or an array in JSON. Raises SlackError."""
+        value = self.args.get(name)
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return value
+        return [each.strip() for each in self.text(name).split(",") if each.strip()]
+
+    def tree(self, name: str, kind: type[_T]) -> _T | None:
+        """A JSON argument of this kind, a list or a dict, which calls that come as a form send as text. None when
+        absent. Raises SlackError."""
+        value = self.args.get(name)
+        if isinstance(value, str) and not self.asked.as_json:
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError):
+                raise wrong(f"not valid JSON: {name}", error=NO_TREE.get(name, MISSING)) from None
+        if value is not None and not isinstance(value, kind):
+            raise wrong(f"of the wrong type: {name}", error=NO_TREE.get(name, MISSING))
+        return value
+
+    def user(self, name: str = "user") -> User:
+        """The person an argument names. Raises SlackError."""
+        user = self.workspace.users.get(self.text(name))
+        if user is None:
+            raise SlackError("user_not_found")
+        return user
+
+    def channel(self, name: str = "channel") -> Channel:
+        """The conversation whose id an argument gives, private ones only if the bot is in them. Raises SlackError."""
+        channel = self.workspace.channels.get(self.text(name))
+        if channel is None or (channel.kind == PRIVATE and BOT_USER not in channel.members):
+            raise SlackError("channel_not_found")
+        return channel
+
+    def joined(self, name: str = "channel") -> Channel:
+        """The same, of those that the bot is a member of. Raises SlackError."""
+        channel = self.channel(name)
+        if BOT_USER not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
+    def count(self, method: str, channel: str = "") -> None:
+        """Count this call of the method. Raises SlackError where that is one too many."""
+        wait = self.workspace.rates.take(method, channel, self.workspace.seconds())
+        if wait:
+            raise SlackError("ratelimited", retry_after=wait)
+
+    @property
+    def limit(self) -> int:
+        """How many items a page may have. Raises SlackError."""
+        given = whole(self.text("limit") or "0")
+        if given is None or given > MOST:
+            raise SlackError("invalid_limit")
+        return given or USUAL
+
+    def page(self, items: Sequence[_T], name: Callable[[_T], str], fewer: int = 1) -> tuple[list[_T], str]:
+        """The items that `limit` and `cursor` ask for, by their names, which are unique, and the next cursor ("" at the
+        end). `fewer`: a harsh Slack gives one of so many that were asked for. Raises SlackError."""
+        asked = Page(self.method, self.limit, self.text("cursor"), self.workspace.seconds(), self.repeats)
+        try:
+            return asked.of(items, name, fewer if self.workspace.rules.harsh else 1)
+        except BadCursor:
+            raise SlackError("invalid_cursor") from None
+
+
+def channel_json(channel: Channel) -> Json:
+    """A conversation as the API shows it."""
+    shown: Json = {"id": channel.id, "is_im": channel.kind == DIRECT, "is_archived": channel.archived}
+    if channel.kind == DIRECT:
+        return {**shown, "user": channel.user, "is_open": True}
+    return {
+        **shown,
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": channel.kind != PRIVATE,
+        "is_group": False,
+        "is_mpim": False,
+        "is_private": channel.kind == PRIVATE,
+        "is_shared": channel.shared_by is not None,
+        "is_ext_shared": channel.shared_by is not None,
+        "is_org_shared": False,
+        "shared_team_ids": [TEAM, *([channel.shared_by] if channel.shared_by else [])],
+        "is_member": BOT_USER in channel.members,
+        "topic": {"value": plain(channel.topic), "creator": "", "last_set": 0},
+        "num_members": len(channel.members),
+    }
+
+
+def user_json(workspace: Workspace, user: User, with_email: bool) -> Json:
+    """Somebody as the API and events show them. https://docs.slack.dev/reference/objects/user-object: who is of another
+    workspace is no `is_stranger` where they share a channel with the bot."""
+    here, enterprise = user.team_id in (None, TEAM), user.enterprise_id or workspace.enterprise
+    shown: Json = {
+        "id": user.id,
+        "team_id": user.team_id or TEAM,
+        "name": user.handle,
+        "real_name": user.name,
+        "deleted": user.deleted,
+        "tz": user.tz,
+        "profile": {"real_name": user.name, "display_name": user.name},
+        "is_admin": user.role == "admin",
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": False,
+        "is_stranger": not here and not any({user.id, BOT_USER} <= c.members for c in workspace.channels.values()),
+        "is_bot": user.id == BOT_USER,
+    }
+    if with_email and user.email:
+        shown["profile"]["email"] = user.email
+    if (here and workspace.enterprise) or user.enterprise_id:
+        there = {"enterprise_id": enterprise, "enterprise_name": "Acme", "teams": [user.team_id or TEAM]}
+        shown["enterprise_user"] = {"id": user.id, "is_admin": False, "is_owner": False, **there}
+    return shown
+
+
+def message_json(message: Message, with_metadata: bool = False) -> Json:
+    """A message as the API shows it."""
+    shown: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
+    if message.bot:
+        shown |= {"bot_id": BOT, "app_id": APP, "blocks": message.blocks}
+    if message.thread_ts:
+        shown["thread_ts"] = message.thread_ts
+    if message.subtype:
+        shown["subtype"] = message.subtype
+    if message.edited:
+        shown["edited"] = {"user": message.user, "ts": message.ts}
+    if message.files:
+        shown["files"] = [{"id": file.id, "name": file.name, "title": file.title} for file in message.files]
+    if with_metadata and message.metadata:
+        shown["metadata"] = message.metadata
+    return shown

@@ -1,0 +1,150 @@
+"""What people ask, and what they are answered.
+
+    Slack, terminal, sandbox ─► Ask ─► talk/… ─► Reply             a typed command
+                                Press ─► talk/… ─► Answer          a button, a menu, a modal that is sent
+
+The same functions serve all of them, so nothing here knows Bolt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+from bot.runbooks.library import Library
+from bot.speech.mrkdwn import pages
+from models.people import Person
+from models.store.engine import Store
+from scheduler.change.frame import Request
+from scheduler.team.roster import Roster
+
+if TYPE_CHECKING:
+    from bot.web.pictures import Addresses
+
+# Characters of text that an edit may have, and a post surely: https://docs.slack.dev/reference/methods/chat.update
+NOTIFICATION = 4_000
+AT_TERMINAL = "terminal/"  # what the key of a change begins with that was made there in a person's name
+
+Block = dict[str, Any]
+Where = Literal["replace", "beside", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: by Slack member id, or, in the terminal, as a person of the plan (by id). Of another workspace, where
+    Slack says so: a `colleague` where that is of the same enterprise (Enterprise Grid), else `foreign` (Slack
+    Connect): whoever is foreign is nobody of the plan, whatever that says of their id. This is the one place that tells
+    who somebody is, for each command, press and form."""
+
+    slack_id: str | None = None
+    person_id: str | None = None
+    foreign: bool = False
+    colleague: bool = False
+
+    def person(self, known: Roster) -> Person | None:
+        """Them in the plan, if they are in it and not foreign."""
+        if self.foreign:
+            return None
+        if self.person_id:
+            return known.people.get(self.person_id)
+        return known.by_slack.get(self.slack_id) if self.slack_id else None
+
+    def is_admin(self, known: Roster) -> bool:
+        """Whether they are an admin of the team."""
+        person = self.person(known)
+        return person is not None and person.id in known.admins
+
+    def request(self, known: Roster, now: datetime, key: str | None) -> Request:
+        """A change that they ask for. `key` tells the same request when it comes again."""
+        person = self.person(known)
+        return Request(person.id if person else None, self.is_admin(known), now, key)
+
+
+def terminal_key() -> str:
+    """A key for a change that somebody makes at the terminal in a person's name: it never comes twice, and by it the
+    log tells so."""
+    return f"{AT_TERMINAL}{uuid4().hex}"
+
+
+def is_of_terminal(key: str | None) -> bool:
+    """Whether a change was made there in a person's name."""
+    return key is not None and key.startswith(AT_TERMINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A command: its name without slash and prefix, what was typed behind it (plain text; mentions as in `decode`), by
+    whom, when (an aware moment). `key` is the same when the same request comes twice."""
+
+    command: str
+    text: str
+    asker: Asker
+    now: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed, a menu chosen from, or a modal sent: which (`action`), with what (`value`: what the bot gave
+    the button; `chosen`: what the person picked; `fields`: a modal's inputs by block id)."""
+
+    action: str
+    value: str
+    asker: Asker
+    now: datetime
+    key: str | None = None
+    chosen: str | None = None
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered: text without marks, escaped as mrkdwn is (for notifications, screen readers and, unescaped, the
+    terminal), and blocks. `refused`: what was asked for could not be taken, and nothing was changed. `failed`: it could
+    not, for want of the store."""
+
+    text: str
+    blocks: list[Block]
+    refused: bool = False
+    failed: bool = False
+
+    @property
+    def notification(self) -> str:
+        """As much of the text as Slack takes beside blocks, which hold all of it."""
+        return self.text if len(self.text) <= NOTIFICATION else f"{pages([self.text], NOTIFICATION - 1)[0]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a press is answered: a reply that replaces the one with the button, stands below it for the presser only
+    (`beside`), or for everybody (`channel`); or a modal to open. Neither where nothing is to be said. A form that was
+    sent has both: the modal says it, and the home that it was opened from keeps the reply's buttons."""
+
+    reply: Reply | None = None
+    where: Where = "replace"
+    modal: dict[str, Any] | None = None
+
+
+class BadFields(Exception):
+    """A modal that cannot be taken as it is: a sentence for each field that needs another look, by block id."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What answers are made from: the store, the runbooks, the prefix of command names, and the bot's public address,
+    if it has one, with the addresses of `pictures` there."""
+
+    store: Store
+    library: Library
+    prefix: str = ""
+    url: str = ""
+    pictures: "Addresses | None" = None
+
+    def command(self, typed: str) -> str:
+        """How a command is typed here: `oncall next` → `/oncall next`, with the prefix if there is one."""
+        return f"/{self.prefix}{typed}"

@@ -1,0 +1,39 @@
+"""How to reach a pipeline's owners: facts → lines of mrkdwn. For full members of the workspace only."""
+
+from datetime import datetime
+
+from bot.speech.blocks import bold
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import weeks
+from models.people import Person
+from models.pipelines import Pipeline
+from scheduler.team.roster import Roster
+
+LINE = "• {role}: {name}{away}{reach}"
+ROLES = (("Primary owner", "primary_id"), ("Secondary owner", "secondary_id"))
+NO_CONTACT = ", no contact in the plan"
+WITHHELD = (
+    "Contact details are shown to members of this workspace only. "
+    "If you are one and ask for the first time, ask once more in a moment."
+)
+
+
+def of_pipeline(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> list[str]:
+    """The owners, with phones and emails if `reach`; who is away comes second."""
+    owners = [(role, known.people[getattr(pipeline, field)]) for role, field in ROLES]
+    owners.sort(key=lambda owner: known.away_until(owner[1].id, now) is not None)
+    lines = [
+        LINE.format(
+            role=role,
+            name=bold(person.name),
+            away=weeks.away(known, person.id, now),
+            reach=_reach(person) if reach else "",
+        )
+        for role, person in owners
+    ]
+    return lines if reach else [*lines, WITHHELD]
+
+
+def _reach(person: Person) -> str:
+    ways = [escape(way) for way in (person.phone, person.email) if way]
+    return f", {', '.join(ways)}" if ways else NO_CONTACT

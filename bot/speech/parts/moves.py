@@ -1,0 +1,129 @@
+"""Words about what a change moves: whose week it was, whose it is. Facts in, lines of mrkdwn out.
+
+`you` is the id of who reads it, who is called "you"; None where several read it.
+"""
+
+from datetime import date, datetime, timedelta
+
+from bot.speech import say
+from bot.speech.blocks import bold
+from bot.speech.parts.weeks import NOBODY
+from scheduler.change import effect
+from scheduler.change.effect import Effect
+from scheduler.rule.spans import alike_in_a_row, in_a_row
+from scheduler.team.roster import Roster
+
+SWAP = "{one} ↔ {other}: {other_takes} {second}, {one_takes} {first}."
+TAKES = "{who} take{s}"
+MOVES = "• {days}: {after} instead of {before}"
+NOBODY_ELSE = "Nobody else changes."
+AND_ON = "… and so on."
+MORE = "… and {count} more."
+ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
+IN_A_ROW = "{who} {have} {count} in a row then: {days}."
+TORN = "Nobody can take the week {week} whole."
+EMPTY = ":rotating_light: *Nobody is there on {days}.*"
+
+FEW = 6  # weeks of an endless shift that are listed
+
+
+def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
+    """All that time off moves, and that nothing else does."""
+    listed = some(known, moved, you)
+    row = _in_a_row(known, moved, you)
+    if len(listed) == 1 and _swap(known, moved, you):
+        return [f"{listed[0]} {NOBODY_ELSE}", *row]
+    return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE, *row] if listed else []
+
+
+def _in_a_row(known: Roster, moved: Effect, you: str | None) -> list[str]:
+    """That somebody has weeks in a row now, one of which came to them by this."""
+    return [
+        IN_A_ROW.format(
+            who="You" if who == you else _who(known, who, you),
+            have="have" if who == you else "has",
+            count=say.count(((last - first).days + 1) // 7, "week"),
+            days=say.days(first, last),
+        )
+        for who, first, last in effect.in_a_row(known, moved)
+    ]
+
+
+def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
+    """What moves; others' weeks may move too."""
+    swap = _swap(known, moved, you)
+    return [swap] if swap else _listed(known, moved, you)
+
+
+def capped(known: Roster, moved: Effect, most: int) -> list[str]:
+    """The first weeks and days that move, in the order of the calendar, and how many more do."""
+    listed = _listed(known, moved, None)
+    return [*listed[:most], *([MORE.format(count=len(listed) - most)] if len(listed) > most else [])]
+
+
+def _listed(known: Roster, moved: Effect, you: str | None) -> list[str]:
+    """The weeks and days that move, in the order of the calendar."""
+    return [
+        MOVES.format(days=span, before=_who(known, before, you), after=_who(known, after, you))
+        for span, before, after in spans(known, moved)
+    ]
+
+
+def spans(known: Roster, moved: Effect) -> list[tuple[str, str | None, str | None]]:
+    """What moves, as it is written: hours first, then weeks and days; whose it was and whose it is."""
+    hours = [(_hours(known, m.starts, m.ends), m.before, m.after) for m in moved.hours]
+    return hours + [(say.days(first, last), before, after) for first, last, (before, after) in rows(moved)]
+
+
+def _hours(known: Roster, starts: datetime, ends: datetime) -> str:
+    zone = known.hours.zone
+    same_day = known.hours.date_of(starts) == known.hours.date_of(ends)
+    return f"{say.moment(starts, zone)} – {say.clock(ends, zone) if same_day else say.moment(ends, zone)}"
+
+
+def rows(moved: Effect) -> list[tuple[date, date, tuple[str | None, str | None]]]:
+    """The weeks and days that move, in the order of the calendar: first and last date, whose they were and whose they
+    are."""
+    weeks = moved.weeks[:FEW] if moved.endless else moved.weeks
+    found = [(m.week, _last(m.week), (m.before, m.after)) for m in weeks]
+    found += alike_in_a_row((m.day, (m.before, m.after)) for m in moved.days)
+    return sorted(found, key=lambda row: row[0])
+
+
+def gaps(moved: Effect) -> list[str]:
+    """Weeks that nobody can take whole, days that have nobody."""
+    torn = [TORN.format(week=_week(week)) for week in moved.torn]
+    return torn + [EMPTY.format(days=say.days(*run)) for run in in_a_row(moved.empty)]
+
+
+def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:
+    """The one sentence for the most common case: two people swap a week each. The reader comes first."""
+    if len(moved.weeks) != 2 or moved.days or moved.hours or moved.endless:
+        return None
+    given, taken = moved.weeks
+    if None in (given.before, given.after) or (given.before, given.after) != (taken.after, taken.before):
+        return None
+    takes = {given.after: given.week, taken.after: taken.week}
+    one, other = (given.after, given.before) if given.after == you else (given.before, given.after)
+    return SWAP.format(
+        one="You" if one == you else _who(known, one, you),
+        other=_who(known, other, you),
+        one_takes=TAKES.format(who="you" if one == you else _who(known, one, you), s="" if one == you else "s"),
+        other_takes=TAKES.format(who=_who(known, other, you), s="s"),
+        first=_week(takes[one]),
+        second=_week(takes[other]),
+    )
+
+
+def _who(known: Roster, who: str | None, you: str | None) -> str:
+    if who is None:
+        return NOBODY
+    return "you" if who == you else bold(known.name(who))
+
+
+def _week(week: date) -> str:
+    return say.days(week, _last(week))
+
+
+def _last(week: date) -> date:
+    return week + timedelta(days=6)

@@ -1,0 +1,185 @@
+"""Words about a change of the rotation's people or of owners: what it is, whose weeks it changes, what ends with it,
+whom it tells. Facts in, lines of mrkdwn out, for modals, direct messages, the log and the terminal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from bot.speech import say
+from bot.speech.blocks import bold
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import moves
+from bot.speech.parts.silence import unless_silent
+from models.changes import Change
+from models.pipelines import Pipeline
+from scheduler.change.effect import Effect
+from scheduler.people import members
+from scheduler.people import owners as owning
+from scheduler.people.leaving import Settled
+from scheduler.people.members import Decided
+from scheduler.people.owners import Owned
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team.roster import Roster
+
+JOINS = "{who} join{s} it from {day}"
+LEAVES = "{who} leave{s} it from {day}"
+PAUSES = "{who} pause{s} from {day} until {back}"
+NEW_ORDER = "its order is {order} from {day}"
+
+HEADS = {
+    members.ADDED: "*{who} joins the rotation from {day}.*",
+    members.REMOVED: "*{who} leaves the rotation from {day}.*",
+    members.PAUSED: "*{who} pauses from {day} and is back from {back}.*",
+    members.REORDERED: "*The rotation has a new order from {day}.*",
+}
+ORDER = "From {day}: {order}"
+WEEKS = "*Weeks that change until {day}*"
+NO_WEEK = "No week changes until {day}."
+TIME_OFF_ENDS = "Time off of {who} that goes: {days}"
+COVER_ENDS = "Cover that goes: {who} for {instead_of}, {days}"
+TAKE_OVER_ENDS = "Take-over that goes: {who}, from {starts}"
+REQUEST_ENDS = "Request that is withdrawn: {who}, {days}"
+NEEDS_OWNER = "*{pipeline}* needs an owner in place of {who}."
+TELLS = "By direct message I tell {names}, once."
+TELLS_NOBODY = "Nobody needs to be told."
+
+OWNERS_HEAD = "*{pipeline}* changes hands."
+OWNERS = "{before} → {after}"
+PAIR = "{primary} (primary), {secondary} (secondary)"
+
+MOST_WEEKS = 13
+
+
+def preview(known: Roster, decided: Decided, owned: Sequence[Pipeline], by: str | None) -> list[str]:
+    """What a change of the rotation comes to. `known` is the team before it."""
+    wish, then = decided.wish, decided.then
+    until = wish.starts + members.A_QUARTER
+    return [
+        head(then, wish.what, wish.who, wish.starts, wish.until),
+        *orders(then, wish.starts),
+        *weeks(then, within(decided.moved, until), until),
+        *settled(then, decided.settled),
+        *needs_owner(then, owning.without_owner(then, owned)),
+        telling(known, [then.name(who) for who in members.told(decided, by)]),
+    ]
+
+
+def head(known: Roster, what: str, who: str | None, starts: date, back: date | None) -> str:
+    """What is done, in a sentence."""
+    day, until = say.day(starts), say.day(back) if back else ""
+    return HEADS[what].format(who=escape(known.name(who)), day=day, back=until)
+
+
+def orders(known: Roster, starts: date) -> list[str]:
+    """The versions that begin on `starts` or later."""
+    return [
+        ORDER.format(day=say.day(version.starts), order=order(known, version.order))
+        for version in members.versions_from(known, starts)
+    ]
+
+
+def order(known: Roster, ids: Iterable[str]) -> str:
+    """People's names, in this order."""
+    return say.row([escape(known.name(who)) for who in ids])
+
+
+def within(moved: Effect, until: date) -> Effect:
+    """What moves before `until`."""
+    early = tuple(m for m in moved.weeks if m.week < until), tuple(m for m in moved.days if m.day < until)
+    torn, empty = (tuple(day for day in days if day < until) for days in (moved.torn, moved.empty))
+    return Effect(*early, torn, empty, hours=moved.hours)
+
+
+def weeks(known: Roster, moved: Effect, until: date) -> list[str]:
+    """Whose weeks change before `until`, and what nobody can take then."""
+    last = say.day(until - ONE_DAY)
+    listed = moves.capped(known, moved, MOST_WEEKS)
+    return [*([WEEKS.format(day=last), *listed] if listed else [NO_WEEK.format(day=last)]), *moves.gaps(moved)]
+
+
+def settled(known: Roster, ends: Settled) -> list[str]:
+    """What goes."""
+    lines = [
+        TIME_OFF_ENDS.format(who=bold(known.name(h.person_id)), days=_days(h.first, h.until)) for h in ends.holidays
+    ]
+    for cover, kept in ends.covers:
+        who, instead_of = bold(known.name(cover.person_id)), bold(known.name(cover.instead_of))
+        days = _days(kept.until if kept else cover.first, cover.until)
+        lines.append(COVER_ENDS.format(who=who, instead_of=instead_of, days=days))
+    for taken, left in ends.take_overs:
+        starts = say.moment(left.ends if left else taken.starts, known.hours.zone)
+        lines.append(TAKE_OVER_ENDS.format(who=bold(known.name(taken.person_id)), starts=starts))
+    withdrawn = (was for was, _ in ends.requests if was.taken_by is None)
+    lines += [REQUEST_ENDS.format(who=bold(known.name(w.person_id)), days=_days(w.first, w.until)) for w in withdrawn]
+    return [f"• {line}" for line in lines]
+
+
+def needs_owner(known: Roster, pipelines: Iterable[Pipeline]) -> list[str]:
+    """A line for each pipeline that needs an owner."""
+    gone = members.departed(known)
+    lines = []
+    for pipeline in pipelines:
+        who = [known.name(each) for each in pipeline.owners if each in gone]
+        lines.append(NEEDS_OWNER.format(pipeline=escape(pipeline.name), who=escape(say.names(who))))
+    return lines
+
+
+def telling(known: Roster, names: Sequence[str]) -> str:
+    """Who will be told."""
+    return unless_silent(known, TELLS.format(names=escape(say.names(names))) if names else TELLS_NOBODY)
+
+
+def _days(first: date, until: date) -> str:
+    return say.days(first, until - ONE_DAY)
+
+
+# Owners
+
+
+def owners_preview(owned: Owned, by: str | None) -> list[str]:
+    """What a change of owners comes to."""
+    known = owned.known
+    names = [known.name(who) for who in owned.told(by)]
+    changed = OWNERS.format(before=pair(known, owned.before), after=pair(known, owned.after))
+    return [OWNERS_HEAD.format(pipeline=escape(owned.becomes.name)), changed, telling(known, names)]
+
+
+def pair(known: Roster, owners: Sequence[str]) -> str:
+    """Two owners, the primary first."""
+    primary, secondary = (escape(known.name(who)) for who in owners)
+    return PAIR.format(primary=primary, secondary=secondary)
+
+
+# What was done, for news and the log
+
+
+def did(known: Roster, made: Change, reader: str | None = None) -> str:
+    """What a change did to the rotation, as a clause about "it"; nothing where it did nothing to it. Who reads it, the
+    `reader`, is called "you"."""
+    after = made.after or {}
+    if made.what in HEADS:
+        day, back = _day(after["starts"]), _day(after["back"]) if after["back"] else ""
+        if made.what == members.REORDERED:
+            latest = next(v for v in after["versions"] if v["starts"] >= after["starts"])
+            return NEW_ORDER.format(order=order(known, latest["order"]), day=day)
+        words = {members.ADDED: JOINS, members.REMOVED: LEAVES, members.PAUSED: PAUSES}[made.what]
+        return _about(known, words, made.about, reader, day, back)
+    if isinstance(after, dict) and made.before and after.get("from"):  # of time off before and after are lists
+        return _plan(known, made.before, after, reader)
+    return ""
+
+
+def _plan(known: Roster, before: dict[str, Any], after: dict[str, Any], reader: str | None) -> str:
+    was, becomes, day = before["rotation"]["order"], after["rotation"]["order"], _day(after["from"])
+    clauses = [_about(known, LEAVES, who, reader, day, "") for who in was if who not in becomes]
+    clauses += [_about(known, JOINS, who, reader, day, "") for who in becomes if who not in was]
+    return ", ".join(clauses) or NEW_ORDER.format(order=order(known, becomes), day=day)
+
+
+def _about(known: Roster, words: str, who: str | None, reader: str | None, day: str, back: str) -> str:
+    you = who is not None and who == reader
+    return words.format(who="you" if you else escape(known.name(who)), s="" if you else "s", day=day, back=back)
+
+
+def _day(iso: str) -> str:
+    return say.day(date.fromisoformat(iso))

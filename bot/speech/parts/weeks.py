@@ -1,0 +1,139 @@
+"""Words about who is on call, used wherever that shows: weeks, owners, reasons. Facts in, lines of mrkdwn out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+
+from bot.speech import public_holidays, say
+from bot.speech.blocks import bold
+from bot.speech.mrkdwn import escape
+from bot.speech.public_holidays import PublicHoliday
+from models.pipelines import Pipeline
+from scheduler.rule.duty import TAKE_OVER, Stretch
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.rotation import COVER, SUBSTITUTE, Week
+from scheduler.team.roster import Roster
+from scheduler.team.schedule import as_agreed, reasons, shown_weeks
+
+NOBODY = ":rotating_light: *nobody*"
+FOR_HOME = "The rotation was repaired around time off: by the round robin it is {home}'s week."
+STANDS_IN = "{who} stands in for {holder}."
+STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} is there on that day."
+COVERS = "{who} covers for {holder}."
+TOOK_OVER = "{who} took over from {holder}."
+ALL_AWAY = "Everyone in the rotation is away."
+ALL_AWAY_OR_CANT = "Everyone in the rotation is away, or can't."
+FOR_HOLDER = " _for {holder}_"
+INSTEAD_OF = " _instead of {home}_"
+PUBLIC, EVERYONE = "{day}: {name} ({who})", "everyone"
+BELOW, PUBLIC_MORE = "      _{holiday}_", "… and {count} more."
+AWAY_UNTIL = " _(away until {day})_"
+
+MOST_PUBLIC = 6  # in a week, of people of many countries
+
+
+def why(known: Roster, stretch: Stretch) -> str | None:
+    """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence."""
+    who, holder, home = known.name(stretch.who), known.name(stretch.holder), known.name(stretch.home)
+    if stretch.who is None:
+        return ALL_AWAY_OR_CANT if any(d.first <= stretch.day < d.until for d in known.declines) else ALL_AWAY
+    if stretch.why == TAKE_OVER:
+        return TOOK_OVER.format(who=escape(who), holder=escape(holder))
+    if stretch.why == COVER:
+        return COVERS.format(who=escape(who), holder=escape(holder))
+    if stretch.why == SUBSTITUTE:
+        words = STANDS_IN if stretch.holder else STANDS_IN_FOR_NOBODY
+        return words.format(who=escape(who), holder=escape(holder))
+    return FOR_HOME.format(home=escape(home)) if stretch.holder != stretch.home else None
+
+
+def week_days(week: Week) -> str:
+    """A week's dates."""
+    return say.days(week.first, week.until - ONE_DAY)
+
+
+def week_line(known: Roster, week: Week) -> str:
+    """A week, who holds it, whose turn it is if that differs, and the days that are somebody else's."""
+    week = as_agreed(known, week)
+    if giver := covering(week):
+        return (
+            f"{week_days(week)}: {bold(known.name(giver))}{FOR_HOLDER.format(holder=escape(known.name(week.holder)))}"
+        )
+    holder = bold(known.name(week.holder)) if week.holder else NOBODY
+    instead = INSTEAD_OF.format(home=escape(known.name(week.home))) if week.holder != week.home else ""
+    others = [f"{say.days(first, last)}: {person(known, who)}" for who, first, last in reasons(week)]
+    return f"{week_days(week)}: {holder}{instead}" + "".join(f"\n      ↳ {line}" for line in others)
+
+
+def covering(week: Week) -> str | None:
+    """Who covers the whole week for its holder."""
+    givers = {day.engineer for day in week.days}
+    [giver, *others] = givers
+    return giver if not others and week.days[0].why == COVER else None
+
+
+def comes_on(week: Week) -> tuple[str | None, date, date]:
+    """Who is on duty as the week begins (None: nobody), and the first and the last of their days in a row."""
+    days = list(takewhile(lambda day: day.engineer == week.days[0].engineer, week.days))
+    return days[0].engineer, days[0].date, days[-1].date
+
+
+def person(known: Roster, who: str | None) -> str:
+    """A person's name in bold, or that there is nobody, loudly."""
+    return bold(known.name(who)) if who else NOBODY
+
+
+def mention(known: Roster, who: str | None) -> str:
+    """A person who must act: a mention, so that their phone rings; their name where Slack does not know them."""
+    person = known.people.get(who) if who else None
+    return f"<@{person.slack}>" if person and person.slack else bold(known.name(who))
+
+
+def owners(known: Roster, pipeline: Pipeline, now: datetime) -> str:
+    """A pipeline's owners, primary first; one who is away comes second, marked."""
+    pair = [(pipeline.primary_id, "primary"), (pipeline.secondary_id, "secondary")]
+    pair.sort(key=lambda owner: known.away_until(owner[0], now) is not None)
+    return ", ".join(f"{escape(known.name(who))} ({role}){away(known, who, now)}" for who, role in pair)
+
+
+def away(known: Roster, who: str, now: datetime) -> str:
+    """The mark behind the name of somebody who is away now; nothing for the others."""
+    holiday = known.away_until(who, now)
+    return AWAY_UNTIL.format(day=say.day(holiday.until - ONE_DAY)) if holiday else ""
+
+
+def public_holiday(known: Roster, holiday: PublicHoliday) -> str:
+    """A public holiday, and whose it is."""
+    who = EVERYONE if holiday.everyone else say.names([known.name(each) for each in holiday.who])
+    return PUBLIC.format(day=say.day(holiday.day), name=escape(holiday.name), who=escape(who))
+
+
+def public_lines(known: Roster, week: Week) -> list[str]:
+    """The public holidays of a week, as a hint below it."""
+    found = public_holidays.between(known, week.first, week.until)
+    lines = [BELOW.format(holiday=public_holiday(known, each)) for each in found[:MOST_PUBLIC]]
+    if len(found) > MOST_PUBLIC:
+        lines.append(BELOW.format(holiday=PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)))
+    return lines
+
+
+def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
+    """The current week and those after it, `weeks` in all; from the first week where the rotation has not begun."""
+    first = max(known.hours.week_of(known.hours.on_call_day(now)), known.rotation.versions[0].starts)
+    return shown_weeks(known, first, first + timedelta(weeks=weeks))
+
+
+def coming(known: Roster, now: datetime) -> Week:
+    """The week that is handed over next."""
+    first = max(known.hours.coming_handoff(now), known.rotation.versions[0].starts)
+    return shown_weeks(known, first, first + ONE_DAY)[0]
+
+
+def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
+    """A line or two for each week."""
+    return [f"• {week_line(known, week)}" for week in weeks]
+
+
+def lines_with_public_holidays(known: Roster, weeks: Iterable[Week]) -> list[str]:
+    """The same, with the public holidays of each week below it."""
+    return [line for week in weeks for line in (*lines(known, [week]), *public_lines(known, week))]

@@ -1,0 +1,70 @@
+"""Who may do or see what: checked of who asks or presses, never of whom a button was shown to.
+
+People of the plan declare time off; full members of the workspace see contacts and share; guests and people of other
+workspaces (Slack Connect) look things up. In an Enterprise Grid, somebody of the plan whose workspace is another one of
+the same enterprise is as one of this; whoever is of another enterprise, or of one that is not known yet, stays foreign,
+whatever the plan says.
+"""
+
+from bot.speech.ask import Asker
+from models import people
+from models.people import Person
+from models.store.engine import Tx
+from scheduler.refusals import Refused
+from scheduler.team.roster import Roster
+
+WHO = "Please say who you are: --as NAME, with the name of somebody in the plan. Nothing was changed."
+FOR_THE_PLAN = (
+    "Only the people of the on-call plan can do that; anybody may look up who is on call. Nothing was changed."
+)
+FOR_MEMBERS = "Only members of this workspace can do that; anybody may look up who is on call. Nothing was changed."
+
+
+class NotInPlan(Refused):
+    """The asker is nobody of the plan."""
+
+    def __init__(self) -> None:
+        super().__init__(FOR_THE_PLAN)
+
+
+class NotAMember(Refused):
+    """The asker is a guest, or of another workspace."""
+
+    def __init__(self) -> None:
+        super().__init__(FOR_MEMBERS)
+
+
+class Nobody(Refused):
+    """In the terminal, nobody was named."""
+
+    def __init__(self) -> None:
+        super().__init__(WHO)
+
+
+def in_plan(asker: Asker, known: Roster) -> Person:
+    """The asker, as a person of the plan. Raises NotInPlan, NotAMember for people of other workspaces, and
+    Nobody."""
+    if asker.foreign:
+        raise NotAMember
+    if asker.slack_id is None and asker.person_id is None:
+        raise Nobody
+    person = asker.person(known)
+    if person is None or not person.listed:
+        raise NotInPlan
+    return person
+
+
+def is_full_member(tx: Tx, asker: Asker, known: Roster) -> bool:
+    """Whether the asker is known to be a full member of the workspace. In the terminal, and among the colleagues in
+    other workspaces of the enterprise, those of the plan are."""
+    if asker.foreign:
+        return False
+    if asker.slack_id is None or asker.colleague:
+        person = asker.person(known)
+        return person is not None and person.listed
+    return people.is_full_member(tx, asker.slack_id) is True
+
+
+def may_see_contacts(tx: Tx, asker: Asker, known: Roster) -> bool:
+    """Whether phones and emails may be shown to the asker."""
+    return is_full_member(tx, asker, known)

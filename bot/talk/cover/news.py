@@ -1,0 +1,169 @@
+"""What those concerned by a request are told by direct message: that it was settled, is open again, or holds on other
+days than before. Facts → blocks. The reader is called "you"."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from bot.speech import say
+from bot.speech.ask import Reply
+from bot.speech.blocks import actions, bold, button, reply, sections
+from bot.speech.mrkdwn import escape
+from bot.talk.cover.words import (
+    BACK_ACTION,
+    CHECK,
+    EVERYBODY,
+    SETTLED_BY,
+    TAKE_BACK,
+    WIDEN_ACTION,
+    WITHDRAW,
+    WITHDRAW_ACTION,
+    agreed,
+    can_be_taken_back,
+    days,
+    name,
+)
+from bot.talk.oncall.words import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
+from models.requests import AGREED, OPEN, CoverRequest
+from scheduler.covers import state
+from scheduler.rule.spans import alike_in_a_row, in_a_row
+from scheduler.team import schedule
+from scheduler.team.roster import Roster
+
+TOOK = ":white_check_mark: {other} takes *{days}* for you."
+YOU_TOOK = "You take *{days}* for {whom}."
+ASKED_FOR_YOU = "{by} asked for cover of your days: *{days}*. You stay on duty until somebody takes it."
+ASKED_SWAP_FOR_YOU = "{by} asked {other} for a swap with your week: *{days}*. Until it is agreed, nothing changes."
+NO_MORE = "{other} can't take *{days}* after all. It is open again; you are on duty unless somebody takes it."
+NO_MORE_MOOT = "{other} can't take *{days}* after all. Those days are not yours any more, so nobody else is asked."
+NO_MORE_BY = (
+    "{by} took back that {other} takes *{days}* for you. It is open again; you are on duty unless somebody takes it."
+)
+YOURS_NO_MORE = "{by} took back that you take *{days}* for {whom}: you are not on duty for them then."
+NO_MORE_SWAP = "{by} took the swap back: everybody has their own days, *{days}* and *{back}*. It is open again."
+NOT_NEEDED = "{by} no longer needs you on *{days}*: you are not on duty for them then."
+NOT_NEEDED_BY = (
+    "{by} withdrew the request of {whom}, so you are not needed on *{days}*: you are not on duty for them then."
+)
+SWAP_WITHDRAWN = "{by} withdrew the swap of *{days}* and *{back}*: everybody has their own days."
+OFFERED_FOR_YOU = "{by} offered another week of yours, *{back}*, for the swap of *{days}*. {whom} is asked."
+WITHDRAWN_FOR_YOU = "{by} withdrew the request for your days *{days}*."
+NOBODY_CAN = "{other} can't take *{days}*. You stay on duty unless somebody does."
+NONE_CAN = "All who were asked say that they can't take *{days}*. You stay on duty unless somebody does."
+SWAP_DECLINED = "{by} said no to the swap of *{days}*: everything stays as it is."
+
+HOLDS = "{one} and {other} agreed on a {what}; somebody's weeks or time off changed since."
+BEFORE, AFTER = "Before: {who} for {whom} on {days}.", "Now: {who} for {whom} on {days}."
+THEN = "On call on {days}: {who}."
+NOTHING_LEFT = "Now: nothing of it holds."
+
+
+def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
+    """Word to `facts["who"]` that something was done about a request. `facts` are those of the message. `is_moot`: its
+    days are not the asker's any more."""
+    reader, what = facts["who"], facts["what"]
+    words = {
+        "by": bold(known.name(facts["by"])) if facts["by"] else "An admin",
+        "other": bold(known.name(facts["other"])) if facts["other"] else bold(known.name(made.other_id)),
+        "days": days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
+        "back": days(made.back_first or made.first, made.back_until or made.until),
+        "whom": bold(known.name(made.person_id)),
+    }
+    is_taker = reader == facts["other"] and reader != made.person_id
+    lines = _lines(known, made, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
+    buttons = [] if is_moot and made.state == OPEN else _buttons(known, made, what, reader)
+    said = sections([line.format(**words) for line in lines])
+    return reply([*said, *([actions(*buttons)] if buttons else [])])
+
+
+def _lines(
+    known: Roster,
+    made: CoverRequest,
+    facts: Mapping[str, Any],
+    what: str,
+    reader: str,
+    *,
+    is_taker: bool,
+    is_moot: bool,
+) -> list[str]:
+    by_another = facts["by"] not in (made.person_id, facts["other"], made.other_id)
+    match what:
+        case state.SWAP_AGREED:
+            return [f"{CHECK} {agreed(known, made, reader)}", *([SETTLED_BY] if by_another else [])]
+        case state.COVER_AGREED:
+            return [YOU_TOOK if is_taker else TOOK, *([SETTLED_BY] if by_another else [])]
+        case state.COVER_REQUESTED:
+            return [ASKED_FOR_YOU]
+        case state.SWAP_REQUESTED:
+            return [ASKED_SWAP_FOR_YOU]
+        case state.TAKEN_BACK if made.is_swap:
+            return [NO_MORE_SWAP]
+        case state.TAKEN_BACK if is_moot and made.state == OPEN and not is_taker:
+            return [NO_MORE_MOOT]
+        case state.TAKEN_BACK:
+            by_taker = facts["by"] == facts["other"]
+            return [YOURS_NO_MORE if is_taker else NO_MORE if by_taker else NO_MORE_BY]
+        case state.REQUEST_WITHDRAWN if made.is_swap:
+            return [SWAP_WITHDRAWN]
+        case state.REQUEST_WITHDRAWN if is_taker:
+            return [NOT_NEEDED if facts["by"] == made.person_id else NOT_NEEDED_BY]
+        case state.REQUEST_WITHDRAWN:
+            return [WITHDRAWN_FOR_YOU]
+        case state.WEEK_OFFERED:
+            return [OFFERED_FOR_YOU]
+        case _ if made.is_swap:
+            return [SWAP_DECLINED]
+        case _:
+            return [NOBODY_CAN if len(made.asked) == 1 else NONE_CAN]
+
+
+def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
+    about = str(made.id)
+    if what in (state.COVER_AGREED, state.SWAP_AGREED) and made.state == AGREED:
+        if not can_be_taken_back(known, made):
+            return []
+        mine = made.is_swap or reader == made.taken_by
+        return [button(TAKE_BACK, BACK_ACTION, about)] if mine else [button(WITHDRAW, WITHDRAW_ACTION, about)]
+    if reader != made.person_id or made.state != OPEN:
+        return []
+    if what == state.REQUEST_DECLINED and not made.in_channel:
+        return [button(EVERYBODY, WIDEN_ACTION, about, style="primary"), button(WITHDRAW, WITHDRAW_ACTION, about)]
+    return [button(WITHDRAW, WITHDRAW_ACTION, about)]
+
+
+def changed(known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
+    """To one side of an agreement: on which days it held before a change, and on which it does now."""
+    lines = changed_lines(known, made, reader, before, after)
+    mine = [day for day, who in schedule.engineers(known, set(before) - set(after)).items() if who == reader]
+    need = [button(NEED, NEED_ACTION, mine[0].isoformat())] if mine else []
+    return reply([*sections(lines), actions(*need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+
+
+def changed_lines(
+    known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
+) -> list[str]:
+    """The same, as lines, and who is on call on the days on which it does not hold any more."""
+    taker = made.taken_by or made.other_id
+    one, other = bold(known.name(made.person_id)), bold(known.name(taker))
+    lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
+    lines += _held(BEFORE, known, made, before)
+    lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
+    on_call = schedule.engineers(known, set(before) - set(after))
+    return lines + [
+        THEN.format(days=say.days(first, last), who=name(known, who, reader))
+        for first, last, who in alike_in_a_row(on_call.items())
+        if who
+    ]
+
+
+def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
+    """The days by who stands in for whom on them."""
+    back = made.back_first and made.back_until and (made.back_first, made.back_until)
+    lines = []
+    for in_return, theirs in groupby(on, key=lambda day: bool(back and back[0] <= day < back[1])):
+        pair = (made.person_id, made.other_id) if in_return else (made.taken_by or made.other_id, made.person_id)
+        who, whom = (escape(known.name(each)) for each in pair)
+        on_days = say.names([say.days(*run) for run in in_a_row(theirs)])
+        lines.append(words.format(who=who, whom=whom, days=on_days))
+    return lines

@@ -1,0 +1,227 @@
+"""Buttons and forms of requests for a cover or a swap. Who presses is checked; messages change through the outbox."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.speech import payload, permissions, usage
+from bot.speech.ask import Answer, Ask, Desk, Press, Reply
+from bot.speech.forms import result
+from bot.speech.payload import number
+from bot.talk.commands import refusal
+from bot.talk.cover import command as cover
+from bot.talk.cover import forms
+from bot.talk.cover import replies as views
+from bot.talk.cover.forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
+from bot.talk.cover.replies import ASK_ACTION, ASK_OTHER_ACTION, MORE_ACTION
+from bot.talk.cover.words import (
+    ACCEPT_PART_ACTION,
+    BACK_ACTION,
+    CANT_ACTION,
+    PART_ACTION,
+    SETTLE_ACTION,
+    TAKE_ACTION,
+    WEEK_ACTION,
+    WIDEN_ACTION,
+    WITHDRAW_ACTION,
+)
+from bot.talk.oncall.words import NEED_ACTION
+from models.requests import CoverRequest
+from models.store.engine import Tx
+from models.store.errors import StoreError
+from scheduler.change.frame import Request
+from scheduler.covers import agree, answer, state
+from scheduler.covers import ask as asking
+from scheduler.covers.state import Outcome
+from scheduler.refusals import NotAllowed, Refused
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team import roster, schedule
+from scheduler.team.roster import NoPlan, Roster
+
+NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing was changed."
+AN_ADMIN = "an admin"
+
+Does = Callable[[Tx, Request, str], Outcome]
+Says = Callable[[Roster, Outcome, str], Reply]
+
+
+def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
+    """Do it in a transaction as who pressed, and say what became of it, which they read. The words are found before it
+    is saved: where that fails, nothing was."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = permissions.in_plan(press.asker, known)
+        outcome = does(tx, press.asker.request(known, press.now, press.key), me.id)
+        return says(outcome.known, outcome, me.id)
+
+
+def take(press: Press, desk: Desk) -> Answer:
+    """*I'll take it*, or yes to a swap."""
+    said = _do(press, desk, lambda tx, request, me: answer.accept(tx, request, number(press.value), me), views.accepted)
+    return Answer(said, "beside")
+
+
+def settle(press: Press, desk: Desk) -> Answer:
+    """*Taken by …*: an admin settles it for somebody."""
+    request_id, who = payload.parts(press.chosen or "", 2)
+
+    def accept(tx: Tx, request: Request, me: str) -> Outcome:
+        if not request.is_admin:
+            raise NotAllowed(AN_ADMIN)
+        return answer.accept(tx, request, number(request_id), who)
+
+    return Answer(_do(press, desk, accept, views.accepted), "beside")
+
+
+def cant(press: Press, desk: Desk) -> Answer:
+    """*I can't*, or no to a swap."""
+
+    def cannot(tx: Tx, request: Request, me: str) -> Outcome:
+        return answer.cannot(tx, request, number(press.value), me)
+
+    return Answer(
+        _do(press, desk, cannot, lambda known, outcome, me: views.turned_down(known, outcome, me, me)), "beside"
+    )
+
+
+def accept_part(press: Press, desk: Desk) -> Answer:
+    """*Take the offer*."""
+    request_id, who = payload.parts(press.value, 2)
+    said = _do(
+        press, desk, lambda tx, request, _: answer.accept_offer(tx, request, number(request_id), who), views.accepted
+    )
+    return Answer(said, "beside")
+
+
+def take_back(press: Press, desk: Desk) -> Answer:
+    """*Take it back*: it is open again."""
+    said = _do(press, desk, lambda tx, request, _: agree.take_back(tx, request, number(press.value)), views.taken_back)
+    return Answer(said, "beside")
+
+
+def withdraw(press: Press, desk: Desk) -> Answer:
+    """*Withdraw*: nobody is asked any more, and what was agreed is off."""
+    said = _do(press, desk, lambda tx, request, _: agree.withdraw(tx, request, number(press.value)), views.withdrawn)
+    return Answer(said, "beside")
+
+
+def widen(press: Press, desk: Desk) -> Answer:
+    """*Ask everybody*."""
+    said = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, number(press.value)), views.asked)
+    return Answer(said, "beside")
+
+
+def ask(press: Press, desk: Desk) -> Answer:
+    """*… from today*, or the next year: for cover of days of which it was asked which are meant."""
+    who, first, last, of = payload.facts(tuple[str, date, date, str | None], press.value)
+    payload.check_days(first, last, press)
+    return Answer(cover.ask_cover(desk, press.asker, press.now, press.key, (who, first, last + ONE_DAY, of)))
+
+
+def more(press: Press, desk: Desk) -> Answer:
+    """*… more*: the requests after those above."""
+    ask = Ask("oncall", "requests", press.asker, press.now)
+    return Answer(cover.open_and_agreed(ask, desk, number(press.value)), "beside")
+
+
+# Forms
+
+
+def open_need(press: Press, desk: Desk) -> Answer:
+    """*I need cover*: the form, which begins with the week that the button names, or the next of who presses."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    me = permissions.in_plan(press.asker, known)
+    today = known.hours.on_call_day(press.now)
+    turns = schedule.turns(known, me.id, today)
+    asked = payload.day(press.value, press) if press.value else None
+    turn = next((t for t in turns if asked is None or t.until > asked), None)
+    if turn is None:
+        return Answer(usage.refused(cover.NO_TURN), "beside")
+    others = [who for who in known.rotation.members(turn.first) if who != me.id]
+    return Answer(modal=forms.need(known, me.id, turn.first, turn.until, others))
+
+
+def submit_need(press: Press, desk: Desk) -> Answer:
+    """The form to ask for cover as it was sent. Raises BadFields."""
+    first, last = payload.two_days(press)
+    whom = press.fields.get("whom")
+    wanted = (press.value, first, last + ONE_DAY, None if whom in (None, ALL) else whom)
+    return _result(forms.NEED, lambda: cover.ask_cover(desk, press.asker, press.now, press.key, wanted))
+
+
+def open_part(press: Press, desk: Desk) -> Answer:
+    """*Offer a part*: the form."""
+    _, made = _looked_at(press, desk)
+    return Answer(modal=forms.part(made))
+
+
+def submit_part(press: Press, desk: Desk) -> Answer:
+    """The form with a part as it was sent. Raises BadFields."""
+    first, last = payload.two_days(press)
+
+    until = last + ONE_DAY
+
+    def offer(tx: Tx, request: Request, me: str) -> Outcome:
+        return answer.offer(tx, request, number(press.value), me, first, until)
+
+    def said(known: Roster, outcome: Outcome, me: str) -> Reply:
+        return views.offered(known, outcome, first, until)
+
+    return _result(forms.PART, lambda: _do(press, desk, offer, said))
+
+
+def open_week(press: Press, desk: Desk) -> Answer:
+    """*Another week*: the form."""
+    known, made = _looked_at(press, desk)
+    weeks = cover.weeks_to_offer(known, made, press.now)
+    if not weeks:
+        return Answer(usage.refused(NO_OTHER_WEEK), "beside")
+    return Answer(modal=forms.week(made, weeks))
+
+
+def submit_week(press: Press, desk: Desk) -> Answer:
+    """The form with another week as it was sent. Raises BadFields."""
+    week = payload.a_day(press, "week")
+
+    def counter(tx: Tx, request: Request, me: str) -> Outcome:
+        return answer.counter(tx, request, number(press.value), week)
+
+    return _result(forms.WEEK, lambda: _do(press, desk, counter, views.countered))
+
+
+def _result(title: str, does: Callable[[], Reply]) -> Answer:
+    try:
+        said = does()
+    except (Refused, NoPlan, StoreError) as refused:
+        said = refusal(refused)
+    return Answer(said, modal=result(title, said.blocks))
+
+
+def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
+    """The team and the request that a button is about, for somebody of the plan. Raises UnknownRequest."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        permissions.in_plan(press.asker, known)
+        return known, state.one(tx, known, number(press.value))
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    TAKE_ACTION: take,
+    SETTLE_ACTION: settle,
+    CANT_ACTION: cant,
+    ACCEPT_PART_ACTION: accept_part,
+    BACK_ACTION: take_back,
+    WITHDRAW_ACTION: withdraw,
+    WIDEN_ACTION: widen,
+    MORE_ACTION: more,
+    ASK_ACTION: ask,
+    ASK_OTHER_ACTION: ask,
+    NEED_ACTION: open_need,
+    PART_ACTION: open_part,
+    WEEK_ACTION: open_week,
+}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    NEED_CALLBACK: submit_need,
+    PART_CALLBACK: submit_part,
+    WEEK_CALLBACK: submit_week,
+}

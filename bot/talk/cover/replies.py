@@ -1,0 +1,248 @@
+"""What is answered to who asks for a cover or a swap, or presses a button of one. Facts → blocks.
+
+`me` is the id of who reads it, who is called "you"; None in the terminal.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from bot.speech import say
+from bot.speech.ask import Block, Desk, Reply
+from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import moves
+from bot.speech.parts.silence import unless_silent
+from bot.talk.cover.words import (
+    BACK_ACTION,
+    CANT_ACTION,
+    CHECK,
+    EVERYBODY,
+    I_CANT,
+    NO,
+    SETTLE_ACTION,
+    TAKE,
+    TAKE_ACTION,
+    TAKE_BACK,
+    TAKEN_BY,
+    WIDEN_ACTION,
+    WITHDRAW,
+    WITHDRAW_ACTION,
+    YES,
+    agreed,
+    as_it_stands,
+    can_be_taken_back,
+    days,
+    name,
+    question,
+    span,
+)
+from bot.talk.oncall.words import NEED, NEED_ACTION
+from models.requests import CoverRequest
+from scheduler.covers.state import Outcome
+from scheduler.team.roster import Roster
+
+YOU_ASK = "*Cover for {whose} {days}* ({count})."
+YOU_ASK_SWAP = "*A swap*: {other_takes} {days}, {who_takes} {back}."
+ASKED_ONE = "I ask {name} by direct message."
+ASKED_ALL = "I ask in {channel}: {names}."
+STAYS = "Until somebody takes it, {who} on duty."
+NO_SWAP_YET = "Until {other} says yes, everything stays as it is."
+I_TELL = "I tell {name}."
+NOTED = "Noted: {who} can't take *{days}*."
+SWAP_ENDED = "The swap is off: everything stays as it is."
+YOU_OFFER = "You offer *{days}*."
+ASKS_IF_IT_HELPS = "I ask {name} whether that helps."
+YOU_COUNTER = "{who} {offer} *{back}* instead."
+I_ASK = "I ask {name}."
+BACK_OPEN = "*Taken back*: {days} is open again."
+SWAP_BACK = "*Taken back*: everybody has their own days, {days} and {back}. It is open again."
+GONE = "*Withdrawn*: {days}."
+SWAP_GONE = "*Withdrawn*: the swap of {days} and {back}."
+REST = "I go on asking for {days}."
+
+OPEN_ONES, AGREED_ONES = "*Open requests*", "*Agreed, and to come*"
+NONE = "Nobody asks for anything just now."
+EXAMPLES = "`{cover}` asks for a day, `{week}` for your next week, `{swap}` for a swap."
+MORE, MORE_ACTION = "{count} more", "request.more"
+ASK_ACTION, ASK_OTHER_ACTION = "request.ask", "request.ask-other"
+MOST_LISTED = 6  # each has buttons of its own
+
+
+def asked(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """What asking did: what was understood, who is asked, what holds until then, and how to undo it."""
+    made = outcome.made
+    if made.is_swap:
+        lines = [
+            _swap(known, made, me),
+            _who_is_asked(known, made),
+            NO_SWAP_YET.format(other=bold(known.name(made.other_id))),
+        ]
+    else:
+        stays = "you stay" if made.person_id == me else f"{escape(known.name(made.person_id))} stays"
+        lines = [line for each in (made, *outcome.rest) for line in _cover(known, each, me)]
+        lines.append(STAYS.format(who=stays))
+    if outcome.rest:
+        each_of = (made, *outcome.rest)
+        ways = [actions(button(f"{WITHDRAW}: {span(each)}", WITHDRAW_ACTION, str(each.id))) for each in each_of]
+        return reply([*sections(lines), *ways])
+    wider = [] if made.in_channel or made.is_swap else [button(EVERYBODY, WIDEN_ACTION, str(made.id))]
+    return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(made.id)), *wider)])
+
+
+def _cover(known: Roster, made: CoverRequest, me: str | None) -> list[str]:
+    count = say.count((made.until - made.first).days, "day")
+    asks = YOU_ASK.format(whose=_whose(known, made.person_id, me), days=span(made), count=count)
+    return [asks, _who_is_asked(known, made)]
+
+
+def _who_is_asked(known: Roster, made: CoverRequest) -> str:
+    if not made.in_channel:
+        return unless_silent(known, ASKED_ONE.format(name=escape(known.name(made.waits_for or made.asked[0]))))
+    names = say.names([escape(known.name(who)) for who in made.asked])
+    return unless_silent(known, ASKED_ALL.format(channel=escape(known.team.channel), names=names))
+
+
+def _whose(known: Roster, who: str, me: str | None) -> str:
+    return "your" if who == me else f"{escape(known.name(who))}'s"
+
+
+def _swap(known: Roster, made: CoverRequest, me: str | None) -> str:
+    other, who = (f"{name(known, each, me)} {'take' if each == me else 'takes'}" for each in _sides(made))
+    return YOU_ASK_SWAP.format(other_takes=other, days=span(made), who_takes=who, back=_back(made))
+
+
+def _sides(made: CoverRequest) -> tuple[str | None, str]:
+    return made.other_id, made.person_id
+
+
+def _back(made: CoverRequest) -> str:
+    return days(made.back_first or made.first, made.back_until or made.until)
+
+
+def accepted(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That somebody took it, or that the swap is agreed; whom that tells, what is asked on, and how to undo it."""
+    made = outcome.made
+    told = [who for who in (made.person_id, made.taken_by) if who and who != me]
+    lines = [f"{CHECK} {agreed(known, made, me)}", *_beside(known, outcome)]
+    lines += [REST.format(days=span(left)) for left in outcome.rest]
+    lines.append(_telling(known, told))
+    if not can_be_taken_back(known, made):
+        return reply(sections(lines))
+    back = WITHDRAW_ACTION if made.person_id == me and not made.is_swap else BACK_ACTION
+    words = WITHDRAW if back == WITHDRAW_ACTION else TAKE_BACK
+    return reply([*sections(lines), actions(button(words, back, str(made.id)))])
+
+
+def _beside(known: Roster, outcome: Outcome) -> list[str]:
+    """What moves for others than the two."""
+    both = {outcome.made.person_id, outcome.made.taken_by, outcome.made.other_id, outcome.taker}
+    return moves.some(known, outcome.moved) if outcome.moved.concerned - both else []
+
+
+def _telling(known: Roster, told: Sequence[str]) -> str:
+    return unless_silent(known, I_TELL.format(name=escape(say.names([known.name(who) for who in told]))))
+
+
+def turned_down(known: Roster, outcome: Outcome, who: str, me: str | None) -> Reply:
+    """That `who` can't, or that the swap is off."""
+    made = outcome.made
+    if made.is_swap:
+        told = [each for each in _sides(made) if each and each != me]
+        return reply(sections([SWAP_ENDED, _telling(known, told)]))
+    return reply(sections([NOTED.format(who=name(known, who, me), days=span(made))]))
+
+
+def offered(known: Roster, outcome: Outcome, first: date, until: date) -> Reply:
+    """That a part was offered."""
+    asks = escape(known.name(outcome.made.person_id))
+    told = unless_silent(known, ASKS_IF_IT_HELPS.format(name=asks))
+    return reply(sections([f"{YOU_OFFER.format(days=days(first, until))} {told}"]))
+
+
+def countered(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That another week was offered, and whom that tells."""
+    made = outcome.made
+    who, offer = name(known, made.other_id, me, capital=True), "offer" if made.other_id == me else "offers"
+    asks = unless_silent(known, I_ASK.format(name=escape(known.name(made.person_id))))
+    told = [] if made.other_id in (None, me) else [_telling(known, [made.other_id])]
+    return reply(sections([f"{YOU_COUNTER.format(who=who, offer=offer, back=_back(made))} {asks}", *told]))
+
+
+def taken_back(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That it is open again, and whom that tells."""
+    return _dissolved(SWAP_BACK if outcome.made.is_swap else BACK_OPEN, known, outcome, me)
+
+
+def withdrawn(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    """That nobody is asked any more, and whom that tells."""
+    return _dissolved(SWAP_GONE if outcome.made.is_swap else GONE, known, outcome, me)
+
+
+def _dissolved(words: str, known: Roster, outcome: Outcome, me: str | None) -> Reply:
+    parties = (outcome.made.person_id, outcome.taker) if outcome.taker else (outcome.made.person_id,)
+    told = [who for who in parties if who and who != me]
+    lines = [words.format(days=span(outcome.made), back=_back(outcome.made)), *_beside(known, outcome)]
+    return reply(sections([*lines, *([_telling(known, told)] if told else [])]))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Requests to list for `me` at `now`: those that are open, and those that are agreed and to come. `able`: whom an
+    admin may choose for an open one, by its id; None for who is no admin."""
+
+    now: datetime
+    me: str
+    open_ones: Sequence[CoverRequest]
+    agreed_ones: Sequence[CoverRequest]
+    able: Mapping[int, Sequence[str]] | None = None
+
+
+def listed(desk: Desk, known: Roster, facts: Listed, skip: int = 0) -> Reply:
+    """What is open and what is agreed, each with what the reader can do about it, a screen at a time: without the first
+    `skip` of them."""
+    everything = [(OPEN_ONES, made) for made in facts.open_ones] + [(AGREED_ONES, made) for made in facts.agreed_ones]
+    page, left = everything[skip : skip + MOST_LISTED], len(everything) - skip - MOST_LISTED
+    blocks: list[Block] = []
+    for title, these in groupby(page, key=lambda each: each[0]):
+        blocks += sections([title])
+        for _, made in these:
+            is_open = title == OPEN_ONES
+            sentence = question(known, made, facts.me) if is_open else as_it_stands(known, made, facts.me, facts.now)
+            choices = _choices(known, made, facts) if is_open else _way_back(known, made, facts)
+            blocks += [*sections([f"• {sentence}"]), *([actions(*choices)] if choices else [])]
+    blocks = blocks or sections([NONE])
+    more = [button(MORE.format(count=left), MORE_ACTION, str(skip + MOST_LISTED))] if left > 0 else []
+    cover, week, swap = (desk.command(f"oncall {typed}") for typed in ("cover 24 Dec", "cover week", "swap @Danny"))
+    examples = context(EXAMPLES.format(cover=cover, week=week, swap=swap))
+    return reply([*blocks, actions(*more, button(NEED, NEED_ACTION)), examples])
+
+
+def _choices(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+    """What the reader can do about an open request."""
+    about, is_admin = str(made.id), facts.able is not None
+    choices: list[dict[str, object]] = []
+    if made.is_swap and (is_admin or made.waits_for == facts.me):
+        choices.append(button(YES, TAKE_ACTION, about, style="primary"))
+    if made.is_swap and made.waits_for == facts.me:
+        choices.append(button(NO, CANT_ACTION, about))
+    if facts.me in made.asked and made.person_id != facts.me and not made.is_swap:
+        choices.append(button(TAKE, TAKE_ACTION, about, style="primary"))
+        choices.append(button(I_CANT, CANT_ACTION, about))
+    if made.person_id == facts.me or is_admin:
+        choices.append(button(WITHDRAW, WITHDRAW_ACTION, about))
+    if options := [(known.name(who), f"{made.id}/{who}") for who in (facts.able or {}).get(made.id or 0, ())]:
+        choices.append(menu(TAKEN_BY, SETTLE_ACTION, options))
+    return choices
+
+
+def _way_back(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+    """What the reader can do about what is agreed, until it begins."""
+    if known.hours.handoff(made.begins) <= facts.now:
+        return []
+    about, is_admin = str(made.id), facts.able is not None
+    takes_back = made.taken_by == facts.me or (made.is_swap and made.person_id == facts.me) or is_admin
+    back = [button(TAKE_BACK, BACK_ACTION, about)] if takes_back else []
+    withdraws = (made.person_id == facts.me and not made.is_swap) or is_admin
+    return back + ([button(WITHDRAW, WITHDRAW_ACTION, about)] if withdraws else [])

@@ -1,0 +1,16 @@
+"""*More numbers* below who carried how much."""
+
+from collections.abc import Callable, Mapping
+
+from bot.speech.ask import Answer, Ask, Desk, Press
+from bot.talk.fairness import command as fairness
+from bot.talk.fairness.words import MORE_ACTION
+
+
+def more(press: Press, desk: Desk) -> Answer:
+    """All that is counted, below what is there."""
+    ask = Ask("oncall", "", press.asker, press.now, press.key)
+    return Answer(fairness.in_full(ask, desk, fairness.year_of(press.value)), "beside")
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {MORE_ACTION: more}

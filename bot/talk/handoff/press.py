@@ -1,0 +1,21 @@
+"""*I've got it* below the handoff."""
+
+from collections.abc import Callable, Mapping
+
+from bot.speech import payload, permissions
+from bot.speech.ask import Answer, Desk, Press
+from bot.talk.handoff.words import GOT_IT_ACTION
+from scheduler import holidays
+from scheduler.team import roster
+
+
+def got_it(press: Press, desk: Desk) -> Answer:
+    """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        permissions.in_plan(press.asker, known)
+        holidays.got_it(tx, press.asker.request(known, press.now, press.key), payload.day(press.value, press))
+    return Answer()
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {GOT_IT_ACTION: got_it}

@@ -1,0 +1,120 @@
+"""The Monday handoff: facts → blocks. It mentions one person, the incoming engineer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.speech import public_holidays, say
+from bot.speech.ask import Block, Reply
+from bot.speech.blocks import actions, bold, button, context, header, menu, reply, section, sections
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import weeks
+from bot.talk.holiday.words import MARK_SHORT, PUBLIC_ACTION
+from bot.talk.oncall.words import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION
+from models.history import Acknowledgement
+from models.holidays import Holiday
+from models.pipelines import Pipeline
+from scheduler.rule.duty import Stretch
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.rotation import Week
+from scheduler.team.roster import Roster
+
+TITLE = "On-call handoff, {day}"
+TAKES_OVER = "{incoming} takes over from {outgoing}, from {starts} until {ends}."
+GOES_ON = "{incoming} goes on, from {starts} until {ends}."
+BEGINS = "{incoming} is on call, from {starts} until {ends}."
+NOBODY_COMES = ":rotating_light: *Nobody is on call* from {starts} until {ends}."
+THIS_WEEK = "This week:"
+NEXT_WEEKS = "*The next three weeks*"
+AWAY = "*Away in the next two weeks*"
+NOBODY_AWAY = "Nobody is away in the next two weeks."
+PUBLIC = "*Public holidays in the next two weeks* (they change nothing by themselves)"
+PUBLIC_LINE, PUBLIC_MORE = "• {holiday}", "… and {count} more."
+TAKE_OFF = "Take it off"
+GOT_IT_BY = ":white_check_mark: {who} said *I've got it*, {moment}."
+GOT_IT = "I've got it"
+RUNBOOKS = "Open a runbook"
+
+TWO_WEEKS = timedelta(weeks=2)
+MOST_PUBLIC = 5
+
+GOT_IT_ACTION, RUNBOOK_ACTION = "handoff.got-it", "handoff.runbook"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A week's handoff: who was on duty until it (None: nobody, or nobody yet), who is from then on, the week and the
+    three after it, the pipelines whose runbooks are offered, and who said *I've got it*."""
+
+    before: Stretch | None
+    begins: Stretch
+    week: Week
+    coming: Sequence[Week]
+    pipelines: Sequence[Pipeline]
+    got_it: Acknowledgement | None
+
+
+def handoff(known: Roster, facts: Handoff) -> Reply:
+    """The handoff's message."""
+    blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(known, facts))]
+    blocks += sections([NEXT_WEEKS, *weeks.lines(known, facts.coming)])
+    blocks += [*sections(away(known, facts.week)), *_public(known, facts.week)]
+    if facts.got_it:
+        moment = say.moment(facts.got_it.at, known.hours.zone)
+        blocks.append(context(GOT_IT_BY.format(who=escape(known.name(facts.got_it.person_id)), moment=moment)))
+    return reply([*blocks, _buttons(facts)])
+
+
+def _who(known: Roster, facts: Handoff) -> list[str]:
+    stretch, zone = facts.begins, known.hours.zone
+    words, outgoing = _words(facts), facts.before.who if facts.before else None
+    first = words.format(
+        incoming=weeks.mention(known, stretch.who),
+        outgoing=weeks.person(known, outgoing),
+        starts=say.moment(known.hours.handoff(facts.week.first), zone),
+        ends=say.moment(stretch.ends, zone),
+    )
+    reason = weeks.why(known, stretch)
+    lines = [first, f"_{reason}_"] if reason else [first]
+    alone = weeks.covering(facts.week) == stretch.who
+    others = not alone and (facts.week.split is not None or stretch.who != facts.week.holder)
+    return [*lines, THIS_WEEK, f"• {weeks.week_line(known, facts.week)}"] if others else lines
+
+
+def _words(facts: Handoff) -> str:
+    if facts.begins.who is None:
+        return NOBODY_COMES
+    if facts.before is None or facts.before.who is None:
+        return BEGINS
+    return GOES_ON if facts.before.who == facts.begins.who else TAKES_OVER
+
+
+def away(known: Roster, week: Week) -> list[str]:
+    """Who is away in two weeks from the week's first day on."""
+    until = week.first + TWO_WEEKS
+    off = [h for h in known.holidays if h.first < until and week.first < h.until]
+    return [AWAY, *(_away_line(known, h) for h in off)] if off else [NOBODY_AWAY]
+
+
+def _public(known: Roster, week: Week) -> list[Block]:
+    """The public holidays in two weeks from the week's first day on. Whoever presses the button beside one gets the
+    form to declare it as their own time off."""
+    found = public_holidays.between(known, week.first, week.first + TWO_WEEKS)
+    blocks = sections([PUBLIC]) if found else []
+    for each in found[:MOST_PUBLIC]:
+        line = PUBLIC_LINE.format(holiday=weeks.public_holiday(known, each))
+        blocks.append(section(line, button(TAKE_OFF, PUBLIC_ACTION, each.day.isoformat())))
+    return [*blocks, *sections([PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)] if found[MOST_PUBLIC:] else [])]
+
+
+def _away_line(known: Roster, holiday: Holiday) -> str:
+    days = say.days(holiday.first, holiday.until - ONE_DAY)
+    return f"• {bold(known.name(holiday.person_id))}: {days}{MARK_SHORT if holiday.short_notice else ''}"
+
+
+def _buttons(facts: Handoff) -> Block:
+    elements = [] if facts.got_it else [button(GOT_IT, GOT_IT_ACTION, facts.week.first.isoformat(), style="primary")]
+    elements += [button(NEED, NEED_ACTION, facts.week.first.isoformat()), button(CALENDAR, CALENDAR_ACTION)]
+    if facts.pipelines:
+        elements.append(menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines]))
+    return actions(*elements)

@@ -1,0 +1,213 @@
+"""`/holiday`: declare, list and cancel time off.
+
+typed ─► dates ─► (asks back) ─► change.declare / cancel ─► what moved, whom it tells, how to undo
+"""
+
+from datetime import datetime
+
+from bot.speech import permissions, usage
+from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.mrkdwn import escape
+from bot.speech.read import dates, people
+from bot.speech.read.characters import first_word
+from bot.speech.read.dates import BadDates, Passed, Span
+from bot.speech.read.nearest import nearest
+from bot.speech.read.people import UnknownPerson
+from bot.talk.holiday import words as views
+from bot.talk.holiday.wish import Wish
+from bot.talk.holiday.words import Told
+from models import holidays, outbox
+from models.outbox import OWED
+from models.people import Person
+from models.store.engine import Tx
+from scheduler import holidays as change
+from scheduler.change import told
+from scheduler.change.frame import Request
+from scheduler.holidays import Saved
+from scheduler.refusals import NotAllowed
+from scheduler.rule import time_off
+from scheduler.rule.time_off import Exchange
+from scheduler.team import roster
+from scheduler.team.roster import Roster
+
+MOST_DAYS = 60  # more is asked back
+
+HELP = (
+    ("holiday 24 Dec - 2 Jan", "you are away on these days, the last one included"),
+    ("holiday next monday for 5 days: skiing", "with a note, for you and the admins only"),
+    ("holiday mine", "your coming time off"),
+    ("holiday list", "everyone's"),
+    ("holiday cancel 24 Dec", "you are not away on that day after all"),
+    ("holiday @Maya 24 Dec", "for somebody else: admins"),
+)
+CANCEL = "cancel"
+WORDS = {word: word for word in ("list", "mine", CANCEL, "help")}
+SLIP = 0.75  # of 1: `lst` is a slip of `list`, `since` none of `mine`
+
+NEEDS_DAYS = "Which days shall I cancel?"
+
+
+def answer(ask: Ask, desk: Desk) -> Reply:
+    """Answer `/holiday …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
+    first, rest = first_word(ask.text)
+    word = first.lower()
+    if word == "help":
+        return usage.of(desk, HELP)
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    if word == "list" and not rest:
+        return listed(known, ask.asker, ask.now, everything=False)
+    me = permissions.in_plan(ask.asker, known)
+    if word in ("", "mine") and not rest:
+        return views.mine(desk, _coming(known, ask.now, me.id))
+    if word == CANCEL:
+        return _cancel(ask, desk, known, me, rest.strip())
+    try:
+        return _declare(ask, desk, known, me, ask.text)
+    except BadDates as bad:
+        near = None if bad.suggestion else _misspelt(ask, known, me)
+        if near is None:
+            raise
+        return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near)
+
+
+def _misspelt(ask: Ask, known: Roster, me: Person) -> str | None:
+    """The word that may be meant: only days stand behind `cancel`, and nothing behind the others."""
+    word, rest = first_word(ask.text)
+    near = nearest(word, WORDS, close=SLIP)
+    if near is None or not rest.strip():
+        return near.slug if near else None
+    return CANCEL if near.slug == CANCEL and _are_days(ask, known, me, rest) else None
+
+
+def _are_days(ask: Ask, known: Roster, me: Person, text: str) -> bool:
+    """Whether it can stand behind `cancel`."""
+    try:
+        dates.any_of(_whom(ask, known, me, text)[1], known.hours.date_of(ask.now))
+    except Passed:
+        return True
+    except (BadDates, UnknownPerson, NotAllowed):
+        return False
+    return True
+
+
+def _whom(ask: Ask, known: Roster, me: Person, text: str) -> tuple[Person, str]:
+    """Whose time off is meant, and the rest of what was typed. Raises NotAllowed and UnknownPerson."""
+    words = text.split()
+    if not words or not people.looks_like_a_person(words[0]):
+        return me, text
+    who, count = people.at_the_beginning(words, known)
+    rest = [*text.split(maxsplit=count), ""][count]
+    if who.id != me.id and not ask.asker.is_admin(known):
+        raise NotAllowed(f"{who.name}, or an admin,")
+    return who, rest
+
+
+def _declare(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply:
+    who, typed = _whom(ask, known, me, text)
+    if who is not me and not typed.strip():
+        return views.of_person(known, who.id, _coming(known, ask.now, who.id))
+    try:
+        read = dates.read(typed, known.hours.date_of(ask.now))
+    except Passed as bad:
+        return ask_back(desk, known, bad, who.id, me.id)
+    wish = Wish(who.id, read.first, read.last, read.note)
+    if wish.days > MOST_DAYS:
+        return views.ask_long(wish)
+    return declare(desk, ask.asker, ask.now, ask.key, wish)
+
+
+def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply:
+    who, typed = _whom(ask, known, me, text)
+    if not typed.strip():
+        return usage.wrong(desk, NEEDS_DAYS, "holiday cancel 24 Dec")
+    today = known.hours.date_of(ask.now)
+    try:
+        wishes = [Wish(who.id, each.first, each.last) for each in dates.any_of(typed, today)]
+        declared = [wish for wish in wishes if _cancelling(known, wish)]
+        if not declared:
+            dates.check_not_over(typed, today)
+    except Passed as bad:
+        return ask_back(desk, known, _if_declared(bad, known, who.id), who.id, me.id, cancels=True)
+    wish = (declared or wishes)[0]
+    exchange = _cancelling(known, wish)
+    if time_off.splits(exchange):
+        return views.ask_split(wish, exchange.before[0])
+    return cancel(desk, ask.asker, ask.now, ask.key, wish)
+
+
+def _if_declared(bad: Passed, known: Roster, who: str) -> Passed:
+    """The same, without those of the next year unless they can be cancelled."""
+    there = bad.coming if bad.coming and _cancelling(known, Wish(who, *bad.coming)) else None
+    return Passed(Span(bad.first, bad.last), bad.left, there, bad.note)
+
+
+def _cancelling(known: Roster, wish: Wish) -> Exchange:
+    """What cancelling would do; nothing where nothing is declared."""
+    theirs = [holiday for holiday in known.holidays if holiday.person_id == wish.who]
+    return time_off.cancelling(theirs, wish.first, wish.until)
+
+
+def ask_back(desk: Desk, known: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
+    """Which days are meant, of such as have begun or are over. Raises it where none can be."""
+    if not (bad.left or bad.coming):
+        raise bad
+    return views.passed(desk, known, bad, who, me, cancels=cancels)
+
+
+def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
+    """Declare it, whatever its length. Raises Refused."""
+    with desk.store.writing() as tx:
+        request = _request(tx, asker, now, key)
+        saved = change.declare(tx, request, wish.who, wish.first, wish.until, wish.note)
+        if saved.id is None:
+            return views.already(saved, request.by, wish)
+        return views.declared(desk, saved, request.by, now, told_of(tx, saved, request.by))
+
+
+def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
+    """Cancel it, even if that splits a holiday. Raises Refused."""
+    with desk.store.writing() as tx:
+        request = _request(tx, asker, now, key)
+        saved = change.cancel(tx, request, wish.who, wish.first, wish.until)
+        return views.cancelled(desk, saved, request.by, now, told_of(tx, saved, request.by))
+
+
+def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: int) -> Reply:
+    """Put back what was there before a change. Raises Refused."""
+    with desk.store.writing() as tx:
+        request = _request(tx, asker, now, key)
+        saved = change.undo(tx, request, change_id)
+        return views.undone(saved, request.by, told_of(tx, saved, request.by))
+
+
+def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Request:
+    known = roster.load(tx)
+    permissions.in_plan(asker, known)
+    return asker.request(known, now, key)
+
+
+def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:
+    """Who is to hear of it: what the outbox holds because of it."""
+    if saved.id is None:
+        return Told()
+    owed = [message for message in outbox.of_change(tx, saved.id) if message.state == OWED]
+    names = [saved.known.name(who) for who in told.hearers(owed, by)]
+    gap = any(message.kind == told.GAP for message in owed)
+    ids = {str(holiday.id) for holiday in saved.exchange.after}
+    waiting = (outbox.find(tx, saved.known.team.id, told.ANNOUNCEMENT, about) for about in ids)
+    announced = any(message is not None and message.state == OWED for message in waiting)
+    edited = any(message.kind == change.EDIT for message in owed)
+    return Told(names, gap, announced or edited)
+
+
+def listed(known: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:
+    """Everyone's coming time off; notes for admins and their own."""
+    me = asker.person(known)
+    coming = _coming(known, now)
+    return views.listed(known, coming, me.id if me else None, notes=asker.is_admin(known), everything=everything)
+
+
+def _coming(known: Roster, now: datetime, who: str | None = None) -> list[holidays.Holiday]:
+    today = known.hours.date_of(now)
+    return [h for h in known.holidays if h.until > today and who in (None, h.person_id)]

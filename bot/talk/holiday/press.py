@@ -1,0 +1,146 @@
+"""Buttons below `/holiday` and the reminder, and the form to declare time off."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.speech import forms, payload, permissions, usage
+from bot.speech.ask import Answer, BadFields, Desk, Press, Reply
+from bot.speech.mrkdwn import escape
+from bot.speech.payload import Unreadable
+from bot.speech.question import LEAVE_ACTION
+from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
+from bot.talk.commands import refusal
+from bot.talk.holiday import command as holiday
+from bot.talk.holiday import words as views
+from bot.talk.holiday.wish import Wish
+from bot.talk.holiday.words import (
+    CANCEL_ACTION,
+    DECLARE_ACTION,
+    DECLARE_OTHER_ACTION,
+    LIST_ACTION,
+    MODAL_CALLBACK,
+    OPEN_ACTION,
+    PUBLIC_ACTION,
+    UNDO_ACTION,
+)
+from models.store.errors import StoreError
+from scheduler.refusals import AlreadyPast, Refused, TooLateToUndo
+from scheduler.team import roster
+from scheduler.team.roster import NoPlan
+
+INSTEAD = "Declare or cancel the days to come instead: `{declare}`, `{cancel}`."
+TOO_LONG = "That is {days} days. For more than {most}, please type {command}, which asks first."
+
+
+def declare(press: Press, desk: Desk) -> Answer:
+    """*Yes* to a long time off, or to dates of which it was asked which are meant."""
+    wish = _asked_for(press)
+    try:
+        return Answer(holiday.declare(desk, press.asker, press.now, press.key, wish))
+    except AlreadyPast:
+        return Answer(_over_since(press, desk, wish))
+
+
+def public(press: Press, desk: Desk) -> Answer:
+    """*Take it off* beside a public holiday: time off of who presses, with *Undo*."""
+    with desk.store.reading() as tx:
+        me = permissions.in_plan(press.asker, roster.load(tx))
+    day = payload.day(press.value, press)
+    return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish(me.id, day, day)), "beside")
+
+
+def cancel(press: Press, desk: Desk) -> Answer:
+    """*Yes* to a split, or to the coming dates."""
+    wish = _asked_for(press)
+    try:
+        return Answer(holiday.cancel(desk, press.asker, press.now, press.key, wish))
+    except AlreadyPast:
+        return Answer(_over_since(press, desk, wish, cancels=True))
+
+
+def _over_since(press: Press, desk: Desk, wish: Wish, *, cancels: bool = False) -> Reply:
+    """A button of another day: what is left of its dates now is asked, and nothing is changed."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    me, today = permissions.in_plan(press.asker, known), known.hours.date_of(press.now)
+    left = Span(today, wish.last) if wish.last >= today else None
+    over = Passed(Span(wish.first, wish.last), left, None, wish.note)
+    if left is None:
+        return usage.refused(escape(over.sentence), views.LEFT)
+    return views.passed(desk, known, over, wish.who, me.id, cancels=cancels)
+
+
+def _asked_for(press: Press) -> Wish:
+    try:
+        wish = Wish.read(press.value)
+    except ValueError:
+        raise Unreadable from None
+    payload.check_days(wish.first, wish.last, press)
+    return wish
+
+
+def undo(press: Press, desk: Desk) -> Answer:
+    """*Undo*; where it comes too late, what to do instead."""
+    try:
+        return Answer(holiday.undo(desk, press.asker, press.now, press.key, payload.number(press.value)))
+    except TooLateToUndo as late:
+        declare, cancel = desk.command("holiday 24 Dec"), desk.command("holiday cancel 24 Dec")
+        instead = INSTEAD.format(declare=declare, cancel=cancel)
+        return Answer(usage.refused(f"{late} {instead}"), "beside")
+
+
+def leave(press: Press, desk: Desk) -> Answer:
+    """*No, leave it*."""
+    return Answer(views.left())
+
+
+def listed(press: Press, desk: Desk) -> Answer:
+    """*All* of everyone's time off."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    return Answer(holiday.listed(known, press.asker, press.now, everything=True))
+
+
+def open_form(press: Press, desk: Desk) -> Answer:
+    """*Declare time off*: the form, which begins on the day that the button names, or tomorrow."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    permissions.in_plan(press.asker, known)
+    today = known.hours.date_of(press.now)
+    asked = payload.day(press.value, press) if press.value else today
+    return Answer(modal=views.modal(max(asked, today)))
+
+
+def submit(press: Press, desk: Desk) -> Answer:
+    """The form as it was sent. Raises BadFields."""
+    try:
+        with desk.store.reading() as tx:
+            known = roster.load(tx)
+        me = permissions.in_plan(press.asker, known)
+        wish = _wish(press, desk, me.id, known.hours.date_of(press.now))
+        said = holiday.declare(desk, press.asker, press.now, press.key, wish)
+    except (Refused, NoPlan, StoreError) as refused:
+        said = refusal(refused)
+    return Answer(said, modal=forms.result(views.MODAL, said.blocks))
+
+
+def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
+    first, last = payload.two_days(press, today)
+    wish = Wish(who, first, last, payload.words(press, "note", LONGEST_NOTE) or None)
+    if wish.days > holiday.MOST_DAYS:
+        command = desk.command(f"holiday {wish.first} {wish.last}")
+        raise BadFields({"last": TOO_LONG.format(days=wish.days, most=holiday.MOST_DAYS, command=command)})
+    return wish
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    DECLARE_ACTION: declare,
+    DECLARE_OTHER_ACTION: declare,
+    PUBLIC_ACTION: public,
+    CANCEL_ACTION: cancel,
+    UNDO_ACTION: undo,
+    LEAVE_ACTION: leave,
+    LIST_ACTION: listed,
+    OPEN_ACTION: open_form,
+}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {MODAL_CALLBACK: submit}

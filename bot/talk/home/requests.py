@@ -1,0 +1,93 @@
+"""Requests for a cover or a swap in somebody's App Home. Facts → blocks, with words and buttons of `cover/words.py`.
+
+`me` is the id of whose home it is, who is called "you".
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.speech import say
+from bot.speech.ask import Block, Desk
+from bot.speech.blocks import actions, button, context, header, menu, section
+from bot.speech.mrkdwn import escape
+from bot.talk.cover import words as views
+from bot.talk.cover.words import (
+    BACK_ACTION,
+    CANT,
+    SETTLE_ACTION,
+    TAKE_BACK,
+    TAKEN_BY,
+    WITHDRAW,
+    WITHDRAW_ACTION,
+    Asked,
+)
+from models.requests import Answer, CoverRequest
+from scheduler.covers.inbox import Concern
+from scheduler.team.roster import Roster
+
+WAITING, ASKING, OTHERS = "Waiting for you", "Your requests", "Waiting for others"
+AGREED = "*Agreed, and to come*"
+ASKED_ARE = "Asked: {names}."
+MORE = "… and {count} more: `{command}`"
+
+MOST = 4  # of each kind
+
+
+def waiting(
+    desk: Desk, known: Roster, me: str, concern: Concern, answers: Sequence[Answer], now: datetime
+) -> list[list[Block]]:
+    """What waits for an answer of theirs, and what they ask others."""
+    today = known.hours.on_call_day(now)
+
+    def asked(made: CoverRequest) -> Asked:
+        return Asked(made, [answer for answer in answers if answer.request_id == made.id], today)
+
+    theirs = [views.message(known, asked(made), me).blocks for made in concern.waiting]
+    for made, answer in concern.offers:
+        if answer.first and answer.until:
+            theirs.append(views.offer(known, asked(made), answer.person_id, answer.first, answer.until).blocks)
+    own = [_own(known, asked(made), me) for made in concern.asks]
+    return [_listed(desk, WAITING, theirs), _listed(desk, ASKING, own)]
+
+
+def _own(known: Roster, asked: Asked, me: str) -> list[Block]:
+    made = asked.made
+    words = views.question(known, made, me)
+    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
+    cant = {answer.person_id for answer in asked.answers if not answer.offers}
+    left = [escape(known.name(who)) for who in made.asked if who not in cant]
+    lines = [ASKED_ARE.format(names=say.names(left))] if left and not made.is_swap else []
+    lines += [CANT.format(names=say.names([escape(known.name(who)) for who in sorted(cant)]))] if cant else []
+    return [section(words, withdraw), *([context(" ".join(lines))] if lines else [])]
+
+
+def agreed(desk: Desk, known: Roster, me: str, made: Sequence[CoverRequest], now: datetime) -> list[Block]:
+    """What they agreed on and is still to come, with the way back."""
+    shown = [section(f"• {views.as_it_stands(known, each, me, now)}", _way_back(each, me)) for each in made[:MOST]]
+    return [section(AGREED), *shown, *_more(desk, len(made))] if made else []
+
+
+def _way_back(made: CoverRequest, me: str) -> dict[str, object]:
+    taken = made.taken_by == me or made.is_swap
+    return button(TAKE_BACK if taken else WITHDRAW, BACK_ACTION if taken else WITHDRAW_ACTION, str(made.id))
+
+
+def others(desk: Desk, known: Roster, concern: Concern, able: Mapping[int, Sequence[str]]) -> list[Block]:
+    """What others have not answered, for an admin, who can settle it with one of those who are `able`."""
+    shown = []
+    for made in concern.others:
+        options = [(known.name(who), f"{made.id}/{who}") for who in able.get(made.id or 0, ())]
+        settle = [menu(TAKEN_BY, SETTLE_ACTION, options)] if options else []
+        withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
+        shown.append([section(views.question(known, made, None)), actions(*settle, withdraw)])
+    return _listed(desk, OTHERS, shown)
+
+
+def _listed(desk: Desk, title: str, each: Sequence[list[Block]]) -> list[Block]:
+    shown = [block for blocks in each[:MOST] for block in blocks]
+    return [header(title), *shown, *_more(desk, len(each))] if shown else []
+
+
+def _more(desk: Desk, count: int) -> list[Block]:
+    command = desk.command("oncall requests")
+    return [context(MORE.format(count=count - MOST, command=command))] if count > MOST else []

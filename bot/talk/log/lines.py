@@ -1,0 +1,83 @@
+"""What was changed, a short line for each: when, who, what, about whom, before and after.
+
+Notes and contact details stay in the store.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from bot.speech import ask, say
+from bot.speech.ask import Reply
+from bot.speech.blocks import actions, bold, button, reply, sections
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import moves
+from bot.talk.log.words import PRIVATE, named, words
+from models.changes import Change
+from models.people import Person
+from scheduler.change.effect import Effect
+from scheduler.team.roster import Roster
+
+TITLE = "*What was changed*"
+TITLE_OF = "*What was changed by or for {who}*"
+NOTHING = "Nothing was changed yet."
+NO_MORE = "There is nothing older."
+LINE = "• {at}: {who} {did}"
+MOVED = "      ↳ {days}: {before} → {after}"
+MOVED_MORE = "      ↳ … and {count} more."
+TERMINAL = "somebody at the terminal"
+AT_TERMINAL = "{who} (at the terminal)"
+OLDER = "Older ones"
+
+OLDER_ACTION = "log.older"
+MOST_MOVED = 2
+
+
+def listed(known: Roster, made: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
+    """These changes, the latest first; `who`: only theirs are looked at; `more`: there are older ones."""
+    title = TITLE_OF.format(who=escape(who.name)) if who else TITLE
+    if not made:
+        return reply(sections([title, NOTHING]))
+    lines = [title]
+    for day, changes in groupby(made, key=lambda each: known.hours.date_of(each.at)):
+        lines.append(f"*{say.day(day)}*")
+        lines += [text for each in changes for text in lines_of(known, each, say.clock(each.at, known.hours.zone))]
+    blocks = sections(lines)
+    if more:
+        blocks.append(actions(button(OLDER, OLDER_ACTION, f"{made[-1].id}/{who.id if who else ''}")))
+    return reply(blocks)
+
+
+def lines_of(known: Roster, made: Change, at: str) -> list[str]:
+    """One change, with its time, and below it whose days they were before that and are after it."""
+    who = bold(known.name(made.by)) if made.by else TERMINAL
+    if made.by and ask.is_of_terminal(made.key):
+        who = AT_TERMINAL.format(who=who)
+    moved = moves.spans(known, Effect.of_facts(made.effect)) if made.effect else []
+    shown, left = say.first_of(moved, MOST_MOVED)
+    return [
+        LINE.format(at=at, who=who, did=words(known, made)),
+        *(
+            MOVED.format(days=span, before=named(known, before), after=named(known, after))
+            for span, before, after in shown
+        ),
+        *([MOVED_MORE.format(count=left)] if left else []),
+    ]
+
+
+def public(facts: Any) -> Any:
+    """Plain values without what is private: notes and contact details."""
+    if isinstance(facts, Mapping):
+        return {name: public(value) for name, value in facts.items() if name not in PRIVATE}
+    return [public(each) for each in facts] if isinstance(facts, list) else facts
+
+
+def no_more() -> Reply:
+    """That there is nothing older."""
+    return reply(sections([NO_MORE]))
+
+
+def without_private(made: Change) -> Change:
+    """The same change, without notes and contact details."""
+    return replace(made, before=public(made.before), after=public(made.after))

@@ -1,0 +1,22 @@
+"""*Older ones* below `/oncall log`."""
+
+from collections.abc import Callable, Mapping
+
+from bot.speech import payload, permissions
+from bot.speech.ask import Answer, Desk, Press
+from bot.talk.log import command as history
+from bot.talk.log.lines import OLDER_ACTION
+from scheduler.team import roster
+
+
+def older(press: Press, desk: Desk) -> Answer:
+    """The page before the one above, below it."""
+    before, _, who = press.value.partition("/")
+    last = payload.number(before)
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+        permissions.in_plan(press.asker, known)
+        return Answer(history.page(tx, known, known.people.get(who), last), "beside")
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OLDER_ACTION: older}

@@ -1,0 +1,64 @@
+"""What the channel is told besides the handoff: a greeting, announcements of time off, gaps. Facts → blocks."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.speech import say
+from bot.speech.ask import Desk, Reply
+from bot.speech.blocks import actions, button, reply, sections, without_marks
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import moves
+from bot.speech.parts import weeks as rota
+from bot.talk.holiday.words import MARK_SHORT
+from bot.talk.oncall.words import CALENDAR, CALENDAR_ACTION
+from scheduler.change.effect import Effect
+from scheduler.team.roster import Roster
+
+HELLO = "Hello! I look after this team's on-call rotation: I post the handoff and remind people in good time."
+TRY = "Ask me with `{oncall}`, tell me when you are away with `{holiday}`, and find what to do in `{runbook}`."
+
+AWAY = "*{who}* is away {days}.{mark}"
+NOTHING_MOVES = "The rotation stays as it is."
+CANCELLED = "~*{who}* is away {days}.~ That is cancelled."
+
+GAP = "The on-call rotation has a gap after a change."
+GAP_CLOSED = "It is filled: nobody needs to do anything."
+TRIED = "{names} said that they can't."
+ADMINS = "{admins}: please find somebody, or agree on other days."
+
+
+def greeting(desk: Desk, on_call: Sequence[str]) -> Reply:
+    """The first message of all; `on_call` are lines about who is on call."""
+    oncall, holiday, runbook = (desk.command(name) for name in ("oncall", "holiday", "runbook"))
+    return reply(sections([HELLO, *on_call, TRY.format(oncall=oncall, holiday=holiday, runbook=runbook)]))
+
+
+def announcement(
+    known: Roster, who: str, first: date, last: date, moved: Effect, *, short_notice: bool, cancelled: bool
+) -> Reply:
+    """That `who` is away from `first` to `last`, both included, and what moved; or that this is cancelled."""
+    name, days = escape(known.name(who)), say.days(first, last)
+    if cancelled:
+        return reply(sections([CANCELLED.format(who=name, days=days)]))
+    mark = MARK_SHORT if short_notice else ""
+    lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(known, moved) or [NOTHING_MOVES])]
+    return reply([*sections(lines), actions(button(CALENDAR, CALENDAR_ACTION))])
+
+
+def gap(known: Roster, moved: Effect) -> Reply:
+    """Weeks that nobody can take whole and days that have nobody; the admins must act, so they are mentioned."""
+    admins = say.names([rota.mention(known, who) for who in known.admins])
+    return reply(sections([GAP, *moves.gaps(moved), *_tried(known, moved), ADMINS.format(admins=admins)]))
+
+
+def gap_closed(moved: Effect) -> Reply:
+    """What a gap's message changes to once it is filled."""
+    return reply(sections([f"~{GAP}~ {GAP_CLOSED}", *(f"~{without_marks(line)}~" for line in moves.gaps(moved))]))
+
+
+def _tried(known: Roster, moved: Effect) -> list[str]:
+    """Who was asked to take it and can't."""
+    weeks = {known.hours.week_of(day) for day in (*moved.torn, *moved.empty)}
+    cant = dict.fromkeys(d.person_id for d in known.declines if known.hours.week_of(d.first) in weeks)
+    names = [escape(known.name(who)) for who in cant]
+    return [TRIED.format(names=say.names(names))] if names else []

@@ -1,0 +1,201 @@
+"""`/oncall`: who is on call, when, and whose the pipelines are. A lookup: it pages nobody and changes nothing."""
+
+from collections.abc import Callable, Mapping
+
+from bot.speech import permissions, usage
+from bot.speech.ask import Ask, Desk, Reply
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import weeks as rota
+from bot.speech.read import dates, people
+from bot.speech.read.characters import first_word
+from bot.speech.read.dates import BadDates, Found
+from bot.speech.read.dates.names import names_a_day
+from bot.speech.read.nearest import Close, Exact, nearest
+from bot.speech.read.people import UnknownPerson
+from bot.talk import pictures
+from bot.talk.cover import command as cover
+from bot.talk.fairness import command as fairness
+from bot.talk.feed import command as feed
+from bot.talk.log import command as history
+from bot.talk.oncall import words as views
+from bot.talk.rotation import command as roster_command
+from bot.talk.settings import command as settings
+from bot.talk.takeover import command as take
+from models.people import Person
+from models.pipelines import Pipeline
+from models.store.engine import Tx
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team import roster
+from scheduler.team import schedule as lookup
+from scheduler.team.roster import Roster
+
+SCHEDULE_WEEKS, MOST_WEEKS = 8, 52
+
+LOOK_UP = (
+    ("oncall", "who is on call now, who is next, and the owners"),
+    ("oncall 24 Dec", "who is on call on a day"),
+    ("oncall next", "who takes over next"),
+    ("oncall @Maya", "when somebody is on call; `oncall me` for yourself"),
+    ("oncall schedule 12", "the coming weeks, with the public holidays in them"),
+    ("oncall daily-growth", "a pipeline's owners"),
+    ("oncall calendar", "the weeks, and a picture"),
+    *fairness.HELP,
+    history.HELP,
+)
+CHANGE = (*cover.HELP, *take.HELP, roster_command.HELP)
+FOR_YOU = (*settings.HELP, *feed.HELP)
+HELP = {"Look it up": LOOK_UP, "Change it": CHANGE, "Set it up for you": FOR_YOU}
+ALL = "all"
+EVERY_WAY = (*LOOK_UP, *CHANGE, *FOR_YOU)
+USED_MOST = (
+    *LOOK_UP[:2],
+    ("oncall schedule 12", "the coming weeks"),
+    *cover.HELP[:3],
+    *take.HELP[:1],
+    (f"oncall help {ALL}", "everything else"),
+)
+AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
+SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
+    "cover": cover.cover,
+    "swap": cover.swap,
+    "take": take.take,
+    "fairness": fairness.answer,
+    "feed": feed.feed,
+    "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
+    "settings": settings.answer,
+    "log": history.answer,
+    "roster": roster_command.answer,
+}
+EXAMPLES = {**cover.EXAMPLES, **take.EXAMPLES, **history.EXAMPLES}
+ME = "me"
+WORDS = {word: word for word in ("next", "schedule", "calendar", "help", *SETTLING)}
+
+BAD_COUNT = "I can show 1 to {most} weeks, not {typed}."
+BAD_ARGUMENT = "I don't know what {typed} means here."
+
+
+def answer(ask: Ask, desk: Desk) -> Reply:
+    """Answer `/oncall …`. Raises BadDates, UnknownPerson, NoPlan and StoreError."""
+    first, rest = first_word(" ".join(ask.text.split()))
+    if first.lower() == "help":
+        return full_help(desk) if rest.lower() == ALL else usage.first(desk, USED_MOST, views.HELP_ACTION, AT_A_GLANCE)
+    if first.lower() == "calendar" and not rest:
+        return calendar(ask, desk)
+    if does := SETTLING.get(first.lower()):
+        if rest.lower() == "help":
+            return usage.of(desk, [(typed, says) for typed, says in EVERY_WAY if typed.split()[1:2] == [first.lower()]])
+        return _settling(ask, desk, first.lower(), rest, does)
+    with desk.store.reading() as tx:
+        known, pipelines = roster.load_with_pipelines(tx)
+        if not first:
+            return _now(ask, known, pipelines)
+        if first.lower() == "next" and not rest:
+            return views.next_up(known, ask.now)
+        if first.lower() == "schedule":
+            return schedule(ask, desk, known, rest)
+        if first.lower() == ME and not rest:
+            return _turns(ask, known, permissions.in_plan(ask.asker, known))
+        if people.looks_like_a_person(first):
+            return _person(ask, known, f"{first} {rest}".strip())
+        return _pipeline_or_day(ask, desk, tx, known, pipelines)
+
+
+def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, Desk, str], Reply]) -> Reply:
+    """What a word of its own answers; a date or name that can't be read gets an example of that word."""
+    try:
+        return does(ask, desk, rest)
+    except (BadDates, UnknownPerson) as bad:
+        if word not in EXAMPLES:
+            raise
+        return usage.wrong(desk, escape(bad.sentence), EXAMPLES[word])
+
+
+def full_help(desk: Desk) -> Reply:
+    """Every way to use `/oncall`."""
+    return usage.grouped(desk, HELP)
+
+
+def _now(ask: Ask, known: Roster, pipelines: list[Pipeline]) -> Reply:
+    me = ask.asker.person(known)
+    today = known.hours.on_call_day(ask.now)
+    mine = [turn for turn in lookup.duties(known, me.id, today) if turn.first > today] if me else []
+    return views.now(known, pipelines, me, ask.now, mine)
+
+
+def schedule(ask: Ask, desk: Desk, known: Roster, typed: str) -> Reply:
+    """So many weeks from the current one on."""
+    weeks = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+    if typed and not 1 <= weeks <= MOST_WEEKS:
+        return usage.wrong(desk, BAD_COUNT.format(most=MOST_WEEKS, typed=usage.quoted(typed)), "oncall schedule 8")
+    return views.schedule(known, rota.upcoming(known, ask.now, weeks or SCHEDULE_WEEKS))
+
+
+def _person(ask: Ask, known: Roster, typed: str) -> Reply:
+    return _turns(ask, known, people.person(typed, known))
+
+
+def _turns(ask: Ask, known: Roster, person: Person) -> Reply:
+    today = known.hours.on_call_day(ask.now)
+    return views.turns(known, person, lookup.duties(known, person.id, today))
+
+
+def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: list[Pipeline]) -> Reply:
+    """What is neither a word of the command nor a mention: a pipeline, a name, a day, or a slip of the finger."""
+    by_slug = {pipeline.slug: pipeline for pipeline in pipelines}
+    match = nearest(ask.text, {pipeline.slug: pipeline.name for pipeline in pipelines})
+    if isinstance(match, Exact) and not match.begun:
+        return views.of_pipeline(known, by_slug[match.slug], ask.now)
+    try:
+        found: Found | BadDates = dates.look_up(ask.text, known.hours.date_of(ask.now))
+    except BadDates as bad:
+        found = bad
+    theirs = people.called(ask.text, known)
+    if theirs and (isinstance(found, Found) or names_a_day(ask.text)):
+        return views.person_or_day(desk, known, ask.text, theirs, found if isinstance(found, Found) else None)
+    if isinstance(found, Found):
+        return days(tx, known, found)
+    if isinstance(match, Exact) and not theirs:
+        return views.of_pipeline(known, by_slug[match.slug], ask.now)
+    if theirs or people.called(ask.text, known, begun=True):
+        return _person(ask, known, ask.text)
+    return _not_understood(ask, desk, found, match.slug if match else None)
+
+
+def _not_understood(ask: Ask, desk: Desk, bad: BadDates, pipeline: str | None) -> Reply:
+    near = pipeline or _near_word(ask.text)
+    is_like_a_date = not near and any(character.isdigit() for character in ask.text)
+    if bad.suggestion or is_like_a_date:
+        raise bad
+    what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
+    return usage.wrong(desk, what, f"oncall {near or 'help'}", did_you_mean=near)
+
+
+def _near_word(typed: str) -> str | None:
+    match = nearest(typed, WORDS)
+    return match.slug if isinstance(match, Close | Exact) else None
+
+
+def days(tx: Tx, known: Roster, found: Found) -> Reply:
+    """Whose the days are, and, where their year was left out, a button for those of the other year."""
+    (first, last), other = found
+    begins = known.rotation.versions[0].starts
+    if last < begins:
+        said = views.before_all(known, first)
+    elif first == last:
+        midnight, next_midnight = known.hours.midnight(first), known.hours.midnight(first + ONE_DAY)
+        said = views.on_day(known, first, lookup.duty_between(tx, known, midnight, next_midnight))
+    else:
+        starts = max(known.hours.week_of(first), begins)
+        said = views.on_days(known, found.dates, lookup.weeks_between(tx, known, starts, last + ONE_DAY))
+    return views.or_else(said, other) if other and other.last >= begins else said
+
+
+def calendar(ask: Ask, desk: Desk) -> Reply:
+    """The weeks as text at once, with the picture where the bot has a public address; else it follows by direct
+    message, since no ephemeral reply can hold a file."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    if desk.pictures:
+        return views.calendar(known, ask.now, image=desk.pictures.fresh())
+    follows = pictures.owe(desk.store, known, ask, pictures.CALENDAR)
+    return views.calendar(known, ask.now, follows=follows)

@@ -1,0 +1,91 @@
+"""Buttons below `/oncall`, and *Calendar* wherever it stands."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.speech import payload, permissions
+from bot.speech.ask import Answer, Ask, Desk, Press
+from bot.speech.read.dates import Found, Span
+from bot.talk.oncall import command as oncall
+from bot.talk.oncall import words as views
+from bot.talk.oncall.words import (
+    BACK_ACTION,
+    CALENDAR_ACTION,
+    DAYS_ACTION,
+    HELP_ACTION,
+    PAGE_ACTION,
+    SCHEDULE_ACTION,
+    SHARE_ACTION,
+)
+from models import outbox
+from models.outbox import CHANNEL, SAID, Owed
+from scheduler.team import roster
+
+SHARED = "shared"
+
+
+def _ask(press: Press, text: str) -> Ask:
+    return Ask("oncall", text, press.asker, press.now, press.key)
+
+
+def schedule(press: Press, desk: Desk) -> Answer:
+    """*Next 8 weeks*: in place of the overview."""
+    return Answer(oncall.answer(_ask(press, "schedule"), desk))
+
+
+def all_help(press: Press, desk: Desk) -> Answer:
+    """*All commands*: in place of those used most."""
+    return Answer(oncall.full_help(desk))
+
+
+def overview(press: Press, desk: Desk) -> Answer:
+    """*Back* to the overview."""
+    return Answer(oncall.answer(_ask(press, ""), desk))
+
+
+def page(press: Press, desk: Desk) -> Answer:
+    """The rest of a long schedule, below what is there."""
+    first, count = payload.parts(press.value, 2)
+    starts, weeks_left = payload.day(first, press), payload.number(count, oncall.MOST_WEEKS)
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    weeks = known.rotation.weeks(starts, starts + timedelta(weeks=weeks_left))
+    return Answer(views.schedule(known, weeks), "beside")
+
+
+def days(press: Press, desk: Desk) -> Answer:
+    """The same dates in the other year, below those of the nearest."""
+    first, last = (payload.day(each, press) for each in payload.parts(press.value, 2))
+    payload.check_days(first, last, press)
+    with desk.store.reading() as tx:
+        return Answer(oncall.days(tx, roster.load(tx), Found(Span(first, last), None)), "beside")
+
+
+def calendar(press: Press, desk: Desk) -> Answer:
+    """*Calendar*: the weeks for the presser only, and the picture to them."""
+    return Answer(oncall.calendar(_ask(press, "calendar"), desk), "beside")
+
+
+def share(press: Press, desk: Desk) -> Answer:
+    """*Share in channel*: a new message for everybody; full members of the workspace only. A press that is delivered
+    twice shares once: its key in the outbox says that it did."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        if not permissions.is_full_member(tx, press.asker, known):
+            raise permissions.NotAMember
+        shared = Owed(SHARED, press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)
+        if outbox.owe(tx, known.team.id, shared, press.now) is None:
+            return Answer()
+        person = press.asker.person(known)
+        return Answer(views.shared(known, press.now, person.name if person else None), "channel")
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    SCHEDULE_ACTION: schedule,
+    BACK_ACTION: overview,
+    PAGE_ACTION: page,
+    DAYS_ACTION: days,
+    CALENDAR_ACTION: calendar,
+    SHARE_ACTION: share,
+    HELP_ACTION: all_help,
+}

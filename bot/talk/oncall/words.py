@@ -1,0 +1,269 @@
+"""`/oncall`: facts → blocks."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot.speech import say, usage
+from bot.speech.ask import Block, Desk, Reply
+from bot.speech.blocks import actions, bold, button, context, divider, reply, sections
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import weeks as rota
+from bot.speech.read import people
+from bot.speech.read.dates import Found, Span, names
+from bot.talk.takeover.words import give_back_buttons
+from models.people import Person
+from models.pipelines import Pipeline
+from scheduler.rule.duty import Stretch
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.rotation import Week
+from scheduler.team import schedule as lookup
+from scheduler.team.roster import Roster
+from scheduler.team.schedule import Turn
+
+ON_CALL_NOW = ":telephone_receiver: {who} is on call now, until {ends}."
+SINCE = "Since {since}."
+NOBODY_NOW = ":rotating_light: *Nobody is on call now*, until {ends}."
+NOT_STARTED = "Nobody is on call yet: the rotation starts on {starts} with {who}."
+THEN = "Then: {who}, until {ends}."
+NEXT_WEEK = "Next: {who}, {days}."
+YOU_NOW = "You are on call now."
+YOU_NEXT = "You are next on call {days}."
+YOU_NOT_SOON = "You are not on call in the next half year."
+OWNERS = "*Pipelines and their owners*"
+ON_DAY = "{day}: {who} is on call."
+ON_DAY_BEFORE = "Before the handoff, from {starts} until {ends}: {who}."
+ON_DAY_AT_FIRST = "At first, from {starts} until {ends}: {who}."
+ON_DAY_AFTER = "From {starts} until {ends}: {who}."
+NO_SUCH_DAY = "There was no {day} in {zone}: its clocks skipped that day."
+ON_DAYS = "*On call, {days}*"
+PERSON_OR_DAY = "{typed} can be {people}, or {day}. Please type {commands}."
+THE_MONTH = "the month"
+BEFORE_ALL = "On {day} there was no rotation yet: it starts on {starts} with {who}."
+YOU_NOT_IN_ROTATION = "You are not in the on-call rotation."
+THEIR_TURNS = "{who} is on call:"
+NO_TURNS = "{who} is not on call in the next half year."
+NOT_IN_ROTATION = "{who} is not in the on-call rotation."
+NEXT_UP = "Next on call: {who}, {days}."
+NEXT_BEFORE = "Next on call: {who}, from {starts} until {ends}."
+FROM_HANDOFF = "From the handoff on: {who}, {days}."
+HANDS_OVER = "The handoff is on {moment}."
+SCHEDULE = "*On call, week by week*"
+MORE_WEEKS = "Next 8 weeks"
+NEXT_PAGE = "The next {weeks}"
+CALENDAR = "Calendar"
+SHARE = "Share in channel"
+BACK = "Back"
+NEED, NEED_ACTION = "I need cover", "request.need"
+SHARED_BY = "Shared by {who}"
+PICTURE_ALT = "The rotation as a calendar; the same weeks stand above in words"
+PICTURE_FOLLOWS = "The picture follows by direct message."
+
+SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.calendar", "oncall.share"
+DAYS_ACTION = "oncall.days"
+BACK_ACTION, PAGE_ACTION, HELP_ACTION = "oncall.now", "oncall.page", "oncall.help"
+
+CALENDAR_WEEKS = 6
+MOST_SHOWN = 13  # weeks: about a phone screen
+
+
+def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: datetime, mine: Sequence[Turn]) -> Reply:
+    """Who is on call, who is next, when the asker is, and whose the pipelines are. `mine` are the asker's turns to
+    come."""
+    blocks = sections(on_duty(known, at))
+    personal = [] if me is None else [_your_turn(known, me, at, mine)]
+    blocks += sections([*coming(known, at), *personal])
+    blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
+    serves = me is not None and known.serves(me.id, known.hours.on_call_day(at))
+    back = give_back_buttons(known, me.id, at) if me else []
+    return reply([*blocks, _buttons(*back, serves=serves)])
+
+
+def shared(known: Roster, at: datetime, by: str | None) -> Reply:
+    """The same for everybody in the channel, without what only concerns who shared it: `by`, a name of the plan."""
+    blocks = sections([*on_duty(known, at), *coming(known, at)])
+    return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
+
+
+def _buttons(*first: dict[str, Any], serves: bool) -> Block:
+    return actions(
+        *first,
+        button(MORE_WEEKS, SCHEDULE_ACTION, "8"),
+        button(CALENDAR, CALENDAR_ACTION),
+        button(SHARE, SHARE_ACTION),
+        *([button(NEED, NEED_ACTION)] if serves else []),
+    )
+
+
+def on_duty(known: Roster, at: datetime) -> list[str]:
+    """Who is on call, until when, why if it is not whose turn it is, and since when."""
+    stretch = lookup.on_duty(known, at)
+    if stretch is None:
+        return [not_started(known)]
+    zone = known.hours.zone
+    ends = say.moment(stretch.ends, zone)
+    first = ON_CALL_NOW.format(who=bold(known.name(stretch.who)), ends=ends)
+    lines = [first if stretch.who else NOBODY_NOW.format(ends=ends)]
+    reason = rota.why(known, stretch)
+    lines += [f"_{reason}_"] if reason else []
+    return [*lines, SINCE.format(since=say.moment(stretch.starts, zone))]
+
+
+def not_started(known: Roster) -> str:
+    """That the rotation starts later, when and with whom."""
+    starts = known.rotation.versions[0].starts
+    [week] = known.rotation.weeks(starts, starts + ONE_DAY)
+    moment = say.moment(known.hours.handoff(starts), known.hours.zone)
+    return NOT_STARTED.format(starts=moment, who=rota.person(known, rota.comes_on(week)[0]))
+
+
+def coming(known: Roster, at: datetime) -> list[str]:
+    """Who relieves whoever is on call, where that is before the next handoff, and who is on call from that on."""
+    if known.duty.at(at) is None:
+        return []
+    relieves = lookup.relieved_by(known, at)
+    goes_on = relieves is not None and relieves.starts > known.hours.handoff(known.hours.coming_handoff(at))
+    return [*_then(known, relieves), *([] if goes_on else _next_week(known, at))]
+
+
+def _then(known: Roster, relieves: Stretch | None) -> list[str]:
+    if relieves is None:
+        return []
+    ends = say.moment(relieves.ends, known.hours.zone)
+    return [THEN.format(who=rota.person(known, relieves.who), ends=ends)]
+
+
+def _next_week(known: Roster, at: datetime) -> list[str]:
+    week = rota.coming(known, at)
+    who, first, last = rota.comes_on(week)
+    line = NEXT_WEEK.format(who=rota.person(known, who), days=say.days(first, last))
+    return [line, *(f"_By the round robin it is {escape(known.name(week.home))}'s week._" for _ in _moved(week))]
+
+
+def _moved(week: Week) -> list[Week]:
+    return [week] if week.holder != week.home else []
+
+
+def _your_turn(known: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
+    stretch = known.duty.at(at)
+    if not known.serves(me.id, known.hours.on_call_day(at)):
+        return YOU_NOT_IN_ROTATION
+    coming = YOU_NEXT.format(days=days_of(mine[0])) if mine else YOU_NOT_SOON
+    return f"{YOU_NOW} {coming}" if stretch and stretch.who == me.id else coming
+
+
+def days_of(turn: Turn) -> str:
+    """A turn's dates."""
+    return say.days(turn.first, turn.until - ONE_DAY)
+
+
+def pipeline_line(known: Roster, pipeline: Pipeline, at: datetime) -> str:
+    """A pipeline and its owners."""
+    return f"• {bold(pipeline.name)}: {rota.owners(known, pipeline, at)}"
+
+
+def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
+    """Who has the on-call day `day`, and who its other hours. `stretches` are those of the date, midnight to midnight:
+    the last of them is the on-call day's."""
+    zone = known.hours.zone
+    if not stretches:  # such as 30 Dec 2011 in Apia, which went to the other side of the date line
+        return reply(sections([NO_SUCH_DAY.format(day=say.day(day), zone=zone.key)]))
+    day_engineer = stretches[-1].who
+    lines = [ON_DAY.format(day=say.day(day), who=rota.person(known, day_engineer))]
+    begins = known.hours.handoff(day)
+    for stretch in stretches:
+        if stretch.who == day_engineer:
+            reason = rota.why(known, stretch) if stretch.ends > begins else None
+            lines += [f"_{reason}_"] if reason else []
+        elif stretch.starts < begins:
+            starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
+            words = ON_DAY_BEFORE if stretch.ends <= begins else ON_DAY_AT_FIRST
+            lines.append(words.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
+        else:
+            starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
+            lines.append(ON_DAY_AFTER.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
+    return reply(sections(dict.fromkeys(lines)))
+
+
+def on_days(known: Roster, days: Span, weeks: Sequence[Week]) -> Reply:
+    """Who has the on-call weeks in which these days lie."""
+    lines = rota.lines_with_public_holidays(known, weeks)
+    return reply(sections([ON_DAYS.format(days=say.days(*days)), *lines]))
+
+
+def or_else(said: Reply, other: Span) -> Reply:
+    """An answer, with a button for the same dates in the other year that may be meant."""
+    value = f"{other.first}/{other.last}"
+    return reply([*said.blocks, actions(button(say.days(*other), DAYS_ACTION, value))])
+
+
+def person_or_day(desk: Desk, known: Roster, typed: str, theirs: Sequence[Person], found: Found | None) -> Reply:
+    """That a name is that of a day, too, and how to say which is meant."""
+    named = [f"`{escape(desk.command(f'oncall {people.handle(each.id, known)}'))}`" for each in theirs]
+    typed_day = found.dates.first.isoformat() if found else f"1 {names.month(typed)}"
+    commands = " or ".join([*named, f"`{desk.command(f'oncall {typed_day}')}`"])
+    who = " or ".join(bold(each.name) for each in theirs)
+    day = say.days(*found.dates) if found else THE_MONTH
+    return usage.refused(PERSON_OR_DAY.format(typed=usage.quoted(typed), people=who, day=day, commands=commands))
+
+
+def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
+    """When somebody is on call."""
+    if person.id not in known.rotation.versions[-1].order and not theirs:
+        return reply(sections([NOT_IN_ROTATION.format(who=bold(person.name))]))
+    if not theirs:
+        return reply(sections([NO_TURNS.format(who=bold(person.name))]))
+    listed = [f"• {days_of(turn)}" for turn in theirs[:6]]
+    return reply(sections([THEIR_TURNS.format(who=bold(person.name)), *listed]))
+
+
+def next_up(known: Roster, at: datetime) -> Reply:
+    """Who comes on call next, and who by the coming handoff."""
+    week = rota.coming(known, at)
+    who, first, last = rota.comes_on(week)
+    relieves = lookup.relieved_by(known, at)
+    words = FROM_HANDOFF if relieves else NEXT_UP
+    by_handoff = words.format(who=rota.person(known, who), days=say.days(first, last))
+    zone = known.hours.zone
+    hands_over = HANDS_OVER.format(moment=say.moment(known.hours.handoff(week.first), zone))
+    if relieves is None:
+        return reply(sections([by_handoff, hands_over]))
+    starts, ends = (say.moment(moment, zone) for moment in (relieves.starts, relieves.ends))
+    sooner = NEXT_BEFORE.format(who=rota.person(known, relieves.who), starts=starts, ends=ends)
+    goes_on = relieves.starts > known.hours.handoff(week.first)
+    return reply(sections([sooner, hands_over, *([] if goes_on else [by_handoff])]))
+
+
+def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:
+    """Who has which week; of a long list the beginning, and a button for the rest."""
+    shown = weeks[:MOST_SHOWN]
+    lines = rota.lines_with_public_holidays(known, shown)
+    rest = len(weeks) - len(shown)
+    more = [button(NEXT_PAGE.format(weeks=say.count(rest, "week")), PAGE_ACTION, _page(weeks))] if rest else []
+    buttons = actions(*more, button(CALENDAR, CALENDAR_ACTION), button(BACK, BACK_ACTION))
+    return reply([*sections([SCHEDULE, *lines]), buttons])
+
+
+def _page(weeks: Sequence[Week]) -> str:
+    """Which weeks the button for more leads to: the first one not shown, and how many."""
+    return f"{weeks[MOST_SHOWN].first}/{len(weeks) - MOST_SHOWN}"
+
+
+def calendar(known: Roster, at: datetime, *, follows: bool = False, image: str | None = None) -> Reply:
+    """The weeks of the picture, as text, and the picture itself where it has an address."""
+    weeks = rota.lines(known, rota.upcoming(known, at, CALENDAR_WEEKS))
+    note = [context(PICTURE_FOLLOWS)] if follows else []
+    shown: list[Block] = [{"type": "image", "image_url": image, "alt_text": PICTURE_ALT}] if image else []
+    return reply([*sections([SCHEDULE, *weeks]), *shown, *note])
+
+
+def before_all(known: Roster, day: date) -> Reply:
+    """That there was no rotation yet on a day."""
+    starts = known.rotation.versions[0].starts
+    first = known.rotation.versions[0].order[0]
+    return reply(sections([BEFORE_ALL.format(day=say.day(day), starts=say.day(starts), who=rota.person(known, first))]))
+
+
+def of_pipeline(known: Roster, pipeline: Pipeline, at: datetime) -> Reply:
+    """A pipeline's owners, and who is on call."""
+    return reply(sections([pipeline_line(known, pipeline, at).removeprefix("• "), *on_duty(known, at)]))

@@ -1,0 +1,21 @@
+"""`/oncall roster`: who is in the rotation, and what comes. A lookup; admins change it from there."""
+
+from bot.speech import usage
+from bot.speech.ask import Ask, Desk, Reply
+from bot.talk.rotation import words as views
+from scheduler.people import undo
+from scheduler.team import roster
+
+HELP = ("oncall roster", "who is in the rotation, pauses and changes to come; admins change it there")
+NOTHING_BEHIND = "I don't know what {typed} means here: admins change the rotation with the buttons."
+
+
+def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall roster`. Raises NoPlan and StoreError."""
+    if typed:
+        return usage.wrong(desk, NOTHING_BEHIND.format(typed=usage.quoted(typed)), "oncall roster")
+    with desk.store.reading() as tx:
+        known, pipelines = roster.load_with_pipelines(tx)
+        admin = ask.asker.is_admin(known)
+        last = undo.last(tx, known, ask.asker.request(known, ask.now, None)) if admin else None
+    return views.overview(known, pipelines, ask.now, admin=admin, last=last)

@@ -1,0 +1,251 @@
+"""Buttons and forms below `/oncall roster`: form ─► preview ─► applied. Who presses is checked at each step.
+
+A preview carries the wish and a mark of what it showed. Where that is not what would be done any more, the new one is
+shown first: nobody gets what they have not seen.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.plan.model import Email, Name
+from bot.speech import forms, payload, permissions, say
+from bot.speech.ask import Answer, BadFields, Desk, Press
+from bot.speech.parts import staffing
+from bot.speech.payload import number
+from bot.speech.read import people
+from bot.speech.read.people import UnknownPerson
+from bot.talk.commands import refusal
+from bot.talk.rotation import words as views
+from bot.talk.rotation.words import (
+    ADD_ACTION,
+    APPLY_CALLBACK,
+    PAUSE_ACTION,
+    REMOVE_ACTION,
+    REORDER_ACTION,
+    UNDO_ACTION,
+)
+from models import changes, teams
+from models.schema.rows import plain
+from models.store.engine import Tx
+from models.store.errors import StoreError
+from scheduler.change.frame import Request
+from scheduler.people import members as rule
+from scheduler.people import undo as undoing
+from scheduler.people.members import Wish
+from scheduler.refusals import (
+    AlreadyInRotation,
+    NobodyLeft,
+    NotAHandoff,
+    NotAllowed,
+    NotInRotation,
+    OtherPeople,
+    Refused,
+    SameName,
+    SoAlready,
+    TooShortToPause,
+)
+from scheduler.team import roster
+from scheduler.team.roster import NoPlan, Roster
+
+LONGEST_TYPED = 200  # of a name or an email; what else is wrong with one is said then
+
+CHOOSE = "Please choose."
+CHOOSE_OR_TYPE = "Choose somebody of the plan, or type a name."
+EMAIL_NEEDED = "Please add the email by which Slack knows them: I find them by it."
+NOT_BOTH = "Somebody of the plan is chosen already: leave this empty, or choose nobody."
+MISSING = "{names} {is_} missing: a new order names everybody. To take somebody out, use Remove."
+TWICE = "{name} stands there twice."
+
+FIELDS: Mapping[type[Refused], tuple[str, ...]] = {
+    AlreadyInRotation: ("who", "name"),
+    NobodyLeft: ("who",),
+    NotInRotation: ("who",),
+    NotAHandoff: ("starts",),
+    OtherPeople: ("order",),
+    SameName: ("name",),
+    SoAlready: ("order", "who"),
+    TooShortToPause: ("until",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The mark of what a preview showed; it stands beside the wish."""
+
+    seen: str
+
+
+def open_form(what: str, press: Press, desk: Desk) -> Answer:
+    """A form, for admins."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    check_admin(press, known)
+    return Answer(modal=views.form(known, what, press.now))
+
+
+def preview(what: str, press: Press, desk: Desk) -> Answer:
+    """A form that was sent: what it comes to. Raises BadFields."""
+    try:
+        with desk.store.reading() as tx:
+            known = roster.load(tx)
+            check_admin(press, known)
+            wish = _wish(what, press, known)
+            lines = _lines(tx, press, wish)
+    except (Refused, NoPlan, StoreError) as refused:
+        return _refused(views.TITLES[what], press, refused)
+    return Answer(modal=_asked(wish, lines))
+
+
+def apply(press: Press, desk: Desk) -> Answer:
+    """A preview that was sent: done, unless it would be something else by now."""
+    title = forms.UNREADABLE
+    try:
+        wish, seen = payload.facts(Wish, press.value), payload.facts(Seen, press.value).seen
+        _check_wish(wish, press)
+        title = views.TITLES[wish.what]
+        with desk.store.writing() as tx:
+            teams.lock(tx)  # before the look: another admin may apply something at the same time
+            known, pipelines = roster.load_with_pipelines(tx)
+            check_admin(press, known)
+            again = press.key and changes.of_key(tx, known.team.id, press.key)
+            lines = [] if again else _lines(tx, press, wish)
+            if not again and _mark(lines) != seen:
+                return Answer(modal=_asked(wish, lines, again=True))
+            request = press.asker.request(known, press.now, press.key)
+            decided = rule.change(tx, request, wish).decided
+            return Answer(modal=views.done(title, staffing.preview(known, decided, pipelines, request.by)))
+    except (Refused, NoPlan, StoreError) as refused:
+        return _refused(title, press, refused)
+
+
+def _check_wish(wish: Wish, press: Press) -> None:
+    """Raises Unreadable for one that no form makes."""
+    if wish.what not in views.TITLES or (wish.what == rule.ADDED and not (wish.who or (wish.name and wish.email))):
+        raise payload.Unreadable
+    for on in (wish.starts, wish.until):
+        if on:
+            payload.check_year(on, press)
+
+
+def undo(press: Press, desk: Desk) -> Answer:
+    """*Undo the last change*."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        check_admin(press, known)
+        then, made, moved = undoing.undo(tx, press.asker.request(known, press.now, press.key), number(press.value))
+        return Answer(views.undone(then, made, moved))
+
+
+def check_admin(press: Press, known: Roster) -> None:
+    """Raises Refused unless an admin of the team presses."""
+    permissions.in_plan(press.asker, known)
+    if not press.asker.is_admin(known):
+        raise NotAllowed(rule.AN_ADMIN)
+
+
+def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
+    known, pipelines = roster.load_with_pipelines(tx)
+    request: Request = press.asker.request(known, press.now, None)
+    return staffing.preview(known, rule.decide(tx, known, request, wish), pipelines, request.by)
+
+
+def _asked(wish: Wish, lines: list[str], *, again: bool = False) -> dict[str, Any]:
+    about = json.dumps(plain(wish) | {"seen": _mark(lines)}, ensure_ascii=False)
+    return views.asked(views.TITLES[wish.what], APPLY_CALLBACK, lines, about, again=again)
+
+
+def _mark(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _refused(title: str, press: Press, error: Refused | NoPlan | StoreError) -> Answer:
+    """At the field that it is about, else in place of the form. Raises BadFields."""
+    names = FIELDS.get(type(error), ()) if isinstance(error, Refused) else ()
+    field = next((name for name in names if press.fields.get(name)), None)
+    if field:
+        raise BadFields({field: str(error)})
+    return Answer(modal=forms.result(title, refusal(error).blocks))
+
+
+# What was typed
+
+
+def _wish(what: str, press: Press, known: Roster) -> Wish:
+    starts, until = _day(press, "starts"), _day(press, "until") if what == rule.PAUSED else None
+    if what == rule.REORDERED:
+        return Wish(what, starts, order=_order(press.fields.get("order") or "", known, starts))
+    who = press.fields.get("who")
+    if what == rule.ADDED and not who:
+        return _new(press, starts)
+    if not who or who not in known.people:
+        raise BadFields({"who": CHOOSE})
+    if what == rule.ADDED and press.fields.get("name"):
+        raise BadFields({"name": NOT_BOTH})
+    return Wish(what, starts, who, until)
+
+
+def _day(press: Press, name: str) -> date:
+    return payload.a_day(press, name, CHOOSE)
+
+
+def _new(press: Press, starts: date) -> Wish:
+    typed = {name: payload.words(press, name, LONGEST_TYPED) for name in ("name", "email")}
+    if not typed["name"]:
+        raise BadFields({"name": CHOOSE_OR_TYPE})
+    problems: dict[str, str] = {}
+    kinds: tuple[tuple[str, Any], ...] = (("name", Name), ("email", Email))
+    if not typed["email"]:
+        raise BadFields({"email": EMAIL_NEEDED})
+    for field, kind in kinds:
+        try:
+            typed[field] = TypeAdapter(kind).validate_python(typed[field])
+        except ValidationError as bad:
+            problems[field] = _sentence(bad)
+    if problems:
+        raise BadFields(problems)
+    return Wish(rule.ADDED, starts, name=typed["name"], email=typed["email"])
+
+
+def _sentence(bad: ValidationError) -> str:
+    said = bad.errors()[0]["msg"].removeprefix("Value error, ")
+    return said[:1].upper() + said[1:]
+
+
+def _order(typed: str, known: Roster, starts: date) -> tuple[str, ...]:
+    names = {who: known.name(who) for who in rule.coming_members(known, starts)}
+    order: list[str] = []
+    for name in (each.strip() for each in typed.split(",") if each.strip()):
+        try:
+            who = people.named(name, names)
+        except UnknownPerson as unknown:
+            raise BadFields({"order": unknown.sentence}) from None
+        if who in order:
+            raise BadFields({"order": TWICE.format(name=names[who])})
+        order.append(who)
+    if missing := [names[who] for who in rule.members(known, starts) if who not in order]:
+        is_ = "is" if len(missing) == 1 else "are"
+        raise BadFields({"order": MISSING.format(names=say.names(missing), is_=is_)})
+    return tuple(order)
+
+
+OPENS = {
+    ADD_ACTION: rule.ADDED,
+    REMOVE_ACTION: rule.REMOVED,
+    PAUSE_ACTION: rule.PAUSED,
+    REORDER_ACTION: rule.REORDERED,
+}
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    **{action: partial(open_form, what) for action, what in OPENS.items()},
+    UNDO_ACTION: undo,
+}
+MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    **{callback: partial(preview, what) for what, callback in views.CALLBACKS.items()},
+    APPLY_CALLBACK: apply,
+}

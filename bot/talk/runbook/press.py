@@ -1,0 +1,60 @@
+"""Buttons of `/runbook` and `/pipelines`, and the handoff's menu of runbooks."""
+
+from collections.abc import Callable, Mapping
+
+from bot.runbooks.file import PLACES
+from bot.speech import payload
+from bot.speech.ask import Answer, Ask, Desk, Press
+from bot.talk.handoff.words import RUNBOOK_ACTION
+from bot.talk.pipelines import command as pipelines
+from bot.talk.pipelines.words import ONE_ACTION
+from bot.talk.runbook import command as runbook
+from bot.talk.runbook.words import OPEN_ACTION, PAGE_ACTION, PLACE_ACTION, SECTION_ACTION
+
+
+def _ask(press: Press) -> Ask:
+    return Ask("runbook", "", press.asker, press.now, press.key)
+
+
+def opened(press: Press, desk: Desk) -> Answer:
+    """*Open*, or back to it."""
+    return Answer(runbook.opened(desk, _ask(press), press.value))
+
+
+def section(press: Press, desk: Desk) -> Answer:
+    """One of the sections."""
+    return Answer(runbook.section(desk, _ask(press), press.value, press.action.removeprefix(SECTION_ACTION)))
+
+
+def page(press: Press, desk: Desk) -> Answer:
+    """*More* of a section."""
+    slug, key, number = payload.parts(press.value, 3)
+    if key not in PLACES:
+        raise payload.Unreadable
+    return Answer(runbook.section(desk, _ask(press), slug, key, payload.number(number)))
+
+
+def place(press: Press, desk: Desk) -> Answer:
+    """A piece of what stands beside the five sections, from their menu or from a search."""
+    slug, number = payload.parts(press.chosen or press.value, 2)
+    return Answer(runbook.place(desk, _ask(press), slug, payload.number(number)))
+
+
+def chosen(press: Press, desk: Desk) -> Answer:
+    """From the handoff's menu: for who chose, below the handoff."""
+    return Answer(runbook.opened(desk, _ask(press), press.chosen or ""), "beside")
+
+
+def pipeline(press: Press, desk: Desk) -> Answer:
+    """*Details* of a pipeline."""
+    return Answer(pipelines.one(desk, press.asker, press.now, press.value))
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    OPEN_ACTION: opened,
+    PAGE_ACTION: page,
+    PLACE_ACTION: place,
+    ONE_ACTION: pipeline,
+    RUNBOOK_ACTION: chosen,
+    **{SECTION_ACTION + key: section for key in PLACES},
+}

@@ -1,0 +1,56 @@
+"""`/oncall take`: on duty from now, mid-incident or for somebody who is ill."""
+
+import re
+from datetime import datetime, timedelta
+
+from bot.speech import permissions
+from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.read import moments, people
+from bot.talk.takeover import words as views
+from scheduler.refusals import DeclinedThen, NotAllowed, OnCallAlready
+from scheduler.shifts import takeover
+from scheduler.team import roster
+
+HELP = (
+    ("oncall take until 18:00", "take over now; without a time until the next change; again to change until when"),
+    ("oncall take @Danny until 18:00", "for admins: put somebody on call now"),
+)
+LONGEST = timedelta(days=takeover.MOST_DAYS)
+EXAMPLES = {"take": "oncall take until 18:00"}
+
+_UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)
+
+
+def take(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall take [@person] [until TIME]`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
+    with desk.store.reading() as tx:
+        known = roster.load(tx)
+    who = permissions.in_plan(ask.asker, known)
+    words = typed.split()
+    if words and people.looks_like_a_person(words[0]):
+        named, count = people.at_the_beginning(words, known)
+        typed = " ".join(words[count:])
+        if named.id != who.id and not ask.asker.is_admin(known):
+            raise NotAllowed(f"{named.name}, or an admin,")
+        who = named
+    typed = _UNTIL.sub("", typed, count=1)
+    ends = moments.read(typed, ask.now, known.hours, LONGEST) if typed else None
+    try:
+        return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
+    except DeclinedThen as declined:
+        return views.declined(str(declined), declined.decline_id)
+    except OnCallAlready:
+        me = ask.asker.person(known)
+        return views.already(desk, known, who.id, me.id if me else None, ask.now)
+
+
+def take_over(
+    desk: Desk, asker: Asker, now: datetime, key: str | None, wanted: tuple[str | None, datetime | None]
+) -> Reply:
+    """Take over: who (None: the asker), and until which moment (None: until the next change). Raises Refused."""
+    who, ends = wanted
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = permissions.in_plan(asker, known)
+        over = takeover.take_over(tx, asker.request(known, now, key), who or me.id, ends)
+        return views.taken(over.known, over, me.id)

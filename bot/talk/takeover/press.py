@@ -1,0 +1,76 @@
+"""*Give it back*, and *I've got it* or *I can't* for a week that came on short notice."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.speech import payload, permissions
+from bot.speech.ask import Answer, Desk, Press
+from bot.talk.takeover import words as views
+from bot.talk.takeover.words import CANT_ACTION, GIVE_BACK_ACTION, GOT_IT_ACTION, UNDO_ACTION
+from models import outbox
+from models.store.engine import Tx
+from scheduler.change import told as news
+from scheduler.shifts import decline, takeover
+from scheduler.shifts.decline import PassedOn
+from scheduler.team import roster
+
+
+def give_back(press: Press, desk: Desk) -> Answer:
+    """End a take-over now."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = permissions.in_plan(press.asker, known)
+        over = takeover.give_back(tx, press.asker.request(known, press.now, press.key), payload.number(press.value))
+        return Answer(views.given_back(over.known, over, me.id))
+
+
+def got_it(press: Press, desk: Desk) -> Answer:
+    """*I've got it*: the message is edited through the outbox."""
+    who, week, message = _value(press)
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        permissions.in_plan(press.asker, known)
+        decline.got_it(tx, press.asker.request(known, press.now, press.key), who, week, message)
+    return Answer()
+
+
+def cant(press: Press, desk: Desk) -> Answer:
+    """*I can't*: it passes on."""
+    who, week, message = _value(press)
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = permissions.in_plan(press.asker, known)
+        passed = decline.decline(tx, press.asker.request(known, press.now, press.key), who, week, message)
+        told = _told(tx, passed, me.id)
+        return Answer(views.passed_on(passed.known, passed, me.id, told, message), "beside")
+
+
+def undo(press: Press, desk: Desk) -> Answer:
+    """They can after all."""
+    with desk.store.writing() as tx:
+        known = roster.load(tx)
+        me = permissions.in_plan(press.asker, known)
+        declined, _, message = press.value.partition("/")
+        asked = payload.number(message) if message else None
+        request = press.asker.request(known, press.now, press.key)
+        passed = decline.undo(tx, request, payload.number(declined), asked)
+        told = _told(tx, passed, me.id)
+        return Answer(views.passed_back(passed.known, passed, me.id, told, press.now))
+
+
+def _value(press: Press) -> tuple[str, date, int]:
+    who, week, message = payload.parts(press.value, 3)
+    return who, payload.day(week, press), payload.number(message)
+
+
+def _told(tx: Tx, passed: PassedOn, by: str | None) -> list[str]:
+    owed = outbox.of_change(tx, passed.id) if passed.id else []
+    return [passed.known.name(who) for who in news.hearers(owed, by)]
+
+
+ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+    GIVE_BACK_ACTION: give_back,
+    GOT_IT_ACTION: got_it,
+    CANT_ACTION: cant,
+    UNDO_ACTION: undo,
+}

@@ -1,0 +1,176 @@
+"""Taking over and giving back, and a week that came on short notice: facts → blocks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.speech import say
+from bot.speech.ask import Desk, Reply
+from bot.speech.blocks import actions, bold, button, context, reply, sections
+from bot.speech.mrkdwn import escape
+from bot.speech.parts import moves
+from bot.speech.parts.silence import unless_silent
+from bot.speech.read import people
+from bot.talk.cover.words import days, name
+from scheduler.shifts import takeover
+from scheduler.shifts.decline import PassedOn
+from scheduler.shifts.takeover import TakenOver
+from scheduler.team import schedule
+from scheduler.team.roster import Roster
+
+TAKEN = ":telephone_receiver: *{who} on call now*, until {ends}, instead of {other}."
+ALREADY = "{who} on call already, until {ends}. Nothing was changed."
+ALREADY_BY_TAKING = "To change until when: `{command}`"
+GIVEN_BACK = "*Given back*: {other} {is_} on call now."
+NOBODY_BACK = "*Given back*: the time belongs to nobody now."
+I_TELL = "I tell {names}."
+THEN = "Then {next} {is_} on call."
+TOOK_FROM_YOU = "{taker} took over from you just now, until {ends}."
+PUT_FOR_YOU = "{by} put {taker} on call from now until {ends}, instead of you."
+YOU_AGAIN = "Then you are on call again."
+AHEAD = "{taker} took over until {ends}: you come on call then, instead of {starts}."
+AHEAD_BY = "{by} put {taker} on call until {ends}: you come on call then, instead of {starts}."
+SOONER = "The take-over of {taker} ends sooner, {ends}: you come on call {begins}."
+SOONER_NOW = "The take-over of {taker} was ended: you come on call {begins}."
+CHANGED_FOR_YOU = "{taker} is on call instead of you until {ends} now."
+CHANGED_YOURS = "{by} changed until when you are on call: until {ends}, instead of {other}."
+MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
+BACK_TO_YOU = "{by} ended the take-over: you are on call now."
+NO_MORE = "{by} ended your take-over: {other} is on call now."
+OVER = "That take-over is over."
+GIVE_BACK, GIVE_BACK_ACTION = "Give it back", "take.give-back"
+I_AM_BACK = "I'm back"
+
+GOT_IT, CANT = "I've got it", "I can't"
+GOT_IT_ACTION, CANT_ACTION, UNDO_ACTION = "short.got-it", "short.cant", "short.undo"
+SHORT_ASKS = "That is short notice: can you take it?"
+YOU_CANT = "You said *I can't*."
+CAN = "I can after all"
+YOU_GOT_IT = ":white_check_mark: You said *I've got it*."
+PASSED = "*{who} can't take {days}*: it passes on, and does not count as time off."
+CAN_AFTER_ALL = "*{who} can take {days} after all*: everything is as it was before."
+CAN_AGAIN = "*{who} can take {days} after all.*"
+STAYS = "{other} stays on call. To have it back, take over."
+TELLS = "In a minute I tell {names}."
+UNDO = "Undo"
+
+
+def taken(known: Roster, over: TakenOver, me: str | None) -> Reply:
+    """What taking over did, and the way back."""
+    zone = known.hours.zone
+    who = "You are" if over.taken.person_id == me else f"{escape(known.name(over.taken.person_id))} is"
+    other = "you" if over.instead_of == me else escape(known.name(over.instead_of))
+    lines = [TAKEN.format(who=who, ends=say.moment(takeover.ends_at(known, over.taken), zone), other=other)]
+    lines += _told(known, over, me)
+    return reply([*sections(lines), actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(over.taken.id)))])
+
+
+def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) -> Reply:
+    """That `who` is on call as it is, and how to change a take-over that runs."""
+    on_duty, running = schedule.on_duty(known, now), takeover.running_of(known, who, now)
+    ends = say.moment(on_duty.ends, known.hours.zone) if on_duty else ""
+    named = "You are" if who == me else f"{escape(known.name(who))} is"
+    blocks = sections([ALREADY.format(who=named, ends=ends)])
+    if running:
+        whose = "" if who == me else f"{people.handle(who, known)} "
+        command = desk.command(f"oncall take {whose}until 18:00")
+        blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
+        blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
+    return replace(reply(blocks), refused=True)
+
+
+def give_back_buttons(known: Roster, who: str, now: datetime) -> list[dict[str, Any]]:
+    """The way back for `who`, where they took over and are on duty by that."""
+    taken = takeover.by_which(known, who, now)
+    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(taken.id))] if taken else []
+
+
+def declined(sentence: str, decline_id: int) -> Reply:
+    """That somebody said *I can't*, with the way back."""
+    undo = button(CAN, UNDO_ACTION, f"{decline_id}/")
+    return replace(reply([*sections([escape(sentence)]), actions(undo)]), refused=True)
+
+
+def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
+    """What giving back did."""
+    if over.instead_of is None:
+        return reply(sections([NOBODY_BACK, *_told(known, over, me)]))
+    other = name(known, over.instead_of, me, capital=True)
+    line = GIVEN_BACK.format(other=other, is_="are" if over.instead_of == me else "is")
+    return reply(sections([line, *_told(known, over, me)]))
+
+
+def _told(known: Roster, over: TakenOver, me: str | None) -> list[str]:
+    told = [who for who in (over.taken.person_id, over.instead_of, *over.ahead) if who and who != me]
+    names = escape(say.names([known.name(who) for who in told]))
+    return [unless_silent(known, I_TELL.format(names=names))] if told else []
+
+
+def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
+    """To the one who was on duty, or was put on duty, by somebody else."""
+    reader, zone = facts["who"], known.hours.zone
+    by = bold(known.name(facts["by"])) if facts["by"] else "An admin"
+    words = {"by": by, "taker": bold(known.name(facts["taker"])), "other": bold(known.name(facts["other"]))}
+    ends = datetime.fromisoformat(facts["ends"])
+    words["ends"] = say.moment(ends, zone)
+    if facts.get("begins"):
+        words["begins"] = say.moment(datetime.fromisoformat(facts["begins"]), zone)
+        return reply(sections([(SOONER_NOW if facts["what"] == takeover.GIVEN_BACK else SOONER).format(**words)]))
+    if facts["what"] == takeover.GIVEN_BACK:
+        line = NO_MORE if reader == facts["taker"] else BACK_TO_YOU
+        return reply(sections([line.format(**words)]))
+    changed = facts["what"] == takeover.CHANGED
+    from_me = CHANGED_FOR_YOU if changed else TOOK_FROM_YOU if facts["by"] == facts["taker"] else PUT_FOR_YOU
+    line = (CHANGED_YOURS if changed else MADE_YOU) if reader == facts["taker"] else from_me
+    if facts.get("starts"):
+        line = AHEAD if facts["by"] == facts["taker"] else AHEAD_BY
+        words["starts"] = say.moment(datetime.fromisoformat(facts["starts"]), zone)
+    elif reader != facts["taker"] and (follows := known.duty.at(ends)) and follows.who == reader:
+        line = f"{line} {YOU_AGAIN}"
+    back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
+    still = any(t.id == facts["take_over"] and t.ends > now for t in known.take_overs)
+    return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
+
+
+def short_notice(said: Reply, value: str, *, has_taken: bool) -> Reply:
+    """The news that a week came to somebody on short notice, with the question whether they can take it. `value`: what
+    the buttons carry."""
+    cant = button(CANT, CANT_ACTION, value)
+    if has_taken:
+        return reply([*said.blocks, context(YOU_GOT_IT), actions(cant)])
+    return reply(
+        [*said.blocks, *sections([SHORT_ASKS]), actions(button(GOT_IT, GOT_IT_ACTION, value, style="primary"), cant)]
+    )
+
+
+def short_notice_declined(said: Reply, value: str) -> Reply:
+    """The same, where they said that they can't. `value`: what the way back carries."""
+    return reply([*said.blocks, context(YOU_CANT), actions(button(CAN, UNDO_ACTION, value))])
+
+
+def passed_on(known: Roster, passed: PassedOn, me: str | None, told: list[str], message: int) -> Reply:
+    """What *I can't*, below the message with that id, did: who takes it now, whom that tells, and how to undo it."""
+    undo = actions(button(UNDO, UNDO_ACTION, f"{passed.declined.id}/{message}"))
+    return reply([*sections(_passed(PASSED, known, passed, me, told)), undo])
+
+
+def passed_back(known: Roster, passed: PassedOn, me: str | None, told: list[str], now: datetime) -> Reply:
+    """What *I can after all* did. Who substitutes in a running week stays until somebody takes over."""
+    declined, today = passed.declined, known.hours.date_of(now)
+    if declined.first > today:
+        return reply(sections(_passed(CAN_AFTER_ALL, known, passed, me, told)))
+    left = replace(passed, declined=replace(declined, first=today))
+    lines = _passed(CAN_AGAIN, known, left, me, told)
+    on_duty = known.duty.at(now)
+    stays = on_duty is not None and not passed.moved and on_duty.who != declined.person_id
+    other = name(known, on_duty.who, me, capital=True) if on_duty else ""
+    return reply(sections([*lines, *([STAYS.format(other=other)] if stays else [])]))
+
+
+def _passed(words: str, known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> list[str]:
+    declined = passed.declined
+    who = name(known, declined.person_id, me, capital=True).strip("*")
+    first = words.format(who=who, days=days(declined.first, declined.until))
+    lines = [first, *moves.lines(known, passed.moved, me), *moves.gaps(passed.moved)]
+    return [*lines, *([unless_silent(known, TELLS.format(names=escape(say.names(told))))] if told else [])]

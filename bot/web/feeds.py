@@ -1,0 +1,94 @@
+"""The calendar feeds over HTTP: /feeds/PERSON/SECRET/rotation.ics, mine.ics and away.ics.
+
+    path ─► hash of its secret ─► the person's own, in one query ─► compared in constant time ─► events ─► text/calendar
+
+A link that is wrong, revoked, malformed or somebody else's takes the same way, and the same time, to the same 404. Only
+the hash of a secret is kept. Neither a secret nor a path is ever logged: who has one can read the feed.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, get_args
+
+from bot.clock import Clock
+from bot.web import ics as views
+from bot.web.server import FEEDS, Made, serve
+from models import changes, feeds, holidays
+from models.store.engine import Store, Tx
+from scheduler import feed
+from scheduler.feed import Feed, Kind
+from scheduler.team import roster, schedule
+from scheduler.team.roster import Roster
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+SECRET_BYTES = 32
+NOBODY, NO_DIGEST = "", "0" * 64
+KEPT = "private, max-age=900"
+FILES: Mapping[str, Kind] = {f"{kind}.ics": kind for kind in get_args(Kind)}
+
+_PATH = re.compile(rf"{FEEDS}([a-z0-9][a-z0-9_-]{{0,39}})/([A-Za-z0-9_-]{{43}})/({'|'.join(map(re.escape, FILES))})")
+
+
+def new_secret() -> tuple[str, str]:
+    """A secret that nobody can guess, and the hash of it that is kept."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    return secret, _digest(secret)
+
+
+def links(url: str, person_id: str, secret: str) -> dict[Kind, str]:
+    """The links to a person's feeds. `url` is the bot's public address."""
+    return {kind: f"{url}{FEEDS}{person_id}/{secret}/{file}" for file, kind in FILES.items()}
+
+
+class Feeds:
+    """Serves the feeds of one store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """`clock` says which weeks are past and to come."""
+        self._store, self._clock = store, clock
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        return serve(environ, start_response, "a feed", self._made)
+
+    def _made(self, path: str) -> Made | None:
+        """The feed at a path; None where its secret opens nothing."""
+        found = _PATH.fullmatch(path)
+        who, secret, file = found.groups() if found else (NOBODY, "", "")
+        with self._store.reading() as tx:
+            if not _opens(tx, who, secret):
+                return None
+            known = roster.load(tx)
+            facts = gathered(tx, known, FILES[file], who, self._clock.now())
+        body = views.written(known, facts, who)
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        return body, {"ETag": tag, "Cache-Control": KEPT, "Content-Type": "text/calendar; charset=utf-8"}
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _opens(tx: Tx, who: str, secret: str) -> bool:
+    """Whether a secret is the person's. What there is to do is the same whatever is wrong with it."""
+    typed = _digest(secret)
+    kept = feeds.digest_of(tx, who)
+    return hmac.compare_digest(typed, kept or NO_DIGEST) and kept is not None
+
+
+def gathered(tx: Tx, known: Roster, kind: Kind, who: str, now: datetime) -> Feed:
+    """What stands in a person's feed of a kind."""
+    shown = feed.window(known, now)
+    if kind == "away":
+        events = feed.away(known, holidays.ending_after(tx, shown.first), shown)
+    else:
+        events = feed.on_duty(known, schedule.duty_between(tx, known, *feed.moments(known, shown)), shown)
+        events = feed.of_person(events, who) if kind == "mine" else events
+    sequence, changed_at = changes.newest(tx, known.team.id) or (0, known.team.created_at)
+    return Feed(kind, events, sequence, changed_at)

@@ -1,0 +1,234 @@
+"""What is owed to Slack, and what became of it. `sending.py` is how it gets there.
+
+    owe ─► owed ─► said
+            │ ▲
+            │ └── retried
+            ├──► refused      Slack will not have it: it stays to be seen, until somebody retries or drops it
+            ├──► withdrawn    taken back before anybody began to send it, or dropped by hand
+            └──► needless     of no use any more
+
+(team, kind, about) is said once, ever: a tick or a replica that owes it again changes nothing. Facts are kept, not
+words. `due_at` goes by the team's clock, which may be a turned one; attempts and retries by the real clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+
+from models.schema.rows import columns, first, listed
+from models.schema.tables import ChannelRow, OutboxRow, PaceRow
+from models.schema.upsert import insert_once
+from models.store.engine import Tx
+
+OWED, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "said", "refused", "withdrawn", "needless"
+CHANNEL = "channel"
+PICTURES = "channel/pictures"  # the same channel, in a row of its own: a picture that fails holds up no text
+DROPPED = "dropped by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something to say: its kind, what it is about, and to whom: `channel`, `person:ID` or `slack:U…`. `edits` is the
+    id of the message that it changes; what is `urgent` is sent before what is not. `concerns`: when the duty that it
+    is about begins, by which quiet hours go; it is not kept."""
+
+    kind: str
+    about: str
+    audience: str
+    due_at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+    change_id: int | None = None
+    edits: int | None = None
+    state: str = OWED
+    urgent: bool = False
+    concerns: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row of the outbox. By the real clock: `tried_at` is when the first attempt began, `begun_at` when the latest
+    one did that may have taken effect, before `retry_at` there is no other, and since `refused_at` Slack refuses it for
+    a reason that may pass."""
+
+    id: int
+    team_id: int
+    kind: str
+    about: str
+    audience: str
+    facts: dict[str, Any]
+    change_id: int | None
+    edits: int | None
+    urgent: bool
+    owed_at: datetime
+    due_at: datetime
+    state: str
+    attempts: int
+    retry_at: datetime | None
+    tried_at: datetime | None
+    begun_at: datetime | None
+    refused_at: datetime | None
+    channel: str | None
+    ts: str | None
+    problem: str | None
+    said_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """What the message is known by in Slack's metadata."""
+        return f"{self.team_id}/{self.kind}/{self.about}"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether Slack refuses it: for good, or so far, while it is still tried."""
+        return self.state == REFUSED or (self.state == OWED and self.refused_at is not None)
+
+
+_MESSAGE = columns(OutboxRow, Message)
+_AFRESH: dict[str, Any] = {"state": OWED, "retry_at": None, "tried_at": None, "refused_at": None}  # as if never tried
+
+
+def to_person(person_id: str) -> str:
+    """The audience that is one person of the plan, by direct message."""
+    return f"person:{person_id}"
+
+
+def to_member(slack_id: str) -> str:
+    """The audience that is one member of the workspace, by direct message."""
+    return f"slack:{slack_id}"
+
+
+def owe(tx: Tx, team_id: int, owed: Owed, now: datetime) -> int | None:
+    """Owe a message. Returns its id, or None where this kind about this has been owed before."""
+    row = {
+        "team_id": team_id,
+        "kind": owed.kind,
+        "about": owed.about,
+        "audience": owed.audience,
+        "facts": owed.facts,
+        "change_id": owed.change_id,
+        "edits": owed.edits,
+        "urgent": owed.urgent,
+        "owed_at": now,
+        "due_at": owed.due_at,
+        "state": owed.state,
+        "attempts": 0,
+    }
+    added = insert_once(tx, OutboxRow, row)
+    if added is not None:
+        insert_once(tx, ChannelRow, {"team_id": team_id, "audience": owed.audience})
+        insert_once(tx, PaceRow, {"team_id": team_id})
+    return added
+
+
+def known(tx: Tx, team_id: int, candidates: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (kind, about) have been owed before."""
+    asked = [and_(OutboxRow.kind == kind, OutboxRow.about == about) for kind, about in candidates]
+    if not asked:
+        return set()
+    rows = tx.execute(select(OutboxRow.kind, OutboxRow.about).where(OutboxRow.team_id == team_id, or_(*asked)))
+    return {(kind, about) for kind, about in rows}
+
+
+def find(tx: Tx, team_id: int, kind: str, about: str) -> Message | None:
+    """The message of this kind about this."""
+    return _first(tx, OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about == about)
+
+
+def one(tx: Tx, message_id: int) -> Message | None:
+    """The message with that id."""
+    return _first(tx, OutboxRow.id == message_id)
+
+
+def of_change(tx: Tx, change_id: int) -> list[Message]:
+    """All that was owed because of a change."""
+    return listed(tx, Message, select(*_MESSAGE).where(OutboxRow.change_id == change_id).order_by(OutboxRow.id))
+
+
+def about(tx: Tx, team_id: int, kind: str, abouts: Iterable[str]) -> list[Message]:
+    """The messages of a kind about one of these that were said, or will be."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about.in_(list(abouts)))
+    stands = OutboxRow.state.in_([OWED, SAID])
+    return listed(tx, Message, select(*_MESSAGE).where(*asked, stands).order_by(OutboxRow.id))
+
+
+def said(tx: Tx, team_id: int, kind: str) -> list[Message]:
+    """The messages of a kind that were said."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.state == SAID)
+    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
+
+
+def standing(tx: Tx, team_id: int, kind: str) -> list[Message]:
+    """The messages of a kind that were said, or will be."""
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.state.in_([OWED, SAID]))
+    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
+
+
+def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:
+    """The messages of these kinds about `subject`, or about a part of it: `subject/…`."""
+    about = or_(OutboxRow.about == subject, OutboxRow.about.startswith(f"{subject}/", autoescape=True))
+    asked = (OutboxRow.team_id == team_id, OutboxRow.kind.in_(list(kinds)), about)
+    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
+
+
+def withdraw(tx: Tx, message_id: int) -> bool:
+    """Take back a message that nobody has begun to send. False where it is too late."""
+    never_begun = and_(OutboxRow.id == message_id, OutboxRow.state == OWED, OutboxRow.begun_at.is_(None))
+    gone = tx.execute(update(OutboxRow).where(never_begun).values(state=WITHDRAWN).returning(OutboxRow.id))
+    return gone.first() is not None
+
+
+def owe_after_all(tx: Tx, message_id: int, facts: dict[str, Any], due_at: datetime) -> None:
+    """Owe a withdrawn message again."""
+    withdrawn = and_(OutboxRow.id == message_id, OutboxRow.state == WITHDRAWN)
+    tx.execute(update(OutboxRow).where(withdrawn).values(state=OWED, facts=facts, due_at=due_at))
+
+
+def has_newer_edit(tx: Tx, edit: Message) -> bool:
+    """Whether another edit of the same message was owed later, so that this one has nothing to add."""
+    newer = and_(OutboxRow.edits == edit.edits, OutboxRow.id > edit.id, OutboxRow.state.in_([OWED, SAID]))
+    return tx.scalar(select(OutboxRow.id).where(newer).limit(1)) is not None
+
+
+def everything(tx: Tx) -> list[Message]:
+    """All that was ever owed, the earliest due first."""
+    return listed(tx, Message, select(*_MESSAGE).order_by(OutboxRow.due_at, OutboxRow.id))
+
+
+def waiting(tx: Tx) -> list[Message]:
+    """All that is not settled: owed or refused, the earliest due first."""
+    open_still = OutboxRow.state.in_([OWED, REFUSED])
+    return listed(tx, Message, select(*_MESSAGE).where(open_still).order_by(OutboxRow.due_at, OutboxRow.id))
+
+
+def retry(tx: Tx, message_id: int) -> bool:
+    """Send a message that was refused, or waits to be tried again, as soon as its channel is free. False where it is
+    neither. What an earlier attempt may have done is still looked up first."""
+    return _changed(tx, message_id, [OWED, REFUSED], **_AFRESH)
+
+
+def retry_refused(tx: Tx, *, audience: str | None = None, problems: Iterable[str] | None = None) -> list[int]:
+    """Owe again what is refused, for good or so far, to an audience, or because of one of these problems (None: any).
+    Returns the ids."""
+    so_far = and_(OutboxRow.state == OWED, OutboxRow.refused_at.is_not(None))
+    asked = [or_(OutboxRow.state == REFUSED, so_far)]
+    asked += [] if audience is None else [OutboxRow.audience == audience]
+    asked += [] if problems is None else [OutboxRow.problem.in_(list(problems))]
+    again = update(OutboxRow).where(*asked).values(**_AFRESH)
+    return list(tx.scalars(again.returning(OutboxRow.id)))
+
+
+def drop(tx: Tx, message_id: int) -> bool:
+    """Never say a message that is owed or was refused. False where it is neither."""
+    return _changed(tx, message_id, [OWED, REFUSED], state=WITHDRAWN, problem=DROPPED)
+
+
+def _changed(tx: Tx, message_id: int, states: list[str], **values: Any) -> bool:
+    mine = and_(OutboxRow.id == message_id, OutboxRow.state.in_(states))
+    return tx.execute(update(OutboxRow).where(mine).values(**values).returning(OutboxRow.id)).first() is not None
+
+
+def _first(tx: Tx, *where: Any) -> Message | None:
+    return first(tx, Message, select(*_MESSAGE).where(*where))

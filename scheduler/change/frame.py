@@ -1,0 +1,213 @@
+"""What every change has in common, in one transaction.
+
+    begin: the team, locked ─► decide ─► write, what has passed on record if that moves something
+                                      └─► enter: in the log, with what moved; news owed
+
+The same request again (its `key`) is found in the log by `before`, and changes nothing.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from models import changes, outbox, preferences, teams
+from models.changes import Change
+from models.outbox import CHANNEL, Message, Owed
+from models.requests import CoverRequest
+from models.store.engine import Tx
+from scheduler.change import edits, effect, quiet
+from scheduler.change import told as news
+from scheduler.change.effect import Effect
+from scheduler.refusals import NotAllowed, UnknownPerson
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team import record, roster
+from scheduler.team.roster import Roster
+
+Word = tuple[str, str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for a change (a person's id; None: from the terminal), with which rights, when, and the key by which
+    the same request is known if it comes again."""
+
+    by: str | None
+    is_admin: bool
+    now: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the log says of a change: `what` was done, `about` whom (a person's id) or what, and how it was `before` and
+    is `after`, in plain values. `undoes`: the change that it takes back."""
+
+    what: str
+    about: str | None
+    before: Any
+    after: Any
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """The request that a change is about, whose `parties` (people's ids) hear of its `days` in another way."""
+
+    request_id: int | None
+    parties: frozenset[str]
+    days: frozenset[date]
+
+    @classmethod
+    def of(cls, made: CoverRequest, parties: Iterable[str]) -> "Settles":
+        """All days of a request, of a swap on both sides."""
+        halves = [(made.first, made.until)]
+        if made.back_first and made.back_until:
+            halves.append((made.back_first, made.back_until))
+        days = {first + n * ONE_DAY for first, until in halves for n in range((until - first).days)}
+        return cls(made.id, frozenset(parties), frozenset(days))
+
+
+def begin(tx: Tx, request: Request) -> tuple[Roster, Request]:
+    """What every change begins with: the team, locked, and the request at its moment, which is never before what is on
+    record: others may have waited less for the lock, or have a clock that is a little ahead. Raises NoPlan and
+    ClockBehind."""
+    teams.lock(tx)
+    known = roster.load(tx)
+    return known, replace(request, now=record.moment(known, request.now))
+
+
+def written(tx: Tx, known: Roster, now: datetime) -> Roster:
+    """The team after a change has been written. If that moves something, what has passed is on record as `known` has
+    it, who was the team before."""
+    then = roster.load(tx)
+    if not record.moves(known, then, now):
+        return then
+    record.up_to(tx, known, now)
+    return roster.load(tx)
+
+
+def check_rights(known: Roster, request: Request, *who: str | None) -> None:
+    """Raises NotAllowed unless one of `who`, or an admin, asks, and UnknownPerson for who never was in the plan."""
+    check_known(known, *who)
+    if not request.is_admin and request.by not in who:
+        names = " or ".join(known.name(each) for each in dict.fromkeys(who) if each)
+        raise NotAllowed(f"{names}, or an admin,")
+
+
+def check_known(known: Roster, *who: str | None) -> None:
+    """Raises UnknownPerson for somebody who never was in the plan."""
+    if any(each is not None and each not in known.people for each in who):
+        raise UnknownPerson
+
+
+def before(tx: Tx, known: Roster, request: Request) -> Change | None:
+    """The change that this very request made when it came before."""
+    return changes.of_key(tx, known.team.id, request.key) if request.key else None
+
+
+def write(tx: Tx, known: Roster, request: Request, entry: Entry, moved: Effect) -> int:
+    """Put a change into the log, with what it `moved`. Returns its id."""
+    return changes.record(
+        tx,
+        known.team.id,
+        at=request.now,
+        by=request.by,
+        what=entry.what,
+        about=entry.about,
+        before=entry.before,
+        after=entry.after,
+        effect=moved.as_facts(),
+        key=request.key,
+        undoes=entry.undoes,
+    )
+
+
+def enter(
+    tx: Tx,
+    known: Roster,
+    then: Roster,
+    request: Request,
+    entry: Entry,
+    last: date,
+    *,
+    settles: Settles | None = None,
+    passes_on: str | None = None,
+) -> tuple[int, Effect]:
+    """Put a change from `known` to `then` into the log and owe the news of what it moves; `last` is the last date that
+    it changes. `settles` is the request that it is about, whose parties hear of its days in another way; `passes_on`:
+    who gives up a week on short notice, so that who gets it is asked. Returns the id of the change and what it
+    moved."""
+    moved = effect.between(known, then, request.now, last)
+    change_id = write(tx, then, request, entry, moved)
+    tell(tx, known, then, request, moved, change_id, settles=settles, passes_on=passes_on)
+    show(tx, known, then, request, change_id)
+    return change_id, moved
+
+
+def tell(
+    tx: Tx,
+    known: Roster,
+    then: Roster,
+    request: Request,
+    moved: Effect,
+    change_id: int,
+    *,
+    spares: Collection[str] = (),
+    hears: Collection[str] = (),
+    about: str | None = None,
+    settles: Settles | None = None,
+    parties: bool = True,
+    passes_on: str | None = None,
+    unheard: Collection[Word] = (),
+) -> None:
+    """Owe the news of a change from `known` to `then` to those whose weeks it moved, but for `spares`, to the channel
+    for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
+    Those whom `hears` names are told in any case, and so is whom the change is `about`; `settles` and `passes_on` as
+    for `enter`; `unheard`: what nobody needs to hear, as nobody heard of what it undoes."""
+    by, now = request.by, request.now
+    but = settles.request_id if settles else None
+    agreements = news.of_agreements(known, then, change_id, by=by, now=now, but=but) if parties else []
+    heard = news.days_agreed(agreements)
+    for who in settles.parties if settles else ():
+        heard.setdefault(who, set()).update(settles.days if settles else ())
+    asked = news.gains_on_short_notice(then, moved, passes_on, now) if passes_on else {}
+    told = news.of_change(
+        then,
+        moved,
+        change_id,
+        by=by,
+        about=about,
+        now=now,
+        spares=frozenset(spares),
+        hears=frozenset(hears),
+        agreed=heard,
+        asked=asked,
+    )
+    for owed in (*told, *agreements):
+        if word(owed) not in unheard:
+            owe(tx, then, owed, now)
+
+
+def word(owed: Owed | Message) -> Word:
+    """What tells a message about a change from others: its kind, to whom, and of which request."""
+    return owed.kind, owed.audience, owed.facts.get("request")
+
+
+def show(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:
+    """What was said before the change from `known` to `then` is edited to what stands."""
+    for edit in edits.edits(tx, known, then, request.now, change_id):
+        owe(tx, then, edit, request.now)
+
+
+def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
+    """Everyone asked, reminded or told that it is open sees the message of a request change to what stands."""
+    for edit in edits.of_request(tx, known, made.id or 0, request.now, change_id):
+        owe(tx, known, edit, request.now)
+
+
+def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:
+    """Owe a message, unless the bot has never run: nobody is told of what came before that."""
+    if known.team.speaks_since is not None:
+        chosen = preferences.everybodys(tx) if owed.audience != CHANNEL else {}
+        outbox.owe(tx, known.team.id, quiet.waiting(known, owed, chosen, now), now)

@@ -1,0 +1,48 @@
+"""The picture in the thread of the current handoff: one for each state of the schedule, the older ones taken away. What
+is owed is decided here; it never holds up a text, being a message of its own."""
+
+from datetime import date, datetime, timedelta
+
+from models import outbox, teams
+from models.outbox import OWED, PICTURES, REFUSED, SAID, Message, Owed
+from models.store.engine import Tx
+from scheduler import due
+from scheduler.change.told import WAITS
+from scheduler.team import schedule
+from scheduler.team.roster import Roster
+
+HANDOFF_PICTURE, PICTURE_GONE = "handoff-picture", "picture-gone"
+WEEKS = 6
+
+
+def now_due(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
+    """A picture where the schedule is another than in the last one, and the end of those that have a newer one."""
+    week = known.hours.week_of(known.hours.on_call_day(now))
+    handoff = outbox.find(tx, known.team.id, due.HANDOFF, week.isoformat())
+    if handoff is None or handoff.state != SAID or not handoff.ts:
+        return []
+    drawn = outbox.of_subject(tx, known.team.id, (HANDOFF_PICTURE,), week.isoformat())
+    shown = [each for each in drawn if each.state == SAID]
+    owed = [_gone(older, now) for older in shown[:-1] if older.ts]
+    if any(each.state == OWED for each in drawn):
+        return owed  # it says, when it is drawn, whether it is of use
+    mark, tried = mark_of(known, week), [each for each in drawn if each.state in (SAID, REFUSED)]
+    if tried and tried[-1].facts["mark"] == mark and not _is_before(tried[-1], teams.stamped_at(tx)):
+        return owed
+    facts = {"week": week.isoformat(), "mark": mark, "thread": handoff.ts}
+    wait = WAITS if drawn else timedelta(0)  # an undo within the minute draws nothing
+    return [*owed, Owed(HANDOFF_PICTURE, f"{week}/{len(drawn) + 1}", PICTURES, now + wait, facts)]
+
+
+def _is_before(drawn: Message, stamped_at: datetime | None) -> bool:
+    """Whether the store was put back since: then another one may stand there, of which nobody knows any more."""
+    return stamped_at is not None and drawn.due_at <= stamped_at
+
+
+def _gone(older: Message, now: datetime) -> Owed:
+    return Owed(PICTURE_GONE, older.about, PICTURES, now, {"file": older.ts})
+
+
+def mark_of(known: Roster, week: date) -> str:
+    """A mark of what the picture from a week on shows."""
+    return schedule.fingerprint(known, week, WEEKS)

@@ -1,0 +1,216 @@
+"""The doing of changes: each in one transaction with what it owes.
+
+    decide ─► put what has passed on record, if something moves ─► write ─► log the change ─► owe the news
+
+The same request again (its `key`) changes nothing and answers as it did. Raises `Refused` where something cannot be.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models import changes, history, holidays, outbox
+from models.changes import Change
+from models.history import Acknowledgement
+from models.holidays import Holiday
+from models.outbox import OWED, REFUSED, SAID, WITHDRAWN, Owed
+from models.store.engine import Tx
+from scheduler import due
+from scheduler.change import effect, frame, told
+from scheduler.change.effect import Effect
+from scheduler.change.frame import Entry, Request
+from scheduler.refusals import (
+    AlreadyPast,
+    AlreadyUndone,
+    HandoffPassed,
+    NotAllowed,
+    NothingToCancel,
+    NotInRotation,
+    NotOnDuty,
+    TooLateToUndo,
+    UnknownChange,
+)
+from scheduler.rule import time_off
+from scheduler.rule.time_off import Exchange
+from scheduler.team import record
+from scheduler.team.roster import Roster
+
+DECLARED, CANCELLED, UNDONE, GOT_IT = "holiday declared", "holiday cancelled", "change undone", "handoff acknowledged"
+EDIT = told.EDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a change did. `id` is None where there was nothing to change; `known` is the team after it; `about` is whose
+    time off it was."""
+
+    known: Roster
+    about: str
+    exchange: Exchange
+    moved: Effect
+    id: int | None = None
+
+
+def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: str | None = None) -> Saved:
+    """`who` (a person's id) is away from `first` up to, not including, `until`."""
+    known, request = frame.begin(tx, request)
+    frame.check_rights(known, request, who)
+    if who not in known.rotation.members(first) and who not in known.rotation.versions[-1].order:
+        raise NotInRotation(known.name(who))
+    if again := _again(tx, known, request, who):
+        return again
+    if first < known.hours.date_of(request.now):
+        raise AlreadyPast(first)
+    mine = holidays.of_person(tx, who, first)
+    draft = time_off.declaring(mine, who, first, until, note, request.now, short_notice=False)
+    if not draft:
+        return Saved(known, who, Exchange(), Effect())
+    short = told.is_on_short_notice(known, draft, request.now)
+    exchange = time_off.declaring(mine, who, first, until, note, request.now, short_notice=short)
+    return _exchange(tx, known, request, DECLARED, who, exchange)
+
+
+def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Saved:
+    """`who` is not away after all from `first` up to, not including, `until`."""
+    known, request = frame.begin(tx, request)
+    frame.check_rights(known, request, who)
+    if again := _again(tx, known, request, who):
+        return again
+    exchange = time_off.cancelling(holidays.of_person(tx, who, first), first, until)
+    if not exchange:
+        raise NothingToCancel("You have" if who == request.by else f"{known.name(who)} has", first, until)
+    if exchange.span[0] < known.hours.date_of(request.now):
+        raise AlreadyPast(exchange.span[0])
+    return _exchange(tx, known, request, CANCELLED, who, exchange)
+
+
+def undo(tx: Tx, request: Request, change_id: int) -> Saved:
+    """Put back exactly what was there before a change of somebody's time off."""
+    known, request = frame.begin(tx, request)
+    change = changes.one(tx, known.team.id, change_id)
+    if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
+        raise UnknownChange
+    if not request.is_admin and request.by not in (change.by, change.about):
+        raise NotAllowed("who did it, or an admin,")
+    if again := _again(tx, known, request, change.about):
+        return again
+    if changes.undoing(tx, change_id):
+        raise AlreadyUndone
+    exchange = exchange_of(change).reversed()
+    if exchange.span[0] <= known.hours.date_of(request.now):
+        raise TooLateToUndo("one of its days has begun")
+    mine = holidays.of_person(tx, change.about, min(h.first for h in (*exchange.before, *exchange.after)))
+    if any(h not in mine for h in exchange.before) or _in_the_way(mine, exchange):
+        raise TooLateToUndo("the days were changed again since")
+    return _exchange(tx, known, request, UNDONE, change.about, exchange, undoes=change_id)
+
+
+def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
+    """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
+    known, request = frame.begin(tx, request)
+    on_duty = known.duty.at(request.now)
+    if on_duty is None or on_duty.week != week:
+        raise HandoffPassed
+    if request.by is None or (request.by != on_duty.who and not request.is_admin):
+        raise NotOnDuty(known.name(on_duty.who))
+    said = Acknowledgement(week, request.by, request.now)
+    if history.acknowledge(tx, known.team.id, said):
+        at, about = request.now, week.isoformat()
+        changes.record(tx, known.team.id, at=at, by=request.by, what=GOT_IT, about=about, before=None, after=None)
+        handoff = outbox.find(tx, known.team.id, due.HANDOFF, week.isoformat())
+        if handoff:
+            outbox.owe(tx, known.team.id, told.edit(handoff, "got-it", request.now), request.now)
+    return history.acknowledgement(tx, known.team.id, week) or said
+
+
+def _again(tx: Tx, known: Roster, request: Request, who: str) -> Saved | None:
+    """What this very request did when it came before."""
+    change = frame.before(tx, known, request)
+    if change is None:
+        return None
+    return Saved(known, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
+
+
+def exchange_of(change: Change) -> Exchange:
+    """What a change of somebody's time off exchanged."""
+    before = tuple(Holiday.of_facts(facts) for facts in change.before)
+    return Exchange(before, tuple(Holiday.of_facts(facts) for facts in change.after))
+
+
+def _in_the_way(mine: list[Holiday], exchange: Exchange) -> bool:
+    """Whether time off declared since touches what would be put back."""
+    others = [h for h in mine if h not in exchange.before]
+    return any(h.first <= back.until and back.first <= h.until for h in others for back in exchange.after)
+
+
+def _exchange(
+    tx: Tx, known: Roster, request: Request, what: str, who: str, exchange: Exchange, undoes: int | None = None
+) -> Saved:
+    known = record.before(tx, known, known.but(holidays=exchange.applied_to(known.holidays)), request.now)
+    saved = Exchange(exchange.before, tuple(holidays.exchange(tx, exchange.before, exchange.after)))
+    then = known.but(holidays=saved.applied_to(known.holidays))
+    moved = effect.between(known, then, request.now, saved.span[1])
+    entry = Entry(what, who, [h.as_facts() for h in saved.before], [h.as_facts() for h in saved.after], undoes)
+    change_id = frame.write(tx, known, request, entry, moved)
+    if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
+        _tell(tx, known, then, request, saved, moved, change_id, undoes)
+    return Saved(then, who, saved, moved, change_id)
+
+
+def _tell(
+    tx: Tx,
+    known: Roster,
+    then: Roster,
+    request: Request,
+    saved: Exchange,
+    moved: Effect,
+    change_id: int,
+    undoes: int | None,
+) -> None:
+    who = (*saved.before, *saved.after)[0].person_id
+    unheard = withdraw_news(tx, undoes) if undoes else frozenset()
+    short = any(holiday.short_notice for holiday in saved.after) and undoes is None
+    passes_on = who if short else None
+    frame.tell(tx, known, then, request, moved, change_id, about=who, passes_on=passes_on, unheard=unheard)
+    frame.show(tx, known, then, request, change_id)
+    announce(tx, then, request.now, saved, change_id)
+
+
+def withdraw_news(tx: Tx, change_id: int) -> frozenset[frame.Word]:
+    """Take back the news of a change that nobody has been told yet. Returns which words of its undo nobody needs."""
+    kinds = (told.NEWS, told.AGREEMENT, told.GAP, EDIT)
+    owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
+    gone = [message for message in owed if outbox.withdraw(tx, message.id)]
+    return frozenset(frame.word(m) for m in gone if m.kind in (told.NEWS, told.AGREEMENT))
+
+
+def announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
+    """Announce what is on short notice, and keep what was announced before true."""
+    stays = {h.id for h in saved.after}
+    for holiday in (*saved.after, *(h for h in saved.before if h.id not in stays)):
+        gone = holiday.id not in stays
+        message = outbox.find(tx, known.team.id, told.ANNOUNCEMENT, str(holiday.id))
+        if message is None:
+            if not gone and (holiday.short_notice or due.announced_at(known, holiday) <= now):
+                _announce_late(tx, known, holiday, now)
+            continue
+        facts = told.edited_announcement(known, holiday, gone=gone, now=now)
+        _correct(tx, message, facts, now, change_id, gone=gone)
+
+
+def _announce_late(tx: Tx, known: Roster, holiday: Holiday, now: datetime) -> None:
+    owed = told.announcement(known, holiday, now)
+    if owed:
+        late = Owed(owed.kind, owed.about, owed.audience, now + told.WAITS, owed.facts)
+        outbox.owe(tx, known.team.id, late, now)
+
+
+def _correct(
+    tx: Tx, message: outbox.Message, facts: dict[str, Any], now: datetime, change_id: int, *, gone: bool
+) -> None:
+    worth_saying = not gone and Effect.of_facts(facts["effect"])
+    if (message.state == OWED and outbox.withdraw(tx, message.id)) or message.state == WITHDRAWN:
+        if worth_saying:
+            outbox.owe_after_all(tx, message.id, facts, now + told.WAITS)
+    elif message.state in (OWED, SAID, REFUSED):
+        outbox.owe(tx, message.team_id, told.edit(message, change_id, now + told.WAITS, change_id, facts), now)

@@ -1,0 +1,235 @@
+"""What ends when somebody leaves the rotation: covers, swaps, take-overs, open requests, and, of who leaves for good,
+coming time off.
+
+    of: pure, what becomes of each ─► write, owe ─► put_back, by an undo
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from models import covers, holidays, requests, take_overs
+from models.covers import Cover
+from models.holidays import Holiday
+from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
+from models.schema.rows import of_plain, plain
+from models.store.engine import Tx
+from models.take_overs import TakeOver
+from scheduler import holidays as change
+from scheduler.change import frame
+from scheduler.change.frame import Request
+from scheduler.covers import state
+from scheduler.covers.state import REQUEST_WITHDRAWN
+from scheduler.rule.time_off import Exchange
+from scheduler.team.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """`who` is not in the rotation from the handoff on `first` up to that on `until` (None: for good)."""
+
+    who: str
+    first: date
+    until: date | None = None
+
+    def touches(self, first: date, until: date) -> bool:
+        """Whether one of the days from `first` up to, not including, `until` lies in it."""
+        return until > self.first and (self.until is None or first < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What goes or is cut: holidays that go; of the rest each as it was, and as it is (None: it goes)."""
+
+    holidays: tuple[Holiday, ...] = ()
+    covers: tuple[tuple[Cover, Cover | None], ...] = ()
+    take_overs: tuple[tuple[TakeOver, TakeOver | None], ...] = ()
+    requests: tuple[tuple[CoverRequest, CoverRequest], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.holidays or self.covers or self.take_overs or self.requests)
+
+    def applied_to(self, known: Roster) -> Roster:
+        """The team after it."""
+        gone = {holiday.id for holiday in self.holidays}
+        becomes = {was.id: after for was, after in self.covers}
+        ends = {was.id: after for was, after in self.take_overs}
+        agreed = (becomes.get(cover.id, cover) for cover in known.covers)
+        taken = (ends.get(each.id, each) for each in known.take_overs)
+        return known.but(
+            holidays=(h for h in known.holidays if h.id not in gone),
+            covers=[cover for cover in agreed if cover],
+            take_overs=[each for each in taken if each],
+        )
+
+    def before(self) -> dict[str, Any]:
+        """How it was, in plain values, for the log of changes."""
+        return {
+            "holidays": [holiday.as_facts() for holiday in self.holidays],
+            "covers": [plain(was) for was, _ in self.covers],
+            "take_overs": [plain(was) for was, _ in self.take_overs],
+            "requests": [plain(was) for was, _ in self.requests],
+        }
+
+    def after(self) -> dict[str, Any]:
+        """How it is, in plain values, in the same order; None for what went."""
+        return {
+            "holidays": [],
+            "covers": [plain(after) if after else None for _, after in self.covers],
+            "take_overs": [plain(after) if after else None for _, after in self.take_overs],
+            "requests": [plain(after) for _, after in self.requests],
+        }
+
+    @classmethod
+    def of_facts(cls, before: dict[str, Any], after: dict[str, Any]) -> "Settled":
+        """What `before` and `after` wrote down."""
+
+        def pairs(name: str) -> Iterable[tuple[Any, Any]]:
+            return zip(before.get(name, ()), after.get(name, ()), strict=True)
+
+        return cls(
+            tuple(Holiday.of_facts(facts) for facts in before.get("holidays", ())),
+            tuple((of_plain(Cover, was), of_plain(Cover, to) if to else None) for was, to in pairs("covers")),
+            tuple((of_plain(TakeOver, was), of_plain(TakeOver, to) if to else None) for was, to in pairs("take_overs")),
+            tuple((of_plain(CoverRequest, was), of_plain(CoverRequest, to)) for was, to in pairs("requests")),
+        )
+
+
+def parties(settled: Settled) -> set[str]:
+    """The ids of those whose covers go or whose requests are withdrawn."""
+    both = {who for cover, _ in settled.covers for who in (cover.person_id, cover.instead_of)}
+    return both | {made.person_id for made, _ in settled.requests}
+
+
+def of(tx: Tx, known: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
+    """What ends with these leaves, whose first handoffs have not come. Writes nothing."""
+    if not leaves:
+        return Settled()
+    asked = requests.ending_after(tx, known.team.id, min(leave.first for leave in leaves))
+    by_id = {made.id: made for made in asked}
+    agreed = [(cover, _cover(known, cover, leaves, now)) for cover in known.covers]
+    taken = [(each, _take_over(known, each, by_id.get(each.request_id), leaves, now)) for each in known.take_overs]
+    touched = tuple((was, to) for was, to in agreed if to != was)
+    cut_off = tuple((was, to) for was, to in taken if to != was)
+    dissolved = {was.request_id for was, _ in touched} | {was.request_id for was, _ in cut_off}
+    dissolved -= {to.request_id for _, to in agreed if to} | {to.request_id for _, to in taken if to}
+    ended = tuple((made, _ended(made, now)) for made in asked if _ends(made, leaves, dissolved))
+    gone = (
+        h
+        for h in known.holidays
+        if any(h.person_id == x.who and x.until is None and h.first >= x.first for x in leaves)
+    )
+    return Settled(tuple(gone), touched, cut_off, ended)
+
+
+def _cover(known: Roster, cover: Cover, leaves: Sequence[Leave], now: datetime) -> Cover | None:
+    """What becomes of a cover. The two of a swap go together, but for one that has begun."""
+    swapped = [c for c in known.covers if c.request_id == cover.request_id]
+    is_swap = len({c.person_id for c in swapped}) > 1
+    if is_swap and any(_leave_of(c, leaves) for c in swapped) and known.hours.handoff(cover.first) > now:
+        return None
+    leave = _leave_of(cover, leaves)
+    if leave is None:
+        return cover
+    return replace(cover, until=leave.first) if cover.first < leave.first else None
+
+
+def _leave_of(cover: Cover, leaves: Sequence[Leave]) -> Leave | None:
+    parties = (cover.person_id, cover.instead_of)
+    return next((x for x in leaves if x.who in parties and x.touches(cover.first, cover.until)), None)
+
+
+def _take_over(
+    known: Roster, taken: TakeOver, made: CoverRequest | None, leaves: Sequence[Leave], now: datetime
+) -> TakeOver | None:
+    """What becomes of a take-over by who leaves, or, where it was agreed on, also for them."""
+    parties = (taken.person_id, *((made.person_id, made.other_id) if made else ()))
+    for leave in leaves:
+        begins = known.hours.handoff(leave.first)
+        over = known.hours.handoff(leave.until) if leave.until else None
+        if leave.who in parties and taken.ends > begins and (over is None or taken.starts < over):
+            return replace(taken, ends=begins) if taken.starts < begins else None
+    return taken
+
+
+def _ends(made: CoverRequest, leaves: Sequence[Leave], dissolved: set[int | None]) -> bool:
+    """Whether a request is withdrawn: nothing is left of what was agreed on it, or nobody can agree on it."""
+    if made.state == AGREED:
+        return made.id in dissolved
+    return made.state == OPEN and any(_concerns(made, leave) for leave in leaves)
+
+
+def _concerns(made: CoverRequest, leave: Leave) -> bool:
+    only_asked = made.asked == (leave.who,) and not made.in_channel
+    if leave.who not in (made.person_id, made.other_id) and not only_asked:
+        return False
+    back = made.back_first and made.back_until and leave.touches(made.back_first, made.back_until)
+    return bool(back) or leave.touches(made.first, made.until)
+
+
+def _ended(made: CoverRequest, now: datetime) -> CoverRequest:
+    return replace(made, state=WITHDRAWN, settled_at=now, waits_for=None)
+
+
+def write(tx: Tx, settled: Settled) -> None:
+    """Let it be so in the store."""
+    holidays.exchange(tx, settled.holidays, ())
+    for cover, kept in settled.covers:
+        if kept:
+            covers.cut(tx, cover, kept.until)
+        else:
+            covers.remove(tx, cover)
+    for taken, left in settled.take_overs:
+        take_overs.end(tx, taken, left.ends if left else taken.starts)
+    for made, ended in settled.requests:
+        _save(tx, made, ended)
+
+
+def _save(tx: Tx, made: CoverRequest, becomes: CoverRequest) -> None:
+    requests.change(tx, made, state=becomes.state, settled_at=becomes.settled_at, waits_for=becomes.waits_for)
+
+
+def owe(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int, who: Iterable[str] = ()) -> None:
+    """Owe what people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to
+    whoever asked, but for those (`who`) who hear of the leave itself. `then` is the team after it."""
+    if then.team.speaks_since is None:
+        return
+    if settled.holidays:
+        change.announce(tx, then, request.now, Exchange(settled.holidays, ()), change_id)
+    for was, ended in settled.requests:
+        frame.refresh(tx, then, ended, request, change_id)
+        if was.state == OPEN and was.person_id not in {request.by, *who}:
+            state.tell(tx, then, request, was, REQUEST_WITHDRAWN, change_id, was.person_id, was.other_id)
+
+
+def can_be_put_back(tx: Tx, known: Roster, settled: Settled) -> bool:
+    """Whether nothing that was settled has changed since, and nothing was declared in its place."""
+    same = all(requests.one(tx, known.team.id, to.id or 0) == to for _, to in settled.requests)
+    kept = {cover.id: cover for cover in known.covers}
+    cut = all(kept.get(was.id) == to for was, to in settled.covers)
+    taken = {each.id: each for each in known.take_overs}
+    cut = cut and all(taken.get(was.id) == to for was, to in settled.take_overs)
+    theirs = [(h, other) for h in settled.holidays for other in known.holidays if other.person_id == h.person_id]
+    return same and cut and not any(h.first <= other.until and other.first <= h.until for h, other in theirs)
+
+
+def put_back(tx: Tx, team_id: int, settled: Settled) -> None:
+    """Let everything be in the store as it was before."""
+    holidays.exchange(tx, (), settled.holidays)
+    for cover, _ in settled.covers:
+        covers.put_back(tx, team_id, cover)
+    for taken, _ in settled.take_overs:
+        take_overs.put_back(tx, team_id, taken)
+    for was, ended in settled.requests:
+        _save(tx, ended, was)
+
+
+def owe_put_back(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int) -> None:
+    """The same after an undo: announced time off, and requests, as they are again."""
+    if then.team.speaks_since is None:
+        return
+    if settled.holidays:
+        change.announce(tx, then, request.now, Exchange((), settled.holidays), change_id)
+    for was, _ in settled.requests:
+        frame.refresh(tx, then, was, request, change_id)

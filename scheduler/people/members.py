@@ -1,0 +1,241 @@
+"""The rotation's people: somebody comes, leaves, pauses, or the order changes, from a handoff to come on.
+
+    decide: pure but for reading ─► shown before it is done
+        └─► change: written, logged, told, undone again by undoing.py
+
+A change counts for all versions from its handoff on, so that what was arranged for later stays: who pauses comes back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from models import teams
+from models.people import Person
+from models.schema.rows import plain
+from models.store.engine import Tx
+from models.teams import VersionFacts
+from scheduler.change import effect, frame
+from scheduler.change.effect import Effect
+from scheduler.change.frame import Entry, Request
+from scheduler.people import joining, leaving
+from scheduler.people.leaving import Leave, Settled
+from scheduler.refusals import (
+    AlreadyInRotation,
+    NobodyLeft,
+    NotAHandoff,
+    NotAllowed,
+    NotInRotation,
+    OtherPeople,
+    SoAlready,
+    TooShortToPause,
+)
+from scheduler.rule.rotation import WEEK, next_version
+from scheduler.team import record
+from scheduler.team.roster import Roster
+
+ADDED, REMOVED, PAUSED, REORDERED = "engineer added", "engineer removed", "engineer paused", "rotation reordered"
+A_QUARTER = timedelta(weeks=13)
+AN_ADMIN = "an admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`what` is to be done to the rotation from the handoff on `starts` on: to `who` (a person's id), who is back on
+    `until` after a pause; or `order`, ids of people. Somebody new has a `name` and an `email` and no id yet."""
+
+    what: str
+    starts: date
+    who: str | None = None
+    until: date | None = None
+    order: tuple[str, ...] = ()
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a wish comes to: the team `then`, its versions, what they move, what is settled on the way, and the person
+    who comes, as they were (None: nobody) and are."""
+
+    wish: Wish
+    then: Roster
+    moved: Effect
+    settled: Settled
+    person: tuple[Person | None, Person] | None = None
+
+    @property
+    def who(self) -> str | None:
+        """Whom it is about."""
+        return self.wish.who
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """What was done, and the id of the change."""
+
+    decided: Decided
+    id: int
+
+
+def decide(tx: Tx, known: Roster, request: Request, wish: Wish) -> Decided:
+    """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
+    if not request.is_admin:
+        raise NotAllowed(AN_ADMIN)
+    frame.check_known(known, wish.who)
+    _check_handoff(known, request, wish.starts)
+    person = joining.of(known, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
+    if person:
+        known = replace(known, people={**known.people, person[1].id: person[1]})
+        wish = replace(wish, who=person[1].id)
+    _check(known, wish)
+    versions = versions_after(known, wish)
+    if versions == known.versions:
+        raise SoAlready
+    settled = leaving.of(tx, known, _leaves(wish), request.now)
+    then = settled.applied_to(known).but(versions=versions)
+    moved = effect.up_to(known, then, request.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
+    return Decided(wish, then, moved, settled, person)
+
+
+def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
+    """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
+    known, request = frame.begin(tx, request)
+    if made := frame.before(tx, known, request):
+        settled = Settled.of_facts(made.before, made.after)
+        return Staffed(Decided(replace(wish, who=made.about), known, Effect.of_facts(made.effect), settled), made.id)
+    decided = decide(tx, known, request, wish)
+    known = record.before(tx, known, decided.then, request.now)
+    decided = decide(tx, known, request, wish)  # what is on record may hold a swap that was begun
+    if decided.person:
+        joining.save(tx, *decided.person)
+    teams.replace_versions(tx, known.team.id, wish.starts, versions_from(decided.then, wish.starts))
+    leaving.write(tx, decided.settled)
+    then = frame.written(tx, known, request.now)
+    change_id = frame.write(tx, then, request, _entry(known, decided), decided.moved)
+    hears = {decided.who} if decided.who else set()
+    frame.tell(tx, known, then, request, decided.moved, change_id, hears=hears)
+    frame.show(tx, known, then, request, change_id)
+    leaving.owe(tx, then, request, decided.settled, change_id, hears)
+    return Staffed(replace(decided, then=then), change_id)
+
+
+def told(decided: Decided, by: str | None) -> list[str]:
+    """The ids of those who hear of it, in the plan's order."""
+    hear = decided.moved.concerned | ({decided.who} if decided.who else set())
+    hear |= leaving.parties(decided.settled)
+    return [who for who in decided.then.people if who in hear and who != by]
+
+
+def handoffs(known: Roster, now: datetime, count: int) -> list[date]:
+    """The next handoffs from which a rotation can change."""
+    first = max(known.hours.coming_handoff(now), known.versions[0].starts)
+    return [first + n * WEEK for n in range(count)]
+
+
+def members(known: Roster, day: date) -> tuple[str, ...]:
+    """Those of the version that holds on `day`, in the order that was asked for."""
+    return _base(known.versions, day).asked
+
+
+def coming_members(known: Roster, day: date) -> tuple[str, ...]:
+    """Those of the version that holds on `day`, and of later ones, in the order of the latest."""
+    later = [version.asked for version in reversed(versions_from(known, day))]
+    return tuple(dict.fromkeys(who for asked in (*later, members(known, day)) for who in asked))
+
+
+def departed(known: Roster) -> set[str]:
+    """Who was in the rotation, and is not in its latest version any more."""
+    return {who for version in known.versions for who in version.order} - set(known.versions[-1].order)
+
+
+# What a wish comes to
+
+
+def versions_after(known: Roster, wish: Wish) -> tuple[VersionFacts, ...]:
+    """All versions, with the wish in each that holds from its handoff on."""
+    points = {wish.starts, *(v.starts for v in known.versions if v.starts > wish.starts)}
+    points |= {wish.until} if wish.until else set()
+    made = [version for version in known.versions if version.starts < wish.starts]
+    for point in sorted(points):
+        asked = _asked(_base(known.versions, point).asked, wish, point)
+        if not asked:
+            raise NobodyLeft
+        order = next_version(known.but(versions=made).rotation, point, asked).order if made else asked
+        if not made or not is_turned(order, made[-1].order):
+            made.append(VersionFacts(point, order, asked))
+    return tuple(made)
+
+
+def versions_from(known: Roster, starts: date) -> list[VersionFacts]:
+    """The versions that begin on `starts` or later."""
+    return [version for version in known.versions if version.starts >= starts]
+
+
+def is_turned(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether both are the same round, wherever it begins."""
+    turned = (tuple(one[n:]) + tuple(one[:n]) for n in range(len(one)))
+    return tuple(other) in turned
+
+
+def _base(versions: Sequence[VersionFacts], day: date) -> VersionFacts:
+    return next((v for v in reversed(versions) if v.starts <= day), versions[0])
+
+
+def _asked(asked: tuple[str, ...], wish: Wish, point: date) -> tuple[str, ...]:
+    who = wish.who
+    if wish.what == ADDED:
+        return asked if who in asked else (*asked, *((who,) if who else ()))
+    if wish.what == REORDERED:
+        return (*(each for each in wish.order if each in asked), *(each for each in asked if each not in wish.order))
+    if wish.what == PAUSED and wish.until and point >= wish.until:
+        return asked
+    return tuple(each for each in asked if each != who)
+
+
+def _leaves(wish: Wish) -> list[Leave]:
+    gone = wish.what in (REMOVED, PAUSED) and wish.who
+    return [Leave(wish.who, wish.starts, wish.until)] if gone and wish.who else []
+
+
+def _check_handoff(known: Roster, request: Request, starts: date) -> None:
+    if known.hours.week_of(starts) != starts or starts < handoffs(known, request.now, 1)[0]:
+        raise NotAHandoff
+
+
+def _check(known: Roster, wish: Wish) -> None:
+    there = members(known, wish.starts)
+    if wish.what == REORDERED:
+        order = set(wish.order)
+        if len(order) != len(wish.order) or not set(there) <= order <= set(coming_members(known, wish.starts)):
+            raise OtherPeople
+    elif wish.what == ADDED:
+        if wish.who in there:
+            raise AlreadyInRotation(known.name(wish.who))
+    elif wish.who not in (there if wish.what == PAUSED else coming_members(known, wish.starts)):
+        raise NotInRotation(known.name(wish.who))
+    if wish.what == PAUSED:
+        _check_pause(known, wish, len(there))
+
+
+def _check_pause(known: Roster, wish: Wish, size: int) -> None:
+    if wish.until is None or known.hours.week_of(wish.until) != wish.until:
+        raise NotAHandoff
+    if wish.until - wish.starts <= size * WEEK:
+        raise TooShortToPause(size)
+
+
+# The log
+
+
+def _entry(known: Roster, decided: Decided) -> Entry:
+    wish, person = decided.wish, decided.person
+    was = _facts(known.versions, person[0] if person else None, decided.settled.before())
+    becomes = _facts(decided.then.versions, person[1] if person else None, decided.settled.after())
+    becomes |= {"starts": wish.starts.isoformat(), "back": wish.until.isoformat() if wish.until else None}
+    return Entry(wish.what, wish.who, was, becomes)
+
+
+def _facts(versions: Iterable[VersionFacts], person: Person | None, settled: dict[str, Any]) -> dict[str, Any]:
+    return {"versions": [plain(v) for v in versions], "person": plain(person) if person else None, **settled}

@@ -1,0 +1,123 @@
+"""Taking the last change of the rotation's people, or of a pipeline's owners, back: exactly, and only while nothing has
+come of it."""
+
+from datetime import date
+
+from models import changes, outbox, people, pipelines, teams
+from models.changes import Change
+from models.outbox import to_person
+from models.people import Person
+from models.pipelines import Pipeline
+from models.schema.rows import of_plain
+from models.store.engine import Tx
+from models.teams import VersionFacts
+from scheduler import holidays
+from scheduler.change import effect, frame, told
+from scheduler.change.effect import Effect
+from scheduler.change.frame import Entry, Request
+from scheduler.people import leaving, members, owners
+from scheduler.people.leaving import Settled
+from scheduler.people.owners import Owned
+from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo, UnknownChange
+from scheduler.team.roster import Roster
+
+UNDONE = "rotation change undone"
+OF_PEOPLE = (members.ADDED, members.REMOVED, members.PAUSED, members.REORDERED)
+KINDS = (*OF_PEOPLE, owners.CHANGED)
+
+BEGUN = "its first handoff has passed"
+TOUCHED = "it was changed again since"
+
+
+def last(tx: Tx, known: Roster, request: Request) -> Change | None:
+    """The last change, if it can be undone still."""
+    made = changes.latest(tx, known.team.id, (*KINDS, UNDONE))
+    if made is None or made.what == UNDONE:
+        return None
+    try:
+        _check(tx, known, request, made)
+    except Refused:
+        return None
+    return made
+
+
+def undo(tx: Tx, request: Request, change_id: int) -> tuple[Roster, Change, Effect]:
+    """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
+    moved. Raises Refused."""
+    known, request = frame.begin(tx, request)
+    if not request.is_admin:
+        raise NotAllowed(members.AN_ADMIN)
+    made = changes.one(tx, known.team.id, change_id)
+    if made is None or made.what not in KINDS:
+        raise UnknownChange
+    if again := frame.before(tx, known, request):
+        return known, made, Effect.of_facts(again.effect)
+    _check(tx, known, request, made)
+    return _owners(tx, known, request, made) if made.what == owners.CHANGED else _people(tx, known, request, made)
+
+
+def _check(tx: Tx, known: Roster, request: Request, made: Change) -> None:
+    if changes.undoing(tx, made.id):
+        raise AlreadyUndone
+    if made.what == owners.CHANGED:
+        if owners.find(tx, known, str(made.about)) != of_plain(Pipeline, made.after["pipeline"]):
+            raise TooLateToUndo(TOUCHED)
+        return
+    if known.hours.handoff(date.fromisoformat(made.after["starts"])) <= request.now:
+        raise TooLateToUndo(BEGUN)
+    same = known.versions == _versions(made.after)
+    if not same or not leaving.can_be_put_back(tx, known, Settled.of_facts(made.before, made.after)):
+        raise TooLateToUndo(TOUCHED)
+
+
+def _versions(facts: dict[str, list[dict[str, str]]]) -> tuple[VersionFacts, ...]:
+    return tuple(of_plain(VersionFacts, each) for each in facts["versions"])
+
+
+def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
+    starts, settled = date.fromisoformat(made.after["starts"]), Settled.of_facts(made.before, made.after)
+    back = [version for version in _versions(made.before) if version.starts >= starts]
+    teams.replace_versions(tx, known.team.id, starts, back)
+    leaving.put_back(tx, known.team.id, settled)
+    _place_back(tx, made)
+    then = frame.written(tx, known, request.now)
+    until = date.fromisoformat(made.after["back"] or made.after["starts"]) + members.A_QUARTER
+    moved = effect.up_to(known, then, request.now, until)
+    unheard, covers_heard = _withdraw(tx, made)
+    entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
+    change_id = frame.write(tx, then, request, entry, moved)
+    spares = {who for who in then.people if to_person(who) in unheard}
+    hears = {made.about} - spares if made.about else set()
+    frame.tell(tx, known, then, request, moved, change_id, spares=spares, hears=hears, parties=covers_heard)
+    frame.show(tx, known, then, request, change_id)
+    leaving.owe_put_back(tx, then, request, settled, change_id)
+    return then, made, moved
+
+
+def _withdraw(tx: Tx, made: Change) -> tuple[set[str], bool]:
+    """Take back the news of a change that nobody has been told yet. Returns the audiences who have heard nothing of it,
+    and whether somebody heard of a cover or swap."""
+    gone = holidays.withdraw_news(tx, made.id)
+    unheard = {audience for kind, audience, _ in gone if kind == told.NEWS}
+    owed = outbox.of_change(tx, made.id)
+    agreements = [message for message in owed if message.kind == told.AGREEMENT]
+    said = {m.audience for m in agreements if (m.kind, m.audience, m.facts["request"]) not in gone}
+    heard = said | {message.audience for message in owed if message.kind == told.NEWS} - unheard
+    return (unheard | {message.audience for message in agreements}) - heard, bool(said)
+
+
+def _place_back(tx: Tx, made: Change) -> None:
+    """Who came is what they were: nobody of the plan, if they were new."""
+    if made.after["person"]:
+        was = made.before["person"] or {**made.after["person"], "engineer": True, "listed": False}
+        people.set_place(tx, of_plain(Person, was))
+
+
+def _owners(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
+    was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.after, made.before))
+    pipelines.set_owners(tx, known.team.id, becomes)
+    entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
+    change_id = frame.write(tx, known, request, entry, Effect())
+    owned = [Owned(known, was, becomes)]
+    owners.tell(tx, known, request, owned, change_id, but=owners.withdraw(tx, made.id))
+    return known, made, Effect()

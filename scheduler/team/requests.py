@@ -1,0 +1,34 @@
+"""What becomes of a request without anybody's word: its days pass, or are not the asker's any more. Pure.
+
+Nothing is written for either, the dates and the rotation say so: a request that is moot because of a holiday waits for
+an answer again when that is undone.
+"""
+
+from datetime import date
+
+from models.requests import OPEN, CoverRequest
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team import covers as agreed
+from scheduler.team.roster import Roster
+
+REQUEST, OFFER = "request", "offer"
+REMINDED, STILL_OPEN, UNANSWERED = "request-reminder", "request-open", "request-unanswered"
+ASKS = (REQUEST, OFFER, REMINDED, STILL_OPEN, UNANSWERED)  # the messages that change to what became of it
+
+
+def waits(known: Roster, made: CoverRequest, today: date) -> bool:
+    """Whether a request can be answered still. `today` is the current on-call day, here and below."""
+    return made.state == OPEN and not is_over(known, made, today) and not is_moot(known, made, today)
+
+
+def is_over(known: Roster, made: CoverRequest, today: date) -> bool:
+    """Whether there is nothing left to answer: of a cover its last day is over, of a swap its first has begun."""
+    return (made.begins if made.is_swap else made.until - ONE_DAY) <= (today if made.is_swap else today - ONE_DAY)
+
+
+def is_moot(known: Roster, made: CoverRequest, today: date) -> bool:
+    """Whether none of the days to come that somebody asks about are theirs any more; of a swap on either side."""
+    if not made.other_id or not made.back_first or not made.back_until:
+        return not agreed.days_of(known, made.person_id, max(made.first, today), made.until)
+    halves = [(made.person_id, made.first, made.until), (made.other_id, made.back_first, made.back_until)]
+    return any(not agreed.own_days_of(known, who, max(first, today), until) for who, first, until in halves)

@@ -1,0 +1,245 @@
+"""Loads rows and builds a rotation: everything about a team that an answer needs, in four queries; one more where
+people settled something among themselves, and two more where they swapped."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from models import arrangements, history, holidays, people, pipelines, take_overs, teams
+from models.arrangements import Arrangements
+from models.covers import Cover
+from models.declines import Decline
+from models.history import Served
+from models.holidays import Holiday
+from models.people import Person
+from models.pipelines import Pipeline
+from models.store.engine import Tx
+from models.take_overs import TakeOver
+from models.teams import Beginning, HeldWeek, Team, VersionFacts
+from scheduler.rule import duty, swaps
+from scheduler.rule.duty import Duty, Stretch
+from scheduler.rule.hours import ONE_DAY, Hours
+from scheduler.rule.rotation import (
+    HOLDER,
+    SUBSTITUTE,
+    WEEK,
+    Away,
+    Day,
+    Recorded,
+    Rotation,
+    State,
+    Version,
+    Week,
+)
+
+NOTHING = Arrangements()
+
+
+class NoPlan(Exception):
+    """The store is empty: no plan has been applied yet."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no team yet. Apply a plan first: python -m bot plan apply FILE")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
+    duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
+    that have not ended before these began. `served` is on record of the current week; `stand`
+    tells which covers by swaps stand whatever is computed."""
+
+    team: Team
+    hours: Hours
+    people: Mapping[str, Person]
+    holidays: tuple[Holiday, ...]
+    versions: tuple[VersionFacts, ...]
+    duty: Duty
+    served: tuple[Served, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    take_overs: tuple[TakeOver, ...] = ()
+    declines: tuple[Decline, ...] = ()
+    stand: swaps.Standing = swaps.NONE_STAND
+
+    @property
+    def rotation(self) -> Rotation:
+        """The rule, with all that it needs."""
+        return self.duty.rotation
+
+    @cached_property
+    def by_slack(self) -> dict[str, Person]:
+        """People by their Slack member id. Of two with the same account, as where an id was changed in the plan, it is
+        the one who is in the plan."""
+        listed_last = sorted(self.people.values(), key=lambda person: person.listed)
+        return {person.slack: person for person in listed_last if person.slack}
+
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """The ids of the team's admins."""
+        return self.team.admins
+
+    def name(self, who: str | None) -> str:
+        """The name of a person, or "nobody"."""
+        return self.people[who].name if who else "nobody"
+
+    def serves(self, who: str, day: date) -> bool:
+        """Whether `who` is in the rotation on `day`, or will be later."""
+        later = (version.order for version in self.rotation.versions if version.starts > day)
+        return who in self.rotation.members(day) or any(who in order for order in later)
+
+    def away_until(self, who: str, moment: datetime) -> Holiday | None:
+        """The holiday that `who` is on at `moment`."""
+        today = self.hours.date_of(moment)
+        return next((h for h in self.holidays if h.person_id == who and h.first <= today < h.until), None)
+
+    def but(
+        self,
+        *,
+        holidays: Iterable[Holiday] | None = None,
+        versions: Sequence[VersionFacts] | None = None,
+        covers: Iterable[Cover] | None = None,
+        take_overs: Iterable[TakeOver] | None = None,
+        declines: Iterable[Decline] | None = None,
+    ) -> "Roster":
+        """The same team, but with these instead of its own; None: its own."""
+        listed = self.holidays if holidays is None else tuple(sorted(holidays, key=lambda h: (h.first, h.person_id)))
+        held = self.versions if versions is None else tuple(versions)
+        agreed = self.covers if covers is None else tuple(covers)
+        taken = self.take_overs if take_overs is None else tuple(take_overs)
+        declined = self.declines if declines is None else tuple(declines)
+        computed = replace(_rotation(held, listed, declined, self.rotation.recorded), before=self.rotation.before)
+        rotation = swaps.with_covers(computed, agreed, self.stand)
+        changed = replace(self.duty, rotation=rotation, take_overs=_taken(taken))
+        same = replace(self, holidays=listed, versions=held, duty=changed)
+        return replace(same, covers=agreed, take_overs=taken, declines=declined)
+
+
+def load(tx: Tx) -> Roster:
+    """The team of this store. Raises NoPlan."""
+    begun = _begun(tx)
+    return _built(tx, begun, people.everyone(tx))
+
+
+def load_with_pipelines(tx: Tx) -> tuple[Roster, list[Pipeline]]:
+    """The team of this store and its pipelines, in no more queries. Raises NoPlan."""
+    begun = _begun(tx)
+    everyone, owned = pipelines.with_people(tx, begun.team.id)
+    return _built(tx, begun, everyone), owned
+
+
+def _begun(tx: Tx) -> Beginning:
+    begun = teams.beginning(tx)
+    if begun is None:
+        raise NoPlan
+    return begun
+
+
+def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
+    team, versions, held = begun.team, begun.versions, begun.held
+    hours = hours_of(team)
+    since = held.week if held else versions[0].starts
+    recent = history.since_week(tx, team.id, held.week - WEEK) if held else []
+    served = [each for each in recent if held and each.week >= held.week]
+    found = begun.arranged
+    arranged = arrangements.since(tx, team.id, since - ONE_DAY, hours.midnight(since)) if found else NOTHING
+    # Whether a swap stands, or a take-over has ended, is told by who was away since its first day.
+    begun_on = [hours.date_of(taken.starts) for taken in arranged.take_overs]
+    first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
+    off = holidays.ending_after(tx, first - ONE_DAY)
+    recorded = _recorded(hours, held, served) if held else None
+    computed = replace(_rotation(versions, off, arranged.declines, recorded), before=_before(hours, held, recent))
+    stand = _standing(tx, team, swaps.Past(served, since, hours), arranged.covers, computed.away)
+    rotation = swaps.with_covers(computed, arranged.covers, stand)
+    passed = duty.merged(map(as_stretch, recent))  # each change cut off the stretch that it found under way
+    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if served else None, passed)
+    by_id = {person.id: person for person in everyone}
+    known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served), stand=stand)
+    return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
+
+
+def _standing(tx: Tx, team: Team, past: swaps.Past, agreed: Sequence[Cover], away: Sequence[Away]) -> swaps.Standing:
+    """The covers of swaps that stand, whatever is computed. `past` has what is on record of the current week."""
+    swapped = [cover for both in swaps.of_swaps(agreed).values() for cover in both]
+    if not swapped:
+        return swaps.NONE_STAND
+    first, until = min(c.first for c in swapped), max(c.until for c in swapped)
+    starts, ends = past.hours.handoff(first), past.hours.handoff(until)
+    if first < past.since:
+        past = replace(past, served=history.between(tx, team.id, starts, ends))
+    return swaps.standing(swapped, past, take_overs.on_request(tx, team.id, starts, ends), away)
+
+
+def hours_of(team: Team) -> Hours:
+    """A team's hours."""
+    return Hours(ZoneInfo(team.time_zone), team.handoff_weekday, team.handoff_time)
+
+
+def as_stretch(served: Served) -> Stretch:
+    """A stretch of duty as it was recorded."""
+    return Stretch(
+        served.starts,
+        served.ends,
+        served.who,
+        served.why,
+        served.week,
+        served.holder,
+        served.home,
+        served.day,
+    )
+
+
+def as_it_was(hours: Hours, week: Week, served: Sequence[Served]) -> Week:
+    """A week on record with its days: each was whose duty it was just before midnight, but for what was a take-over."""
+    days = []
+    for n in range(7):
+        day = week.first + timedelta(days=n)
+        begins, midnight = hours.handoff(day), hours.midnight(day + ONE_DAY)
+        own = [s for s in served if s.why != duty.TAKE_OVER and s.starts < midnight and begins < s.ends]
+        days.append(Day(day, own[-1].who, own[-1].why) if own else Day(day, week.holder, HOLDER))
+    whole = all(day.engineer == week.holder for day in days)
+    return replace(week, split=None if whole else tuple(days))
+
+
+def _before(hours: Hours, held: HeldWeek | None, recent: Sequence[Served]) -> Week | None:
+    """The week before the latest recorded one, if that was not the first."""
+    its = [each for each in recent if held and each.week < held.week]
+    return as_it_was(hours, Week(its[-1].week, its[-1].home, its[-1].holder), recent) if its else None
+
+
+def _rotation(
+    versions: Sequence[VersionFacts],
+    off: Iterable[Holiday],
+    declined: Iterable[Decline],
+    recorded: Recorded | None,
+) -> Rotation:
+    away = tuple(Away(h.person_id, h.first, h.until) for h in off)
+    away += tuple(Away(d.person_id, d.first, d.until) for d in declined)
+    in_order = tuple(Version(v.starts, v.order) for v in versions)
+    return Rotation(in_order, away, (), recorded)
+
+
+def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakeOver, ...]:
+    return tuple(duty.TakeOver(t.person_id, t.starts, t.ends) for t in taken)
+
+
+def _recorded(hours: Hours, held: HeldWeek, served: Sequence[Served]) -> Recorded:
+    """The latest recorded week, with its days that have passed: a day was whose duty it was just before midnight. One
+    that was taken over then is left to the rule, which still knows all that it was decided by."""
+    days, substituted = [], []
+    for n in range(7):
+        day = held.week + timedelta(days=n)
+        last_second = hours.midnight(day + ONE_DAY) - timedelta(seconds=1)
+        found = next((s for s in served if s.starts <= last_second < s.ends), None)
+        if found and found.why != duty.TAKE_OVER:
+            days.append(Day(day, found.who, found.why))
+        substitutes = [s.who for s in served if s.why == SUBSTITUTE and s.who and _serves(hours, s, day)]
+        substituted += [(day, who) for who in substitutes[-1:]]
+    state = State(held.holder, held.owes, frozenset(held.early))
+    return Recorded(held.week, held.holder, state, tuple(days), tuple(substituted))
+
+
+def _serves(hours: Hours, served: Served, day: date) -> bool:
+    """Whether a stretch of duty has some of an on-call day."""
+    return served.day == day or (served.day < day and hours.handoff(day) < served.ends)
