@@ -29,14 +29,15 @@ quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no pati
 	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 sockets: $(READY) ## Run every conversation over Socket Mode instead of HTTP
-	@TEST_EAR=socket $(PY) -m pytest -n 3 tests/test_talk_*.py tests/test_home.py tests/test_twice.py tests/test_concurrent.py \
-	tests/test_requests.py tests/test_grid.py tests/test_fuzz.py tests/test_images.py tests/test_ping.py $(ARGS)
+	@TEST_EAR=socket $(PY) -m pytest -n 3 tests/*/test_talk_*.py tests/home tests/delivery/test_twice.py \
+	tests/rotation/test_concurrent.py tests/cover/test_requests.py tests/slack/test_grid.py tests/dates/test_fuzz.py \
+	tests/oncall/test_images.py tests/ops/test_ping.py $(ARGS)
 
 torture: $(READY) ## Kill bots, by any clock and on a full disk, break Slack 10,000 times and its network for an hour, and agree on anything
-	@TORTURE_SECONDS=200 TORTURE_KILLS=100 $(PY) -m pytest -n 2 $(PATIENT) tests/test_crash.py $(ARGS)
-	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 $(PATIENT) tests/test_faults.py $(ARGS)
-	@FLAKY_SECONDS=300 $(PY) -m pytest -n 2 $(PATIENT) tests/test_flaky.py $(ARGS)
-	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 $(PATIENT) tests/test_agreeing_properties.py $(ARGS)
+	@TORTURE_SECONDS=200 TORTURE_KILLS=100 $(PY) -m pytest -n 2 $(PATIENT) tests/delivery/test_crash.py $(ARGS)
+	@TORTURE_SEQUENCES=5000 $(PY) -m pytest -n 2 $(PATIENT) tests/delivery/test_faults.py $(ARGS)
+	@FLAKY_SECONDS=300 $(PY) -m pytest -n 2 $(PATIENT) tests/delivery/test_flaky.py $(ARGS)
+	@TORTURE_SEQUENCES=1000 $(PY) -m pytest -n 2 $(PATIENT) tests/cover/test_agreeing_properties.py $(ARGS)
 
 lint: $(READY) ## Look for mistakes in style and types
 	@$(PY) -m ruff check . .ci/notes

@@ -43,11 +43,11 @@ from models.store.engine import Store
 from scheduler.fairness import load
 from scheduler.rule.rotation import Away, Rotation, Version
 from scheduler.team import roster
-from tests import cast, decade
 from tests.bench_sending import idle_tick, sending
-from tests.databases import SqliteDatabases
-from tests.processes import free_port, healthy
-from tests.stage import RUNBOOKS
+from tests.kit import cast, decade
+from tests.kit.databases import SqliteDatabases
+from tests.kit.processes import free_port, healthy
+from tests.kit.stage import RUNBOOKS
 
 REQUESTS, WARM_UP = 600, 60
 SECRET = "bench"

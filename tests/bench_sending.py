@@ -18,10 +18,10 @@ from models.outbox import Owed, to_member
 from models.store.engine import Store
 from scheduler import tick
 from scheduler.tick import GREETING
-from tests import cast, postgres
-from tests.databases import Databases, PostgresDatabases
-from tests.slack_apart import a_slack_apart
-from tests.stage import RUNBOOKS, TOKEN
+from tests.kit import cast, postgres
+from tests.kit.databases import Databases, PostgresDatabases
+from tests.kit.slack_apart import a_slack_apart
+from tests.kit.stage import RUNBOOKS, TOKEN
 
 MANY = 1_000
 LATENCY = 0.06

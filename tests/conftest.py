@@ -12,9 +12,9 @@ from hypothesis import settings
 
 from bot.ops import logs
 from models.store.engine import Store
-from tests import cast, postgres
-from tests.databases import Databases, PostgresDatabases, SqliteDatabases
-from tests.stage import Stage, a_stage
+from tests.kit import cast, postgres
+from tests.kit.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.kit.stage import Stage, a_stage
 
 # How long an example takes tells more of the machine than of the code.
 settings.register_profile("any machine", deadline=None)
@@ -25,7 +25,7 @@ POSTGRES_FOLDER = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the PostgreSQL server of the whole run; and what compares for others says what it found, too."""
-    pytest.register_assert_rewrite("tests.rig", "tests.books", "tests.errands")
+    pytest.register_assert_rewrite("tests.kit.rig", "tests.kit.books", "tests.kit.errands")
     given = getattr(config, "workerinput", {}).get("postgres_folder")
     config.stash[POSTGRES_FOLDER] = Path(given) if given else postgres.new_folder()
 

@@ -1,0 +1,85 @@
+"""Databases for tests, SQLite and PostgreSQL: as many as a test asks for, empty or with the tables of this release."""
+
+import tempfile
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from models.keeping.migrate import migrate
+from models.store.engine import Store
+from tests.kit import postgres
+
+
+class Databases(Protocol):
+    """Makes databases of one kind. Nothing is left of them after the test."""
+
+    kind: str
+
+    def empty(self) -> str:
+        """The URL of one with nothing in it."""
+
+    def migrated(self) -> str:
+        """The URL of one with the tables of this release, and nothing in them."""
+
+
+class SqliteDatabases:
+    """SQLite files in one folder."""
+
+    kind = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def empty(self) -> str:
+        """The URL of a file that is not there yet."""
+        return f"sqlite:///{self._next()}"
+
+    def migrated(self) -> str:
+        """The URL of a file with tables."""
+        path = self._next()
+        path.touch(mode=0o600)  # as the bot makes it
+        path.write_bytes(_sqlite_file_with_tables())
+        return f"sqlite:///{path}"
+
+    def _next(self) -> Path:
+        return self._folder / f"oncall-{uuid4().hex[:8]}.sqlite"
+
+
+class PostgresDatabases:
+    """Databases of one PostgreSQL server."""
+
+    kind = "postgresql"
+
+    def __init__(self, server: str, template: str) -> None:
+        """`server`: the URL of a database from which others are made; `template`: the name of one with tables."""
+        self._server, self._template = server, template
+        self._made: list[str] = []
+
+    def empty(self) -> str:
+        """The URL of a database without tables."""
+        return self._next("template1")
+
+    def migrated(self) -> str:
+        """The URL of a database with tables."""
+        return self._next(self._template)
+
+    def close(self) -> None:
+        """Drop them all."""
+        for name in self._made:
+            postgres.drop(self._server, name)
+
+    def _next(self, template: str) -> str:
+        name = postgres.create(self._server, template)
+        self._made.append(name)
+        return postgres.url_of(self._server, name)
+
+
+@cache
+def _sqlite_file_with_tables() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.sqlite"
+        with closing(Store(f"sqlite:///{path}")) as store:
+            migrate(store)
+        return path.read_bytes()
