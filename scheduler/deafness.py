@@ -12,10 +12,10 @@ DEAF = "deaf"
 
 def tell_an_admin(tx: Tx, problem: str, now: datetime) -> bool:
     """Owe word of it to the first admin whom Slack knows. Returns whether there is one."""
-    known = roster.load(tx)
-    admin = next((who for who in known.admins if known.people[who].slack), None)
+    team = roster.load(tx)
+    admin = next((who for who in team.admins if team.people[who].slack), None)
     if admin is None:
         return False
-    about = f"{problem}/{known.hours.date_of(now)}"
-    outbox.owe(tx, known.team.id, Owed(DEAF, about, to_person(admin), now, {"problem": problem}), now)
+    about = f"{problem}/{team.hours.date_of(now)}"
+    outbox.owe(tx, team.id, Owed(DEAF, about, to_person(admin), now, {"problem": problem}), now)
     return True

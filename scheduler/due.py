@@ -28,31 +28,31 @@ A_WEEK = timedelta(days=7)
 NO_WISHES: Mapping[str, Preferences] = {}
 
 
-def now_due(known: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
+def now_due(team: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
     """All that is due at `now`, but for announcements: those are found by what their holiday moves. `chosen`: what
     people want to be reminded of, by their ids."""
-    return handoffs(known, now) + reminders(known, now, chosen) + duties(known, now)
+    return handoffs(team, now) + reminders(team, now, chosen) + duties(team, now)
 
 
-def _speaks(known: Roster, moment: datetime) -> bool:
-    return known.team.speaks_since is not None and moment >= known.team.speaks_since
+def _speaks(team: Roster, moment: datetime) -> bool:
+    return team.facts.speaks_since is not None and moment >= team.facts.speaks_since
 
 
-def handoffs(known: Roster, now: datetime) -> list[Owed]:
+def handoffs(team: Roster, now: datetime) -> list[Owed]:
     """The handoff of the current week."""
-    week = known.hours.week_of(known.hours.on_call_day(now))
-    moment = known.hours.handoff(week)
-    if week < known.rotation.versions[0].starts or not _speaks(known, moment):
+    week = team.hours.week_of(team.hours.on_call_day(now))
+    moment = team.hours.handoff(week)
+    if week < team.rotation.versions[0].starts or not _speaks(team, moment):
         return []
     facts = {"week": week.isoformat()}
     return [Owed(HANDOFF, week.isoformat(), CHANNEL, moment, facts, urgent=True)]
 
 
-def reminders(known: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
+def reminders(team: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
     """The on-call weeks to come, to all who have days of them, as each wants to be reminded. After downtime the latest
     one is said."""
     latest: dict[str, Owed] = {}
-    for owed in all_reminders(known, now):
+    for owed in all_reminders(team, now):
         if _wants(chosen.get(owed.facts["who"]), owed.kind):
             latest[owed.about] = owed
     return list(latest.values())
@@ -64,56 +64,56 @@ def _wants(chosen: Preferences | None, kind: str) -> bool:
     return {REMINDER: chosen.two_weeks, WEEK_REMINDER: chosen.one_week, DAY_REMINDER: chosen.day_before}[kind]
 
 
-def all_reminders(known: Roster, now: datetime) -> list[Owed]:
+def all_reminders(team: Roster, now: datetime) -> list[Owed]:
     """Every reminder that could be due of the on-call weeks to come, the latest last: to their holders, unless all is
     covered, and those who cover. A substitute hears of it the day before."""
-    first = known.hours.coming_handoff(now)
-    notice = timedelta(days=known.team.notice_days)
+    first = team.hours.coming_handoff(now)
+    notice = timedelta(days=team.facts.notice_days)
     leads = sorted([(notice, REMINDER), (A_WEEK, WEEK_REMINDER), (ONE_DAY, DAY_REMINDER)], reverse=True)
     owed = []
-    for week in shown_weeks(known, first, known.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
+    for week in shown_weeks(team, first, team.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
         theirs = [who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who)]
         for lead, kind in leads:
-            moment = known.hours.handoff(week.first - lead)
-            if moment <= now and _speaks(known, moment):
-                owed += [_reminder(known, kind, week, who, moment) for who in theirs]
+            moment = team.hours.handoff(week.first - lead)
+            if moment <= now and _speaks(team, moment):
+                owed += [_reminder(team, kind, week, who, moment) for who in theirs]
     return owed
 
 
-def _reminder(known: Roster, kind: str, week: Week, who: str, moment: datetime) -> Owed:
-    facts, begins = {"week": week.first.isoformat(), "who": who}, known.hours.handoff(week.first)
+def _reminder(team: Roster, kind: str, week: Week, who: str, moment: datetime) -> Owed:
+    facts, begins = {"week": week.first.isoformat(), "who": who}, team.hours.handoff(week.first)
     about, urgent = f"{week.first}/{who}", kind == DAY_REMINDER
     return Owed(kind, about, to_person(who), moment, facts, urgent=urgent, concerns=begins)
 
 
-def duties(known: Roster, now: datetime) -> list[Owed]:
+def duties(team: Roster, now: datetime) -> list[Owed]:
     """Who comes on duty tomorrow other than by the weekly handoff."""
-    around = known.duty.between(now - ONE_DAY, now + timedelta(days=3))
+    around = team.duty.between(now - ONE_DAY, now + timedelta(days=3))
     owed = []
     for before, stretch in zip([None, *around], around, strict=False):
-        if stretch.starts <= now or not stretch.who or _by_the_handoff(known, stretch):
+        if stretch.starts <= now or not stretch.who or _by_the_handoff(team, stretch):
             continue
-        day = known.hours.date_of(stretch.starts)
-        moment = known.hours.handoff(day - ONE_DAY)
-        if moment <= now and _speaks(known, moment) and not (before and before.who == stretch.who):
+        day = team.hours.date_of(stretch.starts)
+        moment = team.hours.handoff(day - ONE_DAY)
+        if moment <= now and _speaks(team, moment) and not (before and before.who == stretch.who):
             facts = {"who": stretch.who, "starts": stretch.starts.isoformat()}
             owed.append(Owed(DUTY, f"{day}/{stretch.who}", to_person(stretch.who), moment, facts, urgent=True))
     return owed
 
 
-def _by_the_handoff(known: Roster, stretch: Stretch) -> bool:
-    return stretch.starts == known.hours.handoff(stretch.week)
+def _by_the_handoff(team: Roster, stretch: Stretch) -> bool:
+    return stretch.starts == team.hours.handoff(stretch.week)
 
 
-def holidays_to_announce(known: Roster, now: datetime) -> list[Holiday]:
+def holidays_to_announce(team: Roster, now: datetime) -> list[Holiday]:
     """The holidays that begin within the days of notice: to be announced if they move anything."""
-    today = known.hours.date_of(now)
-    notice = timedelta(days=known.team.notice_days)
-    coming = (h for h in known.holidays if today < h.first <= today + notice)
-    moments = ((h, announced_at(known, h)) for h in coming)
-    return [h for h, moment in moments if moment <= now and _speaks(known, moment)]
+    today = team.hours.date_of(now)
+    notice = timedelta(days=team.facts.notice_days)
+    coming = (h for h in team.holidays if today < h.first <= today + notice)
+    moments = ((h, announced_at(team, h)) for h in coming)
+    return [h for h, moment in moments if moment <= now and _speaks(team, moment)]
 
 
-def announced_at(known: Roster, holiday: Holiday) -> datetime:
+def announced_at(team: Roster, holiday: Holiday) -> datetime:
     """The moment at which a holiday that was declared in good time is announced."""
-    return known.hours.handoff(holiday.first - timedelta(days=known.team.notice_days))
+    return team.hours.handoff(holiday.first - timedelta(days=team.facts.notice_days))

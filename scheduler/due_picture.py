@@ -15,18 +15,18 @@ HANDOFF_PICTURE, PICTURE_GONE = "handoff-picture", "picture-gone"
 WEEKS = 6
 
 
-def now_due(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
+def now_due(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
     """A picture where the schedule is another than in the last one, and the end of those that have a newer one."""
-    week = known.hours.week_of(known.hours.on_call_day(now))
-    handoff = outbox.find(tx, known.team.id, due.HANDOFF, week.isoformat())
+    week = team.hours.week_of(team.hours.on_call_day(now))
+    handoff = outbox.find(tx, team.id, due.HANDOFF, week.isoformat())
     if handoff is None or handoff.state != SAID or not handoff.ts:
         return []
-    drawn = outbox.of_subject(tx, known.team.id, (HANDOFF_PICTURE,), week.isoformat())
+    drawn = outbox.of_subject(tx, team.id, (HANDOFF_PICTURE,), week.isoformat())
     shown = [each for each in drawn if each.state == SAID]
     owed = [_gone(older, now) for older in shown[:-1] if older.ts]
     if any(each.state == OWED for each in drawn):
         return owed  # it says, when it is drawn, whether it is of use
-    mark, tried = mark_of(known, week), [each for each in drawn if each.state in (SAID, REFUSED)]
+    mark, tried = mark_of(team, week), [each for each in drawn if each.state in (SAID, REFUSED)]
     if tried and tried[-1].facts["mark"] == mark and not _is_before(tried[-1], teams.stamped_at(tx)):
         return owed
     facts = {"week": week.isoformat(), "mark": mark, "thread": handoff.ts}
@@ -43,6 +43,6 @@ def _gone(older: Message, now: datetime) -> Owed:
     return Owed(PICTURE_GONE, older.about, PICTURES, now, {"file": older.ts})
 
 
-def mark_of(known: Roster, week: date) -> str:
+def mark_of(team: Roster, week: date) -> str:
     """A mark of what the picture from a week on shows."""
-    return schedule.fingerprint(known, week, WEEKS)
+    return schedule.fingerprint(team, week, WEEKS)

@@ -56,22 +56,22 @@ class Window:
     until: date
 
 
-def window(known: Roster, now: datetime) -> Window:
+def window(team: Roster, now: datetime) -> Window:
     """Half a year back, a year ahead. It begins and ends with a week, so that a week is shown whole or not at all."""
-    week = known.hours.week_of(known.hours.on_call_day(now))
+    week = team.hours.week_of(team.hours.on_call_day(now))
     return Window(week - PAST, week + COMING + timedelta(weeks=1))
 
 
-def moments(known: Roster, shown: Window) -> tuple[datetime, datetime]:
+def moments(team: Roster, shown: Window) -> tuple[datetime, datetime]:
     """From when to when the stretches of duty of these weeks are: a first one may begin at midnight."""
-    return known.hours.midnight(shown.first), known.hours.handoff(shown.until)
+    return team.hours.midnight(shown.first), team.hours.handoff(shown.until)
 
 
-def on_duty(known: Roster, stretches: Iterable[Stretch], shown: Window) -> tuple[Event, ...]:
+def on_duty(team: Roster, stretches: Iterable[Stretch], shown: Window) -> tuple[Event, ...]:
     """The events of the rotation. `stretches` in order, between the `moments` of the weeks that are shown."""
     whole = (s for s in stretches if shown.first <= s.week < shown.until)
     return tuple(
-        Event(_uid(known, "duty", f"{week}.{place}"), s.starts, s.ends, s.who, _instead_of(s))
+        Event(_uid(team, "duty", f"{week}.{place}"), s.starts, s.ends, s.who, _instead_of(s))
         for week, of_week in groupby(whole, key=lambda stretch: stretch.week)
         for place, s in enumerate(of_week, 1)
     )
@@ -86,18 +86,18 @@ def of_person(events: Iterable[Event], who: str) -> tuple[Event, ...]:
     return tuple(event for event in events if event.who == who)
 
 
-def away(known: Roster, off: Iterable[Holiday], shown: Window) -> tuple[Event, ...]:
+def away(team: Roster, off: Iterable[Holiday], shown: Window) -> tuple[Event, ...]:
     """The events of who is away, of time off that touches the weeks that are shown."""
-    return tuple(_away(known, off, shown))
+    return tuple(_away(team, off, shown))
 
 
-def _away(known: Roster, off: Iterable[Holiday], shown: Window) -> Iterator[Event]:
+def _away(team: Roster, off: Iterable[Holiday], shown: Window) -> Iterator[Event]:
     for holiday in off:
         if holiday.first < shown.until and shown.first < holiday.until:
-            yield Event(_uid(known, "away", str(holiday.id)), holiday.first, holiday.until, holiday.person_id)
+            yield Event(_uid(team, "away", str(holiday.id)), holiday.first, holiday.until, holiday.person_id)
 
 
-def _uid(known: Roster, kind: str, what: str) -> str:
+def _uid(team: Roster, kind: str, what: str) -> str:
     """Unlike that of any other team's: people may have the feeds of several in one calendar."""
-    begun = f"{known.team.id}/{known.team.created_at.isoformat()}"
+    begun = f"{team.id}/{team.facts.created_at.isoformat()}"
     return f"{kind}.{what}.{hashlib.sha256(begun.encode()).hexdigest()[:16]}{OURS}"

@@ -41,10 +41,10 @@ EDIT = told.EDIT
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a change did. `id` is None where there was nothing to change; `known` is the team after it; `about` is whose
+    """What a change did. `id` is None where there was nothing to change; `team` is the team after it; `about` is whose
     time off it was."""
 
-    known: Roster
+    team: Roster
     about: str
     exchange: Exchange
     moved: Effect
@@ -53,82 +53,82 @@ class Saved:
 
 def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: str | None = None) -> Saved:
     """`who` (a person's id) is away from `first` up to, not including, `until`."""
-    known, request = frame.begin(tx, request)
-    frame.check_rights(known, request, who)
-    if who not in known.rotation.members(first) and who not in known.rotation.versions[-1].order:
-        raise NotInRotation(known.name(who))
-    if again := _again(tx, known, request, who):
+    team, request = frame.begin(tx, request)
+    frame.check_rights(team, request, who)
+    if who not in team.rotation.members(first) and who not in team.rotation.versions[-1].order:
+        raise NotInRotation(team.name(who))
+    if again := _again(tx, team, request, who):
         return again
-    if first < known.hours.date_of(request.now):
+    if first < team.hours.date_of(request.now):
         raise AlreadyPast(first)
     mine = holidays.of_person(tx, who, first)
     draft = time_off.declaring(mine, who, first, until, note, request.now, short_notice=False)
     if not draft:
-        return Saved(known, who, Exchange(), Effect())
-    short = told.is_on_short_notice(known, draft, request.now)
+        return Saved(team, who, Exchange(), Effect())
+    short = told.is_on_short_notice(team, draft, request.now)
     exchange = time_off.declaring(mine, who, first, until, note, request.now, short_notice=short)
-    return _exchange(tx, known, request, DECLARED, who, exchange)
+    return _exchange(tx, team, request, DECLARED, who, exchange)
 
 
 def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Saved:
     """`who` is not away after all from `first` up to, not including, `until`."""
-    known, request = frame.begin(tx, request)
-    frame.check_rights(known, request, who)
-    if again := _again(tx, known, request, who):
+    team, request = frame.begin(tx, request)
+    frame.check_rights(team, request, who)
+    if again := _again(tx, team, request, who):
         return again
     exchange = time_off.cancelling(holidays.of_person(tx, who, first), first, until)
     if not exchange:
-        raise NothingToCancel("You have" if who == request.by else f"{known.name(who)} has", first, until)
-    if exchange.span[0] < known.hours.date_of(request.now):
+        raise NothingToCancel("You have" if who == request.by else f"{team.name(who)} has", first, until)
+    if exchange.span[0] < team.hours.date_of(request.now):
         raise AlreadyPast(exchange.span[0])
-    return _exchange(tx, known, request, CANCELLED, who, exchange)
+    return _exchange(tx, team, request, CANCELLED, who, exchange)
 
 
 def undo(tx: Tx, request: Request, change_id: int) -> Saved:
     """Put back exactly what was there before a change of somebody's time off."""
-    known, request = frame.begin(tx, request)
-    change = changes.one(tx, known.team.id, change_id)
+    team, request = frame.begin(tx, request)
+    change = changes.one(tx, team.id, change_id)
     if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
         raise UnknownChange
     if not request.is_admin and request.by not in (change.by, change.about):
         raise NotAllowed("who did it, or an admin,")
-    if again := _again(tx, known, request, change.about):
+    if again := _again(tx, team, request, change.about):
         return again
     if changes.undoing(tx, change_id):
         raise AlreadyUndone
     exchange = exchange_of(change).reversed()
-    if exchange.span[0] <= known.hours.date_of(request.now):
+    if exchange.span[0] <= team.hours.date_of(request.now):
         raise TooLateToUndo("one of its days has begun")
     mine = holidays.of_person(tx, change.about, min(h.first for h in (*exchange.before, *exchange.after)))
     if any(h not in mine for h in exchange.before) or _in_the_way(mine, exchange):
         raise TooLateToUndo("the days were changed again since")
-    return _exchange(tx, known, request, UNDONE, change.about, exchange, undoes=change_id)
+    return _exchange(tx, team, request, UNDONE, change.about, exchange, undoes=change_id)
 
 
 def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
     """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
-    known, request = frame.begin(tx, request)
-    on_duty = known.duty.at(request.now)
+    team, request = frame.begin(tx, request)
+    on_duty = team.duty.at(request.now)
     if on_duty is None or on_duty.week != week:
         raise HandoffPassed
     if request.by is None or (request.by != on_duty.who and not request.is_admin):
-        raise NotOnDuty(known.name(on_duty.who))
+        raise NotOnDuty(team.name(on_duty.who))
     said = Acknowledgement(week, request.by, request.now)
-    if history.acknowledge(tx, known.team.id, said):
+    if history.acknowledge(tx, team.id, said):
         at, about = request.now, week.isoformat()
-        changes.record(tx, known.team.id, at=at, by=request.by, what=GOT_IT, about=about, before=None, after=None)
-        handoff = outbox.find(tx, known.team.id, due.HANDOFF, week.isoformat())
+        changes.record(tx, team.id, at=at, by=request.by, what=GOT_IT, about=about, before=None, after=None)
+        handoff = outbox.find(tx, team.id, due.HANDOFF, week.isoformat())
         if handoff:
-            outbox.owe(tx, known.team.id, told.edit(handoff, "got-it", request.now), request.now)
-    return history.acknowledgement(tx, known.team.id, week) or said
+            outbox.owe(tx, team.id, told.edit(handoff, "got-it", request.now), request.now)
+    return history.acknowledgement(tx, team.id, week) or said
 
 
-def _again(tx: Tx, known: Roster, request: Request, who: str) -> Saved | None:
+def _again(tx: Tx, team: Roster, request: Request, who: str) -> Saved | None:
     """What this very request did when it came before."""
-    change = frame.before(tx, known, request)
+    change = frame.before(tx, team, request)
     if change is None:
         return None
-    return Saved(known, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
+    return Saved(team, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
 
 
 def exchange_of(change: Change) -> Exchange:
@@ -144,22 +144,22 @@ def _in_the_way(mine: list[Holiday], exchange: Exchange) -> bool:
 
 
 def _exchange(
-    tx: Tx, known: Roster, request: Request, what: str, who: str, exchange: Exchange, undoes: int | None = None
+    tx: Tx, team: Roster, request: Request, what: str, who: str, exchange: Exchange, undoes: int | None = None
 ) -> Saved:
-    known = record.before(tx, known, known.but(holidays=exchange.applied_to(known.holidays)), request.now)
+    team = record.before(tx, team, team.but(holidays=exchange.applied_to(team.holidays)), request.now)
     saved = Exchange(exchange.before, tuple(holidays.exchange(tx, exchange.before, exchange.after)))
-    then = known.but(holidays=saved.applied_to(known.holidays))
-    moved = effect.between(known, then, request.now, saved.span[1])
+    then = team.but(holidays=saved.applied_to(team.holidays))
+    moved = effect.between(team, then, request.now, saved.span[1])
     entry = Entry(what, who, [h.as_facts() for h in saved.before], [h.as_facts() for h in saved.after], undoes)
-    change_id = frame.write(tx, known, request, entry, moved)
-    if known.team.speaks_since is not None:  # nobody is told of what came before the bot first ran
-        _tell(tx, known, then, request, saved, moved, change_id, undoes)
+    change_id = frame.write(tx, team, request, entry, moved)
+    if team.facts.speaks_since is not None:  # nobody is told of what came before the bot first ran
+        _tell(tx, team, then, request, saved, moved, change_id, undoes)
     return Saved(then, who, saved, moved, change_id)
 
 
 def _tell(
     tx: Tx,
-    known: Roster,
+    team: Roster,
     then: Roster,
     request: Request,
     saved: Exchange,
@@ -171,8 +171,8 @@ def _tell(
     unheard = withdraw_news(tx, undoes) if undoes else frozenset()
     short = any(holiday.short_notice for holiday in saved.after) and undoes is None
     passes_on = who if short else None
-    frame.tell(tx, known, then, request, moved, change_id, about=who, passes_on=passes_on, unheard=unheard)
-    frame.show(tx, known, then, request, change_id)
+    frame.tell(tx, team, then, request, moved, change_id, about=who, passes_on=passes_on, unheard=unheard)
+    frame.show(tx, team, then, request, change_id)
     announce(tx, then, request.now, saved, change_id)
 
 
@@ -184,25 +184,25 @@ def withdraw_news(tx: Tx, change_id: int) -> frozenset[frame.Word]:
     return frozenset(frame.word(m) for m in gone if m.kind in (told.NEWS, told.AGREEMENT))
 
 
-def announce(tx: Tx, known: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
+def announce(tx: Tx, team: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
     """Announce what is on short notice, and keep what was announced before true."""
     stays = {h.id for h in saved.after}
     for holiday in (*saved.after, *(h for h in saved.before if h.id not in stays)):
         gone = holiday.id not in stays
-        message = outbox.find(tx, known.team.id, told.ANNOUNCEMENT, str(holiday.id))
+        message = outbox.find(tx, team.id, told.ANNOUNCEMENT, str(holiday.id))
         if message is None:
-            if not gone and (holiday.short_notice or due.announced_at(known, holiday) <= now):
-                _announce_late(tx, known, holiday, now)
+            if not gone and (holiday.short_notice or due.announced_at(team, holiday) <= now):
+                _announce_late(tx, team, holiday, now)
             continue
-        facts = told.edited_announcement(known, holiday, gone=gone, now=now)
+        facts = told.edited_announcement(team, holiday, gone=gone, now=now)
         _correct(tx, message, facts, now, change_id, gone=gone)
 
 
-def _announce_late(tx: Tx, known: Roster, holiday: Holiday, now: datetime) -> None:
-    owed = told.announcement(known, holiday, now)
+def _announce_late(tx: Tx, team: Roster, holiday: Holiday, now: datetime) -> None:
+    owed = told.announcement(team, holiday, now)
     if owed:
         late = Owed(owed.kind, owed.about, owed.audience, now + told.WAITS, owed.facts)
-        outbox.owe(tx, known.team.id, late, now)
+        outbox.owe(tx, team.id, late, now)
 
 
 def _correct(

@@ -54,11 +54,11 @@ def back_to(tx: Tx, moment: datetime, now: datetime) -> TakenBack:
     if moment > now:
         raise NotYet
     teams.lock(tx)
-    known = roster.load(tx)
-    if not known.duty.past or known.duty.past[-1].ends <= moment:
+    team = roster.load(tx)
+    if not team.duty.past or team.duty.past[-1].ends <= moment:
         raise NothingAhead
-    week = known.hours.week_of(known.hours.on_call_day(moment)) + timedelta(weeks=1)
-    team_id, ended = known.team.id, known.duty.past[-1].ends
+    week = team.hours.week_of(team.hours.on_call_day(moment)) + timedelta(weeks=1)
+    team_id, ended = team.id, team.duty.past[-1].ends
     back = TakenBack(
         ended,
         ahead.forget_duty(tx, team_id, moment, week),

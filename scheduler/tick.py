@@ -24,13 +24,13 @@ LOOKS_BACK = timedelta(weeks=6)  # for requests whose days have passed since, be
 def tick(store: Store, now: datetime) -> list[Owed]:
     """Record what has passed and owe what is due. Returns what was owed for the first time. Raises NoPlan."""
     with store.reading() as tx:
-        known = roster.load(tx)
-        if not record.is_behind(known, now) and not _unsaid(tx, known, now):
+        team = roster.load(tx)
+        if not record.is_behind(team, now) and not _unsaid(tx, team, now):
             return []
     with store.writing() as tx:
         teams.lock(tx)
-        known = record.what_has_passed(tx, roster.load(tx), now)
-        return [owed for owed in _unsaid(tx, known, now) if outbox.owe(tx, known.team.id, owed, now) is not None]
+        team = record.what_has_passed(tx, roster.load(tx), now)
+        return [owed for owed in _unsaid(tx, team, now) if outbox.owe(tx, team.id, owed, now) is not None]
 
 
 def preview(store: Store, now: datetime) -> list[Owed]:
@@ -42,34 +42,34 @@ def preview(store: Store, now: datetime) -> list[Owed]:
 def begin(store: Store, now: datetime) -> None:
     """The team is told things from now on, beginning with a greeting; what was due before is never said. Once."""
     with store.reading() as tx:
-        if roster.load(tx).team.speaks_since is not None:
+        if roster.load(tx).facts.speaks_since is not None:
             return
     with store.writing() as tx:
         teams.lock(tx)
-        team = roster.load(tx).team
-        if team.speaks_since is None:
-            teams.begin_to_speak(tx, team.id, now)
-            outbox.owe(tx, team.id, Owed(GREETING, "team", CHANNEL, now), now)
+        facts = roster.load(tx).facts
+        if facts.speaks_since is None:
+            teams.begin_to_speak(tx, facts.id, now)
+            outbox.owe(tx, facts.id, Owed(GREETING, "team", CHANNEL, now), now)
 
 
-def _unsaid(tx: Tx, known: Roster, now: datetime) -> list[Owed]:
-    open_requests = requests.open_after(tx, known.team.id, known.hours.on_call_day(now) - LOOKS_BACK)
+def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
+    open_requests = requests.open_after(tx, team.id, team.hours.on_call_day(now) - LOOKS_BACK)
     chosen = preferences.everybodys(tx)
     cannot = requests.who_cannot(tx, [made.id for made in open_requests])
-    candidates = due.now_due(known, now, chosen) + reminders.now_due(known, open_requests, now, cannot)
-    candidates += _lapsed(tx, known, open_requests, now) + due_picture.now_due(tx, known, now)
-    holidays = {str(h.id): h for h in due.holidays_to_announce(known, now)}
+    candidates = due.now_due(team, now, chosen) + reminders.now_due(team, open_requests, now, cannot)
+    candidates += _lapsed(tx, team, open_requests, now) + due_picture.now_due(tx, team, now)
+    holidays = {str(h.id): h for h in due.holidays_to_announce(team, now)}
     asked = [(owed.kind, owed.about) for owed in candidates] + [(told.ANNOUNCEMENT, about) for about in holidays]
-    said = outbox.known(tx, known.team.id, asked)
+    said = outbox.known(tx, team.id, asked)
     unsaid = [h for about, h in holidays.items() if (told.ANNOUNCEMENT, about) not in said]
-    announced = (told.announcement(known, holiday, now) for holiday in unsaid)
+    announced = (told.announcement(team, holiday, now) for holiday in unsaid)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
-    return [quiet.waiting(known, owed, chosen, now) for owed in (*fresh, *announced) if owed]
+    return [quiet.waiting(team, owed, chosen, now) for owed in (*fresh, *announced) if owed]
 
 
-def _lapsed(tx: Tx, known: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:
+def _lapsed(tx: Tx, team: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:
     """Everyone asked sees that the days of a request have passed."""
-    today = known.hours.on_call_day(now)
-    over = [made for made in open_requests if is_over(known, made, today)]
-    said = (m for made in over for m in outbox.of_subject(tx, known.team.id, ASKS, str(made.id)))
+    today = team.hours.on_call_day(now)
+    over = [made for made in open_requests if is_over(team, made, today)]
+    said = (m for made in over for m in outbox.of_subject(tx, team.id, ASKS, str(made.id)))
     return [told.edit(message, "lapsed", now) for message in said]

@@ -58,21 +58,21 @@ def _holds(tx: Tx, before: Message) -> bool:
 
 
 def _to_an_admin(tx: Tx, unsaid: Message, problem: str, now: datetime, goes_on: bool) -> Owed | None:
-    known = roster.load(tx)
+    team = roster.load(tx)
     facts: dict[str, Any] = {"message": unsaid.id, "audience": unsaid.audience, "problem": problem, "tried": []}
     if goes_on:
         facts["goes_on"] = True
     if unsaid.kind == TROUBLE:
         facts = unsaid.facts
-    admin = _next_admin(known, [*facts["tried"], unsaid.audience])
+    admin = _next_admin(team, [*facts["tried"], unsaid.audience])
     if admin is None:
         return None
     tried = [*facts["tried"], to_person(admin)]
-    about = f"{facts['audience']}/{facts['problem']}/{known.hours.date_of(now)}/{admin}"
+    about = f"{facts['audience']}/{facts['problem']}/{team.hours.date_of(now)}/{admin}"
     about = f"{about}/goes-on" if "goes_on" in facts else about
     return Owed(TROUBLE, about, to_person(admin), now, {**facts, "tried": tried})
 
 
-def _next_admin(known: Roster, tried: list[str]) -> str | None:
-    reachable = (who for who in known.admins if known.people[who].slack)
+def _next_admin(team: Roster, tried: list[str]) -> str | None:
+    reachable = (who for who in team.admins if team.people[who].slack)
     return next((who for who in reachable if to_person(who) not in tried), None)

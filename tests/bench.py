@@ -119,12 +119,12 @@ def a_long_story(path: Path, years: int) -> tuple[Store, datetime]:
     path.mkdir()
     store = cast.a_store(SqliteDatabases(path))
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     weeks = 52 * years
     for n in range(weeks):
-        week = known.rotation.versions[0].starts + timedelta(weeks=n)
-        _record(store, known, week, TEAM[n % 4])
-    now = known.hours.handoff(known.rotation.versions[0].starts + timedelta(weeks=weeks - 1)) + timedelta(days=1)
+        week = team.rotation.versions[0].starts + timedelta(weeks=n)
+        _record(store, team, week, TEAM[n % 4])
+    now = team.hours.handoff(team.rotation.versions[0].starts + timedelta(weeks=weeks - 1)) + timedelta(days=1)
     with store.writing() as tx:
         for n in range(30):
             first = now.date() + timedelta(days=10 + 12 * n)
@@ -133,14 +133,14 @@ def a_long_story(path: Path, years: int) -> tuple[Store, datetime]:
     return store, now
 
 
-def _record(store: Store, known: roster.Roster, week: date, who: str) -> None:
-    team, hours = known.team.id, known.hours
+def _record(store: Store, team: roster.Roster, week: date, who: str) -> None:
+    hours = team.hours
     with store.writing() as tx:
         held = {"week": week, "home": who, "holder": who, "owes": [], "early": []}
-        tx.execute(insert(HeldWeekRow).values(team_id=team, **held))
+        tx.execute(insert(HeldWeekRow).values(team_id=team.id, **held))
         stretch = {"starts": hours.handoff(week), "ends": hours.handoff(week + timedelta(days=1)), "day": week}
         of_week = {"who": who, "why": "holder", "week": week, "holder": who, "home": who}
-        tx.execute(insert(DutyRow).values(team_id=team, **stretch, **of_week))
+        tx.execute(insert(DutyRow).values(team_id=team.id, **stretch, **of_week))
 
 
 def commands(folder: Path) -> None:
@@ -256,8 +256,8 @@ def fairness(folder: Path) -> None:
 
     def counted() -> tuple[roster.Roster, load.Fairness]:
         with store.reading() as tx:
-            known = roster.load(tx)
-            return known, load.of(tx, known, now)
+            team = roster.load(tx)
+            return team, load.of(tx, team, now)
 
     took = milliseconds(counted, 50)
     what = f"who carried how much, {decade.YEARS} years of history, median / p95"

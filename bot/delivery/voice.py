@@ -56,8 +56,8 @@ class Voice:
         of no use any more. Raises LostClaim, SlackTrouble, StoreError and NoPlan."""
         message = turn.message
         with self.desk.store.reading() as tx:
-            known = roster.load(tx)
-            post = render(tx, self.desk, known, message, self.clock.now())
+            team = roster.load(tx)
+            post = render(tx, self.desk, team, message, self.clock.now())
             original = outbox.one(tx, message.edits) if message.edits else None
             if original and (original.state != SAID or outbox.has_newer_edit(tx, message)):
                 post = None
@@ -68,7 +68,7 @@ class Voice:
             return self._edit(turn, original, post)
         if post is None and message.begun_at is None:
             return None
-        return self._post(turn, _slack_id(known, message), post)
+        return self._post(turn, _slack_id(team, message), post)
 
     def _edit(self, turn: Turn, original: Message, post: Post | Drawing | None) -> Said | None:
         """The same again is harmless, so nothing is looked up."""
@@ -179,12 +179,12 @@ def _give_up_looking(turn: Turn, refused: Refused) -> None:
     log.warning(UNREADABLE, extra={"key": turn.message.key, "problem": refused.problem})
 
 
-def _slack_id(known: Roster, message: Message) -> str:
+def _slack_id(team: Roster, message: Message) -> str:
     """The channel's name or id, or the member's id. Raises Refused where nobody in Slack is known for a person."""
     if message.audience in (CHANNEL, PICTURES):
-        return known.team.channel
+        return team.facts.channel
     kind, _, who = message.audience.partition(":")
-    slack_id = who if kind == "slack" else known.people[who].slack
+    slack_id = who if kind == "slack" else team.people[who].slack
     if not slack_id:
         raise Refused(NO_MEMBER)
     return slack_id

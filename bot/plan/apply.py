@@ -68,11 +68,11 @@ def export(tx: Tx) -> str:
 
 def show(tx: Tx, now: datetime) -> str:
     """The store's plan as people read it in the terminal, the past versions of its rotation left out. Raises NoPlan."""
-    known = roster.load(tx)
-    today = known.hours.on_call_day(now)
-    begun = [version for version in known.versions if version.starts <= today]
-    coming = [version for version in known.versions if version.starts > today]
-    return views.plan_text(plan_rows.of_store(tx, known), [*begun[-1:], *coming], known.name)
+    team = roster.load(tx)
+    today = team.hours.on_call_day(now)
+    begun = [version for version in team.versions if version.starts <= today]
+    coming = [version for version in team.versions if version.starts > today]
+    return views.plan_text(plan_rows.of_store(tx, team), [*begun[-1:], *coming], team.name)
 
 
 def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) -> Difference:
@@ -80,15 +80,15 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
     from the coming handoff. Writes nothing. Raises Refused where it can't be applied."""
     if teams.beginning(tx) is None:
         return Difference(None, plan, (), plan_version.of_first(plan, now, from_day))
-    known = roster.load(tx)
-    version = plan_version.of_change(known, plan, now, from_day)
-    before = plan_rows.of_store(tx, known)
-    touched = changes.touched_since(tx, known.team.id)
-    brings = plan_ahead.ahead(tx, known, plan, version, now)
+    team = roster.load(tx)
+    version = plan_version.of_change(team, plan, now, from_day)
+    before = plan_rows.of_store(tx, team)
+    touched = changes.touched_since(tx, team.id)
+    brings = plan_ahead.ahead(tx, team, plan, version, now)
     by_people = any(what in undo.OF_PEOPLE for what, _ in touched)
     found = entries(before, plan, touched)
-    alike = same_people(known.people.values(), plan)
-    return Difference(before, plan, found, version, known.versions[-1], brings, by_people, alike)
+    alike = same_people(team.people.values(), plan)
+    return Difference(before, plan, found, version, team.versions[-1], brings, by_people, alike)
 
 
 def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) -> Applied:
@@ -98,20 +98,20 @@ def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) ->
     if teams.beginning(tx) is None:
         version = plan_version.of_first(plan, request.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
-    known, request = frame.begin(tx, request)
+    team, request = frame.begin(tx, request)
     made = difference(tx, plan, request.now, from_day)
     if not made:
         return Applied(made, Effect(), None)
     if made.ahead:
-        known = record.before(tx, known, made.ahead.then, request.now)
+        team = record.before(tx, team, made.ahead.then, request.now)
         made = difference(tx, plan, request.now, from_day)  # what is on record may hold a swap that was begun
-    plan_rows.save(tx, known.team.id, plan)
-    _forget_found(tx, known, plan)
+    plan_rows.save(tx, team.id, plan)
+    _forget_found(tx, team, plan)
     if made.version:
-        teams.save_version(tx, known.team.id, made.version)
+        teams.save_version(tx, team.id, made.version)
     if made.ahead:
         leaving.write(tx, made.ahead.settled)
-    return _logged(tx, known, made, request)
+    return _logged(tx, team, made, request)
 
 
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, request: Request) -> int:
@@ -131,18 +131,18 @@ def _begin(tx: Tx, plan: Plan, version: VersionFacts, request: Request) -> int:
     )
 
 
-def _forget_found(tx: Tx, known: Roster, plan: Plan) -> None:
+def _forget_found(tx: Tx, team: Roster, plan: Plan) -> None:
     """Whom Slack told for an email is found by that email only."""
     for person in plan.people:
-        was = known.people.get(person.id)
+        was = team.people.get(person.id)
         if was and was.found_slack_id and was.email != person.email:
             people.found_in_slack(tx, person.id, None)
 
 
-def _logged(tx: Tx, known: Roster, made: Difference, request: Request) -> Applied:
+def _logged(tx: Tx, team: Roster, made: Difference, request: Request) -> Applied:
     """Write down what was changed, and owe the news of it."""
-    then = frame.written(tx, known, request.now)
-    moved = plan_ahead.moved(known, then, made.version, request.now)
+    then = frame.written(tx, team, request.now)
+    moved = plan_ahead.moved(team, then, made.version, request.now)
     ahead = made.ahead
     settled, hears = (ahead.settled, ahead.hears) if ahead else (Settled(), set[str]())
     before, after = _facts(made.before) if made.before else {}, _facts(made.after)
@@ -151,8 +151,8 @@ def _logged(tx: Tx, known: Roster, made: Difference, request: Request) -> Applie
     if settled:
         before, after = before | settled.before(), after | settled.after()
     change_id = frame.write(tx, then, request, Entry(APPLIED, None, before, after), moved)
-    frame.tell(tx, known, then, request, moved, change_id, hears=hears)
-    frame.show(tx, known, then, request, change_id)
+    frame.tell(tx, team, then, request, moved, change_id, hears=hears)
+    frame.show(tx, team, then, request, change_id)
     leaving.owe(tx, then, request, settled, change_id, hears)
     owners.tell(tx, then, request, ahead.owned if ahead else (), change_id)
     return Applied(made, moved, change_id)

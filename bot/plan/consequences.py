@@ -47,46 +47,46 @@ class Ahead:
         return [who for who in self.then.people if who in hear]
 
 
-def ahead(tx: Tx, known: Roster, plan: Plan, version: VersionFacts | None, now: datetime) -> Ahead:
-    """What the plan brings for `known`, with that new version of the rotation. Writes nothing."""
-    leaves, joins = _leaves(known, version), _joins(known, version)
-    settled = leaving.of(tx, known, leaves, now)
-    everyone = {**known.people, **{who.id: who for who in plan_rows.people_of(plan)}}
+def ahead(tx: Tx, team: Roster, plan: Plan, version: VersionFacts | None, now: datetime) -> Ahead:
+    """What the plan brings for `team`, with that new version of the rotation. Writes nothing."""
+    leaves, joins = _leaves(team, version), _joins(team, version)
+    settled = leaving.of(tx, team, leaves, now)
+    everyone = {**team.people, **{who.id: who for who in plan_rows.people_of(plan)}}
     listed = {who.id for who in plan.people}
     people = {who: replace(person, listed=who in listed) for who, person in everyone.items()}
-    then = replace(settled.applied_to(known).but(versions=_versions(known, version)), people=people)
+    then = replace(settled.applied_to(team).but(versions=_versions(team, version)), people=people)
     proposed = tuple(plan_rows.pipelines_of(plan))
-    owned = owners.between(then, pipelines.of_team(tx, known.team.id), proposed)
-    return Ahead(then, moved(known, then, version, now), leaves, joins, settled, proposed, tuple(owned))
+    owned = owners.between(then, pipelines.of_team(tx, team.id), proposed)
+    return Ahead(then, moved(team, then, version, now), leaves, joins, settled, proposed, tuple(owned))
 
 
-def moved(known: Roster, then: Roster, version: VersionFacts | None, now: datetime) -> Effect:
+def moved(team: Roster, then: Roster, version: VersionFacts | None, now: datetime) -> Effect:
     """The weeks that move: in the quarter from a new version on, or, without one, soon."""
     if version is None:
-        return effect.between(known, then, now, then.hours.date_of(now))
-    return effect.up_to(known, then, now, version.starts + members.A_QUARTER)
+        return effect.between(team, then, now, then.hours.date_of(now))
+    return effect.up_to(team, then, now, version.starts + members.A_QUARTER)
 
 
-def _versions(known: Roster, version: VersionFacts | None) -> tuple[VersionFacts, ...]:
+def _versions(team: Roster, version: VersionFacts | None) -> tuple[VersionFacts, ...]:
     if version is None:
-        return known.versions
-    return (*(each for each in known.versions if each.starts < version.starts), version)
+        return team.versions
+    return (*(each for each in team.versions if each.starts < version.starts), version)
 
 
-def _leaves(known: Roster, version: VersionFacts | None) -> tuple[Leave, ...]:
-    if version is None:
-        return ()
-    return tuple(Leave(who, version.starts) for who in _before(known, version) if who not in version.order)
-
-
-def _joins(known: Roster, version: VersionFacts | None) -> tuple[str, ...]:
+def _leaves(team: Roster, version: VersionFacts | None) -> tuple[Leave, ...]:
     if version is None:
         return ()
-    before = set(_before(known, version))
+    return tuple(Leave(who, version.starts) for who in _before(team, version) if who not in version.order)
+
+
+def _joins(team: Roster, version: VersionFacts | None) -> tuple[str, ...]:
+    if version is None:
+        return ()
+    before = set(_before(team, version))
     return tuple(who for who in version.order if who not in before)
 
 
-def _before(known: Roster, version: VersionFacts) -> Iterable[str]:
+def _before(team: Roster, version: VersionFacts) -> Iterable[str]:
     """Who would be in the rotation from the new version on without it."""
-    later = [version_then.order for version_then in members.versions_from(known, version.starts)]
-    return dict.fromkeys(who for order in (members.members(known, version.starts), *later) for who in order)
+    later = [version_then.order for version_then in members.versions_from(team, version.starts)]
+    return dict.fromkeys(who for order in (members.members(team, version.starts), *later) for who in order)

@@ -49,25 +49,25 @@ def _columns(plan: Plan) -> dict[str, Any]:
     }
 
 
-def of_store(tx: Tx, known: Roster) -> Plan:
+def of_store(tx: Tx, team: Roster) -> Plan:
     """The store's plan, as a file would say it: whom Slack found by their email stays out of it."""
-    team = known.team
-    engineers = {who: person for who, person in known.people.items() if person.listed and person.engineer}
-    handoff = {"weekday": say.WEEKDAYS[team.handoff_weekday], "time": f"{team.handoff_time:%H:%M}"}
+    facts = team.facts
+    engineers = {who: person for who, person in team.people.items() if person.listed and person.engineer}
+    handoff = {"weekday": say.WEEKDAYS[facts.handoff_weekday], "time": f"{facts.handoff_time:%H:%M}"}
     return Plan.model_validate(
         {
             "team": {
-                "name": team.name,
-                "channel": team.channel,
-                "time_zone": team.time_zone,
+                "name": facts.name,
+                "channel": facts.channel,
+                "time_zone": facts.time_zone,
                 "handoff": handoff,
-                "notice_days": team.notice_days,
-                "admins": [who if who in engineers else _facts(known.people[who]) for who in team.admins],
+                "notice_days": facts.notice_days,
+                "admins": [who if who in engineers else _facts(team.people[who]) for who in facts.admins],
             },
             "engineers": [_facts(person) for person in engineers.values()],
-            "rotation": {"starts": known.versions[0].starts, "order": known.versions[-1].asked},
-            "pipelines": [_pipeline(pipeline) for pipeline in pipelines.of_team(tx, team.id)],
-            "service_levels": team.service_levels,
+            "rotation": {"starts": team.versions[0].starts, "order": team.versions[-1].asked},
+            "pipelines": [_pipeline(pipeline) for pipeline in pipelines.of_team(tx, facts.id)],
+            "service_levels": facts.service_levels,
         }
     )
 

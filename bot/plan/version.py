@@ -38,21 +38,21 @@ def of_first(plan: Plan, now: datetime, from_day: date | None = None) -> Version
     return VersionFacts(plan.rotation.starts or hours.week_of(hours.on_call_day(now)), order, order)
 
 
-def of_change(known: Roster, plan: Plan, now: datetime, from_day: date | None) -> VersionFacts | None:
+def of_change(team: Roster, plan: Plan, now: datetime, from_day: date | None) -> VersionFacts | None:
     """The version that the plan's order asks for, from the week of `from_day`, else from the coming
     handoff; None where the rotation is so already. Raises CannotApply."""
-    _check_hours(known, plan, now)
-    coming = max(plan.hours.coming_handoff(now), known.versions[0].starts)
+    _check_hours(team, plan, now)
+    coming = max(plan.hours.coming_handoff(now), team.versions[0].starts)
     week = coming if from_day is None else _week_of(plan.hours, coming, from_day)
-    asked, latest = plan.rotation.order, known.versions[-1]
+    asked, latest = plan.rotation.order, team.versions[-1]
     # A version that has not begun by then is thought of no more, so the new one goes on from those before it.
-    before = [version for version in known.versions if version.starts < week]
+    before = [version for version in team.versions if version.starts < week]
     is_so = asked == latest.asked or (bool(before) and _is_turned(asked, latest.order))
     if is_so and not (from_day and week < latest.starts):
         return None
     if not before:
         return VersionFacts(week, asked, asked)
-    version = next_version(known.but(versions=before).rotation, week, asked)
+    version = next_version(team.but(versions=before).rotation, week, asked)
     return VersionFacts(week, version.order, asked)
 
 
@@ -62,19 +62,19 @@ def _is_turned(one: Sequence[str], other: Sequence[str]) -> bool:
     return tuple(other) in turned
 
 
-def _check_hours(known: Roster, plan: Plan, now: datetime) -> None:
-    if known.hours.weekday != plan.hours.weekday:
-        before, after = say.WEEKDAYS[known.hours.weekday], say.WEEKDAYS[plan.hours.weekday]
+def _check_hours(team: Roster, plan: Plan, now: datetime) -> None:
+    if team.hours.weekday != plan.hours.weekday:
+        before, after = say.WEEKDAYS[team.hours.weekday], say.WEEKDAYS[plan.hours.weekday]
         raise CannotApply(OTHER_WEEKDAY.format(before=before, after=after))
-    starts = known.versions[0].starts
+    starts = team.versions[0].starts
     if plan.rotation.starts not in (None, starts):
         raise CannotApply(OTHER_STARTS.format(before=say.day(starts), after=say.day(plan.rotation.starts)))
     # Duty of the week that has begun is on record from its handoff on: a handoff must not come to lie on the other side
     # of this moment.
-    weeks = [hours.coming_handoff(now) - WEEK for hours in (known.hours, plan.hours)]
+    weeks = [hours.coming_handoff(now) - WEEK for hours in (team.hours, plan.hours)]
     week = max(weeks)
     if weeks[0] != weeks[1] and week >= starts:
-        both = max(known.hours.handoff(week), plan.hours.handoff(week))
+        both = max(team.hours.handoff(week), plan.hours.handoff(week))
         raise CannotApply(BETWEEN_HOURS.format(week=say.day(week), moment=say.moment(both, plan.hours.zone)))
 
 

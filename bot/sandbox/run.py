@@ -42,14 +42,14 @@ class Sandbox:
         self._tick: Callable[[], None] = lambda: None
         store = opening.for_running(database, SANDBOX, plan, clock.now())
         with store.reading() as tx:
-            known = roster.load(tx)
+            team = roster.load(tx)
             latest = history.latest(tx)
         store.close()
         if latest and latest > clock.now():  # its clock was turned ahead the last time, and only goes forward
             clock.turn_to(latest)
         self.slack = FakeSlack(
-            users=[*_users(list(known.people.values())), OUTSIDER],
-            channels=(known.team.channel.removeprefix("#"),),
+            users=[*_users(list(team.people.values())), OUTSIDER],
+            channels=(team.facts.channel.removeprefix("#"),),
             clock=clock,
             signing_secret=self._secret,
             bot_token=self.token,
@@ -57,8 +57,8 @@ class Sandbox:
             commands=[
                 {"command": f"/{prefix}{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS
             ],
-            zone=known.team.time_zone,
-            team_name=known.team.name,
+            zone=team.facts.time_zone,
+            team_name=team.facts.name,
             harsh=False,
         )
         self.slack.on_clock(lambda _: self._tick())

@@ -126,25 +126,25 @@ def unopened(trouble: SlackTrouble) -> Reply:
 
 def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
     """What the home of `asker` shows. Raises NoPlan and StoreError."""
-    known, pipelines = roster.load_with_pipelines(tx)
-    me = asker.person(known)
-    facts = Home(known, now, pipelines)
+    team, pipelines = roster.load_with_pipelines(tx)
+    me = asker.person(team)
+    facts = Home(team, now, pipelines)
     if me is None or not me.listed:
         return facts
-    today = known.hours.on_call_day(now)
-    made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
+    today = team.hours.on_call_day(now)
+    made = requests.ending_after(tx, team.id, today - ONE_DAY)
     answers = requests.answers_to(tx, [each.id for each in made if each.id])
-    concern = concerning(known, me.id, made, answers, now)
+    concern = concerning(team, me.id, made, answers, now)
     return replace(
         facts,
         me=me,
-        turns=[turn for turn in schedule.duties(known, me.id, today) if turn.first > today],
-        off=[h for h in known.holidays if h.person_id == me.id and h.until > known.hours.date_of(now)],
+        turns=[turn for turn in schedule.duties(team, me.id, today) if turn.first > today],
+        off=[h for h in team.holidays if h.person_id == me.id and h.until > team.hours.date_of(now)],
         concern=concern,
         answers=answers,
-        able=_settled_with(known, concern, today) if asker.is_admin(known) else None,
+        able=_settled_with(team, concern, today) if asker.is_admin(team) else None,
     )
 
 
-def _settled_with(known: Roster, concern: Concern, today: date) -> Mapping[int, Sequence[str]]:
-    return {made.id or 0: able(known, made, today) for made in concern.others[:MOST]}
+def _settled_with(team: Roster, concern: Concern, today: date) -> Mapping[int, Sequence[str]]:
+    return {made.id or 0: able(team, made, today) for made in concern.others[:MOST]}

@@ -72,40 +72,40 @@ class Signs:
         self, name: str, make: Callable[[Roster, str, Sign], None], of: Callable[[Roster, Clock], str | None]
     ) -> float | None:
         with self.store.reading() as tx:
-            known = roster.load(tx)
-            sign = signs.one(tx, known.team.id, name)
-        wanted = of(known, self.clock)
+            team = roster.load(tx)
+            sign = signs.one(tx, team.id, name)
+        wanted = of(team, self.clock)
         if wanted is None or (name in self._looked and _is_settled(sign, wanted)):
             return None
         try:
-            make(known, wanted, sign)
+            make(team, wanted, sign)
         except (Passing, Unclear) as trouble:
             log.warning("a sign has to wait", extra={"sign": name, "problem": trouble.problem})
             return trouble.retry_after if isinstance(trouble, Limited) else None
         except Refused as refused:
-            self._refused(known, name, wanted, refused.problem)
+            self._refused(team, name, wanted, refused.problem)
             self._looked.add(name)
             return None
         with self.store.writing() as tx:
-            signs.made(tx, known.team.id, name, wanted)
+            signs.made(tx, team.id, name, wanted)
         self._looked.add(name)
         return None
 
-    def _members(self, known: Roster, clock: Clock) -> str | None:
+    def _members(self, team: Roster, clock: Clock) -> str | None:
         """Who should be in the group, as JSON; None where that would be nobody."""
-        members = members_of(known, clock.now(), self.wanted.always)
+        members = members_of(team, clock.now(), self.wanted.always)
         return json.dumps(members) if members else None
 
-    def _group(self, known: Roster, wanted: str, sign: Sign) -> None:
+    def _group(self, team: Roster, wanted: str, sign: Sign) -> None:
         group, members = self.slack.group_id(self.wanted.group or ""), json.loads(wanted)
         if sorted(self.slack.group_members(group)) != members:
             self.slack.set_group_members(group, members)
             log.info("the user group was changed", extra={"members": len(members)})
 
-    def _topic(self, known: Roster, wanted: str, sign: Sign) -> None:
-        self.channels.within(known.team.channel, lambda channel: self._set_topic(known, wanted, sign, channel))
+    def _topic(self, team: Roster, wanted: str, sign: Sign) -> None:
+        self.channels.within(team.facts.channel, lambda channel: self._set_topic(team, wanted, sign, channel))
 
-    def _set_topic(self, known: Roster, wanted: str, sign: Sign, channel: str) -> None:
+    def _set_topic(self, team: Roster, wanted: str, sign: Sign, channel: str) -> None:
         now = self.slack.topic(channel)
         if now == wanted:
             return
@@ -113,15 +113,15 @@ class Signs:
             raise Refused(NOT_OURS)
         # Else a bot that dies, or hears nothing from Slack, would take its own text for somebody else's afterwards.
         with self.store.writing() as tx:
-            signs.begins(tx, known.team.id, TOPIC, wanted, now)
+            signs.begins(tx, team.id, TOPIC, wanted, now)
         self.slack.set_topic(channel, wanted)
         log.info("the topic was changed")
 
-    def _refused(self, known: Roster, name: str, wanted: str, problem: str) -> None:
+    def _refused(self, team: Roster, name: str, wanted: str, problem: str) -> None:
         log.warning("Slack refuses a sign; an admin is told once", extra={"sign": name, "problem": problem})
         with self.store.writing() as tx:
-            signs.refused(tx, known.team.id, name, wanted, problem)
-            tell_an_admin(tx, known, name, problem, self.clock)
+            signs.refused(tx, team.id, name, wanted, problem)
+            tell_an_admin(tx, team, name, problem, self.clock)
 
 
 def _is_settled(sign: Sign, wanted: str) -> bool:
@@ -129,31 +129,31 @@ def _is_settled(sign: Sign, wanted: str) -> bool:
     return sign.under_way is None and wanted in (None if sign.problem else sign.made, sign.refused)
 
 
-def members_of(known: Roster, now: datetime, always: Iterable[str] = ()) -> list[str]:
+def members_of(team: Roster, now: datetime, always: Iterable[str] = ()) -> list[str]:
     """The member ids of whoever is on duty at `now`, and of those who are `always` in the group."""
-    stretch = known.duty.at(now)
-    on_duty = known.people[stretch.who].slack if stretch and stretch.who else None
+    stretch = team.duty.at(now)
+    on_duty = team.people[stretch.who].slack if stretch and stretch.who else None
     return sorted({*always, *([on_duty] if on_duty else [])})
 
 
-def topic_of(known: Roster, clock: Clock) -> str | None:
+def topic_of(team: Roster, clock: Clock) -> str | None:
     """The topic that names who is on call; None before the rotation starts."""
-    stretch = schedule.on_duty(known, clock.now())
+    stretch = schedule.on_duty(team, clock.now())
     if stretch is None:
         return None
-    ends = say.moment(stretch.ends, known.hours.zone)
+    ends = say.moment(stretch.ends, team.hours.zone)
     if stretch.who is None:
         return NOBODY_TEXT.format(ends=ends)
-    return TOPIC_TEXT.format(who=known.name(stretch.who), ends=ends)[:LONGEST_TOPIC]
+    return TOPIC_TEXT.format(who=team.name(stretch.who), ends=ends)[:LONGEST_TOPIC]
 
 
-def tell_an_admin(tx: Tx, known: Roster, name: str, problem: str, clock: Clock) -> None:
+def tell_an_admin(tx: Tx, team: Roster, name: str, problem: str, clock: Clock) -> None:
     """One explanation to the first admin whom Slack knows, once for each reason."""
-    admin = next((who for who in known.admins if known.people[who].slack), None)
+    admin = next((who for who in team.admins if team.people[who].slack), None)
     if admin:
         facts = {"sign": name, "problem": problem}
         now = clock.now()
-        frame.owe(tx, known, Owed(SIGN_REFUSED, f"{name}/{problem}", to_person(admin), now, facts), now)
+        frame.owe(tx, team, Owed(SIGN_REFUSED, f"{name}/{problem}", to_person(admin), now, facts), now)
 
 
 def scopes(wanted: Wanted) -> Sequence[str]:

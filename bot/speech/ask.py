@@ -42,23 +42,23 @@ class Asker:
     foreign: bool = False
     colleague: bool = False
 
-    def person(self, known: Roster) -> Person | None:
+    def person(self, team: Roster) -> Person | None:
         """Them in the plan, if they are in it and not foreign."""
         if self.foreign:
             return None
         if self.person_id:
-            return known.people.get(self.person_id)
-        return known.by_slack.get(self.slack_id) if self.slack_id else None
+            return team.people.get(self.person_id)
+        return team.by_slack.get(self.slack_id) if self.slack_id else None
 
-    def is_admin(self, known: Roster) -> bool:
+    def is_admin(self, team: Roster) -> bool:
         """Whether they are an admin of the team."""
-        person = self.person(known)
-        return person is not None and person.id in known.admins
+        person = self.person(team)
+        return person is not None and person.id in team.admins
 
-    def request(self, known: Roster, now: datetime, key: str | None) -> Request:
+    def request(self, team: Roster, now: datetime, key: str | None) -> Request:
         """A change that they ask for. `key` tells the same request when it comes again."""
-        person = self.person(known)
-        return Request(person.id if person else None, self.is_admin(known), now, key)
+        person = self.person(team)
+        return Request(person.id if person else None, self.is_admin(team), now, key)
 
 
 def terminal_key() -> str:

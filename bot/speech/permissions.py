@@ -41,30 +41,30 @@ class Nobody(Refused):
         super().__init__(WHO)
 
 
-def in_plan(asker: Asker, known: Roster) -> Person:
+def in_plan(asker: Asker, team: Roster) -> Person:
     """The asker, as a person of the plan. Raises NotInPlan, NotAMember for people of other workspaces, and
     Nobody."""
     if asker.foreign:
         raise NotAMember
     if asker.slack_id is None and asker.person_id is None:
         raise Nobody
-    person = asker.person(known)
+    person = asker.person(team)
     if person is None or not person.listed:
         raise NotInPlan
     return person
 
 
-def is_full_member(tx: Tx, asker: Asker, known: Roster) -> bool:
+def is_full_member(tx: Tx, asker: Asker, team: Roster) -> bool:
     """Whether the asker is known to be a full member of the workspace. In the terminal, and among the colleagues in
     other workspaces of the enterprise, those of the plan are."""
     if asker.foreign:
         return False
     if asker.slack_id is None or asker.colleague:
-        person = asker.person(known)
+        person = asker.person(team)
         return person is not None and person.listed
     return people.is_full_member(tx, asker.slack_id) is True
 
 
-def may_see_contacts(tx: Tx, asker: Asker, known: Roster) -> bool:
+def may_see_contacts(tx: Tx, asker: Asker, team: Roster) -> bool:
     """Whether phones and emails may be shown to the asker."""
-    return is_full_member(tx, asker, known)
+    return is_full_member(tx, asker, team)

@@ -36,12 +36,12 @@ class PublicHoliday:
     everyone: bool
 
 
-def between(known: Roster, first: date, until: date) -> list[PublicHoliday]:
+def between(team: Roster, first: date, until: date) -> list[PublicHoliday]:
     """The public holidays of those in the rotation, from `first` up to, not including, `until`."""
-    if not any(person.country for person in known.people.values()):
+    if not any(person.country for person in team.people.values()):
         return []
     days = (first + timedelta(days=n) for n in range((until - first).days))
-    return [holiday for day in days for holiday in _on(known, day)]
+    return [holiday for day in days for holiday in _on(team, day)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,16 @@ class Calendar:
         return isinstance(day, date) and day in _of_year(self.country, self.region, day.year)
 
 
-def by_person(known: Roster) -> dict[str, Calendar]:
+def by_person(team: Roster) -> dict[str, Calendar]:
     """The public holidays of everybody whose country is known, by their ids."""
-    return {p.id: Calendar(p.country, p.region) for p in known.people.values() if p.country}
+    return {p.id: Calendar(p.country, p.region) for p in team.people.values() if p.country}
 
 
-def _on(known: Roster, day: date) -> Iterator[PublicHoliday]:
-    members = known.rotation.members(day)
+def _on(team: Roster, day: date) -> Iterator[PublicHoliday]:
+    members = team.rotation.members(day)
     names: dict[str, list[str]] = {}
     for who in members:
-        person = known.people[who]
+        person = team.people[who]
         if person.country and (name := _of_year(person.country, person.region, day.year).get(day)):
             names.setdefault(name, []).append(who)
     for name, those in names.items():

@@ -53,22 +53,22 @@ class Kind:
     load: Callable[[Tx, Roster, datetime, Facts], Callable[[], bytes]]
 
 
-def _calendar(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Callable[[], bytes]:
-    return lambda: calendar.draw(calendar.of(known, now, weeks=oncall.CALENDAR_WEEKS))
+def _calendar(tx: Tx, team: Roster, now: datetime, facts: Facts) -> Callable[[], bytes]:
+    return lambda: calendar.draw(calendar.of(team, now, weeks=oncall.CALENDAR_WEEKS))
 
 
-def _calendar_words(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Reply:
-    return oncall.calendar(known, now, follows=False)
+def _calendar_words(tx: Tx, team: Roster, now: datetime, facts: Facts) -> Reply:
+    return oncall.calendar(team, now, follows=False)
 
 
-def _fairness(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Callable[[], bytes]:
-    counted = report.of(tx, known, now, facts.get("year"), public_holidays.by_person(known))
-    return lambda: fairness_picture.draw(fairness_picture.of(known, counted))
+def _fairness(tx: Tx, team: Roster, now: datetime, facts: Facts) -> Callable[[], bytes]:
+    counted = report.of(tx, team, now, facts.get("year"), public_holidays.by_person(team))
+    return lambda: fairness_picture.draw(fairness_picture.of(team, counted))
 
 
-def _fairness_words(tx: Tx, known: Roster, now: datetime, facts: Facts) -> Reply:
+def _fairness_words(tx: Tx, team: Roster, now: datetime, facts: Facts) -> Reply:
     return fairness.short(
-        known, report.of(tx, known, now, facts.get("year"), public_holidays.by_person(known)), follows=False
+        team, report.of(tx, team, now, facts.get("year"), public_holidays.by_person(team)), follows=False
     )
 
 
@@ -78,48 +78,48 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def audience(asker: Asker, known: Roster) -> str | None:
+def audience(asker: Asker, team: Roster) -> str | None:
     """Who gets the picture: a person of the plan as such, since their other messages wait in the same row. None in the
     terminal."""
-    person = asker.person(known)
+    person = asker.person(team)
     if person and person.slack:
         return to_person(person.id)
     return to_member(asker.slack_id) if asker.slack_id else None
 
 
-def owe(store: Store, known: Roster, ask: Ask, of: str, **facts: Any) -> bool:
+def owe(store: Store, team: Roster, ask: Ask, of: str, **facts: Any) -> bool:
     """Owe a picture to who asks. False where there is nobody in Slack to send it to. Raises StoreError."""
-    to = audience(ask.asker, known)
+    to = audience(ask.asker, team)
     if to is None:
         return False
     about = f"{to}/{ask.key or ask.now.isoformat()}"
     with store.writing() as tx:
-        outbox.owe(tx, known.team.id, Owed(PICTURE, about, to, ask.now, {"of": of, **facts}), ask.now)
+        outbox.owe(tx, team.id, Owed(PICTURE, about, to, ask.now, {"of": of, **facts}), ask.now)
     return True
 
 
-def words(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+def words(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
     """What is said before the file; None where it is of no use any more."""
-    return _kind(message).words(tx, known, now, message.facts) if now - message.owed_at <= KEEPS else None
+    return _kind(message).words(tx, team, now, message.facts) if now - message.owed_at <= KEEPS else None
 
 
-def drawing(tx: Tx, known: Roster, message: Message, now: datetime) -> Drawing | None:
+def drawing(tx: Tx, team: Roster, message: Message, now: datetime) -> Drawing | None:
     """The file; None where it is of no use any more."""
     if now - message.owed_at > KEEPS:
         return None
     kind = _kind(message)
-    return Drawing(file_name(message), kind.title, kind.load(tx, known, now, message.facts))
+    return Drawing(file_name(message), kind.title, kind.load(tx, team, now, message.facts))
 
 
-def of_handoff(known: Roster, message: Message, now: datetime) -> Drawing | None:
+def of_handoff(team: Roster, message: Message, now: datetime) -> Drawing | None:
     """The picture in the thread of the current handoff; None where there is a newer one to be drawn."""
     week = date.fromisoformat(message.facts["week"])
-    of_now = week == known.hours.week_of(known.hours.on_call_day(now))
-    if not of_now or message.facts["mark"] != due_picture.mark_of(known, week):
+    of_now = week == team.hours.week_of(team.hours.on_call_day(now))
+    if not of_now or message.facts["mark"] != due_picture.mark_of(team, week):
         return None
 
     def draw() -> bytes:
-        return calendar.draw(calendar.of(known, now, weeks=due_picture.WEEKS))
+        return calendar.draw(calendar.of(team, now, weeks=due_picture.WEEKS))
 
     kind = KINDS[CALENDAR]
     return Drawing(file_name(message), kind.title, draw, message.facts["thread"], kind.name)

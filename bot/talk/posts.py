@@ -53,58 +53,58 @@ class Removal:
     file: str
 
 
-def render(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | Drawing | Removal | None:
+def render(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | Drawing | Removal | None:
     """What to say for a message of the outbox; None where it is of no use any more."""
     kind = _kind(tx, message)
     if kind in NEWS and now - message.owed_at > NEWS_KEEPS:
         return None
-    return KINDS[kind](tx, desk, known, message, now)
+    return KINDS[kind](tx, desk, team, message, now)
 
 
-def _handoff(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _handoff(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     first = date.fromisoformat(message.facts["week"])
-    if first != known.hours.week_of(known.hours.on_call_day(now)):
+    if first != team.hours.week_of(team.hours.on_call_day(now)):
         return None
     _, pipelines = roster.load_with_pipelines(tx)
-    week, *coming = schedule.shown_weeks(known, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
-    starts, ends = known.hours.handoff(first), known.hours.handoff(week.until)
-    before = schedule.duty_between(tx, known, starts - ONE_DAY, starts)
-    begins = schedule.duty_between(tx, known, starts, ends)[0]
-    said = history.acknowledgement(tx, known.team.id, first)
+    week, *coming = schedule.shown_weeks(team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
+    starts, ends = team.hours.handoff(first), team.hours.handoff(week.until)
+    before = schedule.duty_between(tx, team, starts - ONE_DAY, starts)
+    begins = schedule.duty_between(tx, team, starts, ends)[0]
+    said = history.acknowledgement(tx, team.id, first)
     facts = Handoff(before[-1] if before else None, begins, week, coming, pipelines, said)
-    return Post(handoff.handoff(known, facts))
+    return Post(handoff.handoff(team, facts))
 
 
-def _reminder(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _reminder(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     first, who = date.fromisoformat(message.facts["week"]), message.facts["who"]
-    week = _coming_week(known, first, now)
+    week = _coming_week(team, first, now)
     if week is None or not week.days_of(who):
         return None
-    return Post(personal.reminder(known, week, who, known.hours.date_of(now)))
+    return Post(personal.reminder(team, week, who, team.hours.date_of(now)))
 
 
-def _coming_week(known: Roster, first: date, now: datetime) -> Week | None:
-    if known.hours.handoff(first) <= now:
+def _coming_week(team: Roster, first: date, now: datetime) -> Week | None:
+    if team.hours.handoff(first) <= now:
         return None
-    [week] = schedule.shown_weeks(known, first, first + ONE_DAY)
+    [week] = schedule.shown_weeks(team, first, first + ONE_DAY)
     return week
 
 
-def _duty(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _duty(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     starts = datetime.fromisoformat(message.facts["starts"])
-    stretch = known.duty.at(starts)
+    stretch = team.duty.at(starts)
     if now >= starts or stretch is None or stretch.who != message.facts["who"]:
         return None
-    return Post(personal.duty(known, stretch))
+    return Post(personal.duty(team, stretch))
 
 
-def _announcement(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _announcement(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     facts = message.facts
     first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
-    if until <= known.hours.date_of(now) and message.kind != holidays.EDIT:
+    if until <= team.hours.date_of(now) and message.kind != holidays.EDIT:
         return None
     said = channel.announcement(
-        known,
+        team,
         facts["person"],
         first,
         until - ONE_DAY,
@@ -115,88 +115,88 @@ def _announcement(tx: Tx, desk: Desk, known: Roster, message: Message, now: date
     return Post(said)
 
 
-def _gap(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _gap(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     moved = Effect.of_facts(message.facts["effect"])
-    left = edits.gap_left(known, moved, now)
+    left = edits.gap_left(team, moved, now)
     if left.torn or left.empty:
-        return Post(channel.gap(known, left))
+        return Post(channel.gap(team, left))
     return Post(channel.gap_closed(moved)) if message.edits else None
 
 
-def _news(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _news(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     facts = message.facts
-    cause = changes.one(tx, known.team.id, message.change_id) if message.change_id else None
+    cause = changes.one(tx, team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None
     if cause and cause.what in personal.SETTLED:
         what = cause.what
     elif cause and facts["about"]:
         what = _WHAT.get(cause.what, "undone")
         first, last = holidays.exchange_of(cause).span
-    did = staffing.did(known, cause, facts["who"]) if cause else ""
-    coming = schedule.turns(known, facts["who"], known.hours.coming_handoff(now))
+    did = staffing.did(team, cause, facts["who"]) if cause else ""
+    coming = schedule.turns(team, facts["who"], team.hours.coming_handoff(now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
-    moved, beside = Effect.of_facts(facts["effect"]), request_posts.beside(tx, known, message)
-    stands = effect.still_so(known, moved, now)
+    moved, beside = Effect.of_facts(facts["effect"]), request_posts.beside(tx, team, message)
+    stands = effect.still_so(team, moved, now)
     if moved and not stands and not beside and facts["about"] != facts["who"] and not message.edits:
         return None
     told = News(what, facts["by"], facts["about"], first, last, stands, did)
-    said = personal.news(known, facts["who"], told, turn, beside)
-    return Post(request_posts.asking(tx, known, message, said, now) if "week" in facts else said)
+    said = personal.news(team, facts["who"], told, turn, beside)
+    return Post(request_posts.asking(tx, team, message, said, now) if "week" in facts else said)
 
 
-def _owners(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    names = {pipeline.slug: pipeline.name for pipeline in pipelines.of_team(tx, known.team.id)}
+def _owners(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
+    names = {pipeline.slug: pipeline.name for pipeline in pipelines.of_team(tx, team.id)}
     changed = [(names[p["slug"]], p["before"], p["after"]) for p in message.facts["pipelines"] if p["slug"] in names]
-    return Post(personal.owners(known, message.facts["by"], changed)) if changed else None
+    return Post(personal.owners(team, message.facts["by"], changed)) if changed else None
 
 
 _WHAT = {holidays.DECLARED: "declared", holidays.CANCELLED: "cancelled"}
 
 
-def _greeting(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    return Post(channel.greeting(desk, oncall_views.on_duty(known, now)))
+def _greeting(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
+    return Post(channel.greeting(desk, oncall_views.on_duty(team, now)))
 
 
-def _picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    said = pictures.words(tx, known, message, now)
+def _picture(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
+    said = pictures.words(tx, team, message, now)
     return Post(said, DRAWING) if said else None
 
 
-def _drawing(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Drawing | None:
-    return pictures.drawing(tx, known, message, now)
+def _drawing(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Drawing | None:
+    return pictures.drawing(tx, team, message, now)
 
 
-def _handoff_picture(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Drawing | None:
-    return pictures.of_handoff(known, message, now)
+def _handoff_picture(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Drawing | None:
+    return pictures.of_handoff(team, message, now)
 
 
-def _picture_gone(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Removal:
+def _picture_gone(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Removal:
     return Removal(message.facts["file"])
 
 
-def _trouble(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _trouble(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     unsaid, goes_on = outbox.one(tx, message.facts["message"]), "goes_on" in message.facts
     if unsaid is None:
         return None
     if unsaid.is_refused and not (goes_on and unsaid.state == REFUSED):
         until = trouble.tried_until(tx, unsaid, now)
-        return Post(trouble_views.unsaid(known, unsaid, message.facts["problem"], until))
-    ended = trouble_views.ended(known, unsaid) if message.edits else None
+        return Post(trouble_views.unsaid(team, unsaid, message.facts["problem"], until))
+    ended = trouble_views.ended(team, unsaid) if message.edits else None
     return Post(ended) if ended else None
 
 
-def _sign(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    return Post(sign.refused(known, message.facts["sign"], message.facts["problem"]))
+def _sign(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
+    return Post(sign.refused(team, message.facts["sign"], message.facts["problem"]))
 
 
-def _deaf(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
+def _deaf(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
     if now - message.owed_at >= ONE_DAY:  # by then it is told anew, if it is still so
         return None
     return Post(deafness.deaf(message.facts["problem"]))
 
 
-def _about_requests(tx: Tx, desk: Desk, known: Roster, message: Message, now: datetime) -> Post | None:
-    said = request_posts.render(tx, known, message, now, _kind(tx, message))
+def _about_requests(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
+    said = request_posts.render(tx, team, message, now, _kind(tx, message))
     return Post(said) if said else None
 
 

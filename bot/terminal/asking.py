@@ -59,9 +59,9 @@ def _asker(store: Store, name: str | None) -> Asker:
     if name is None:
         return Asker()
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     try:
-        return Asker(person_id=people.person(_sound(name), known).id)
+        return Asker(person_id=people.person(_sound(name), team).id)
     except people.UnknownPerson as unknown:
         refuse(unknown.sentence)
 
@@ -75,48 +75,48 @@ def _asker(store: Store, name: str | None) -> Asker:
 def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None, as_json: bool) -> None:
     """Who is on call, week by week."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        known = roster.load(tx)
-        starts = known.hours.week_of(
-            last_day(first, known.hours, now, "--from") if first else known.hours.on_call_day(now)
+        team = roster.load(tx)
+        starts = team.hours.week_of(
+            last_day(first, team.hours, now, "--from") if first else team.hours.on_call_day(now)
         )
-        starts = max(starts, known.rotation.versions[0].starts)
-        found = lookup.weeks_between(tx, known, starts, starts + timedelta(weeks=weeks))
-        listed = [lookup.as_agreed(known, week) for week in found]
+        starts = max(starts, team.rotation.versions[0].starts)
+        found = lookup.weeks_between(tx, team, starts, starts + timedelta(weeks=weeks))
+        listed = [lookup.as_agreed(team, week) for week in found]
     if as_json:
-        echo_json([facts_of(known, week) for week in listed])
+        echo_json([facts_of(team, week) for week in listed])
     else:
-        lines = (line for week in listed for line in (rota.week_line(known, week), *rota.public_lines(known, week)))
+        lines = (line for week in listed for line in (rota.week_line(team, week), *rota.public_lines(team, week)))
         click.echo("\n".join(map(unmarked, lines)))
 
 
-def facts_of(known: Roster, week: Week) -> dict[str, Any]:
+def facts_of(team: Roster, week: Week) -> dict[str, Any]:
     """A week, as people are to see it, in plain values."""
     giver = rota.covering(week)
-    why = rota.FOR_HOME.format(home=known.name(week.home)) if week.holder != week.home else None
+    why = rota.FOR_HOME.format(home=team.name(week.home)) if week.holder != week.home else None
     if giver:
-        why = rota.COVERS.format(who=known.name(giver), holder=known.name(week.holder))
-    found = public_holidays.between(known, week.first, week.until)
-    days = [{"date": day.date.isoformat(), "engineer": _name(known, day.engineer)} for day in week.days]
+        why = rota.COVERS.format(who=team.name(giver), holder=team.name(week.holder))
+    found = public_holidays.between(team, week.first, week.until)
+    days = [{"date": day.date.isoformat(), "engineer": _name(team, day.engineer)} for day in week.days]
     return {
         "week": week.first.isoformat(),
-        "engineer": _name(known, giver or week.holder),
-        "home": known.name(week.home),
+        "engineer": _name(team, giver or week.holder),
+        "home": team.name(week.home),
         "why": why,
         "days": days,
-        "public_holidays": [_public_holiday(known, each) for each in found],
+        "public_holidays": [_public_holiday(team, each) for each in found],
     }
 
 
-def _public_holiday(known: Roster, holiday: PublicHoliday) -> dict[str, Any]:
+def _public_holiday(team: Roster, holiday: PublicHoliday) -> dict[str, Any]:
     return {
         "date": holiday.day.isoformat(),
         "name": holiday.name,
-        "engineers": [known.name(who) for who in holiday.who],
+        "engineers": [team.name(who) for who in holiday.who],
     }
 
 
-def _name(known: Roster, who: str | None) -> str | None:
-    return known.name(who) if who else None
+def _name(team: Roster, who: str | None) -> str | None:
+    return team.name(who) if who else None
 
 
 @click.command("calendar")

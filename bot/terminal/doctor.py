@@ -81,11 +81,11 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything. Writes nothing."""
-    team = _team(settings)
-    known, slugs = team if team else (None, _proposed(settings))
+    found = _team(settings)
+    team, slugs = found if found else (None, _proposed(settings))
     findings = [*_settings(settings), *_store(settings), *_runbooks(settings, slugs)]
-    unsaid = _outbox(settings, known) if known else []
-    return [*findings, *unsaid, *(_slack(settings, known) if settings.bot_token else [])]
+    unsaid = _outbox(settings, team) if team else []
+    return [*findings, *unsaid, *(_slack(settings, team) if settings.bot_token else [])]
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -197,8 +197,8 @@ def _team(settings: Settings) -> tuple[Roster, list[str]] | None:
             if migrate.schema_of(store) != migrate.HEAD:
                 return None
             with store.reading() as tx:
-                known, pipelines = roster.load_with_pipelines(tx)
-                return known, [pipeline.slug for pipeline in pipelines]
+                team, pipelines = roster.load_with_pipelines(tx)
+                return team, [pipeline.slug for pipeline in pipelines]
     except (StoreError, NoPlan):
         return None  # what is wrong with the store has been said
 
@@ -213,11 +213,11 @@ def _proposed(settings: Settings) -> list[str] | None:
         return None  # what is wrong with it has been said
 
 
-def _outbox(settings: Settings, known: Roster) -> Iterator[Finding]:
+def _outbox(settings: Settings, team: Roster) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
         refused = [message for message in outbox.waiting(tx) if message.is_refused]
     for message in refused:
-        words = {"what": what(message), "whom": whom(known, message.audience).replace("*", "")}
+        words = {"what": what(message), "whom": whom(team, message.audience).replace("*", "")}
         sentence = UNSAID if message.state == REFUSED else UNSAID_SO_FAR
         yield Finding(False, sentence.format(**words, problem=message.problem, id=message.id))
     if not refused:
@@ -233,7 +233,7 @@ def _runbooks(settings: Settings, slugs: list[str] | None) -> Iterator[Finding]:
         yield Finding(True, RUNBOOKS_WELL)
 
 
-def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
+def _slack(settings: Settings, team: Roster | None) -> Iterator[Finding]:
     slack = Slack(settings.bot_token, base_url=settings.slack_api_url, timeout=settings.client_timeout)
     clock = SystemClock()
     slack.tell_time(partial(clock.hears, SLACK))
@@ -250,9 +250,9 @@ def _slack(settings: Settings, known: Roster | None) -> Iterator[Finding]:
     yield _scopes(settings, me)
     if settings.app_token:
         yield from _told("the app token", _app_token(settings, settings.app_token))
-    if known:
-        yield from _told(known.team.channel, _channel(settings, slack, known.team.channel))
-        yield from _told("the people of the plan", _people(slack, known))
+    if team:
+        yield from _told(team.facts.channel, _channel(settings, slack, team.facts.channel))
+        yield from _told("the people of the plan", _people(slack, team))
 
 
 def _clock(settings: Settings, clock: SystemClock) -> Finding:
@@ -297,10 +297,10 @@ def _scopes(settings: Settings, me: Identity) -> Finding:
 
 def _channel(settings: Settings, slack: Slack, channel: str) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
-        known = channels.kept(tx, channel)
+        found = channels.kept(tx, channel)
     search, name = Search(slack), channel.removeprefix("#")
     try:
-        inside = slack.is_in(known or search.id_of(name))
+        inside = slack.is_in(found or search.id_of(name))
     except Limited:
         if not (seen := search.looked_at.get(name)):
             raise
@@ -311,8 +311,8 @@ def _channel(settings: Settings, slack: Slack, channel: str) -> Iterator[Finding
         yield Finding(inside, (CHANNEL_WELL if inside else CHANNEL_OUT).format(channel=channel))
 
 
-def _people(slack: Slack, known: Roster) -> Iterator[Finding]:
-    listed = [person for person in known.people.values() if person.listed]
+def _people(slack: Slack, team: Roster) -> Iterator[Finding]:
+    listed = [person for person in team.people.values() if person.listed]
     strangers = [person.name for person in listed if not _knows(slack, person.slack_id, person.email)]
     yield from (Finding(False, PERSON_UNKNOWN.format(name=name)) for name in strangers)
     if not strangers:

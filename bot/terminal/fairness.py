@@ -55,31 +55,31 @@ COLUMNS_TO_COME = [COLUMNS[place] for place in (0, 1, 2, 3, 4, 5, 6, 9)]
 def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | None, as_json: bool) -> None:
     """Who carried how much: in a year, else in the last twelve months."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        known = roster.load(tx)
-        counted = report.of(tx, known, now, year, public_holidays.by_person(known))
+        team = roster.load(tx)
+        counted = report.of(tx, team, now, year, public_holidays.by_person(team))
     if out:
-        out.write_bytes(fairness_picture.draw(fairness_picture.of(known, counted)))
+        out.write_bytes(fairness_picture.draw(fairness_picture.of(team, counted)))
     if as_json:
-        echo_json(facts(known, counted))
+        echo_json(facts(team, counted))
         return
-    click.echo("\n".join(table(known, counted)))
+    click.echo("\n".join(table(team, counted)))
     if out:
         click.echo(DREW.format(out=out))
 
 
-def table(known: Roster, counted: Fairness) -> list[str]:
+def table(team: Roster, counted: Fairness) -> list[str]:
     """The lines of a table, or two."""
-    lines = [words.sentence(known, counted.past), *map(unmarked, words.gaps(counted))]
+    lines = [words.sentence(team, counted.past), *map(unmarked, words.gaps(counted))]
     if not words.is_empty(counted.past):
-        lines += ["", ON_DUTY.format(days=words.dates(known, counted.past)), *_rows(known, counted.past, COLUMNS)]
+        lines += ["", ON_DUTY.format(days=words.dates(team, counted.past)), *_rows(team, counted.past, COLUMNS)]
     if counted.coming:
-        days = words.dates(known, counted.coming)
-        lines += ["", TO_COME.format(days=days), *_rows(known, counted.coming, COLUMNS_TO_COME)]
+        days = words.dates(team, counted.coming)
+        lines += ["", TO_COME.format(days=days), *_rows(team, counted.coming, COLUMNS_TO_COME)]
     return [*lines, "", unmarked(TIMES)]
 
 
-def _rows(known: Roster, tally: Tally, columns: Sequence[tuple[str, Callable[[Load], str]]]) -> list[str]:
-    names = [known.name(load.who) for load in tally.loads]
+def _rows(team: Roster, tally: Tally, columns: Sequence[tuple[str, Callable[[Load], str]]]) -> list[str]:
+    names = [team.name(load.who) for load in tally.loads]
     first = max(map(len, names), default=0)
     cells = [[told(load) for _, told in columns] for load in tally.loads]
     wide = [
@@ -93,32 +93,32 @@ def _rows(known: Roster, tally: Tally, columns: Sequence[tuple[str, Callable[[Lo
     return [head, *rows]
 
 
-def facts(known: Roster, counted: Fairness) -> dict[str, Any]:
+def facts(team: Roster, counted: Fairness) -> dict[str, Any]:
     """The same as plain values. Days are of 24 hours; moments have the offset of the team's zone."""
     return {
         "year": counted.year,
-        "sentence": words.sentence(known, counted.past),
-        "past": _tally(known, counted.past),
-        "coming": _tally(known, counted.coming) if counted.coming else None,
+        "sentence": words.sentence(team, counted.past),
+        "past": _tally(team, counted.past),
+        "coming": _tally(team, counted.coming) if counted.coming else None,
     }
 
 
-def _tally(known: Roster, tally: Tally) -> dict[str, Any]:
+def _tally(team: Roster, tally: Tally) -> dict[str, Any]:
     def local(moment: datetime) -> str:
-        return moment.astimezone(known.hours.zone).isoformat()
+        return moment.astimezone(team.hours.zone).isoformat()
 
     return {
         "starts": local(tally.starts),
         "ends": local(tally.ends),
         "days": _days(tally.ends - tally.starts),
         "nobody_days": _days(tally.nobody),
-        "engineers": [_load(known, load) for load in tally.loads],
+        "engineers": [_load(team, load) for load in tally.loads],
     }
 
 
-def _load(known: Roster, load: Load) -> dict[str, Any]:
+def _load(team: Roster, load: Load) -> dict[str, Any]:
     return {
-        "engineer": known.name(load.who),
+        "engineer": team.name(load.who),
         "weeks": round(load.duty / WEEK, 1),
         "days": _days(load.duty),
         "equal_share_days": _days(load.share),

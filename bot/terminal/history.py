@@ -27,51 +27,51 @@ STILL_TO_COME = "{day} is still to come. Write the year too, such as {today}."
 def log(bot: Terminal, since: str | None, as_json: bool) -> None:
     """Every change by anyone, oldest first: who, when, what, before and after."""
     with bot.begun(None) as (store, now), store.reading() as tx:
-        known = roster.load(tx)
-        made = changes.since(tx, known.team.id, _since(known, since, now)) if since else None
-        made = changes.listed_all(tx, known.team.id) if made is None else made
+        team = roster.load(tx)
+        made = changes.since(tx, team.id, _since(team, since, now)) if since else None
+        made = changes.listed_all(tx, team.id) if made is None else made
     if as_json:
-        echo_json([_facts(known, each) for each in made])
+        echo_json([_facts(team, each) for each in made])
         return
     with say.in_full():
         for each in made:
-            at = say.moment(each.at, known.hours.zone)
-            click.echo("\n".join(map(unmarked, views.lines_of(known, each, at))))
+            at = say.moment(each.at, team.hours.zone)
+            click.echo("\n".join(map(unmarked, views.lines_of(team, each, at))))
 
 
-def _since(known: Roster, typed: str, now: datetime) -> datetime:
+def _since(team: Roster, typed: str, now: datetime) -> datetime:
     """The midnight that begins the day. Raises click.BadParameter for one that has not come."""
-    today = known.hours.date_of(now)
-    first = last_day(typed, known.hours, now, "--since")
+    today = team.hours.date_of(now)
+    first = last_day(typed, team.hours, now, "--since")
     if first > today:
         raise click.BadParameter(STILL_TO_COME.format(day=say.day(first), today=today), param_hint="--since")
-    return known.hours.midnight(first)
+    return team.hours.midnight(first)
 
 
-def _facts(known: Roster, made: Change) -> dict[str, Any]:
+def _facts(team: Roster, made: Change) -> dict[str, Any]:
     """One change, with names in place of ids at its head; notes and contact details are left out."""
     shown = views.without_private(made)
     return {
         "id": made.id,
-        "at": made.at.astimezone(known.hours.zone).isoformat(timespec="seconds"),
-        "by": known.name(made.by) if made.by else None,
+        "at": made.at.astimezone(team.hours.zone).isoformat(timespec="seconds"),
+        "by": team.name(made.by) if made.by else None,
         "what": made.what,
-        "about": known.name(made.about) if made.about in known.people else made.about,
+        "about": team.name(made.about) if made.about in team.people else made.about,
         "at_the_terminal": made.by is None or is_of_terminal(made.key),
         "before": shown.before,
         "after": shown.after,
-        "moved": _moved(known, made),
+        "moved": _moved(team, made),
         "undoes": made.undoes,
     }
 
 
-def _moved(known: Roster, made: Change) -> list[dict[str, Any]]:
+def _moved(team: Roster, made: Change) -> list[dict[str, Any]]:
     """Whose hours were moved by it, and whose days: from `first` to `last`, both included."""
     moved = Effect.of_facts(made.effect) if made.effect else Effect()
-    zone = known.hours.zone
+    zone = team.hours.zone
 
     def parties(before: str | None, after: str | None) -> dict[str, str | None]:
-        return {"before": known.name(before) if before else None, "after": known.name(after) if after else None}
+        return {"before": team.name(before) if before else None, "after": team.name(after) if after else None}
 
     def moment(at: datetime) -> str:
         return at.astimezone(zone).isoformat(timespec="seconds")

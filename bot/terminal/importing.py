@@ -79,25 +79,25 @@ def import_file(
     bot.check_begun()
     with bot.begun(typed_now) as (store, now):
         with store.reading() as tx:
-            known = roster.load(tx)
-        who = _person(known, name)
-        found = _read(file, known, who, now, [reason for reason in REASONS if also[reason]])
+            team = roster.load(tx)
+        who = _person(team, name)
+        found = _read(file, team, who, now, [reason for reason in REASONS if also[reason]])
         for sentence in (*found.odd, *_few(found.bad)):
             click.echo(sentence, err=True)
         if found.bad and not skip_bad:
             refuse(NOTHING_WITH_BAD)
-        fresh = [off for off in found.taken if not _is_declared(known, who, off)]
+        fresh = [off for off in found.taken if not _is_declared(team, who, off)]
         if not fresh:
             for line in _not_taken(found):
                 click.echo(line)
             click.echo(NO_CHANGE.format(who=who.name) if found.taken else NONE_TO_COME.format(file=file))
             return
-        click.echo("\n".join((*_shown(who, fresh, found), *_moves(known, who, fresh, now))))
+        click.echo("\n".join((*_shown(who, fresh, found), *_moves(team, who, fresh, now))))
         if not yes:
             _ask()
         told = declare(store, who, fresh, now)
     click.echo(DECLARED.format(count=say.count(len(fresh), "entry", "entries")))
-    click.echo(unless_silent(known, TELLS.format(names=say.names(told)) if told else TELLS_NOBODY))
+    click.echo(unless_silent(team, TELLS.format(names=say.names(told)) if told else TELLS_NOBODY))
 
 
 def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:
@@ -106,20 +106,20 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
     asker = Asker(person_id=who.id)
     told: set[str] = set()
     with store.writing() as tx:
-        known = roster.load(tx)
-        permissions.in_plan(asker, known)
+        team = roster.load(tx)
+        permissions.in_plan(asker, team)
         for each in off:
-            request = asker.request(known, now, terminal_key())
+            request = asker.request(team, now, terminal_key())
             saved = holidays.declare(tx, request, who.id, each.first, each.until)
             told |= set(told_of(tx, saved, who.id).names)
     return sorted(told)
 
 
-def _moves(known: Roster, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:
+def _moves(team: Roster, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:
     """What declaring all of it would move."""
     declared = [Holiday(None, who.id, each.first, each.until, None, now, False) for each in off]
-    then = known.but(holidays=(*known.holidays, *declared))
-    moved = effect.between(known, then, now, off[-1].until - ONE_DAY)
+    then = team.but(holidays=(*team.holidays, *declared))
+    moved = effect.between(team, then, now, off[-1].until - ONE_DAY)
     lines = [*moves.lines(then, moved), *moves.gaps(moved)]
     return [MOVES, *(unmarked(f"  {line}") for line in lines)] if lines else [MOVES_NOTHING]
 
@@ -129,24 +129,24 @@ def _few(bad: Sequence[str]) -> list[str]:
     return [*bad[:MOST_BAD], *([MORE_BAD.format(count=more)] if more > 0 else [])]
 
 
-def _person(known: Roster, name: str) -> Person:
+def _person(team: Roster, name: str) -> Person:
     try:
-        return people.person(name, known)
+        return people.person(name, team)
     except people.UnknownPerson as unknown:
         refuse(unknown.sentence)
 
 
-def _read(file: Path, known: Roster, who: Person, now: datetime, also: Sequence[Reason]) -> Read:
-    zone = ZoneInfo(who.time_zone) if who.time_zone else known.hours.zone
-    terms = Terms(zone, known.hours.zone, known.hours.date_of(now), Whose(who.name, who.email), also)
+def _read(file: Path, team: Roster, who: Person, now: datetime, also: Sequence[Reason]) -> Read:
+    zone = ZoneInfo(who.time_zone) if who.time_zone else team.hours.zone
+    terms = Terms(zone, team.hours.zone, team.hours.date_of(now), Whose(who.name, who.email), also)
     try:
         return ics_file.read(file.read_bytes(), terms)
     except NotACalendar as problem:
         refuse(f"{str(problem).format(file=file)} {LEFT}")
 
 
-def _is_declared(known: Roster, who: Person, off: TimeOff) -> bool:
-    mine = (h for h in known.holidays if h.person_id == who.id)
+def _is_declared(team: Roster, who: Person, off: TimeOff) -> bool:
+    mine = (h for h in team.holidays if h.person_id == who.id)
     return any(h.first <= off.first and off.until <= h.until for h in mine)
 
 

@@ -131,10 +131,10 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
         return
     with bot.begun(typed_now) as (store, now):
         with store.reading() as tx:
-            known, waiting = roster.load(tx), outbox.waiting(tx)
+            team, waiting = roster.load(tx), outbox.waiting(tx)
         owed = ticking.preview(store, now)
-    lines = [_already(message).format(what=in_words(known, message)) for message in waiting]
-    lines += [WOULD_OWE.format(what=in_words(known, each)) for each in owed]
+    lines = [_already(message).format(what=in_words(team, message)) for message in waiting]
+    lines += [WOULD_OWE.format(what=in_words(team, each)) for each in owed]
     click.echo("\n".join(lines) or NOTHING_OWED)
 
 
@@ -159,9 +159,9 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
         owed = ticking.tick(desk.store, now)
         said = delivery.deliver()
         with desk.store.reading() as tx:
-            known = roster.load(tx)
-    click.echo("\n".join(OWED.format(what=in_words(known, each)) for each in owed) or NOTHING_OWED)
-    click.echo("\n".join(SAID.format(what=in_words(known, each)) for each in said) or NOTHING_SAID)
+            team = roster.load(tx)
+    click.echo("\n".join(OWED.format(what=in_words(team, each)) for each in owed) or NOTHING_OWED)
+    click.echo("\n".join(SAID.format(what=in_words(team, each)) for each in said) or NOTHING_SAID)
 
 
 @click.command()

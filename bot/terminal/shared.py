@@ -197,10 +197,10 @@ def _not_with_now(_: object) -> NoReturn:
 def _check_not_on_record(store: Store, now: datetime) -> None:
     """Answers start from what is on record, of late at least. Raises OnRecord for a moment well before its end."""
     with store.reading() as tx:
-        known = roster.load(tx)
-    last = known.duty.last
+        team = roster.load(tx)
+    last = team.duty.last
     if last and last.ends - now > record.LITTLE:
-        raise OnRecord(ON_RECORD.format(ends=say.moment(last.ends, known.hours.zone)))
+        raise OnRecord(ON_RECORD.format(ends=say.moment(last.ends, team.hours.zone)))
 
 
 def _is_real(store: Store) -> bool:

@@ -42,11 +42,11 @@ ids_argument = click.argument("ids", type=click.IntRange(1, 2**63 - 1), nargs=-1
 def listed(bot: Terminal, as_json: bool) -> None:
     """List it, the earliest first."""
     with bot.kept() as store, store.reading() as tx:
-        known, waiting = roster.load(tx), outbox.waiting(tx)
+        team, waiting = roster.load(tx), outbox.waiting(tx)
     if as_json:
         echo_json([_facts(message) for message in waiting])
     else:
-        click.echo("\n".join(_line(known, message) for message in waiting) or NOTHING)
+        click.echo("\n".join(_line(team, message) for message in waiting) or NOTHING)
 
 
 @outbox_group.command()
@@ -82,30 +82,30 @@ def _each(tx: Tx, ids: tuple[int, ...], do: Callable[[Tx, int], bool]) -> int:
     return len(ids)
 
 
-def _line(known: Roster, message: Message) -> str:
+def _line(team: Roster, message: Message) -> str:
     attempts = say.count(message.attempts, "attempt")
     trouble = TROUBLE.format(problem=message.problem, attempts=attempts)
     if message.state == OWED and message.refused_at:
-        until = say.clock(message.refused_at + TRIED_FOR, known.hours.zone)
+        until = say.clock(message.refused_at + TRIED_FOR, team.hours.zone)
         trouble = SO_FAR.format(problem=message.problem, attempts=attempts, until=until)
     return LINE.format(
         id=message.id,
         state=message.state,
-        due=say.moment(message.due_at, known.hours.zone),
+        due=say.moment(message.due_at, team.hours.zone),
         what=what(message),
-        whom=whom(known, message.audience).replace("*", ""),
+        whom=whom(team, message.audience).replace("*", ""),
         kind=message.kind,
         about=message.about,
         trouble=trouble if message.problem else "",
     )
 
 
-def in_words(known: Roster, owed: Message | Owed) -> str:
+def in_words(team: Roster, owed: Message | Owed) -> str:
     """Something that is owed, or would be."""
     return IN_WORDS.format(
         what=what(owed),
-        whom=whom(known, owed.audience).replace("*", ""),
-        due=say.moment(owed.due_at, known.hours.zone),
+        whom=whom(team, owed.audience).replace("*", ""),
+        due=say.moment(owed.due_at, team.hours.zone),
         kind=owed.kind,
         about=owed.about,
     )

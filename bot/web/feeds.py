@@ -64,9 +64,9 @@ class Feeds:
         with self._store.reading() as tx:
             if not _opens(tx, who, secret):
                 return None
-            known = roster.load(tx)
-            facts = gathered(tx, known, FILES[file], who, self._clock.now())
-        body = views.written(known, facts, who)
+            team = roster.load(tx)
+            facts = gathered(tx, team, FILES[file], who, self._clock.now())
+        body = views.written(team, facts, who)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         return body, {"ETag": tag, "Cache-Control": KEPT, "Content-Type": "text/calendar; charset=utf-8"}
 
@@ -82,13 +82,13 @@ def _opens(tx: Tx, who: str, secret: str) -> bool:
     return hmac.compare_digest(typed, kept or NO_DIGEST) and kept is not None
 
 
-def gathered(tx: Tx, known: Roster, kind: Kind, who: str, now: datetime) -> Feed:
+def gathered(tx: Tx, team: Roster, kind: Kind, who: str, now: datetime) -> Feed:
     """What stands in a person's feed of a kind."""
-    shown = feed.window(known, now)
+    shown = feed.window(team, now)
     if kind == "away":
-        events = feed.away(known, holidays.ending_after(tx, shown.first), shown)
+        events = feed.away(team, holidays.ending_after(tx, shown.first), shown)
     else:
-        events = feed.on_duty(known, schedule.duty_between(tx, known, *feed.moments(known, shown)), shown)
+        events = feed.on_duty(team, schedule.duty_between(tx, team, *feed.moments(team, shown)), shown)
         events = feed.of_person(events, who) if kind == "mine" else events
-    sequence, changed_at = changes.newest(tx, known.team.id) or (0, known.team.created_at)
+    sequence, changed_at = changes.newest(tx, team.id) or (0, team.facts.created_at)
     return Feed(kind, events, sequence, changed_at)

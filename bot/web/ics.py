@@ -25,12 +25,12 @@ AWAY = "{who} is away"
 LOOK_AGAIN = timedelta(hours=1)  # how often a program is asked to look; Google looks about twice a day all the same
 
 
-def written(known: Roster, feed: Feed, reader: str) -> bytes:
+def written(team: Roster, feed: Feed, reader: str) -> bytes:
     """The feed as an .ics file. `reader`: the id of the person whose it is. The same facts give the same bytes."""
     import icalendar
 
     made = icalendar.Calendar()
-    title = TITLES[feed.kind].format(team=known.team.name, who=known.name(reader))
+    title = TITLES[feed.kind].format(team=team.facts.name, who=team.name(reader))
     for name, value in (("prodid", MAKER), ("version", "2.0"), ("calscale", "GREGORIAN")):
         made.add(name, value)
     made.add("name", icalendar.vText(title))  # said to be text, else its commas would stay as they are
@@ -38,11 +38,11 @@ def written(known: Roster, feed: Feed, reader: str) -> bytes:
     made.add("refresh-interval", icalendar.vDuration(LOOK_AGAIN), parameters={"value": "DURATION"})
     made.add("x-published-ttl", icalendar.vDuration(LOOK_AGAIN))
     for event in feed.events:
-        made.add_component(_event(known, feed, event))
+        made.add_component(_event(team, feed, event))
     return bytes(made.to_ical())
 
 
-def _event(known: Roster, feed: Feed, event: Event) -> "icalendar.Event":
+def _event(team: Roster, feed: Feed, event: Event) -> "icalendar.Event":
     import icalendar
 
     made = icalendar.Event()
@@ -52,7 +52,7 @@ def _event(known: Roster, feed: Feed, event: Event) -> "icalendar.Event":
     made.add("sequence", feed.sequence)
     made.add("dtstart", event.starts)
     made.add("dtend", event.ends)
-    made.add("summary", _summary(known, feed, event))
+    made.add("summary", _summary(team, feed, event))
     made.add("transp", "TRANSPARENT")
     return made
 
@@ -61,11 +61,11 @@ def _second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def _summary(known: Roster, feed: Feed, event: Event) -> str:
-    who = known.name(event.who)
+def _summary(team: Roster, feed: Feed, event: Event) -> str:
+    who = team.name(event.who)
     if feed.kind == "away":
         return AWAY.format(who=who)
     if event.who is None:
         return NOBODY
     words = YOU_ON_CALL if feed.kind == "mine" else ON_CALL.format(who=who)
-    return FOR.format(words=words, other=known.name(event.instead_of)) if event.instead_of else words
+    return FOR.format(words=words, other=team.name(event.instead_of)) if event.instead_of else words

@@ -27,66 +27,66 @@ from scheduler.team.roster import Roster
 HANDOFF_SHOWS = 4  # weeks
 
 
-def edits(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    """The edits that the change from `known` to `then` owes."""
-    yield from _of_requests(tx, known, then, now, change_id)
-    yield from _of_announcements(tx, known, then, now, change_id)
-    yield from _of_gaps(tx, known, then, now, change_id)
-    yield from _of_handoff(tx, known, then, now, change_id)
+def edits(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+    """The edits that the change from `team` to `then` owes."""
+    yield from _of_requests(tx, team, then, now, change_id)
+    yield from _of_announcements(tx, team, then, now, change_id)
+    yield from _of_gaps(tx, team, then, now, change_id)
+    yield from _of_handoff(tx, team, then, now, change_id)
 
 
-def of_request(tx: Tx, known: Roster, request_id: int, now: datetime, change_id: int) -> Iterator[Owed]:
+def of_request(tx: Tx, team: Roster, request_id: int, now: datetime, change_id: int) -> Iterator[Owed]:
     """The edits of all messages that ask, remind or tell of a request."""
-    for message in outbox.of_subject(tx, known.team.id, ASKS, str(request_id)):
+    for message in outbox.of_subject(tx, team.id, ASKS, str(request_id)):
         yield told.edit(message, change_id, now, change_id)
 
 
-def _of_requests(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+def _of_requests(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
     today = then.hours.on_call_day(now)
-    for made in requests.open_after(tx, then.team.id, today - ONE_DAY):
-        before, after = ((is_moot(team, made, today), set(able(team, made, today))) for team in (known, then))
+    for made in requests.open_after(tx, then.id, today - ONE_DAY):
+        before, after = ((is_moot(each, made, today), set(able(each, made, today))) for each in (team, then))
         if before != after:
             yield from of_request(tx, then, made.id or 0, now, change_id)
 
 
-def _of_announcements(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+def _of_announcements(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
     """Those of time off that stays as it was; the change of somebody's own is seen to where it is made."""
-    today, stays = then.hours.date_of(now), {holiday.id: holiday for holiday in known.holidays}
+    today, stays = then.hours.date_of(now), {holiday.id: holiday for holiday in team.holidays}
     same = {str(h.id): h for h in then.holidays if h.until > today and stays.get(h.id) == h}
-    for message in outbox.about(tx, then.team.id, told.ANNOUNCEMENT, same):
+    for message in outbox.about(tx, then.id, told.ANNOUNCEMENT, same):
         holiday = same[message.about]
-        before, after = (told.edited_announcement(team, holiday, gone=False, now=now) for team in (known, then))
+        before, after = (told.edited_announcement(each, holiday, gone=False, now=now) for each in (team, then))
         if before != after:
             yield told.edit(message, change_id, now + told.WAITS, change_id, after)
 
 
-def _of_gaps(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    for message in outbox.said(tx, then.team.id, told.GAP):
+def _of_gaps(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+    for message in outbox.said(tx, then.id, told.GAP):
         moved = Effect.of_facts(message.facts["effect"])
-        if gap_left(known, moved, now) != gap_left(then, moved, now):
+        if gap_left(team, moved, now) != gap_left(then, moved, now):
             yield told.edit(message, change_id, now + told.WAITS, change_id)
 
 
-def gap_left(known: Roster, moved: Effect, now: datetime) -> Effect:
+def gap_left(team: Roster, moved: Effect, now: datetime) -> Effect:
     """What of the gaps that a change made is left: weeks that nobody can take whole, and days to come of nobody."""
-    today = known.hours.on_call_day(now)
-    has = schedule.engineers(known, moved.empty)
+    today = team.hours.on_call_day(now)
+    has = schedule.engineers(team, moved.empty)
     empty = tuple(day for day in moved.empty if day >= today and has.get(day) is None)
-    return Effect((), (), tuple(week for week in moved.torn if _is_torn(known, week)), empty)
+    return Effect((), (), tuple(week for week in moved.torn if _is_torn(team, week)), empty)
 
 
-def _is_torn(known: Roster, week: date) -> bool:
-    return any(not found.whole for found in schedule.shown_weeks(known, week, week + ONE_DAY))
+def _is_torn(team: Roster, week: date) -> bool:
+    return any(not found.whole for found in schedule.shown_weeks(team, week, week + ONE_DAY))
 
 
-def _of_handoff(tx: Tx, known: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+def _of_handoff(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
     week = then.hours.week_of(then.hours.on_call_day(now))
-    if _weeks(known, week) == _weeks(then, week):
+    if _weeks(team, week) == _weeks(then, week):
         return
-    said = outbox.find(tx, then.team.id, due.HANDOFF, week.isoformat())
+    said = outbox.find(tx, then.id, due.HANDOFF, week.isoformat())
     if said and said.state == SAID:
         yield told.edit(said, change_id, now + told.WAITS, change_id)
 
 
-def _weeks(known: Roster, first: date) -> list[Week]:
-    return schedule.shown_weeks(known, first, first + timedelta(weeks=HANDOFF_SHOWS))
+def _weeks(team: Roster, first: date) -> list[Week]:
+    return schedule.shown_weeks(team, first, first + timedelta(weeks=HANDOFF_SHOWS))

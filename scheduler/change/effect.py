@@ -182,13 +182,13 @@ def _on_duty(stretches: Sequence[Stretch], moment: datetime) -> str | None:
     return next((s.who for s in stretches if s.starts <= moment < s.ends), None)
 
 
-def in_a_row(known: Roster, moved: Effect) -> list[tuple[str, date, date]]:
+def in_a_row(team: Roster, moved: Effect) -> list[tuple[str, date, date]]:
     """Who has two whole weeks in a row, or more, one of which came to them by this: people's ids, the first day and the
     last. None where all weeks move for good."""
     if not moved.weeks or moved.endless:
         return []
     gained = {m.week for m in moved.weeks}
-    shown = schedule.shown_weeks(known, moved.weeks[0].week - 2 * A_WEEK, moved.weeks[-1].week + 3 * A_WEEK)
+    shown = schedule.shown_weeks(team, moved.weeks[0].week - 2 * A_WEEK, moved.weeks[-1].week + 3 * A_WEEK)
     rows = [(who, list(weeks)) for who, weeks in groupby(shown, key=_whose)]
     return [
         (who, weeks[0].first, weeks[-1].until - ONE_DAY)
@@ -203,9 +203,9 @@ def _whose(week: Week) -> str | None:
     return engineers.pop() if len(engineers) == 1 else None
 
 
-def still_so(known: Roster, moved: Effect, now: datetime) -> Effect:
+def still_so(team: Roster, moved: Effect, now: datetime) -> Effect:
     """What of it is still so: later changes may have moved it on, and told that themselves."""
-    has = schedule.engineers(known, moved.dates)
+    has = schedule.engineers(team, moved.dates)
 
     def is_so(move: WeekMoves | DayMoves) -> bool:
         # A day that is not computed any more stays as it was told.
@@ -215,13 +215,13 @@ def still_so(known: Roster, moved: Effect, now: datetime) -> Effect:
         moved,
         weeks=tuple(filter(is_so, moved.weeks)),
         days=tuple(filter(is_so, moved.days)),
-        hours=tuple(m for m in moved.hours if m.ends <= now or _has(known, max(m.starts, now), m.after)),
+        hours=tuple(m for m in moved.hours if m.ends <= now or _has(team, max(m.starts, now), m.after)),
     )
 
 
-def _has(known: Roster, moment: datetime, who: str | None) -> bool:
+def _has(team: Roster, moment: datetime, who: str | None) -> bool:
     """Whether `who` is on duty at a moment."""
-    stretch = known.duty.at(moment)
+    stretch = team.duty.at(moment)
     return stretch is not None and stretch.who == who
 
 

@@ -73,44 +73,44 @@ def begin(tx: Tx, request: Request) -> tuple[Roster, Request]:
     record: others may have waited less for the lock, or have a clock that is a little ahead. Raises NoPlan and
     ClockBehind."""
     teams.lock(tx)
-    known = roster.load(tx)
-    return known, replace(request, now=record.moment(known, request.now))
+    team = roster.load(tx)
+    return team, replace(request, now=record.moment(team, request.now))
 
 
-def written(tx: Tx, known: Roster, now: datetime) -> Roster:
-    """The team after a change has been written. If that moves something, what has passed is on record as `known` has
+def written(tx: Tx, team: Roster, now: datetime) -> Roster:
+    """The team after a change has been written. If that moves something, what has passed is on record as `team` has
     it, who was the team before."""
     then = roster.load(tx)
-    if not record.moves(known, then, now):
+    if not record.moves(team, then, now):
         return then
-    record.up_to(tx, known, now)
+    record.up_to(tx, team, now)
     return roster.load(tx)
 
 
-def check_rights(known: Roster, request: Request, *who: str | None) -> None:
+def check_rights(team: Roster, request: Request, *who: str | None) -> None:
     """Raises NotAllowed unless one of `who`, or an admin, asks, and UnknownPerson for who never was in the plan."""
-    check_known(known, *who)
+    check_known(team, *who)
     if not request.is_admin and request.by not in who:
-        names = " or ".join(known.name(each) for each in dict.fromkeys(who) if each)
+        names = " or ".join(team.name(each) for each in dict.fromkeys(who) if each)
         raise NotAllowed(f"{names}, or an admin,")
 
 
-def check_known(known: Roster, *who: str | None) -> None:
+def check_known(team: Roster, *who: str | None) -> None:
     """Raises UnknownPerson for somebody who never was in the plan."""
-    if any(each is not None and each not in known.people for each in who):
+    if any(each is not None and each not in team.people for each in who):
         raise UnknownPerson
 
 
-def before(tx: Tx, known: Roster, request: Request) -> Change | None:
+def before(tx: Tx, team: Roster, request: Request) -> Change | None:
     """The change that this very request made when it came before."""
-    return changes.of_key(tx, known.team.id, request.key) if request.key else None
+    return changes.of_key(tx, team.id, request.key) if request.key else None
 
 
-def write(tx: Tx, known: Roster, request: Request, entry: Entry, moved: Effect) -> int:
+def write(tx: Tx, team: Roster, request: Request, entry: Entry, moved: Effect) -> int:
     """Put a change into the log, with what it `moved`. Returns its id."""
     return changes.record(
         tx,
-        known.team.id,
+        team.id,
         at=request.now,
         by=request.by,
         what=entry.what,
@@ -125,7 +125,7 @@ def write(tx: Tx, known: Roster, request: Request, entry: Entry, moved: Effect) 
 
 def enter(
     tx: Tx,
-    known: Roster,
+    team: Roster,
     then: Roster,
     request: Request,
     entry: Entry,
@@ -134,20 +134,20 @@ def enter(
     settles: Settles | None = None,
     passes_on: str | None = None,
 ) -> tuple[int, Effect]:
-    """Put a change from `known` to `then` into the log and owe the news of what it moves; `last` is the last date that
+    """Put a change from `team` to `then` into the log and owe the news of what it moves; `last` is the last date that
     it changes. `settles` is the request that it is about, whose parties hear of its days in another way; `passes_on`:
     who gives up a week on short notice, so that who gets it is asked. Returns the id of the change and what it
     moved."""
-    moved = effect.between(known, then, request.now, last)
+    moved = effect.between(team, then, request.now, last)
     change_id = write(tx, then, request, entry, moved)
-    tell(tx, known, then, request, moved, change_id, settles=settles, passes_on=passes_on)
-    show(tx, known, then, request, change_id)
+    tell(tx, team, then, request, moved, change_id, settles=settles, passes_on=passes_on)
+    show(tx, team, then, request, change_id)
     return change_id, moved
 
 
 def tell(
     tx: Tx,
-    known: Roster,
+    team: Roster,
     then: Roster,
     request: Request,
     moved: Effect,
@@ -161,13 +161,13 @@ def tell(
     passes_on: str | None = None,
     unheard: Collection[Word] = (),
 ) -> None:
-    """Owe the news of a change from `known` to `then` to those whose weeks it moved, but for `spares`, to the channel
+    """Owe the news of a change from `team` to `then` to those whose weeks it moved, but for `spares`, to the channel
     for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
     Those whom `hears` names are told in any case, and so is whom the change is `about`; `settles` and `passes_on` as
     for `enter`; `unheard`: what nobody needs to hear, as nobody heard of what it undoes."""
     by, now = request.by, request.now
     but = settles.request_id if settles else None
-    agreements = news.of_agreements(known, then, change_id, by=by, now=now, but=but) if parties else []
+    agreements = news.of_agreements(team, then, change_id, by=by, now=now, but=but) if parties else []
     heard = news.days_agreed(agreements)
     for who in settles.parties if settles else ():
         heard.setdefault(who, set()).update(settles.days if settles else ())
@@ -194,20 +194,20 @@ def word(owed: Owed | Message) -> Word:
     return owed.kind, owed.audience, owed.facts.get("request")
 
 
-def show(tx: Tx, known: Roster, then: Roster, request: Request, change_id: int) -> None:
-    """What was said before the change from `known` to `then` is edited to what stands."""
-    for edit in edits.edits(tx, known, then, request.now, change_id):
+def show(tx: Tx, team: Roster, then: Roster, request: Request, change_id: int) -> None:
+    """What was said before the change from `team` to `then` is edited to what stands."""
+    for edit in edits.edits(tx, team, then, request.now, change_id):
         owe(tx, then, edit, request.now)
 
 
-def refresh(tx: Tx, known: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
+def refresh(tx: Tx, team: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
     """Everyone asked, reminded or told that it is open sees the message of a request change to what stands."""
-    for edit in edits.of_request(tx, known, made.id or 0, request.now, change_id):
-        owe(tx, known, edit, request.now)
+    for edit in edits.of_request(tx, team, made.id or 0, request.now, change_id):
+        owe(tx, team, edit, request.now)
 
 
-def owe(tx: Tx, known: Roster, owed: Owed, now: datetime) -> None:
+def owe(tx: Tx, team: Roster, owed: Owed, now: datetime) -> None:
     """Owe a message, unless the bot has never run: nobody is told of what came before that."""
-    if known.team.speaks_since is not None:
+    if team.facts.speaks_since is not None:
         chosen = preferences.everybodys(tx) if owed.audience != CHANNEL else {}
-        outbox.owe(tx, known.team.id, quiet.waiting(known, owed, chosen, now), now)
+        outbox.owe(tx, team.id, quiet.waiting(team, owed, chosen, now), now)

@@ -15,15 +15,15 @@ from scheduler.rule.hours import ONE_DAY, moment_of
 from scheduler.team.roster import Roster
 
 
-def waiting(known: Roster, owed: Owed, chosen: Mapping[str, Preferences], now: datetime) -> Owed:
+def waiting(team: Roster, owed: Owed, chosen: Mapping[str, Preferences], now: datetime) -> Owed:
     """The same message, due at the end of its reader's quiet hours where it would be said in them. What was due before
     `now`, as after downtime, would be said now."""
     who = next((each for each in chosen if owed.audience == to_person(each)), None)
     happens_now = owed.urgent and owed.concerns is None
     if who is None or happens_now or owed.edits is not None:  # an edit makes no phone ring
         return owed
-    person = known.people.get(who)
-    zone = ZoneInfo(person.time_zone) if person and person.time_zone else known.hours.zone
+    person = team.people.get(who)
+    zone = ZoneInfo(person.time_zone) if person and person.time_zone else team.hours.zone
     said_at = max(owed.due_at, now)
     ends = end_of_quiet(chosen[who], said_at, zone)
     if ends is None:

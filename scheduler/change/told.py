@@ -31,7 +31,7 @@ EDIT = "edit"  # of a message that was said, to what stands
 
 
 def of_change(
-    known: Roster,
+    team: Roster,
     moved: Effect,
     change_id: int,
     *,
@@ -45,7 +45,7 @@ def of_change(
 ) -> list[Owed]:
     """What a change by `by` to `about` (people's ids) owes to those whose weeks moved, and to the channel for gaps.
 
-    `known` is the team after it. `about` and `hears` hear of it in any case, unless they did it themselves; `spares` do
+    `team` is the team after it. `about` and `hears` hear of it in any case, unless they did it themselves; `spares` do
     not, nor those of whom only days move of which they hear as `agreed`: by people's ids.
     `asked`: people who are asked whether they can take the week that begins on that date, which came on short notice.
     """
@@ -61,26 +61,26 @@ def of_change(
             now + WAITS,
             {**facts, "who": who, "effect": moved.of(who).as_facts(), **weeks.get(who, {})},
             change_id,
-            urgent=who in weeks or _is_soon(known, moved.of(who), now),
-            concerns=_begins(known, moved.of(who)),
+            urgent=who in weeks or _is_soon(team, moved.of(who), now),
+            concerns=_begins(team, moved.of(who)),
         )
         for who in told
     ]
     if moved.torn or moved.empty:
         gap = {"effect": moved.as_facts()}
         owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, gap, change_id, urgent=True))
-    return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(known, moved, now)]
+    return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(team, moved, now)]
 
 
-def _is_soon(known: Roster, moved: Effect, now: datetime) -> bool:
+def _is_soon(team: Roster, moved: Effect, now: datetime) -> bool:
     """Whether a week or day that moves starts within a day."""
-    begins = _begins(known, moved)
+    begins = _begins(team, moved)
     return begins is not None and begins < now + ONE_DAY
 
 
-def _begins(known: Roster, moved: Effect) -> datetime | None:
+def _begins(team: Roster, moved: Effect) -> datetime | None:
     """When the first week or day that moves starts; None where none does."""
-    begins = [*(known.hours.handoff(day) for day in moved.dates), *(m.starts for m in moved.hours)]
+    begins = [*(team.hours.handoff(day) for day in moved.dates), *(m.starts for m in moved.hours)]
     return min(begins, default=None)
 
 
@@ -104,49 +104,49 @@ def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
     return days
 
 
-def _needless(known: Roster, moved: Effect, now: datetime) -> list[Owed]:
+def _needless(team: Roster, moved: Effect, now: datetime) -> list[Owed]:
     """The reminders that fall due now of weeks and days that somebody hears of anyway: as news, or as the answer."""
     weeks, days = {f"{m.week}/{m.after}" for m in moved.weeks}, {f"{m.day}/{m.after}" for m in moved.days}
-    fresh = [owed for owed in due.all_reminders(known, now) if owed.about in weeks or _all_is_new(known, owed, moved)]
-    begun = {f"{known.hours.date_of(m.starts)}/{m.after}" for m in moved.hours}
-    return fresh + [owed for owed in due.duties(known, now) if owed.about in weeks | days | begun]
+    fresh = [owed for owed in due.all_reminders(team, now) if owed.about in weeks or _all_is_new(team, owed, moved)]
+    begun = {f"{team.hours.date_of(m.starts)}/{m.after}" for m in moved.hours}
+    return fresh + [owed for owed in due.duties(team, now) if owed.about in weeks | days | begun]
 
 
-def _all_is_new(known: Roster, reminder: Owed, moved: Effect) -> bool:
+def _all_is_new(team: Roster, reminder: Owed, moved: Effect) -> bool:
     """Whether somebody is reminded of a week of which all their days have just come to them, as by a cover."""
     who, first = reminder.facts["who"], date.fromisoformat(reminder.facts["week"])
-    days = {day.date for week in shown_weeks(known, first, first + ONE_DAY) for day in week.days_of(who)}
+    days = {day.date for week in shown_weeks(team, first, first + ONE_DAY) for day in week.days_of(who)}
     return days <= {m.day for m in moved.days if m.after == who}
 
 
-def gains_on_short_notice(known: Roster, moved: Effect, who: str, now: datetime) -> dict[str, date]:
+def gains_on_short_notice(team: Roster, moved: Effect, who: str, now: datetime) -> dict[str, date]:
     """Who takes over a week, or what is left of one, that `who` gives up on short notice: people's ids, and the first
-    date of the week; of several the soonest. `known` is the team after it."""
-    soon = now + timedelta(days=known.team.notice_days)
+    date of the week; of several the soonest. `team` is the team after it."""
+    soon = now + timedelta(days=team.facts.notice_days)
     gained = [(m.week, m.after) for m in moved.weeks if m.before == who]
     gained += [
-        (known.hours.week_of(m.day), m.after) for m in moved.days if m.before == who and not _returns(known, m, now)
+        (team.hours.week_of(m.day), m.after) for m in moved.days if m.before == who and not _returns(team, m, now)
     ]
     latest_first = sorted({(week, after) for week, after in gained if after}, reverse=True)
-    return {after: week for week, after in latest_first if known.hours.handoff(week) < soon}
+    return {after: week for week, after in latest_first if team.hours.handoff(week) < soon}
 
 
-def _returns(known: Roster, move: DayMoves, now: datetime) -> bool:
+def _returns(team: Roster, move: DayMoves, now: datetime) -> bool:
     """Whether a day of a week to come only returns to its holder, who gave it away by a cover."""
-    parties, week = (move.before, move.after), known.hours.week_of(move.day)
-    given = (c for c in known.covers if (c.person_id, c.instead_of) == parties and c.first <= move.day < c.until)
-    return known.hours.handoff(week) > now and next(given, None) is not None
+    parties, week = (move.before, move.after), team.hours.week_of(move.day)
+    given = (c for c in team.covers if (c.person_id, c.instead_of) == parties and c.first <= move.day < c.until)
+    return team.hours.handoff(week) > now and next(given, None) is not None
 
 
 def of_agreements(
-    known: Roster, then: Roster, change_id: int, *, by: str | None, now: datetime, but: int | None = None
+    team: Roster, then: Roster, change_id: int, *, by: str | None, now: datetime, but: int | None = None
 ) -> list[Owed]:
-    """What a change by `by` from `known` to `then` owes to both sides of each cover and swap, but for that of the
+    """What a change by `by` from `team` to `then` owes to both sides of each cover and swap, but for that of the
     request `but`, which holds on other days to come than before."""
-    both = {cover.id: cover for cover in (*known.covers, *then.covers) if cover.request_id != but}
+    both = {cover.id: cover for cover in (*team.covers, *then.covers) if cover.request_id != but}
     agreed, today = list(both.values()), then.hours.on_call_day(now)
     kept = {cover.id for cover in then.covers}
-    was = agreements.standing_days(known, agreed)
+    was = agreements.standing_days(team, agreed)
     now_so = agreements.standing_days(then, [cover for cover in agreed if cover.id in kept])
     owed = []
     for request_id, days in was.items():
@@ -185,18 +185,18 @@ def edit(
     return Owed(EDIT, about, message.audience, due_at, facts or message.facts, change_id, message.id)
 
 
-def announcement(known: Roster, holiday: Holiday, now: datetime) -> Owed | None:
+def announcement(team: Roster, holiday: Holiday, now: datetime) -> Owed | None:
     """The announcement of a holiday that moves a week or day; None for one that moves nothing. Due at once."""
-    without = known.but(holidays=(h for h in known.holidays if h.id != holiday.id))
-    moved = effect.between(without, known, now, holiday.until - timedelta(days=1))
+    without = team.but(holidays=(h for h in team.holidays if h.id != holiday.id))
+    moved = effect.between(without, team, now, holiday.until - timedelta(days=1))
     if not moved:
         return None
     return Owed(ANNOUNCEMENT, str(holiday.id), CHANNEL, now, _facts(holiday, moved))
 
 
-def edited_announcement(known: Roster, holiday: Holiday, *, gone: bool, now: datetime) -> dict[str, Any]:
+def edited_announcement(team: Roster, holiday: Holiday, *, gone: bool, now: datetime) -> dict[str, Any]:
     """The facts of an announcement after its holiday changed, or is `gone`."""
-    fresh = None if gone else announcement(known, holiday, now)
+    fresh = None if gone else announcement(team, holiday, now)
     return fresh.facts if fresh else {**_facts(holiday, Effect()), "cancelled": gone}
 
 
@@ -212,7 +212,7 @@ def _facts(holiday: Holiday, moved: Effect) -> dict[str, Any]:
     }
 
 
-def is_on_short_notice(known: Roster, exchange: Exchange, now: datetime) -> bool:
+def is_on_short_notice(team: Roster, exchange: Exchange, now: datetime) -> bool:
     """Whether the first changed day is nearer than the notice that the team asks for. A mere note changes no day."""
-    soon = known.hours.date_of(now) + timedelta(days=known.team.notice_days)
+    soon = team.hours.date_of(now) + timedelta(days=team.facts.notice_days)
     return any(day < soon for day in exchange.dates)

@@ -22,11 +22,11 @@ class Concern:
 
 
 def concerning(
-    known: Roster, who: str, made: Sequence[CoverRequest], answers: Sequence[Answer], now: datetime
+    team: Roster, who: str, made: Sequence[CoverRequest], answers: Sequence[Answer], now: datetime
 ) -> Concern:
     """What of the requests `made`, and of the answers to them, concerns `who` at the moment `now`."""
-    today = known.hours.on_call_day(now)
-    still = [each for each in made if waits(known, each, today)]
+    today = team.hours.on_call_day(now)
+    still = [each for each in made if waits(team, each, today)]
     answered = {answer.request_id for answer in answers if answer.person_id == who}
     waiting = [each for each in still if _waits_for(each, who) and (each.is_swap or each.id not in answered)]
     mine = {each.id: each for each in still if each.person_id == who and each not in waiting}
@@ -34,7 +34,7 @@ def concerning(
         tuple(waiting),
         tuple((mine[each.request_id], each) for each in answers if each.offers and each.request_id in mine),
         tuple(mine.values()),
-        tuple(each for each in made if each.state == AGREED and who in _sides(each) and _comes(known, each, now)),
+        tuple(each for each in made if each.state == AGREED and who in _sides(each) and _comes(team, each, now)),
         tuple(each for each in still if each.person_id != who and each not in waiting),
     )
 
@@ -47,6 +47,6 @@ def _sides(made: CoverRequest) -> tuple[str | None, ...]:
     return made.person_id, made.taken_by, made.other_id
 
 
-def _comes(known: Roster, made: CoverRequest, now: datetime) -> bool:
+def _comes(team: Roster, made: CoverRequest, now: datetime) -> bool:
     """Whether it can still be taken back: none of its days has begun."""
-    return known.hours.handoff(made.begins) > now
+    return team.hours.handoff(made.begins) > now

@@ -21,23 +21,23 @@ A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def now_due(
-    known: Roster, open_requests: Iterable[CoverRequest], now: datetime, cannot: Set[tuple[int, str]] = frozenset()
+    team: Roster, open_requests: Iterable[CoverRequest], now: datetime, cannot: Set[tuple[int, str]] = frozenset()
 ) -> list[Owed]:
     """What is to be said at `now` of requests that are open. `cannot`: who answered to which that they can't, and is
     not asked again."""
-    today = known.hours.on_call_day(now)
-    if known.team.speaks_since is None:
+    today = team.hours.on_call_day(now)
+    if team.facts.speaks_since is None:
         return []
-    waiting = [made for made in open_requests if waits(known, made, today)]
-    return [owed for made in waiting for owed in _of(known, made, now) if not _is_answered(owed, cannot)]
+    waiting = [made for made in open_requests if waits(team, made, today)]
+    return [owed for made in waiting for owed in _of(team, made, now) if not _is_answered(owed, cannot)]
 
 
 def _is_answered(owed: Owed, cannot: Set[tuple[int, str]]) -> bool:
     return owed.kind == REMINDED and (owed.facts["request"], owed.facts["who"]) in cannot
 
 
-def _of(known: Roster, made: CoverRequest, now: datetime) -> list[Owed]:
-    begins = known.hours.handoff(made.begins)
+def _of(team: Roster, made: CoverRequest, now: datetime) -> list[Owed]:
+    begins = team.hours.handoff(made.begins)
     asked = max(made.opened_at + A_DAY, begins - WEEK_BEFORE)
     channel = max(made.opened_at + AN_HOUR, begins - CHANNEL_BEFORE)
     admins = max(made.opened_at + 2 * AN_HOUR, begins - ADMINS_BEFORE)
@@ -47,7 +47,7 @@ def _of(known: Roster, made: CoverRequest, now: datetime) -> list[Owed]:
     told = [each for each in owed if each]
     if asked >= channel and not made.in_channel:  # no time for one reminder after the other
         told = [each for each in told if each.kind != REMINDED]
-    told += _to_admins(known, made, admins) if admins <= now else []
+    told += _to_admins(team, made, admins) if admins <= now else []
     return [replace(each, concerns=begins) for each in told]
 
 
@@ -66,9 +66,9 @@ def _in_channel(made: CoverRequest, moment: datetime) -> Owed | None:
     return Owed(REQUEST, f"{made.id}", CHANNEL, moment, _facts(made, None), urgent=True)
 
 
-def _to_admins(known: Roster, made: CoverRequest, moment: datetime) -> list[Owed]:
+def _to_admins(team: Roster, made: CoverRequest, moment: datetime) -> list[Owed]:
     """The admins can settle it; whoever asked knows that they stay on duty."""
-    others = [who for who in known.admins if who != made.person_id]
+    others = [who for who in team.admins if who != made.person_id]
     told = [
         Owed(UNANSWERED, _about(made, who), to_person(who), moment, _facts(made, who), urgent=True) for who in others
     ]

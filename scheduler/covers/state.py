@@ -53,11 +53,11 @@ NOTHING_MOVED = Effect()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a request: `known` is the team after it, `made` the request, `moved` what it moved; `rest` are the
+    """What became of a request: `team` is the team after it, `made` the request, `moved` what it moved; `rest` are the
     requests for what is left where a part was taken, or for the other rows of days that were asked for; `taker` had it,
     where it was taken back or withdrawn. `id` is that of the change; None where nothing was changed."""
 
-    known: Roster
+    team: Roster
     made: CoverRequest
     moved: Effect = NOTHING_MOVED
     id: int | None = None
@@ -65,115 +65,113 @@ class Outcome:
     taker: str | None = None
 
 
-def save_new(tx: Tx, known: Roster, request: Request, what: str, made: CoverRequest) -> Outcome:
+def save_new(tx: Tx, team: Roster, request: Request, what: str, made: CoverRequest) -> Outcome:
     """Save a request that was not there before, and owe it to those asked."""
-    saved = requests.make(tx, known.team.id, made)
+    saved = requests.make(tx, team.id, made)
     entry = Entry(what, saved.person_id, None, {"request": plain(saved)})
-    change_id = frame.write(tx, known, request, entry, NOTHING_MOVED)
-    owe_requests(tx, known, saved, request)
+    change_id = frame.write(tx, team, request, entry, NOTHING_MOVED)
+    owe_requests(tx, team, saved, request)
     if request.by != saved.person_id:
-        tell(tx, known, request, saved, what, change_id, saved.person_id)
-    return Outcome(known, saved, NOTHING_MOVED, change_id)
+        tell(tx, team, request, saved, what, change_id, saved.person_id)
+    return Outcome(team, saved, NOTHING_MOVED, change_id)
 
 
-def owe_requests(tx: Tx, known: Roster, made: CoverRequest, request: Request) -> None:
+def owe_requests(tx: Tx, team: Roster, made: CoverRequest, request: Request) -> None:
     """The request itself, to the channel, or to the one who is asked."""
     facts: dict[str, Any] = {"request": made.id}
     if made.in_channel:
-        owe(tx, known, made, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts), request.now)
+        owe(tx, team, made, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts), request.now)
         return
     who = made.waits_for or made.asked[0]
     owed = Owed(REQUEST, f"{made.id}/{who}", to_person(who), request.now, {**facts, "who": who})
-    owe(tx, known, made, owed, request.now)
+    owe(tx, team, made, owed, request.now)
 
 
-def owe(tx: Tx, known: Roster, made: CoverRequest, owed: Owed, now: datetime) -> None:
+def owe(tx: Tx, team: Roster, made: CoverRequest, owed: Owed, now: datetime) -> None:
     """Owe a message about a request: it goes before others where its days begin soon, and quiet hours go by them."""
-    begins = known.hours.handoff(made.begins)
-    frame.owe(tx, known, replace(owed, urgent=begins - now < SOON, concerns=begins), now)
+    begins = team.hours.handoff(made.begins)
+    frame.owe(tx, team, replace(owed, urgent=begins - now < SOON, concerns=begins), now)
 
 
-def one(tx: Tx, known: Roster, request_id: int) -> CoverRequest:
+def one(tx: Tx, team: Roster, request_id: int) -> CoverRequest:
     """The request. Raises UnknownRequest."""
-    made = requests.one(tx, known.team.id, request_id)
+    made = requests.one(tx, team.id, request_id)
     if made is None:
         raise UnknownRequest
     return made
 
 
-def still_open(tx: Tx, known: Roster, request_id: int, request: Request) -> CoverRequest:
+def still_open(tx: Tx, team: Roster, request_id: int, request: Request) -> CoverRequest:
     """The request, which is open still. Raises UnknownRequest, AlreadyTaken, NoLongerOpen, and NotOnCallThen where its
     days are not the asker's any more."""
-    made = one(tx, known, request_id)
+    made = one(tx, team, request_id)
     if made.state == AGREED and made.taken_by:
-        raise AlreadyTaken(known.name(made.taken_by))
-    today = known.hours.on_call_day(request.now)
-    if made.state != OPEN or is_over(known, made, today):
+        raise AlreadyTaken(team.name(made.taken_by))
+    today = team.hours.on_call_day(request.now)
+    if made.state != OPEN or is_over(team, made, today):
         raise NoLongerOpen
-    if is_moot(known, made, today):
-        raise NotOnCallThen(named(known, made.person_id, request), made.first, made.until)
+    if is_moot(team, made, today):
+        raise NotOnCallThen(named(team, made.person_id, request), made.first, made.until)
     return made
 
 
-def again(tx: Tx, known: Roster, request: Request) -> Outcome | None:
+def again(tx: Tx, team: Roster, request: Request) -> Outcome | None:
     """What this very request did when it came before."""
-    change = frame.before(tx, known, request)
+    change = frame.before(tx, team, request)
     if change is None:
         return None
-    made = requests.one(tx, known.team.id, change.after["request"]["id"])
-    return Outcome(known, made, Effect.of_facts(change.effect), change.id) if made else None
+    made = requests.one(tx, team.id, change.after["request"]["id"])
+    return Outcome(team, made, Effect.of_facts(change.effect), change.id) if made else None
 
 
-def able(known: Roster, request: Request, who: str, asks: str, first: date, until: date) -> str:
+def able(team: Roster, request: Request, who: str, asks: str, first: date, until: date) -> str:
     """`who`, who can stand in for `asks` on these days. Raises NotYourself, NotInRotation and AwayThen."""
     if who == asks:
         raise NotYourself
-    check_there(known, request, who, first, until)
+    check_there(team, request, who, first, until)
     return who
 
 
-def check_there(known: Roster, request: Request, who: str, first: date, until: date) -> None:
+def check_there(team: Roster, request: Request, who: str, first: date, until: date) -> None:
     """Raises NotInRotation, and DeclinedThen or AwayThen unless `who` is there on all of these days."""
-    frame.check_known(known, who)
-    if who not in known.rotation.members(first):
-        raise NotInRotation(known.name(who))
-    if declined := agreed.declined(known, who, first, until):
-        raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0, (first, until))
-    if agreed.is_away(known, who, first, until):
-        raise AwayThen(named(known, who, request), first, until)
+    frame.check_known(team, who)
+    if who not in team.rotation.members(first):
+        raise NotInRotation(team.name(who))
+    if declined := agreed.declined(team, who, first, until):
+        raise DeclinedThen(None if who == request.by else team.name(who), declined.id or 0, (first, until))
+    if agreed.is_away(team, who, first, until):
+        raise AwayThen(named(team, who, request), first, until)
 
 
-def own_week(known: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
+def own_week(team: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
     """The days of the week that `day` lies in which are `who`'s. Raises WeekHasBegun, NotTheirOwn and
     NoSuchTurn."""
-    week = known.hours.week_of(day)
+    week = team.hours.week_of(day)
     until = week + timedelta(days=7)
-    if known.hours.handoff(week) <= request.now:
+    if team.hours.handoff(week) <= request.now:
         raise WeekHasBegun(week, until)
-    days = agreed.own_days_of(known, who, week, until)
-    if not days and agreed.days_of(known, who, week, until):
-        raise NotTheirOwn("You have" if who == request.by else f"{known.name(who)} has", week, until)
+    days = agreed.own_days_of(team, who, week, until)
+    if not days and agreed.days_of(team, who, week, until):
+        raise NotTheirOwn("You have" if who == request.by else f"{team.name(who)} has", week, until)
     if not days:
-        raise NoSuchTurn(named(known, who, request), week, until)
+        raise NoSuchTurn(named(team, who, request), week, until)
     return days[0].date, days[-1].date + ONE_DAY
 
 
-def named(known: Roster, who: str, request: Request) -> str:
+def named(team: Roster, who: str, request: Request) -> str:
     """How the sentence begins that tells something of `who`."""
-    return "You are" if who == request.by else f"{known.name(who)} is"
+    return "You are" if who == request.by else f"{team.name(who)} is"
 
 
-def log(
-    tx: Tx, known: Roster, request: Request, what: str, made: CoverRequest, after: CoverRequest, **more: Any
-) -> int:
+def log(tx: Tx, team: Roster, request: Request, what: str, made: CoverRequest, after: CoverRequest, **more: Any) -> int:
     """Put a change of a request into the log. Returns its id."""
     entry = Entry(what, made.person_id, {"request": plain(made)}, {"request": plain(after), **more})
-    return frame.write(tx, known, request, entry, NOTHING_MOVED)
+    return frame.write(tx, team, request, entry, NOTHING_MOVED)
 
 
 def tell(
     tx: Tx,
-    known: Roster,
+    team: Roster,
     request: Request,
     made: CoverRequest,
     what: str,
@@ -192,4 +190,4 @@ def tell(
         "until": made.until.isoformat(),
     }
     owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id)
-    owe(tx, known, made, owed, request.now)
+    owe(tx, team, made, owed, request.now)

@@ -50,23 +50,23 @@ class Fairness:
         return (self.past, self.coming) if self.coming else (self.past,)
 
 
-def of(tx: Tx, known: Roster, now: datetime, year: int | None = None, public: PublicHolidays | None = None) -> Fairness:
+def of(tx: Tx, team: Roster, now: datetime, year: int | None = None, public: PublicHolidays | None = None) -> Fairness:
     """Who carried what in a calendar year of the team's zone, else in the last twelve months, up to `now`; and unless
     that year is over, who will in the half year to come. Raises NothingThen."""
-    hours = known.hours
-    begun = hours.handoff(known.rotation.versions[0].starts)
-    _check_year(known, begun, now, year)
+    hours = team.hours
+    begun = hours.handoff(team.rotation.versions[0].starts)
+    _check_year(team, begun, now, year)
     starts, ends = _period(hours, now, year)
     starts, ends = max(starts, begun), max(min(ends, now), begun)
-    comes = hours.handoff(max(hours.coming_handoff(now), known.rotation.versions[0].starts) + HALF_A_YEAR * WEEK)
+    comes = hours.handoff(max(hours.coming_handoff(now), team.rotation.versions[0].starts) + HALF_A_YEAR * WEEK)
     goes_on = ends >= now or now < begun
-    facts = _facts(tx, known, starts, comes if goes_on else ends, public or {})
+    facts = _facts(tx, team, starts, comes if goes_on else ends, public or {})
     coming = count.count(facts, max(now, begun), comes) if goes_on else None
     return Fairness(year, count.count(facts, starts, ends), coming)
 
 
-def _check_year(known: Roster, begun: datetime, now: datetime, year: int | None) -> None:
-    first, last = (known.hours.date_of(moment).year for moment in (begun, max(begun, now)))
+def _check_year(team: Roster, begun: datetime, now: datetime, year: int | None) -> None:
+    first, last = (team.hours.date_of(moment).year for moment in (begun, max(begun, now)))
     if year is not None and not first <= year <= last:
         raise NothingThen(year, first, last)
 
@@ -80,28 +80,28 @@ def _period(hours: Hours, now: datetime, year: int | None) -> tuple[datetime, da
     return hours.midnight(today.replace(year=today.year - 1, day=28 if leap_day else today.day)), now
 
 
-def _facts(tx: Tx, known: Roster, starts: datetime, ends: datetime, public: PublicHolidays) -> Facts:
-    hours = known.hours
+def _facts(tx: Tx, team: Roster, starts: datetime, ends: datetime, public: PublicHolidays) -> Facts:
+    hours = team.hours
     first = hours.week_of(hours.on_call_day(starts)) - WEEK
     until = hours.week_of(hours.on_call_day(ends)) + WEEK
-    stretches = schedule.duty_between(tx, known, hours.handoff(first), hours.handoff(until))
-    acknowledged = history.acknowledgements(tx, known.team.id, first, until)
-    return Facts(hours, known.versions, stretches, acknowledged, _late(tx, known, starts, ends), public)
+    stretches = schedule.duty_between(tx, team, hours.handoff(first), hours.handoff(until))
+    acknowledged = history.acknowledgements(tx, team.id, first, until)
+    return Facts(hours, team.versions, stretches, acknowledged, _late(tx, team, starts, ends), public)
 
 
-def _late(tx: Tx, known: Roster, starts: datetime, ends: datetime) -> frozenset[tuple[str, date]]:
+def _late(tx: Tx, team: Roster, starts: datetime, ends: datetime) -> frozenset[tuple[str, date]]:
     """Who took a week on that came on short notice, and to whom one came, asked or not."""
-    notice = timedelta(days=known.team.notice_days) + WEEK
-    made = changes.of_kinds(tx, known.team.id, (decline.WEEK_TAKEN, *LATE_KINDS), starts - notice, ends)
-    return frozenset(late for each in made for late in _late_by(known, each))
+    notice = timedelta(days=team.facts.notice_days) + WEEK
+    made = changes.of_kinds(tx, team.id, (decline.WEEK_TAKEN, *LATE_KINDS), starts - notice, ends)
+    return frozenset(late for each in made for late in _late_by(team, each))
 
 
-def _late_by(known: Roster, made: Change) -> Iterator[tuple[str, date]]:
+def _late_by(team: Roster, made: Change) -> Iterator[tuple[str, date]]:
     if made.what == decline.WEEK_TAKEN:
         yield str(made.about), date.fromisoformat(made.after["week"])
         return
-    hours, moved = known.hours, Effect.of_facts(made.effect)
-    soon = made.at + timedelta(days=known.team.notice_days)
+    hours, moved = team.hours, Effect.of_facts(made.effect)
+    soon = made.at + timedelta(days=team.facts.notice_days)
     this_week = hours.week_of(hours.on_call_day(made.at))
     weeks = [(m.week, m.after) for m in moved.weeks if m.before == made.about and hours.handoff(m.week) < soon]
     days = [(hours.week_of(m.day), m.after) for m in moved.days if m.before == made.about]

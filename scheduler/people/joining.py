@@ -14,17 +14,17 @@ from scheduler.team.roster import Roster
 LONGEST_ID = 40
 
 
-def of(known: Roster, who: str | None, name: str, email: str | None) -> tuple[Person | None, Person]:
+def of(team: Roster, who: str | None, name: str, email: str | None) -> tuple[Person | None, Person]:
     """Who comes, as they were (None: new) and as they will be: `who` (a person's id), or, without one, somebody new of
     this name and email. Raises SameName."""
     if who:
-        was = known.people[who]
+        was = team.people[who]
         return was, replace(was, engineer=True, listed=True)
-    for person in known.people.values():
+    for person in team.people.values():
         same_email = email and person.email and person.email.casefold() == email.casefold()
         if person.name.casefold() == name.casefold() or same_email:
             raise SameName(person.name)
-    return None, Person(_id(name, known.people), name, email)
+    return None, Person(_id(name, team.people), name, email)
 
 
 def _id(name: str, taken: Container[str]) -> str:

@@ -50,15 +50,15 @@ class Settled:
     def __bool__(self) -> bool:
         return bool(self.holidays or self.covers or self.take_overs or self.requests)
 
-    def applied_to(self, known: Roster) -> Roster:
+    def applied_to(self, team: Roster) -> Roster:
         """The team after it."""
         gone = {holiday.id for holiday in self.holidays}
         becomes = {was.id: after for was, after in self.covers}
         ends = {was.id: after for was, after in self.take_overs}
-        agreed = (becomes.get(cover.id, cover) for cover in known.covers)
-        taken = (ends.get(each.id, each) for each in known.take_overs)
-        return known.but(
-            holidays=(h for h in known.holidays if h.id not in gone),
+        agreed = (becomes.get(cover.id, cover) for cover in team.covers)
+        taken = (ends.get(each.id, each) for each in team.take_overs)
+        return team.but(
+            holidays=(h for h in team.holidays if h.id not in gone),
             covers=[cover for cover in agreed if cover],
             take_overs=[each for each in taken if each],
         )
@@ -102,32 +102,30 @@ def parties(settled: Settled) -> set[str]:
     return both | {made.person_id for made, _ in settled.requests}
 
 
-def of(tx: Tx, known: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
+def of(tx: Tx, team: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
     """What ends with these leaves, whose first handoffs have not come. Writes nothing."""
     if not leaves:
         return Settled()
-    asked = requests.ending_after(tx, known.team.id, min(leave.first for leave in leaves))
+    asked = requests.ending_after(tx, team.id, min(leave.first for leave in leaves))
     by_id = {made.id: made for made in asked}
-    agreed = [(cover, _cover(known, cover, leaves, now)) for cover in known.covers]
-    taken = [(each, _take_over(known, each, by_id.get(each.request_id), leaves, now)) for each in known.take_overs]
+    agreed = [(cover, _cover(team, cover, leaves, now)) for cover in team.covers]
+    taken = [(each, _take_over(team, each, by_id.get(each.request_id), leaves, now)) for each in team.take_overs]
     touched = tuple((was, to) for was, to in agreed if to != was)
     cut_off = tuple((was, to) for was, to in taken if to != was)
     dissolved = {was.request_id for was, _ in touched} | {was.request_id for was, _ in cut_off}
     dissolved -= {to.request_id for _, to in agreed if to} | {to.request_id for _, to in taken if to}
     ended = tuple((made, _ended(made, now)) for made in asked if _ends(made, leaves, dissolved))
     gone = (
-        h
-        for h in known.holidays
-        if any(h.person_id == x.who and x.until is None and h.first >= x.first for x in leaves)
+        h for h in team.holidays if any(h.person_id == x.who and x.until is None and h.first >= x.first for x in leaves)
     )
     return Settled(tuple(gone), touched, cut_off, ended)
 
 
-def _cover(known: Roster, cover: Cover, leaves: Sequence[Leave], now: datetime) -> Cover | None:
+def _cover(team: Roster, cover: Cover, leaves: Sequence[Leave], now: datetime) -> Cover | None:
     """What becomes of a cover. The two of a swap go together, but for one that has begun."""
-    swapped = [c for c in known.covers if c.request_id == cover.request_id]
+    swapped = [c for c in team.covers if c.request_id == cover.request_id]
     is_swap = len({c.person_id for c in swapped}) > 1
-    if is_swap and any(_leave_of(c, leaves) for c in swapped) and known.hours.handoff(cover.first) > now:
+    if is_swap and any(_leave_of(c, leaves) for c in swapped) and team.hours.handoff(cover.first) > now:
         return None
     leave = _leave_of(cover, leaves)
     if leave is None:
@@ -141,13 +139,13 @@ def _leave_of(cover: Cover, leaves: Sequence[Leave]) -> Leave | None:
 
 
 def _take_over(
-    known: Roster, taken: TakeOver, made: CoverRequest | None, leaves: Sequence[Leave], now: datetime
+    team: Roster, taken: TakeOver, made: CoverRequest | None, leaves: Sequence[Leave], now: datetime
 ) -> TakeOver | None:
     """What becomes of a take-over by who leaves, or, where it was agreed on, also for them."""
     parties = (taken.person_id, *((made.person_id, made.other_id) if made else ()))
     for leave in leaves:
-        begins = known.hours.handoff(leave.first)
-        over = known.hours.handoff(leave.until) if leave.until else None
+        begins = team.hours.handoff(leave.first)
+        over = team.hours.handoff(leave.until) if leave.until else None
         if leave.who in parties and taken.ends > begins and (over is None or taken.starts < over):
             return replace(taken, ends=begins) if taken.starts < begins else None
     return taken
@@ -193,7 +191,7 @@ def _save(tx: Tx, made: CoverRequest, becomes: CoverRequest) -> None:
 def owe(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int, who: Iterable[str] = ()) -> None:
     """Owe what people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to
     whoever asked, but for those (`who`) who hear of the leave itself. `then` is the team after it."""
-    if then.team.speaks_since is None:
+    if then.facts.speaks_since is None:
         return
     if settled.holidays:
         change.announce(tx, then, request.now, Exchange(settled.holidays, ()), change_id)
@@ -203,14 +201,14 @@ def owe(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int
             state.tell(tx, then, request, was, REQUEST_WITHDRAWN, change_id, was.person_id, was.other_id)
 
 
-def can_be_put_back(tx: Tx, known: Roster, settled: Settled) -> bool:
+def can_be_put_back(tx: Tx, team: Roster, settled: Settled) -> bool:
     """Whether nothing that was settled has changed since, and nothing was declared in its place."""
-    same = all(requests.one(tx, known.team.id, to.id or 0) == to for _, to in settled.requests)
-    kept = {cover.id: cover for cover in known.covers}
+    same = all(requests.one(tx, team.id, to.id or 0) == to for _, to in settled.requests)
+    kept = {cover.id: cover for cover in team.covers}
     cut = all(kept.get(was.id) == to for was, to in settled.covers)
-    taken = {each.id: each for each in known.take_overs}
+    taken = {each.id: each for each in team.take_overs}
     cut = cut and all(taken.get(was.id) == to for was, to in settled.take_overs)
-    theirs = [(h, other) for h in settled.holidays for other in known.holidays if other.person_id == h.person_id]
+    theirs = [(h, other) for h in settled.holidays for other in team.holidays if other.person_id == h.person_id]
     return same and cut and not any(h.first <= other.until and other.first <= h.until for h, other in theirs)
 
 
@@ -227,7 +225,7 @@ def put_back(tx: Tx, team_id: int, settled: Settled) -> None:
 
 def owe_put_back(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int) -> None:
     """The same after an undo: announced time off, and requests, as they are again."""
-    if then.team.speaks_since is None:
+    if then.facts.speaks_since is None:
         return
     if settled.holidays:
         change.announce(tx, then, request.now, Exchange((), settled.holidays), change_id)

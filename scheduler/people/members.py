@@ -79,44 +79,44 @@ class Staffed:
     id: int
 
 
-def decide(tx: Tx, known: Roster, request: Request, wish: Wish) -> Decided:
+def decide(tx: Tx, team: Roster, request: Request, wish: Wish) -> Decided:
     """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
     if not request.is_admin:
         raise NotAllowed(AN_ADMIN)
-    frame.check_known(known, wish.who)
-    _check_handoff(known, request, wish.starts)
-    person = joining.of(known, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
+    frame.check_known(team, wish.who)
+    _check_handoff(team, request, wish.starts)
+    person = joining.of(team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
     if person:
-        known = replace(known, people={**known.people, person[1].id: person[1]})
+        team = replace(team, people={**team.people, person[1].id: person[1]})
         wish = replace(wish, who=person[1].id)
-    _check(known, wish)
-    versions = versions_after(known, wish)
-    if versions == known.versions:
+    _check(team, wish)
+    versions = versions_after(team, wish)
+    if versions == team.versions:
         raise SoAlready
-    settled = leaving.of(tx, known, _leaves(wish), request.now)
-    then = settled.applied_to(known).but(versions=versions)
-    moved = effect.up_to(known, then, request.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
+    settled = leaving.of(tx, team, _leaves(wish), request.now)
+    then = settled.applied_to(team).but(versions=versions)
+    moved = effect.up_to(team, then, request.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
     return Decided(wish, then, moved, settled, person)
 
 
 def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
     """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
-    known, request = frame.begin(tx, request)
-    if made := frame.before(tx, known, request):
+    team, request = frame.begin(tx, request)
+    if made := frame.before(tx, team, request):
         settled = Settled.of_facts(made.before, made.after)
-        return Staffed(Decided(replace(wish, who=made.about), known, Effect.of_facts(made.effect), settled), made.id)
-    decided = decide(tx, known, request, wish)
-    known = record.before(tx, known, decided.then, request.now)
-    decided = decide(tx, known, request, wish)  # what is on record may hold a swap that was begun
+        return Staffed(Decided(replace(wish, who=made.about), team, Effect.of_facts(made.effect), settled), made.id)
+    decided = decide(tx, team, request, wish)
+    team = record.before(tx, team, decided.then, request.now)
+    decided = decide(tx, team, request, wish)  # what is on record may hold a swap that was begun
     if decided.person:
         joining.save(tx, *decided.person)
-    teams.replace_versions(tx, known.team.id, wish.starts, versions_from(decided.then, wish.starts))
+    teams.replace_versions(tx, team.id, wish.starts, versions_from(decided.then, wish.starts))
     leaving.write(tx, decided.settled)
-    then = frame.written(tx, known, request.now)
-    change_id = frame.write(tx, then, request, _entry(known, decided), decided.moved)
+    then = frame.written(tx, team, request.now)
+    change_id = frame.write(tx, then, request, _entry(team, decided), decided.moved)
     hears = {decided.who} if decided.who else set()
-    frame.tell(tx, known, then, request, decided.moved, change_id, hears=hears)
-    frame.show(tx, known, then, request, change_id)
+    frame.tell(tx, team, then, request, decided.moved, change_id, hears=hears)
+    frame.show(tx, team, then, request, change_id)
     leaving.owe(tx, then, request, decided.settled, change_id, hears)
     return Staffed(replace(decided, then=then), change_id)
 
@@ -128,49 +128,49 @@ def told(decided: Decided, by: str | None) -> list[str]:
     return [who for who in decided.then.people if who in hear and who != by]
 
 
-def handoffs(known: Roster, now: datetime, count: int) -> list[date]:
+def handoffs(team: Roster, now: datetime, count: int) -> list[date]:
     """The next handoffs from which a rotation can change."""
-    first = max(known.hours.coming_handoff(now), known.versions[0].starts)
+    first = max(team.hours.coming_handoff(now), team.versions[0].starts)
     return [first + n * WEEK for n in range(count)]
 
 
-def members(known: Roster, day: date) -> tuple[str, ...]:
+def members(team: Roster, day: date) -> tuple[str, ...]:
     """Those of the version that holds on `day`, in the order that was asked for."""
-    return _base(known.versions, day).asked
+    return _base(team.versions, day).asked
 
 
-def coming_members(known: Roster, day: date) -> tuple[str, ...]:
+def coming_members(team: Roster, day: date) -> tuple[str, ...]:
     """Those of the version that holds on `day`, and of later ones, in the order of the latest."""
-    later = [version.asked for version in reversed(versions_from(known, day))]
-    return tuple(dict.fromkeys(who for asked in (*later, members(known, day)) for who in asked))
+    later = [version.asked for version in reversed(versions_from(team, day))]
+    return tuple(dict.fromkeys(who for asked in (*later, members(team, day)) for who in asked))
 
 
-def departed(known: Roster) -> set[str]:
+def departed(team: Roster) -> set[str]:
     """Who was in the rotation, and is not in its latest version any more."""
-    return {who for version in known.versions for who in version.order} - set(known.versions[-1].order)
+    return {who for version in team.versions for who in version.order} - set(team.versions[-1].order)
 
 
 # What a wish comes to
 
 
-def versions_after(known: Roster, wish: Wish) -> tuple[VersionFacts, ...]:
+def versions_after(team: Roster, wish: Wish) -> tuple[VersionFacts, ...]:
     """All versions, with the wish in each that holds from its handoff on."""
-    points = {wish.starts, *(v.starts for v in known.versions if v.starts > wish.starts)}
+    points = {wish.starts, *(v.starts for v in team.versions if v.starts > wish.starts)}
     points |= {wish.until} if wish.until else set()
-    made = [version for version in known.versions if version.starts < wish.starts]
+    made = [version for version in team.versions if version.starts < wish.starts]
     for point in sorted(points):
-        asked = _asked(_base(known.versions, point).asked, wish, point)
+        asked = _asked(_base(team.versions, point).asked, wish, point)
         if not asked:
             raise NobodyLeft
-        order = next_version(known.but(versions=made).rotation, point, asked).order if made else asked
+        order = next_version(team.but(versions=made).rotation, point, asked).order if made else asked
         if not made or not is_turned(order, made[-1].order):
             made.append(VersionFacts(point, order, asked))
     return tuple(made)
 
 
-def versions_from(known: Roster, starts: date) -> list[VersionFacts]:
+def versions_from(team: Roster, starts: date) -> list[VersionFacts]:
     """The versions that begin on `starts` or later."""
-    return [version for version in known.versions if version.starts >= starts]
+    return [version for version in team.versions if version.starts >= starts]
 
 
 def is_turned(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -199,28 +199,28 @@ def _leaves(wish: Wish) -> list[Leave]:
     return [Leave(wish.who, wish.starts, wish.until)] if gone and wish.who else []
 
 
-def _check_handoff(known: Roster, request: Request, starts: date) -> None:
-    if known.hours.week_of(starts) != starts or starts < handoffs(known, request.now, 1)[0]:
+def _check_handoff(team: Roster, request: Request, starts: date) -> None:
+    if team.hours.week_of(starts) != starts or starts < handoffs(team, request.now, 1)[0]:
         raise NotAHandoff
 
 
-def _check(known: Roster, wish: Wish) -> None:
-    there = members(known, wish.starts)
+def _check(team: Roster, wish: Wish) -> None:
+    there = members(team, wish.starts)
     if wish.what == REORDERED:
         order = set(wish.order)
-        if len(order) != len(wish.order) or not set(there) <= order <= set(coming_members(known, wish.starts)):
+        if len(order) != len(wish.order) or not set(there) <= order <= set(coming_members(team, wish.starts)):
             raise OtherPeople
     elif wish.what == ADDED:
         if wish.who in there:
-            raise AlreadyInRotation(known.name(wish.who))
-    elif wish.who not in (there if wish.what == PAUSED else coming_members(known, wish.starts)):
-        raise NotInRotation(known.name(wish.who))
+            raise AlreadyInRotation(team.name(wish.who))
+    elif wish.who not in (there if wish.what == PAUSED else coming_members(team, wish.starts)):
+        raise NotInRotation(team.name(wish.who))
     if wish.what == PAUSED:
-        _check_pause(known, wish, len(there))
+        _check_pause(team, wish, len(there))
 
 
-def _check_pause(known: Roster, wish: Wish, size: int) -> None:
-    if wish.until is None or known.hours.week_of(wish.until) != wish.until:
+def _check_pause(team: Roster, wish: Wish, size: int) -> None:
+    if wish.until is None or team.hours.week_of(wish.until) != wish.until:
         raise NotAHandoff
     if wish.until - wish.starts <= size * WEEK:
         raise TooShortToPause(size)
@@ -229,9 +229,9 @@ def _check_pause(known: Roster, wish: Wish, size: int) -> None:
 # The log
 
 
-def _entry(known: Roster, decided: Decided) -> Entry:
+def _entry(team: Roster, decided: Decided) -> Entry:
     wish, person = decided.wish, decided.person
-    was = _facts(known.versions, person[0] if person else None, decided.settled.before())
+    was = _facts(team.versions, person[0] if person else None, decided.settled.before())
     becomes = _facts(decided.then.versions, person[1] if person else None, decided.settled.after())
     becomes |= {"starts": wish.starts.isoformat(), "back": wish.until.isoformat() if wish.until else None}
     return Entry(wish.what, wish.who, was, becomes)

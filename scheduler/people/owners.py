@@ -26,7 +26,7 @@ OWNERS = "owners"
 class Owned:
     """A pipeline as it `was` and as it is (`becomes`). `id` is that of the change; None before it is made."""
 
-    known: Roster
+    team: Roster
     was: Pipeline
     becomes: Pipeline
     id: int | None = None
@@ -44,60 +44,60 @@ class Owned:
     def told(self, by: str | None) -> list[str]:
         """The ids of those who hear of it, in the plan's order: who has left the plan does not."""
         owners = {*self.before, *self.after}
-        return [who for who, person in self.known.people.items() if who in owners and person.listed and who != by]
+        return [who for who, person in self.team.people.items() if who in owners and person.listed and who != by]
 
     def as_facts(self) -> dict[str, Any]:
         """Plain values, for the outbox."""
         return {"slug": self.becomes.slug, "before": list(self.before), "after": list(self.after)}
 
 
-def between(known: Roster, before: Iterable[Pipeline], after: Iterable[Pipeline]) -> list[Owned]:
-    """Those of the pipelines that have other owners after than before. `known`: the team after it."""
+def between(team: Roster, before: Iterable[Pipeline], after: Iterable[Pipeline]) -> list[Owned]:
+    """Those of the pipelines that have other owners after than before. `team`: the team after it."""
     was = {pipeline.slug: pipeline for pipeline in before}
-    pairs = [Owned(known, was[pipeline.slug], pipeline) for pipeline in after if pipeline.slug in was]
+    pairs = [Owned(team, was[pipeline.slug], pipeline) for pipeline in after if pipeline.slug in was]
     return [each for each in pairs if each.before != each.after]
 
 
-def find(tx: Tx, known: Roster, slug: str) -> Pipeline:
+def find(tx: Tx, team: Roster, slug: str) -> Pipeline:
     """The pipeline with that slug. Raises UnknownPipeline."""
-    found = next((p for p in pipelines.of_team(tx, known.team.id) if p.slug == slug), None)
+    found = next((p for p in pipelines.of_team(tx, team.id) if p.slug == slug), None)
     if found is None:
         raise UnknownPipeline
     return found
 
 
-def decide(tx: Tx, known: Roster, request: Request, slug: str, primary: str, secondary: str, why: str) -> Owned:
+def decide(tx: Tx, team: Roster, request: Request, slug: str, primary: str, secondary: str, why: str) -> Owned:
     """What changing its owners comes to. Writes nothing. Raises Refused where it can't be."""
     if not request.is_admin:
         raise NotAllowed(members.AN_ADMIN)
-    was = find(tx, known, slug)
+    was = find(tx, team, slug)
     if primary == secondary:
         raise OneOwner
     for who in (primary, secondary):
-        if who not in known.people or not known.people[who].listed:
+        if who not in team.people or not team.people[who].listed:
             raise UnknownPerson
     becomes = replace(was, primary_id=primary, secondary_id=secondary, why=why)
     if becomes == was:
         raise SoAlready
-    return Owned(known, was, becomes)
+    return Owned(team, was, becomes)
 
 
 def change(tx: Tx, request: Request, slug: str, primary: str, secondary: str, why: str) -> Owned:
     """Let the pipeline have these owners (people's ids) for this reason. Raises Refused."""
-    known, request = frame.begin(tx, request)
-    if made := frame.before(tx, known, request):
+    team, request = frame.begin(tx, request)
+    if made := frame.before(tx, team, request):
         was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.before, made.after))
-        return Owned(known, was, becomes, made.id)
-    owned = decide(tx, known, request, slug, primary, secondary, why)
-    pipelines.set_owners(tx, known.team.id, owned.becomes)
+        return Owned(team, was, becomes, made.id)
+    owned = decide(tx, team, request, slug, primary, secondary, why)
+    pipelines.set_owners(tx, team.id, owned.becomes)
     entry = Entry(CHANGED, slug, {"pipeline": plain(owned.was)}, {"pipeline": plain(owned.becomes)})
-    change_id = frame.write(tx, known, request, entry, Effect())
-    tell(tx, known, request, [owned], change_id)
+    change_id = frame.write(tx, team, request, entry, Effect())
+    tell(tx, team, request, [owned], change_id)
     return replace(owned, id=change_id)
 
 
 def tell(
-    tx: Tx, known: Roster, request: Request, owned: Iterable[Owned], change_id: int, but: Collection[str] = ()
+    tx: Tx, team: Roster, request: Request, owned: Iterable[Owned], change_id: int, but: Collection[str] = ()
 ) -> None:
     """Owe the news to the owners before and after, one message each, a minute later, in which an undo withdraws it; not
     to the audiences `but`."""
@@ -109,7 +109,7 @@ def tell(
         if to_person(who) not in but:
             facts = {"who": who, "by": request.by, "pipelines": [each.as_facts() for each in told]}
             owed = Owed(OWNERS, f"{change_id}/{who}", to_person(who), request.now + news.WAITS, facts, change_id)
-            frame.owe(tx, known, owed, request.now)
+            frame.owe(tx, team, owed, request.now)
 
 
 def withdraw(tx: Tx, change_id: int) -> set[str]:
@@ -118,7 +118,7 @@ def withdraw(tx: Tx, change_id: int) -> set[str]:
     return {message.audience for message in owed if outbox.withdraw(tx, message.id)}
 
 
-def without_owner(known: Roster, owned: Iterable[Pipeline]) -> list[Pipeline]:
+def without_owner(team: Roster, owned: Iterable[Pipeline]) -> list[Pipeline]:
     """The pipelines that need an owner: one of theirs has left the rotation for good."""
-    gone = members.departed(known)
+    gone = members.departed(team)
     return [pipeline for pipeline in owned if gone.intersection(pipeline.owners)]

@@ -29,13 +29,13 @@ BEGUN = "its first handoff has passed"
 TOUCHED = "it was changed again since"
 
 
-def last(tx: Tx, known: Roster, request: Request) -> Change | None:
+def last(tx: Tx, team: Roster, request: Request) -> Change | None:
     """The last change, if it can be undone still."""
-    made = changes.latest(tx, known.team.id, (*KINDS, UNDONE))
+    made = changes.latest(tx, team.id, (*KINDS, UNDONE))
     if made is None or made.what == UNDONE:
         return None
     try:
-        _check(tx, known, request, made)
+        _check(tx, team, request, made)
     except Refused:
         return None
     return made
@@ -44,29 +44,29 @@ def last(tx: Tx, known: Roster, request: Request) -> Change | None:
 def undo(tx: Tx, request: Request, change_id: int) -> tuple[Roster, Change, Effect]:
     """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
     moved. Raises Refused."""
-    known, request = frame.begin(tx, request)
+    team, request = frame.begin(tx, request)
     if not request.is_admin:
         raise NotAllowed(members.AN_ADMIN)
-    made = changes.one(tx, known.team.id, change_id)
+    made = changes.one(tx, team.id, change_id)
     if made is None or made.what not in KINDS:
         raise UnknownChange
-    if again := frame.before(tx, known, request):
-        return known, made, Effect.of_facts(again.effect)
-    _check(tx, known, request, made)
-    return _owners(tx, known, request, made) if made.what == owners.CHANGED else _people(tx, known, request, made)
+    if again := frame.before(tx, team, request):
+        return team, made, Effect.of_facts(again.effect)
+    _check(tx, team, request, made)
+    return _owners(tx, team, request, made) if made.what == owners.CHANGED else _people(tx, team, request, made)
 
 
-def _check(tx: Tx, known: Roster, request: Request, made: Change) -> None:
+def _check(tx: Tx, team: Roster, request: Request, made: Change) -> None:
     if changes.undoing(tx, made.id):
         raise AlreadyUndone
     if made.what == owners.CHANGED:
-        if owners.find(tx, known, str(made.about)) != of_plain(Pipeline, made.after["pipeline"]):
+        if owners.find(tx, team, str(made.about)) != of_plain(Pipeline, made.after["pipeline"]):
             raise TooLateToUndo(TOUCHED)
         return
-    if known.hours.handoff(date.fromisoformat(made.after["starts"])) <= request.now:
+    if team.hours.handoff(date.fromisoformat(made.after["starts"])) <= request.now:
         raise TooLateToUndo(BEGUN)
-    same = known.versions == _versions(made.after)
-    if not same or not leaving.can_be_put_back(tx, known, Settled.of_facts(made.before, made.after)):
+    same = team.versions == _versions(made.after)
+    if not same or not leaving.can_be_put_back(tx, team, Settled.of_facts(made.before, made.after)):
         raise TooLateToUndo(TOUCHED)
 
 
@@ -74,22 +74,22 @@ def _versions(facts: dict[str, list[dict[str, str]]]) -> tuple[VersionFacts, ...
     return tuple(of_plain(VersionFacts, each) for each in facts["versions"])
 
 
-def _people(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
+def _people(tx: Tx, team: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
     starts, settled = date.fromisoformat(made.after["starts"]), Settled.of_facts(made.before, made.after)
     back = [version for version in _versions(made.before) if version.starts >= starts]
-    teams.replace_versions(tx, known.team.id, starts, back)
-    leaving.put_back(tx, known.team.id, settled)
+    teams.replace_versions(tx, team.id, starts, back)
+    leaving.put_back(tx, team.id, settled)
     _place_back(tx, made)
-    then = frame.written(tx, known, request.now)
+    then = frame.written(tx, team, request.now)
     until = date.fromisoformat(made.after["back"] or made.after["starts"]) + members.A_QUARTER
-    moved = effect.up_to(known, then, request.now, until)
+    moved = effect.up_to(team, then, request.now, until)
     unheard, covers_heard = _withdraw(tx, made)
     entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
     change_id = frame.write(tx, then, request, entry, moved)
     spares = {who for who in then.people if to_person(who) in unheard}
     hears = {made.about} - spares if made.about else set()
-    frame.tell(tx, known, then, request, moved, change_id, spares=spares, hears=hears, parties=covers_heard)
-    frame.show(tx, known, then, request, change_id)
+    frame.tell(tx, team, then, request, moved, change_id, spares=spares, hears=hears, parties=covers_heard)
+    frame.show(tx, team, then, request, change_id)
     leaving.owe_put_back(tx, then, request, settled, change_id)
     return then, made, moved
 
@@ -113,11 +113,11 @@ def _place_back(tx: Tx, made: Change) -> None:
         people.set_place(tx, of_plain(Person, was))
 
 
-def _owners(tx: Tx, known: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
+def _owners(tx: Tx, team: Roster, request: Request, made: Change) -> tuple[Roster, Change, Effect]:
     was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.after, made.before))
-    pipelines.set_owners(tx, known.team.id, becomes)
+    pipelines.set_owners(tx, team.id, becomes)
     entry = Entry(UNDONE, made.about, made.after, made.before, made.id)
-    change_id = frame.write(tx, known, request, entry, Effect())
-    owned = [Owned(known, was, becomes)]
-    owners.tell(tx, known, request, owned, change_id, but=owners.withdraw(tx, made.id))
-    return known, made, Effect()
+    change_id = frame.write(tx, team, request, entry, Effect())
+    owned = [Owned(team, was, becomes)]
+    owners.tell(tx, team, request, owned, change_id, but=owners.withdraw(tx, made.id))
+    return team, made, Effect()

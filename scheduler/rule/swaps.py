@@ -39,17 +39,17 @@ class Standing:
 NONE_STAND = Standing()
 
 
-def with_covers(known: Rotation, agreed: Sequence[Cover], stand: Standing) -> Rotation:
+def with_covers(rotation: Rotation, agreed: Sequence[Cover], stand: Standing) -> Rotation:
     """The rotation with those of the covers that count, in the order agreed.
 
     Whose week it is can depend on a cover, as it frees who is away. So swaps fall one at a time, the latest agreed
     first: an older one may hold again without it.
     """
     counting = list(agreed)
-    found = replace(known, covers=_of_the_rule(counting))
+    found = replace(rotation, covers=_of_the_rule(counting))
     while (fallen := _fallen(found, counting, stand)) is not None:
         counting = [cover for cover in counting if cover.request_id != fallen]
-        found = replace(known, covers=_of_the_rule(counting))
+        found = replace(rotation, covers=_of_the_rule(counting))
     return found
 
 
@@ -65,18 +65,18 @@ def of_swaps(agreed: Sequence[Cover]) -> dict[int, list[Cover]]:
     return {key: both for key, both in by_request.items() if len({cover.person_id for cover in both}) > 1}
 
 
-def _fallen(known: Rotation, counting: Sequence[Cover], stand: Standing) -> int | None:
+def _fallen(rotation: Rotation, counting: Sequence[Cover], stand: Standing) -> int | None:
     """The latest agreed of the swaps of which a half holds on no day; None where each holds."""
     swapped = of_swaps(counting)
     if not swapped:
         return None
-    first = known.week_of(min(cover.first for both in swapped.values() for cover in both))
+    first = rotation.week_of(min(cover.first for both in swapped.values() for cover in both))
     until = max(cover.until for both in swapped.values() for cover in both)
-    weeks = {week.first: week for week in known.weeks(max(first, known.starts), until)}
+    weeks = {week.first: week for week in rotation.weeks(max(first, rotation.starts), until)}
     for request_id, both in swapped.items():
         if any(cover.id in stand.served for cover in both):
             continue
-        holding = (c for c in both if c.id in stand.given_on or any(_holds(c, w) for w in _of(known, weeks, c)))
+        holding = (c for c in both if c.id in stand.given_on or any(_holds(c, w) for w in _of(rotation, weeks, c)))
         if {cover.person_id for cover in holding} != {cover.person_id for cover in both}:
             return request_id
     return None

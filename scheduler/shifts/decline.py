@@ -24,10 +24,10 @@ WEEK_TAKEN, WEEK_DECLINED, DECLINE_UNDONE = "short notice accepted", "week decli
 
 @dataclass(frozen=True, slots=True)
 class PassedOn:
-    """A week that was passed on, or is not after all: `known` is the team after it, `moved` what it moved. `id` is that
+    """A week that was passed on, or is not after all: `team` is the team after it, `moved` what it moved. `id` is that
     of the change; None where nothing was changed."""
 
-    known: Roster
+    team: Roster
     declined: Decline
     moved: Effect
     id: int | None = None
@@ -36,56 +36,56 @@ class PassedOn:
 def got_it(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> None:
     """`who` has taken on the week that begins on `week`, which came on short notice. Once. `message` is the id of the
     one that asked, which is edited."""
-    known, request = frame.begin(tx, request)
-    frame.check_rights(known, request, who)
-    _still_theirs(known, request, who, week)
-    if not has_taken(tx, known, who, week):
+    team, request = frame.begin(tx, request)
+    frame.check_rights(team, request, who)
+    _still_theirs(team, request, who, week)
+    if not has_taken(tx, team, who, week):
         entry = Entry(WEEK_TAKEN, who, None, {"week": week.isoformat()})
-        change_id = frame.write(tx, known, request, entry, Effect())
-        _refresh(tx, known, request, message, change_id)
+        change_id = frame.write(tx, team, request, entry, Effect())
+        _refresh(tx, team, request, message, change_id)
 
 
-def has_taken(tx: Tx, known: Roster, who: str, week: date) -> bool:
+def has_taken(tx: Tx, team: Roster, who: str, week: date) -> bool:
     """Whether `who` said so."""
-    return any(c.after == {"week": week.isoformat()} for c in changes.about(tx, known.team.id, WEEK_TAKEN, who))
+    return any(c.after == {"week": week.isoformat()} for c in changes.about(tx, team.id, WEEK_TAKEN, who))
 
 
-def declined_of(known: Roster, who: str, week: date) -> Decline | None:
+def declined_of(team: Roster, who: str, week: date) -> Decline | None:
     """That `who` said that they can't take it, or what is left of it."""
-    return next((d for d in known.declines if d.person_id == who and d.until == week + timedelta(days=7)), None)
+    return next((d for d in team.declines if d.person_id == who and d.until == week + timedelta(days=7)), None)
 
 
 def decline(tx: Tx, request: Request, who: str, week: date, message: int | None = None) -> PassedOn:
     """`who` can't take what is left of the week that begins on `week`. `message` as for `got_it`."""
-    known, request = frame.begin(tx, request)
-    frame.check_rights(known, request, who)
-    if change := frame.before(tx, known, request):
-        mine = next((d for d in known.declines if d.id == change.after["decline"]["id"]), None)
+    team, request = frame.begin(tx, request)
+    frame.check_rights(team, request, who)
+    if change := frame.before(tx, team, request):
+        mine = next((d for d in team.declines if d.id == change.after["decline"]["id"]), None)
         if mine is None:
             raise NotYoursToDecline
-        return PassedOn(known, mine, Effect.of_facts(change.effect), change.id)
-    first = _still_theirs(known, request, who, week)
+        return PassedOn(team, mine, Effect.of_facts(change.effect), change.id)
+    first = _still_theirs(team, request, who, week)
     declined = Decline(None, who, first, week + timedelta(days=7), request.now)
-    saved = declines.decline(tx, known.team.id, declined)
+    saved = declines.decline(tx, team.id, declined)
     entry = Entry(WEEK_DECLINED, who, None, {"decline": plain(saved)})
-    passed = _entered(tx, known, request, entry, saved)
-    _refresh(tx, passed.known, request, message, passed.id)
+    passed = _entered(tx, team, request, entry, saved)
+    _refresh(tx, passed.team, request, message, passed.id)
     return passed
 
 
 def undo(tx: Tx, request: Request, decline_id: int, message: int | None = None) -> PassedOn:
     """They can after all, from now on. `message` as for `got_it`."""
-    known, request = frame.begin(tx, request)
-    if change := frame.before(tx, known, request):
+    team, request = frame.begin(tx, request)
+    if change := frame.before(tx, team, request):
         facts = change.before["decline"]
         dates = {name: date.fromisoformat(facts[name]) for name in ("first", "until")}
         was = Decline(**facts | dates | {"declined_at": datetime.fromisoformat(facts["declined_at"])})
-        return PassedOn(known, was, Effect.of_facts(change.effect), change.id)
+        return PassedOn(team, was, Effect.of_facts(change.effect), change.id)
     declined = declines.one(tx, decline_id)
     if declined is None:
         raise AlreadyUndone
-    frame.check_rights(known, request, declined.person_id)
-    today = known.hours.date_of(request.now)
+    frame.check_rights(team, request, declined.person_id)
+    today = team.hours.date_of(request.now)
     if declined.until <= today:
         raise TooLateToUndo("its last day has passed")
     if declined.first < today:
@@ -96,31 +96,31 @@ def undo(tx: Tx, request: Request, decline_id: int, message: int | None = None) 
     entry = Entry(
         DECLINE_UNDONE, declined.person_id, {"decline": plain(declined)}, {"decline": plain(left)} if left else None
     )
-    passed = _entered(tx, known, request, entry, declined)
-    _refresh(tx, passed.known, request, message, passed.id)
+    passed = _entered(tx, team, request, entry, declined)
+    _refresh(tx, passed.team, request, message, passed.id)
     return passed
 
 
-def _entered(tx: Tx, known: Roster, request: Request, entry: Entry, declined: Decline) -> PassedOn:
-    then = frame.written(tx, known, request.now)
+def _entered(tx: Tx, team: Roster, request: Request, entry: Entry, declined: Decline) -> PassedOn:
+    then = frame.written(tx, team, request.now)
     passes_on = declined.person_id if entry.what == WEEK_DECLINED else None
     last = declined.until - ONE_DAY
-    change_id, moved = frame.enter(tx, known, then, request, entry, last, passes_on=passes_on)
+    change_id, moved = frame.enter(tx, team, then, request, entry, last, passes_on=passes_on)
     return PassedOn(then, declined, moved, change_id)
 
 
-def _refresh(tx: Tx, known: Roster, request: Request, message_id: int | None, change_id: int | None) -> None:
+def _refresh(tx: Tx, team: Roster, request: Request, message_id: int | None, change_id: int | None) -> None:
     """The message that asked shows what was answered."""
     asked = outbox.one(tx, message_id) if message_id else None
     if asked and asked.kind == told.NEWS:
-        frame.owe(tx, known, told.edit(asked, change_id, request.now, asked.change_id), request.now)
+        frame.owe(tx, team, told.edit(asked, change_id, request.now, asked.change_id), request.now)
 
 
-def _still_theirs(known: Roster, request: Request, who: str, week: date) -> date:
+def _still_theirs(team: Roster, request: Request, who: str, week: date) -> date:
     """The first date of what is left of the week for `who`. Raises NotYoursToDecline."""
-    today = known.hours.on_call_day(request.now)
-    left = agreed.days_of(known, who, max(week, today), week + timedelta(days=7))
-    first = max(week, known.hours.date_of(request.now))
+    today = team.hours.on_call_day(request.now)
+    left = agreed.days_of(team, who, max(week, today), week + timedelta(days=7))
+    first = max(week, team.hours.date_of(request.now))
     if not left or first >= week + timedelta(days=7):  # after its last midnight only hours are left: no date to pass on
         raise NotYoursToDecline
     return first

@@ -36,11 +36,11 @@ MOST_DAYS = 7  # longer is a cover
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """A take-over that began or ended: `known` is the team after it, `instead_of` who was, or is again, on duty (None:
+    """A take-over that began or ended: `team` is the team after it, `instead_of` who was, or is again, on duty (None:
     nobody); `ahead`: whose time it takes besides, later on. `id` is that of the change; None where nothing was
     changed."""
 
-    known: Roster
+    team: Roster
     taken: TakeOver
     instead_of: str | None
     id: int | None = None
@@ -50,44 +50,44 @@ class TakenOver:
 def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
     """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved. Where they have
     taken over already, that lasts until `ends` instead."""
-    known, request = frame.begin(tx, request)
-    frame.check_rights(known, request, who)
-    if done := _again(tx, known, request):
+    team, request = frame.begin(tx, request)
+    frame.check_rights(team, request, who)
+    if done := _again(tx, team, request):
         return done
-    on_duty = known.duty.at(request.now)
+    on_duty = team.duty.at(request.now)
     if on_duty is None:
         raise NotStarted
-    _check(known, request, who, on_duty, ends)
-    running = running_of(known, who, request.now)
+    _check(team, request, who, on_duty, ends)
+    running = running_of(team, who, request.now)
     if running and ends:
-        return _until(tx, known, request, running, ends)
+        return _until(tx, team, request, running, ends)
     taken = TakeOver(None, who, request.now, ends or on_duty.ends, request.now)
-    saved = take_overs.begin(tx, known.team.id, taken)
-    then = frame.written(tx, known, request.now)
+    saved = take_overs.begin(tx, team.id, taken)
+    then = frame.written(tx, team, request.now)
     after = {"take_over": plain(saved), "instead_of": on_duty.who}
-    change_id = frame.write(tx, known, request, Entry(TAKEN_OVER, who, None, after), Effect())
-    ahead = _ahead(known, saved, on_duty.who, request.now)
+    change_id = frame.write(tx, team, request, Entry(TAKEN_OVER, who, None, after), Effect())
+    ahead = _ahead(team, saved, on_duty.who, request.now)
     over = TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
     _tell(tx, request, TAKEN_OVER, over, _comes_later(ahead))
     return over
 
 
-def ends_at(known: Roster, taken: TakeOver) -> datetime:
+def ends_at(team: Roster, taken: TakeOver) -> datetime:
     """When a take-over ends, as things are: at the midnight before its engineer is away, if that comes first."""
-    return known.duty.end_of(duty.TakeOver(taken.person_id, taken.starts, taken.ends))
+    return team.duty.end_of(duty.TakeOver(taken.person_id, taken.starts, taken.ends))
 
 
-def by_which(known: Roster, who: str, now: datetime) -> TakeOver | None:
+def by_which(team: Roster, who: str, now: datetime) -> TakeOver | None:
     """The take-over by which `who` is on duty at the moment `now`; None where they are for another reason, or not."""
-    on_duty = known.duty.at(now)
+    on_duty = team.duty.at(now)
     if on_duty is None or (on_duty.who, on_duty.why) != (who, TAKE_OVER):
         return None
-    return next((t for t in reversed(known.take_overs) if t.person_id == who and t.starts <= now < t.ends), None)
+    return next((t for t in reversed(team.take_overs) if t.person_id == who and t.starts <= now < t.ends), None)
 
 
-def running_of(known: Roster, who: str, now: datetime) -> TakeOver | None:
+def running_of(team: Roster, who: str, now: datetime) -> TakeOver | None:
     """The same, but for one that was agreed on a request."""
-    taken = by_which(known, who, now)
+    taken = by_which(team, who, now)
     return taken if taken and taken.request_id is None else None
 
 
@@ -96,43 +96,43 @@ class _Without:
     """The team without a take-over, and without the `others` of the same engineer that run below it, which end with it;
     `other`: who is on duty then."""
 
-    known: Roster
+    team: Roster
     others: tuple[TakeOver, ...]
     other: str | None
 
     @classmethod
-    def of(cls, known: Roster, taken: TakeOver, now: datetime) -> "_Without":
+    def of(cls, team: Roster, taken: TakeOver, now: datetime) -> "_Without":
         """What is left of the team at the moment `now`."""
-        mine = (t for t in known.take_overs if t.person_id == taken.person_id and t.request_id is None)
+        mine = (t for t in team.take_overs if t.person_id == taken.person_id and t.request_id is None)
         others = tuple(t for t in mine if t.id != taken.id and t.starts <= now < t.ends)
         gone = {taken.id, *(each.id for each in others)}
-        left = known.but(take_overs=(t for t in known.take_overs if t.id not in gone))
+        left = team.but(take_overs=(t for t in team.take_overs if t.id not in gone))
         on_duty = left.duty.at(now)
         return cls(left, others, on_duty.who if on_duty else None)
 
 
-def _until(tx: Tx, known: Roster, request: Request, running: TakeOver, ends: datetime) -> TakenOver:
+def _until(tx: Tx, team: Roster, request: Request, running: TakeOver, ends: datetime) -> TakenOver:
     """Let a take-over end at another moment: it stays the same one, so the buttons that end it still do."""
-    without = _Without.of(known, running, request.now)
+    without = _Without.of(team, running, request.now)
     for each in without.others:
         take_overs.end(tx, each, request.now)
     changed = take_overs.until(tx, running, ends)
-    then = frame.written(tx, known, request.now)
+    then = frame.written(tx, team, request.now)
     after = {"take_over": plain(changed), "instead_of": without.other}
     entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
-    change_id = frame.write(tx, known, request, entry, Effect())
-    ahead, before = (_ahead(without.known, each, without.other, request.now) for each in (changed, running))
+    change_id = frame.write(tx, team, request, entry, Effect())
+    ahead, before = (_ahead(without.team, each, without.other, request.now) for each in (changed, running))
     sooner = {who: starts for who, starts in before.items() if who not in ahead}
     over = TakenOver(then, changed, without.other, change_id, tuple(ahead))
     _tell(tx, request, CHANGED, over, _comes_later(ahead) | _comes_sooner(sooner))
     return over
 
 
-def _ahead(known: Roster, taken: TakeOver, other: str | None, now: datetime) -> dict[str, datetime]:
+def _ahead(team: Roster, taken: TakeOver, other: str | None, now: datetime) -> dict[str, datetime]:
     """Who else, by their ids, would have come on duty while a take-over lasts, and when: not `other`, who is relieved
     by it at once."""
     begins: dict[str, datetime] = {}
-    for stretch in known.duty.between(now, taken.ends):
+    for stretch in team.duty.between(now, taken.ends):
         if stretch.who and stretch.who not in (taken.person_id, other):
             begins.setdefault(stretch.who, stretch.starts)
     return begins
@@ -140,50 +140,50 @@ def _ahead(known: Roster, taken: TakeOver, other: str | None, now: datetime) -> 
 
 def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
     """End a take-over now: who took over, who is on duty then, or an admin."""
-    known, request = frame.begin(tx, request)
-    if done := _again(tx, known, request):
+    team, request = frame.begin(tx, request)
+    if done := _again(tx, team, request):
         return done
-    taken = next((t for t in known.take_overs if t.id == take_over_id), None)
+    taken = next((t for t in team.take_overs if t.id == take_over_id), None)
     if taken is None or not taken.starts <= request.now < taken.ends:
         raise NothingToGiveBack
-    without = _Without.of(known, taken, request.now)
-    frame.check_rights(known, request, taken.person_id, without.other)
+    without = _Without.of(team, taken, request.now)
+    frame.check_rights(team, request, taken.person_id, without.other)
     for each in (*without.others, taken):
         take_overs.end(tx, each, request.now)
-    then = frame.written(tx, known, request.now)
+    then = frame.written(tx, team, request.now)
     after = {"ends": request.now.isoformat(), "instead_of": without.other}
     entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
-    change_id = frame.write(tx, known, request, entry, Effect())
+    change_id = frame.write(tx, team, request, entry, Effect())
     over = TakenOver(then, taken, without.other, change_id)
-    _tell(tx, request, GIVEN_BACK, over, _comes_sooner(_ahead(without.known, taken, without.other, request.now)))
+    _tell(tx, request, GIVEN_BACK, over, _comes_sooner(_ahead(without.team, taken, without.other, request.now)))
     return over
 
 
-def _check(known: Roster, request: Request, who: str, on_duty: Stretch, ends: datetime | None) -> None:
-    named = "You are" if who == request.by else f"{known.name(who)} is"
-    if who not in known.rotation.members(known.hours.date_of(request.now)):
-        raise NotInRotation(known.name(who))
-    today = known.hours.date_of(request.now)
-    if declined := agreed.declined(known, who, today, today + ONE_DAY):
-        raise DeclinedThen(None if who == request.by else known.name(who), declined.id or 0)
-    if known.rotation.is_away(who, today):
+def _check(team: Roster, request: Request, who: str, on_duty: Stretch, ends: datetime | None) -> None:
+    named = "You are" if who == request.by else f"{team.name(who)} is"
+    if who not in team.rotation.members(team.hours.date_of(request.now)):
+        raise NotInRotation(team.name(who))
+    today = team.hours.date_of(request.now)
+    if declined := agreed.declined(team, who, today, today + ONE_DAY):
+        raise DeclinedThen(None if who == request.by else team.name(who), declined.id or 0)
+    if team.rotation.is_away(who, today):
         raise NotAwayNow(named)
     if ends and not request.now < ends <= request.now + timedelta(days=MOST_DAYS):
         raise NotUntilThen(MOST_DAYS)
-    running = running_of(known, who, request.now)
+    running = running_of(team, who, request.now)
     lasts = ends is None or (ends == running.ends if running else ends <= on_duty.ends)
     if on_duty.who == who and lasts:
         raise OnCallAlready(named)
 
 
-def _again(tx: Tx, known: Roster, request: Request) -> TakenOver | None:
+def _again(tx: Tx, team: Roster, request: Request) -> TakenOver | None:
     """What this very request did when it came before."""
-    change = frame.before(tx, known, request)
+    change = frame.before(tx, team, request)
     if change is None:
         return None
     facts: dict[str, Any] = (change.before if change.what == GIVEN_BACK else change.after)["take_over"]
     moments = {name: datetime.fromisoformat(facts[name]) for name in ("starts", "ends", "taken_at")}
-    return TakenOver(known, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
+    return TakenOver(team, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
 
 
 def _comes_later(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
@@ -199,7 +199,7 @@ def _comes_sooner(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
 def _tell(tx: Tx, request: Request, what: str, over: TakenOver, besides: Mapping[str, dict[str, str]]) -> None:
     """Tell those concerned at once, `besides` with facts of their own; they need no word that they come on duty out of
     turn as well."""
-    then, taken, other = over.known, over.taken, over.instead_of
+    then, taken, other = over.team, over.taken, over.instead_of
     facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": request.by}
     facts |= {"ends": ends_at(then, taken).isoformat(), "at": request.now.isoformat()}
     concerned = [who for who in sorted({taken.person_id, other or "", *besides}) if who]

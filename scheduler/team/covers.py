@@ -26,16 +26,16 @@ class Run:
     own: bool
 
 
-def days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
+def days_of(team: Roster, who: str, first: date, until: date) -> list[Day]:
     """The on-call days from `first` up to, not including, `until` that are `who`'s; from the current day on."""
-    week = known.hours.week_of(first)
-    days = (day for each in known.rotation.weeks(week, until) for day in each.days)
+    week = team.hours.week_of(first)
+    days = (day for each in team.rotation.weeks(week, until) for day in each.days)
     return [day for day in days if first <= day.date < until and day.engineer == who]
 
 
-def own_days_of(known: Roster, who: str, first: date, until: date) -> list[Day]:
+def own_days_of(team: Roster, who: str, first: date, until: date) -> list[Day]:
     """Those of the same days that are `who`'s as the holder of the week, as a swap takes them."""
-    return [day for day in days_of(known, who, first, until) if day.why == HOLDER]
+    return [day for day in days_of(team, who, first, until) if day.why == HOLDER]
 
 
 def rows(days: Sequence[Day]) -> list[tuple[date, date]]:
@@ -50,68 +50,68 @@ def runs(days: Sequence[Day], today: date) -> list[Run]:
     return [Run(first, last + ONE_DAY, own) for first, last, own in alike_in_a_row(own_or_not)]
 
 
-def is_away(known: Roster, who: str, first: date, until: date) -> bool:
+def is_away(team: Roster, who: str, first: date, until: date) -> bool:
     """Whether `who` is away on one of the days from `first` up to, not including, `until`."""
-    return any(a.who == who and a.first < until and first < a.until for a in known.rotation.away)
+    return any(a.who == who and a.first < until and first < a.until for a in team.rotation.away)
 
 
-def declined(known: Roster, who: str, first: date, until: date) -> Decline | None:
+def declined(team: Roster, who: str, first: date, until: date) -> Decline | None:
     """That `who` said that they can't take one of the days from `first` up to, not including, `until`."""
-    return next((d for d in known.declines if d.person_id == who and d.first < until and first < d.until), None)
+    return next((d for d in team.declines if d.person_id == who and d.first < until and first < d.until), None)
 
 
-def candidates(known: Roster, who: str, first: date, until: date, past: Sequence[Week] = ()) -> list[str]:
+def candidates(team: Roster, who: str, first: date, until: date, past: Sequence[Week] = ()) -> list[str]:
     """Whom `who` may ask to cover the days from `first` up to, not including, `until`: those of the rotation who are
     free then, the farthest from their own weeks first; where nobody is free on all of them, who is on some. `past`
     are the weeks before those that are computed."""
-    others = [each for each in known.rotation.members(first) if each != who]
-    there = [each for each in others if not is_away(known, each, first, until)]
-    free = [each for each in there if not days_of(known, each, first, until)]
+    others = [each for each in team.rotation.members(first) if each != who]
+    there = [each for each in others if not is_away(team, each, first, until)]
+    free = [each for each in there if not days_of(team, each, first, until)]
     if not free:
-        return [each for each in others if each not in there and _is_there_once(known, each, first, until)]
-    return sorted(free, key=lambda each: -_distance(known, each, first, until, past))
+        return [each for each in others if each not in there and _is_there_once(team, each, first, until)]
+    return sorted(free, key=lambda each: -_distance(team, each, first, until, past))
 
 
-def able(known: Roster, made: CoverRequest, today: date) -> list[str]:
+def able(team: Roster, made: CoverRequest, today: date) -> list[str]:
     """Who could take what is left of a request on the current on-call day `today`, as things are; nobody but the other
     side a swap."""
-    return [] if made.is_swap else candidates(known, made.person_id, max(made.first, today), made.until)
+    return [] if made.is_swap else candidates(team, made.person_id, max(made.first, today), made.until)
 
 
-def _is_there_once(known: Roster, who: str, first: date, until: date) -> bool:
+def _is_there_once(team: Roster, who: str, first: date, until: date) -> bool:
     days = (first + timedelta(days=n) for n in range((until - first).days))
-    return any(not known.rotation.is_away(who, day) for day in days)
+    return any(not team.rotation.is_away(who, day) for day in days)
 
 
-def _distance(known: Roster, who: str, first: date, until: date, past: Sequence[Week]) -> int:
+def _distance(team: Roster, who: str, first: date, until: date, past: Sequence[Week]) -> int:
     """How many days lie between these days and the nearest that are `who`'s."""
     served = [day for week in past for day in week.days if day.engineer == who]
-    theirs = [*served, *days_of(known, who, first - A_QUARTER, until + A_QUARTER)]
+    theirs = [*served, *days_of(team, who, first - A_QUARTER, until + A_QUARTER)]
     gaps = [(first - d.date).days if d.date < first else (d.date - until).days + 1 for d in theirs]
     return min(gaps, default=A_QUARTER.days)
 
 
-def standing_days(known: Roster, covers: Iterable[Cover]) -> dict[int, tuple[date, ...]]:
+def standing_days(team: Roster, covers: Iterable[Cover]) -> dict[int, tuple[date, ...]]:
     """For each request, the days to come on which its covers hold, as things are."""
     covers = list(covers)
     found: dict[int, tuple[date, ...]] = {cover.request_id: () for cover in covers}
     if not covers:
         return found
-    first = max(known.rotation.starts, min(known.hours.week_of(c.first) for c in covers))
-    for week in known.rotation.weeks(first, max(c.until for c in covers)):
+    first = max(team.rotation.starts, min(team.hours.week_of(c.first) for c in covers))
+    for week in team.rotation.weeks(first, max(c.until for c in covers)):
         for day in week.days:
             if day.why == COVER and (cover := _of_day(covers, week.holder, day)):
                 found[cover.request_id] += (day.date,)
     return found
 
 
-def holds(known: Roster, request_id: int, now: datetime) -> bool:
+def holds(team: Roster, request_id: int, now: datetime) -> bool:
     """Whether anything of what was agreed on a request holds after the moment `now`, as things are."""
-    taken = (duty.TakeOver(t.person_id, t.starts, t.ends) for t in known.take_overs if t.request_id == request_id)
-    if any(known.duty.end_of(each) > max(now, each.starts) for each in taken):
+    taken = (duty.TakeOver(t.person_id, t.starts, t.ends) for t in team.take_overs if t.request_id == request_id)
+    if any(team.duty.end_of(each) > max(now, each.starts) for each in taken):
         return True
-    today = known.hours.on_call_day(now)
-    days = standing_days(known, (cover for cover in known.covers if cover.request_id == request_id))
+    today = team.hours.on_call_day(now)
+    days = standing_days(team, (cover for cover in team.covers if cover.request_id == request_id))
     return any(day >= today for each in days.values() for day in each)
 
 

@@ -51,7 +51,7 @@ class Roster:
     that have not ended before these began. `served` is on record of the current week; `stand`
     tells which covers by swaps stand whatever is computed."""
 
-    team: Team
+    facts: Team
     hours: Hours
     people: Mapping[str, Person]
     holidays: tuple[Holiday, ...]
@@ -62,6 +62,11 @@ class Roster:
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
     stand: swaps.Standing = swaps.NONE_STAND
+
+    @property
+    def id(self) -> int:
+        """The team's id in the store."""
+        return self.facts.id
 
     @property
     def rotation(self) -> Rotation:
@@ -78,7 +83,7 @@ class Roster:
     @property
     def admins(self) -> tuple[str, ...]:
         """The ids of the team's admins."""
-        return self.team.admins
+        return self.facts.admins
 
     def name(self, who: str | None) -> str:
         """The name of a person, or "nobody"."""
@@ -137,26 +142,26 @@ def _begun(tx: Tx) -> Beginning:
 
 
 def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
-    team, versions, held = begun.team, begun.versions, begun.held
-    hours = hours_of(team)
+    facts, versions, held = begun.team, begun.versions, begun.held
+    hours = hours_of(facts)
     since = held.week if held else versions[0].starts
-    recent = history.since_week(tx, team.id, held.week - WEEK) if held else []
+    recent = history.since_week(tx, facts.id, held.week - WEEK) if held else []
     served = [each for each in recent if held and each.week >= held.week]
     found = begun.arranged
-    arranged = arrangements.since(tx, team.id, since - ONE_DAY, hours.midnight(since)) if found else NOTHING
+    arranged = arrangements.since(tx, facts.id, since - ONE_DAY, hours.midnight(since)) if found else NOTHING
     # Whether a swap stands, or a take-over has ended, is told by who was away since its first day.
     begun_on = [hours.date_of(taken.starts) for taken in arranged.take_overs]
     first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
     off = holidays.ending_after(tx, first - ONE_DAY)
     recorded = _recorded(hours, held, served) if held else None
     computed = replace(_rotation(versions, off, arranged.declines, recorded), before=_before(hours, held, recent))
-    stand = _standing(tx, team, swaps.Past(served, since, hours), arranged.covers, computed.away)
+    stand = _standing(tx, facts, swaps.Past(served, since, hours), arranged.covers, computed.away)
     rotation = swaps.with_covers(computed, arranged.covers, stand)
     passed = duty.merged(map(as_stretch, recent))  # each change cut off the stretch that it found under way
     on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if served else None, passed)
     by_id = {person.id: person for person in everyone}
-    known = Roster(team, hours, by_id, tuple(off), versions, on_duty, tuple(served), stand=stand)
-    return replace(known, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
+    team = Roster(facts, hours, by_id, tuple(off), versions, on_duty, tuple(served), stand=stand)
+    return replace(team, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
 
 
 def _standing(tx: Tx, team: Team, past: swaps.Past, agreed: Sequence[Cover], away: Sequence[Away]) -> swaps.Standing:

@@ -25,47 +25,47 @@ class Turn:
     until: date
 
 
-def as_agreed(known: Roster, week: Week) -> Week:
+def as_agreed(team: Roster, week: Week) -> Week:
     """A week as people are to see it: with the days of who stands in, by agreement, for somebody who stands in
     themselves. By the rule that is a take-over of those hours, which moves no day."""
-    ahead = [t for t in known.take_overs if t.request_id is not None]
-    days = tuple(_as_agreed(known, day, ahead) for day in week.days) if ahead else week.days
+    ahead = [t for t in team.take_overs if t.request_id is not None]
+    days = tuple(_as_agreed(team, day, ahead) for day in week.days) if ahead else week.days
     return week if days == week.days else replace(week, split=days)
 
 
-def shown_weeks(known: Roster, first: date, until: date) -> list[Week]:
+def shown_weeks(team: Roster, first: date, until: date) -> list[Week]:
     """The weeks that begin from `first` up to, not including, `until`, from where computing starts, as people are to
     see them."""
-    return [as_agreed(known, week) for week in known.rotation.weeks(first, until)]
+    return [as_agreed(team, week) for week in team.rotation.weeks(first, until)]
 
 
-def engineers(known: Roster, days: Collection[date]) -> dict[date, str | None]:
+def engineers(team: Roster, days: Collection[date]) -> dict[date, str | None]:
     """Who has each of these on-call days that are still computed (None: nobody), as people are to see it."""
     if not days:
         return {}
-    first = max(known.hours.week_of(min(days)), known.rotation.starts)
-    weeks = shown_weeks(known, first, max(days) + ONE_DAY)
+    first = max(team.hours.week_of(min(days)), team.rotation.starts)
+    weeks = shown_weeks(team, first, max(days) + ONE_DAY)
     return {day.date: day.engineer for week in weeks for day in week.days if day.date in days}
 
 
-def _as_agreed(known: Roster, day: Day, ahead: Sequence[TakeOver]) -> Day:
-    begins = known.hours.handoff(day.date)
-    if begins < known.duty.starts or not any(t.starts <= begins < t.ends for t in ahead):
+def _as_agreed(team: Roster, day: Day, ahead: Sequence[TakeOver]) -> Day:
+    begins = team.hours.handoff(day.date)
+    if begins < team.duty.starts or not any(t.starts <= begins < t.ends for t in ahead):
         return day
-    stretch = known.duty.at(begins)
+    stretch = team.duty.at(begins)
     return Day(day.date, stretch.who, COVER) if stretch and stretch.why == TAKE_OVER else day
 
 
-def duties(known: Roster, who: str, first: date) -> list[Turn]:
+def duties(team: Roster, who: str, first: date) -> list[Turn]:
     """When `who` is on call, as `turns`, and as people are to see it."""
-    return turns(known, who, first, agreed=True)
+    return turns(team, who, first, agreed=True)
 
 
-def turns(known: Roster, who: str, first: date, weeks: int = 26, *, agreed: bool = False) -> list[Turn]:
+def turns(team: Roster, who: str, first: date, weeks: int = 26, *, agreed: bool = False) -> list[Turn]:
     """When `who` is on call from the on-call day `first` on, so many weeks ahead: by the rule, or as `agreed`."""
-    week = known.hours.week_of(first)
+    week = team.hours.week_of(first)
     until = week + timedelta(weeks=weeks)
-    ahead = shown_weeks(known, week, until) if agreed else known.rotation.weeks(week, until)
+    ahead = shown_weeks(team, week, until) if agreed else team.rotation.weeks(week, until)
     days = (day for each in ahead for day in _days_of(each, who))
     found: list[Turn] = []
     for day in days:
@@ -84,67 +84,67 @@ def _days_of(week: Week, who: str) -> Iterator[date]:
     yield from (day.date for day in week.days if day.engineer == who)
 
 
-def on_duty(known: Roster, now: datetime) -> Stretch | None:
+def on_duty(team: Roster, now: datetime) -> Stretch | None:
     """Who is on duty at the moment `now`, as `Duty.at`, until somebody else is: a handoff to themselves, or another
     reason why it is them, ends nothing."""
-    current = known.duty.at(now)
+    current = team.duty.at(now)
     if current is None:
         return None
     ends = current.ends
-    while (follows := known.duty.at(ends)) and follows.who == current.who and ends < now + FAR:
+    while (follows := team.duty.at(ends)) and follows.who == current.who and ends < now + FAR:
         ends = follows.ends
     return replace(current, ends=ends)
 
 
-def relieved_by(known: Roster, now: datetime) -> Stretch | None:
+def relieved_by(team: Roster, now: datetime) -> Stretch | None:
     """Who relieves whoever is on duty at the moment `now` other than by the coming handoff, such as by a cover or as a
     take-over ends: from when until when (where that is before the handoff, at the latest until it). None where it is
     that handoff."""
-    current, handoff = on_duty(known, now), known.hours.handoff(known.hours.coming_handoff(now))
+    current, handoff = on_duty(team, now), team.hours.handoff(team.hours.coming_handoff(now))
     if current is None or current.ends == handoff:
         return None
-    ahead = known.duty.between(current.ends, handoff if current.ends < handoff else current.ends + FAR)
+    ahead = team.duty.between(current.ends, handoff if current.ends < handoff else current.ends + FAR)
     theirs = list(takewhile(lambda stretch: stretch.who == ahead[0].who, ahead))
     return replace(theirs[0], ends=theirs[-1].ends)
 
 
-def duty_between(tx: Tx, known: Roster, starts: datetime, ends: datetime) -> list[Stretch]:
+def duty_between(tx: Tx, team: Roster, starts: datetime, ends: datetime) -> list[Stretch]:
     """Who was or will be on duty from `starts` up to `ends` (aware moments), cut to these, without gaps from the first
     handoff on."""
     recorded: list[Stretch] = []
-    if starts < known.duty.starts:
-        until = min(ends, known.duty.starts)
-        served = map(as_stretch, history.between(tx, known.team.id, starts, until))
+    if starts < team.duty.starts:
+        until = min(ends, team.duty.starts)
+        served = map(as_stretch, history.between(tx, team.id, starts, until))
         recorded = [replace(s, starts=max(s.starts, starts), ends=min(s.ends, until)) for s in served]
-    computed = known.duty.between(max(starts, known.duty.starts), ends) if ends > known.duty.starts else []
+    computed = team.duty.between(max(starts, team.duty.starts), ends) if ends > team.duty.starts else []
     return merged(iter([*recorded, *computed]))
 
 
-def weeks_between(tx: Tx, known: Roster, first: date, until: date) -> list[Week]:
+def weeks_between(tx: Tx, team: Roster, first: date, until: date) -> list[Week]:
     """The weeks that begin from `first` up to, not including, `until`: those on record as they were."""
-    starts = known.rotation.starts
-    return [*_recorded(tx, known, first, min(until, starts)), *known.rotation.weeks(max(first, starts), until)]
+    starts = team.rotation.starts
+    return [*_recorded(tx, team, first, min(until, starts)), *team.rotation.weeks(max(first, starts), until)]
 
 
-def _recorded(tx: Tx, known: Roster, first: date, until: date) -> list[Week]:
+def _recorded(tx: Tx, team: Roster, first: date, until: date) -> list[Week]:
     if first >= until:
         return []
-    held = teams.held_weeks(tx, known.team.id, first, until)
-    ends = known.hours.midnight(until + timedelta(days=8))  # the last of them may begin just before `until`
-    served = history.between(tx, known.team.id, known.hours.handoff(first), ends)
-    return [as_it_was(known.hours, Week(each.week, each.home, each.holder), served) for each in held]
+    held = teams.held_weeks(tx, team.id, first, until)
+    ends = team.hours.midnight(until + timedelta(days=8))  # the last of them may begin just before `until`
+    served = history.between(tx, team.id, team.hours.handoff(first), ends)
+    return [as_it_was(team.hours, Week(each.week, each.home, each.holder), served) for each in held]
 
 
-def fingerprint(known: Roster, first: date, weeks: int) -> str:
+def fingerprint(team: Roster, first: date, weeks: int) -> str:
     """A mark of the schedule of so many weeks from the week that begins on `first` on, with who is away in them and
     whose public holidays are shown: the same schedule has the same mark."""
     until = first + timedelta(weeks=weeks)
     shown = [
         (week.home, week.holder, [(day.engineer, day.why) for day in week.days])
-        for week in shown_weeks(known, first, until)
+        for week in shown_weeks(team, first, until)
     ]
-    off = [(h.person_id, h.first, h.until) for h in known.holidays if h.first < until and first < h.until]
-    names = [(person.id, person.name, person.country, person.region) for person in known.people.values()]
+    off = [(h.person_id, h.first, h.until) for h in team.holidays if h.first < until and first < h.until]
+    names = [(person.id, person.name, person.country, person.region) for person in team.people.values()]
     return hashlib.sha256(repr((shown, sorted(off), sorted(names))).encode()).hexdigest()[:16]
 
 

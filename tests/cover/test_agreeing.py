@@ -348,7 +348,7 @@ def test_who_has_it_may_press_again(store: Store) -> None:
     request = asked(store, "maya", dec(2), dec(3))
     takes(store, "rene", request)
     again = takes(store, "rene", request, now=NOW + MINUTE)
-    assert (again.id, again.made.taken_by, len(again.known.covers)) == (None, "rene", 1)
+    assert (again.id, again.made.taken_by, len(again.team.covers)) == (None, "rene", 1)
 
 
 @pytest.mark.parametrize(("who", "refusal"), [("maya", NotYourself), ("robin", NotInRotation), ("rene", AwayThen)])
@@ -409,7 +409,7 @@ def test_an_agreed_one_that_is_withdrawn_leaves_no_cover(store: Store) -> None:
     with pytest.raises(NotAllowed):
         withdrawn(store, "rene", request)
     outcome = withdrawn(store, "maya", request)
-    assert outcome.known.covers == ()
+    assert outcome.team.covers == ()
     assert week(store, MAYAS_WEEK) == ["maya"] * 7
     assert request_of(store, request).state == WITHDRAWN
     assert settled(store) == [("person:rene", "request withdrawn", "rene")]
@@ -478,7 +478,7 @@ def test_who_covers_is_covered_by_a_take_over_of_those_hours(store: Store) -> No
     covered(store, "maya", "rene", dec(2), dec(3))
     request = asked(store, "rene", dec(3), dec(3), "danny")
     outcome = takes(store, "danny", request)
-    assert [(t.person_id, t.request_id) for t in outcome.known.take_overs] == [("danny", request.made.id)]
+    assert [(t.person_id, t.request_id) for t in outcome.team.take_overs] == [("danny", request.made.id)]
     days = [("Tue 01 Dec 12:00", "maya"), ("Wed 02 Dec 09:00", "rene")]
     danny = [("Thu 03 Dec 09:00", "danny"), ("Fri 04 Dec 09:00", "maya")]
     assert duty(store, "2026-12-01T12:00", "2026-12-05T09:00") == [*days, *danny]
@@ -509,7 +509,7 @@ def test_who_stands_in_by_a_take_over_takes_it_back(store: Store) -> None:
 def test_after_midnight_what_is_left_of_the_on_call_day_is_taken_over(store: Store) -> None:
     late = at("2026-11-26T00:30")
     outcome = covered(store, "toms", "rene", nov(25), nov(26), now=late)
-    assert [(c.first, c.until) for c in outcome.known.covers] == [(nov(26), nov(27))]
+    assert [(c.first, c.until) for c in outcome.team.covers] == [(nov(26), nov(27))]
     assert duty(store, "2026-11-25T12:00", "2026-11-28T09:00") == [
         ("Wed 25 Nov 12:00", "toms"),
         ("Thu 26 Nov 00:30", "rene"),
@@ -565,7 +565,7 @@ def test_either_side_takes_a_swap_back_and_the_other_is_told(store: Store, who: 
     takes(store, "rene", request)
     say_all(store, NOW)
     outcome = taken_back(store, who, request)
-    assert (outcome.made.state, outcome.made.waits_for, outcome.known.covers) == (OPEN, "rene", ())
+    assert (outcome.made.state, outcome.made.waits_for, outcome.team.covers) == (OPEN, "rene", ())
     assert (week(store, MAYAS_WEEK), week(store, RENES_WEEK)) == (["maya"] * 7, ["rene"] * 7)
     other = {"maya": "rene", "rene": "maya"}[who]
     assert settled(store) == [(f"person:{other}", "agreement taken back", "rene")]
@@ -741,7 +741,7 @@ def test_a_substitute_who_was_taken_over_from_for_a_day_stays_the_substitute(sto
 def test_what_was_agreed_on_and_has_not_begun_is_taken_back_not_given_back(store: Store) -> None:
     away(store, "toms", nov(25), nov(28))
     outcome = covered(store, "maya", "rene", nov(26), nov(27))
-    [agreed] = outcome.known.take_overs
+    [agreed] = outcome.team.take_overs
     with pytest.raises(NothingToGiveBack), store.writing() as tx:
         takeover.give_back(tx, by("toms", NOW + MINUTE), agreed.id or 0)
     with store.writing() as tx:
@@ -902,9 +902,9 @@ def test_the_same_request_twice_writes_once_and_answers_the_same(store: Store) -
     assert declined(store, "danny", DANNYS_WEEK, key="press 3").id == passed.id
     with store.reading() as tx:
         log = [(entry.what, entry.key) for entry in changes.listed_all(tx, 1) if entry.by]
-        known = roster.load(tx)
+        team = roster.load(tx)
     assert log == [("cover requested", "press 1"), ("cover agreed", "press 2"), ("week declined", "press 3")]
-    assert (len(known.covers), len(known.declines)) == (1, 1)
+    assert (len(team.covers), len(team.declines)) == (1, 1)
 
 
 # What becomes of a request that nobody answers

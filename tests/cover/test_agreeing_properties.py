@@ -79,7 +79,7 @@ T = TypeVar("T")
 class StaffedNow:
     """The team after a change of the rotation, and the id of the change."""
 
-    known: Roster
+    team: Roster
     id: int | None
 
 
@@ -190,12 +190,12 @@ class Team(RuleBasedStateMachine):
         """Somebody takes it."""
         found = self._request(OPEN, which)
         with self.store.reading() as tx:
-            known, made = roster.load(tx), requests.one(tx, 1, found)
+            team, made = roster.load(tx), requests.one(tx, 1, found)
         outcome = self.do(lambda tx, by: answer.accept(tx, by, found, who))
         if made and outcome and outcome.made.taken_by:
-            self._check_stands_in(known, outcome.made.taken_by, made.person_id, made.first, made.until)
+            self._check_stands_in(team, outcome.made.taken_by, made.person_id, made.first, made.until)
             if made.other_id and made.back_first and made.back_until:
-                self._check_stands_in(known, made.person_id, made.other_id, made.back_first, made.back_until)
+                self._check_stands_in(team, made.person_id, made.other_id, made.back_first, made.back_until)
 
     @rule(who=PEOPLE, turn=st.integers(0, 2), skip=st.integers(0, 6), days=st.integers(1, 9), taker=PEOPLE)
     def cover(self, who: str, turn: int, skip: int, days: int, taker: str) -> None:
@@ -298,9 +298,9 @@ class Team(RuleBasedStateMachine):
             last = undoing.last(tx, roster.load(tx), Request("robin", True, self.now))
 
         def undo(tx: Tx, by: Request) -> StaffedNow:
-            known, _, _ = undoing.undo(tx, by, last.id if last else 0)
-            made = frame.before(tx, known, by)
-            return StaffedNow(known, made.id if made else None)
+            team, _, _ = undoing.undo(tx, by, last.id if last else 0)
+            made = frame.before(tx, team, by)
+            return StaffedNow(team, made.id if made else None)
 
         self.do(undo)
 
@@ -351,26 +351,26 @@ class Team(RuleBasedStateMachine):
             assert contents(tx) == after
         assert again.id == done.id
         self._check()
-        first = done.known.hours.week_of(self._today())
-        assert told(done.known.duty.between(self.now, self.now + AHEAD)) == told(self.coming)
-        assert done.known.rotation.weeks(first, first + AHEAD) == self._known().rotation.weeks(first, first + AHEAD)
+        first = done.team.hours.week_of(self._today())
+        assert told(done.team.duty.between(self.now, self.now + AHEAD)) == told(self.coming)
+        assert done.team.rotation.weeks(first, first + AHEAD) == self._known().rotation.weeks(first, first + AHEAD)
         return done
 
     # What is looked at
 
     def _check(self) -> None:
         with self.store.reading() as tx:
-            known = roster.load(tx)
-            assert known == roster.load(tx)
-            past = lookup.duty_between(tx, known, FIRST_HANDOFF, self.now)
-            coming = lookup.duty_between(tx, known, self.now, self.now + AHEAD)
-            self._check_nobody_is_away(tx, known, coming)
-            self._check_swaps(known)
-            self._check_surfaces(tx, known, coming)
+            team = roster.load(tx)
+            assert team == roster.load(tx)
+            past = lookup.duty_between(tx, team, FIRST_HANDOFF, self.now)
+            coming = lookup.duty_between(tx, team, self.now, self.now + AHEAD)
+            self._check_nobody_is_away(tx, team, coming)
+            self._check_swaps(team)
+            self._check_surfaces(tx, team, coming)
         assert told(past) == told(cut(merged(iter([*self.past, *self.coming])), FIRST_HANDOFF, self.now))
         self.past, self.coming = past, coming
 
-    def _check_nobody_is_away(self, tx: Tx, known: Roster, coming: list[Stretch]) -> None:
+    def _check_nobody_is_away(self, tx: Tx, team: Roster, coming: list[Stretch]) -> None:
         """At every moment to come, on what was declared and declined."""
         off = [(h.person_id, h.first, h.until) for h in holidays.ending_after(tx, date.min)]
         off += [(d.person_id, d.first, d.until) for d in declines.everything(tx, 1)]
@@ -378,78 +378,78 @@ class Team(RuleBasedStateMachine):
         assert (coming[0].starts, coming[-1].ends) == (self.now, self.now + AHEAD)
         assert all(one.ends == other.starts for one, other in itertools.pairwise(coming))
         for stretch in coming:
-            first, last = known.hours.date_of(stretch.starts), known.hours.date_of(stretch.ends - MINUTE / 60)
+            first, last = team.hours.date_of(stretch.starts), team.hours.date_of(stretch.ends - MINUTE / 60)
             for on in (first + n * DAY for n in range((last - first).days + 1)):
                 if stretch.who is None:
-                    assert {(who, on) for who in known.rotation.members(stretch.day)} <= gone, (stretch, on)
+                    assert {(who, on) for who in team.rotation.members(stretch.day)} <= gone, (stretch, on)
                 assert (stretch.who, on) not in gone, (stretch, on)
 
-    def _check_swaps(self, known: Roster) -> None:
+    def _check_swaps(self, team: Roster) -> None:
         """Of each swap that is to come both halves hold on some day, or neither does."""
-        holds = agreed.standing_days(known, known.covers)
-        for request_id, both in swaps.of_swaps(known.covers).items():
-            if all(known.hours.handoff(cover.first) > self.now for cover in both):
+        holds = agreed.standing_days(team, team.covers)
+        for request_id, both in swaps.of_swaps(team.covers).items():
+            if all(team.hours.handoff(cover.first) > self.now for cover in both):
                 halves = [any(c.first <= day < c.until for day in holds[request_id]) for c in both]
                 assert all(halves) or not any(halves), both
 
-    def _check_shown(self, known: Roster, shown: list[Week], coming: list[Stretch]) -> None:
+    def _check_shown(self, team: Roster, shown: list[Week], coming: list[Stretch]) -> None:
         """Who begins an on-call day to come, by agreement, is named for it wherever people look."""
-        agreed = [t for t in known.take_overs if t.request_id is not None]
+        agreed = [t for t in team.take_overs if t.request_id is not None]
         for day in (day for week in shown for day in week.days):
-            begins = known.hours.handoff(day.date)
+            begins = team.hours.handoff(day.date)
             if begins >= self.now and any(t.starts <= begins < t.ends for t in agreed):
                 stretch = next(each for each in coming if each.starts <= begins < each.ends)
                 assert stretch.who == day.engineer
 
-    def _check_written(self, known: Roster, shown: list[Week]) -> None:
+    def _check_written(self, team: Roster, shown: list[Week]) -> None:
         """Weeks are named for the same in words, as the schedule and the handoff have them, and in plain values."""
         for week in shown:
             engineers = [day.engineer for day in week.days]
-            assert [known.name(who) if who else None for who in engineers] == [
-                day["engineer"] for day in asking_from_terminal.facts_of(known, week)["days"]
+            assert [team.name(who) if who else None for who in engineers] == [
+                day["engineer"] for day in asking_from_terminal.facts_of(team, week)["days"]
             ]
-            words = rota.week_line(known, week)
-            assert all((f"*{known.name(who)}*" if who else rota.NOBODY) in words for who in set(engineers)), words
+            words = rota.week_line(team, week)
+            assert all((f"*{team.name(who)}*" if who else rota.NOBODY) in words for who in set(engineers)), words
 
-    def _check_surfaces(self, tx: Tx, known: Roster, coming: list[Stretch]) -> None:
+    def _check_surfaces(self, tx: Tx, team: Roster, coming: list[Stretch]) -> None:
         """Every on-call day to come is the same person's in the weeks, in the turns, in the picture and, just before
         its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its moments."""
-        today = known.hours.on_call_day(self.now)
-        week = known.hours.week_of(today)
-        weeks = lookup.weeks_between(tx, known, week, week + AHEAD)
-        assert weeks == known.rotation.weeks(week, week + AHEAD)
-        shown = [lookup.as_agreed(known, each) for each in weeks]
-        assert shown == list(calendar.of(known, self.now, 5).weeks)
-        self._check_shown(known, shown, coming)
-        self._check_written(known, shown)
+        today = team.hours.on_call_day(self.now)
+        week = team.hours.week_of(today)
+        weeks = lookup.weeks_between(tx, team, week, week + AHEAD)
+        assert weeks == team.rotation.weeks(week, week + AHEAD)
+        shown = [lookup.as_agreed(team, each) for each in weeks]
+        assert shown == list(calendar.of(team, self.now, 5).weeks)
+        self._check_shown(team, shown, coming)
+        self._check_written(team, shown)
         days = [day for each in weeks for day in each.days if day.date >= today]
         for who in FOUR:
             theirs = {
-                t.first + n * DAY for t in lookup.turns(known, who, today) for n in range((t.until - t.first).days)
+                t.first + n * DAY for t in lookup.turns(team, who, today) for n in range((t.until - t.first).days)
             }
             assert {day.date for day in days if day.engineer == who} == {on for on in theirs if on < week + AHEAD}
         starts = [stretch.starts for stretch in coming]
         for day in days:
-            last_second = known.hours.midnight(day.date + DAY) - MINUTE / 60
+            last_second = team.hours.midnight(day.date + DAY) - MINUTE / 60
             if last_second >= self.now:
                 stretch = coming[bisect_right(starts, last_second) - 1]
                 assert stretch.why == TAKE_OVER or (stretch.who, stretch.why) == (day.engineer, day.why)
         for stretch in coming:
             for moment in (stretch.starts, stretch.starts + (stretch.ends - stretch.starts) / 2):
-                at = known.duty.at(moment)
+                at = team.duty.at(moment)
                 assert at is not None
                 assert (at.who, at.why, at.week) == (stretch.who, stretch.why, stretch.week)
-                assert members_of(known, moment) == ([SLACK[stretch.who]] if stretch.who else [])
-                named = f"{known.name(stretch.who)}" if stretch.who else "nobody"
-                assert f"On call: {named}, until " in (topic_of(known, StoppedClock(moment)) or "")
-                said = oncall.on_duty(known, moment)[0]  # in `/oncall`, and in the Home tab
+                assert members_of(team, moment) == ([SLACK[stretch.who]] if stretch.who else [])
+                named = f"{team.name(stretch.who)}" if stretch.who else "nobody"
+                assert f"On call: {named}, until " in (topic_of(team, StoppedClock(moment)) or "")
+                said = oncall.on_duty(team, moment)[0]  # in `/oncall`, and in the Home tab
                 assert (f"*{named}* is on call now" if stretch.who else "*Nobody is on call now*") in said
-        self._check_feed(known, coming)
+        self._check_feed(team, coming)
 
-    def _check_feed(self, known: Roster, coming: list[Stretch]) -> None:
+    def _check_feed(self, team: Roster, coming: list[Stretch]) -> None:
         """Each event of the calendar feed, cut to the time to come, is a stretch of duty of the same person."""
-        shown = feed.window(known, self.now)
-        events = feed.on_duty(known, known.duty.between(self.now, coming[-1].ends), shown)
+        shown = feed.window(team, self.now)
+        events = feed.on_duty(team, team.duty.between(self.now, coming[-1].ends), shown)
         assert [(e.starts, e.ends, e.who) for e in events] == [(s.starts, s.ends, s.who) for s in coming]
         assert len({event.uid for event in events}) == len(events)
 
@@ -473,19 +473,19 @@ class Team(RuleBasedStateMachine):
 
     def _check_stands_in(self, before: Roster, taker: str, asker: str, first: date, until: date) -> None:
         """Who took it has all that was the asker's, but for what somebody took over."""
-        known = self._known()
-        for day in agreed.days_of(before, asker, max(first, known.hours.on_call_day(self.now)), until):
-            moment = max(self.now, known.hours.midnight(day.date + DAY) - MINUTE / 60)
-            stretch = known.duty.at(moment)
+        team = self._known()
+        for day in agreed.days_of(before, asker, max(first, team.hours.on_call_day(self.now)), until):
+            moment = max(self.now, team.hours.midnight(day.date + DAY) - MINUTE / 60)
+            stretch = team.duty.at(moment)
             assert stretch is not None
             assert stretch.who == taker or stretch.why == TAKE_OVER, (day, stretch)
 
     def _check_dissolved(self, outcome: Outcome | None) -> None:
         """Nothing is left of what was agreed."""
         if outcome:
-            known = self._known()
-            assert [each for each in known.covers if each.request_id == outcome.made.id] == []
-            assert [each for each in known.take_overs if each.request_id == outcome.made.id] == []
+            team = self._known()
+            assert [each for each in team.covers if each.request_id == outcome.made.id] == []
+            assert [each for each in team.take_overs if each.request_id == outcome.made.id] == []
 
     # What there is
 
@@ -502,8 +502,8 @@ class Team(RuleBasedStateMachine):
 
     def _turn(self, who: str, place: int) -> date:
         """The first day of one of somebody's turns to come."""
-        known = self._known()
-        turns = lookup.turns(known, who, known.hours.on_call_day(self.now))
+        team = self._known()
+        turns = lookup.turns(team, who, team.hours.on_call_day(self.now))
         return one_of([turn.first for turn in turns], place, self._today())
 
     def _request(self, state: str, which: int) -> int:
@@ -599,9 +599,9 @@ def done(tx: Tx, step: Step, by: Request) -> Undo:
 def schedule(store: Store, now: datetime) -> tuple[list[Week], Told]:
     """Whose the weeks to come are, and who is on duty from a moment on."""
     with store.reading() as tx:
-        known = roster.load(tx)
-    week = known.hours.week_of(known.hours.on_call_day(now))
-    return known.rotation.weeks(week, week + 3 * AHEAD), told(known.duty.between(now, now + 3 * AHEAD))
+        team = roster.load(tx)
+    week = team.hours.week_of(team.hours.on_call_day(now))
+    return team.rotation.weeks(week, week + 3 * AHEAD), told(team.duty.between(now, now + 3 * AHEAD))
 
 
 @pytest.mark.slow
@@ -622,5 +622,5 @@ def test_taking_everything_back_in_reverse_order_restores_the_schedule(sqlite: D
         assert now < end
         assert schedule(store, end) == before
         with store.reading() as tx:
-            known = roster.load(tx)
-        assert (known.holidays, known.covers, known.declines) == ((), (), ())
+            team = roster.load(tx)
+        assert (team.holidays, team.covers, team.declines) == ((), (), ())

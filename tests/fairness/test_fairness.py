@@ -159,9 +159,9 @@ def test_the_past_is_one_query_each(store: Store) -> None:
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
         asked.clear()
-        report.of(tx, known, now)
+        report.of(tx, team, now)
     tables = [statement.partition("FROM ")[2].split()[0] for statement in asked if statement.startswith("SELECT")]
     assert sorted(tables) == ["acknowledgements", "changes", "duty"]
 

@@ -72,9 +72,9 @@ def test_help_tells_of_it(stage: Stage) -> None:
 def test_all_that_happened_in_a_year_and_no_reason_of_an_absence(store: Store) -> None:
     fair_year.lived(store)
     with store.reading() as tx:
-        known = roster.load(tx)
-        counted = load.of(tx, known, at(END), 2027)
-    assert words.full(known, counted).text == (
+        team = roster.load(tx)
+        counted = load.of(tx, team, at(END), 2027)
+    assert words.full(team, counted).text == (
         "Who carried how much, Fri 1 Jan – Fri 31 Dec 2027\n"
         "Toms: 83 days on duty; an equal share is 87.8\n"
         "      24 weekend days\n"
@@ -88,8 +88,8 @@ def test_all_that_happened_in_a_year_and_no_reason_of_an_absence(store: Store) -
         "Rene: 60.7 days on duty; an equal share is 58.9\n"
         "      18 weekend days, covered by others on 2 days, 1 week at short notice"
     )
-    assert "Nobody was on duty for 1 day." in words.short(known, counted, follows=False).text
-    facts = terminal.facts(known, counted)
+    assert "Nobody was on duty for 1 day." in words.short(team, counted, follows=False).text
+    facts = terminal.facts(team, counted)
     assert facts["past"]["engineers"][2] == {
         "engineer": "Danny",
         "weeks": 13.1,
@@ -130,9 +130,9 @@ def test_the_sentence_names_who_carried_more_and_nobody_who_carried_less(
 ) -> None:
     loads = tuple(Load(who, duty=(100 + days) * DAY, share=100 * DAY) for who, days in more.items())
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     starts = at("2026-01-01T00:00")
-    assert words.sentence(known, Tally(starts, starts + len(loads) * DAY, loads)) == said
+    assert words.sentence(team, Tally(starts, starts + len(loads) * DAY, loads)) == said
 
 
 @pytest.mark.slow

@@ -54,15 +54,15 @@ def a_link(store: Store, who: str, kind: feed.Kind = "rotation") -> str:
 def of_kind(store: Store, kind: feed.Kind, off: Iterable[tuple[str, date, int]] = ()) -> bytes:
     """The bytes of Maya's feed, with these people away."""
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
         away = [Holiday(n, w, f, f + timedelta(days=d), "x", cast.NOW, False) for n, (w, f, d) in enumerate(off)]
-        known = known.but(holidays=away)
-        shown = feed.window(known, cast.NOW)
-        events = feed.on_duty(known, schedule.duty_between(tx, known, *feed.moments(known, shown)), shown)
+        team = team.but(holidays=away)
+        shown = feed.window(team, cast.NOW)
+        events = feed.on_duty(team, schedule.duty_between(tx, team, *feed.moments(team, shown)), shown)
     if kind == "away":
-        events = feed.away(known, away, shown)
+        events = feed.away(team, away, shown)
     return views.written(
-        known, Feed(kind, feed.of_person(events, "maya") if kind == "mine" else events, 7, cast.NOW), "maya"
+        team, Feed(kind, feed.of_person(events, "maya") if kind == "mine" else events, 7, cast.NOW), "maya"
     )
 
 
@@ -120,7 +120,7 @@ def test_any_names_and_any_times_make_a_sound_feed(store: Store) -> None:
     @given(NAMES, NAMES, st.lists(WHENS, max_size=5), st.sampled_from(EVERY), st.integers(0, 2**31 - 1))
     def sound(team: str, name: str, whens: list[tuple[Any, timedelta]], kind: feed.Kind, sequence: int) -> None:
         people = {**first.people, "maya": replace(first.people["maya"], name=name)}
-        known = replace(first, team=replace(first.team, name=team), people=people)
+        known = replace(first, facts=replace(first.facts, name=team), people=people)
         events = tuple(
             Event(f"{n}@x", starts, starts + lasts, "maya", "toms" if n % 2 else None)
             for n, (starts, lasts) in enumerate(whens)

@@ -122,12 +122,12 @@ def test_what_has_passed_stays_as_it_was_whatever_is_declared_later(store: Store
     late = at("2026-12-08T15:00")  # nothing has ticked since November: the change itself puts all of it on record
     away(store, "danny", date(2026, 12, 8), date(2026, 12, 9), late)
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
         held = teams.held_weeks(tx, 1, WEEK_1, date(2026, 12, 14))
         served = history.between(tx, 1, at("2026-11-23T09:00"), late)
     assert [week.holder for week in held] == ["toms", "maya", "danny"]
     assert [(s.who, s.ends) for s in served][-1] == ("danny", late)
-    on_duty = known.duty.at(late)
+    on_duty = team.duty.at(late)
     assert on_duty is not None
     assert on_duty.who == "rene"
 

@@ -112,8 +112,8 @@ def test_the_button_is_for_people_of_the_plan(there: Stage) -> None:
 
 def test_the_picture_has_a_mark_and_a_name(there: Stage) -> None:
     with there.store.reading() as tx:
-        known = roster.load(tx)
-    shown = calendar.of(known, NOW)
+        team = roster.load(tx)
+    shown = calendar.of(team, NOW)
     assert shown.public[date(2026, 12, 24)] == "Christmas Eve"
     assert shown.public[date(2026, 12, 26)] == "Second Day of Christmas / Boxing Day"
     assert "\n  Fri 25 Dec 2026: Christmas Day" in calendar.describe(shown)

@@ -46,9 +46,9 @@ def on_duty(store: Store, now: datetime) -> Stretch | None:
 def holders(store: Store, now: datetime) -> list[tuple[str, str | None]]:
     """The current week and the next, as somebody is told who asks at that moment."""
     with store.reading() as tx:
-        known = roster.load(tx)
-    week = known.hours.week_of(known.hours.on_call_day(now))
-    return [(w.first.isoformat(), w.holder) for w in known.rotation.weeks(week, week + 2 * WEEK)]
+        team = roster.load(tx)
+    week = team.hours.week_of(team.hours.on_call_day(now))
+    return [(w.first.isoformat(), w.holder) for w in team.rotation.weeks(week, week + 2 * WEEK)]
 
 
 @pytest.mark.parametrize("behind", [SECOND, 10 * SECOND, MINUTE, 2 * MINUTE])
@@ -102,8 +102,8 @@ def test_a_clock_that_is_further_behind_changes_nothing(store: Store, behind: ti
     assert refused.value.ends == NOW
     tick.tick(store, NOW - behind)
     with store.reading() as tx:
-        known = roster.load(tx)
-    assert (known.duty.starts, [t.person_id for t in known.take_overs]) == (NOW, ["maya"])
+        team = roster.load(tx)
+    assert (team.duty.starts, [t.person_id for t in team.take_overs]) == (NOW, ["maya"])
 
 
 def test_thirty_take_overs_at_once_are_all_answered(store: Store) -> None:
@@ -154,11 +154,11 @@ def does(store: Store, step: Step, now: datetime) -> None:
         return
     try:
         with store.writing() as tx:
-            known = roster.load(tx)
+            team = roster.load(tx)
             if step.what == "take":
                 takeover.take_over(tx, request, step.who, None)
-            elif step.what == "give back" and known.take_overs:
-                takeover.give_back(tx, Request("robin", True, now), known.take_overs[-1].id or 0)
+            elif step.what == "give back" and team.take_overs:
+                takeover.give_back(tx, Request("robin", True, now), team.take_overs[-1].id or 0)
             elif step.what == "off":
                 holidays.declare(tx, request, step.who, today, today + 2 * DAY)
             elif step.what == "not off":
@@ -167,7 +167,7 @@ def does(store: Store, step: Step, now: datetime) -> None:
                 made = ask.ask_cover(tx, request, step.who, today, today + 21 * DAY).made
                 agree.withdraw(tx, request, made.id or 0)
             elif step.what == "got it":
-                holidays.got_it(tx, Request("robin", True, now), known.hours.week_of(known.hours.on_call_day(now)))
+                holidays.got_it(tx, Request("robin", True, now), team.hours.week_of(team.hours.on_call_day(now)))
     except Refused as refused:
         assert not isinstance(refused, ClockBehind | NotStarted), refused
 
@@ -175,8 +175,8 @@ def does(store: Store, step: Step, now: datetime) -> None:
 def recorded(store: Store, until: datetime) -> tuple[Roster, list[Stretch]]:
     """The team, and its duty from the first handoff on up to a moment."""
     with store.reading() as tx:
-        known = roster.load(tx)
-        return known, schedule.duty_between(tx, known, known.hours.handoff(WEEK_1), until)
+        team = roster.load(tx)
+        return team, schedule.duty_between(tx, team, team.hours.handoff(WEEK_1), until)
 
 
 @pytest.mark.slow
@@ -190,12 +190,12 @@ def test_answers_are_right_for_their_moments_whatever_the_clocks_show(sqlite: Da
         for step in steps:
             latest += timedelta(seconds=step.seconds)
             now = latest - timedelta(seconds=step.behind)
-            known, before = recorded(store, latest)
-            on_record = known.duty.past[-1].ends if known.duty.past else None
+            team, before = recorded(store, latest)
+            on_record = team.duty.past[-1].ends if team.duty.past else None
             told = on_duty(store, now)
             assert told is not None
             assert told.starts <= now < told.ends
-            assert holders(store, now)[0][0] == known.hours.week_of(known.hours.on_call_day(now)).isoformat()
+            assert holders(store, now)[0][0] == team.hours.week_of(team.hours.on_call_day(now)).isoformat()
             if on_record and now < on_record:
                 answers.append((now, told.who))
             does(store, step, now)

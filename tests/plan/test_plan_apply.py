@@ -83,7 +83,7 @@ def owed(store: Store) -> list[Message]:
 
 def latest_change(store: Store) -> int:
     with store.reading() as tx:
-        team = roster.load(tx).team.id
+        team = roster.load(tx).id
         ids = (n for n in range(1, 50) if changes.one(tx, team, n) and not changes.one(tx, team, n + 1))
         return next(ids)
 
@@ -99,8 +99,8 @@ def test_the_first_plan_makes_the_team(store: Store) -> None:
     assert versions(store) == (VersionFacts(WEEK_1, FOUR, FOUR),)
     assert holders(store, WEEK_1, 5) == ["toms", "maya", "danny", "rene", "toms"]
     with store.reading() as tx:
-        known = roster.load(tx)
-        assert (known.team.name, known.team.channel, known.team.admins) == ("Metrics", "#metrics-oncall", ("robin",))
+        team = roster.load(tx)
+        assert (team.facts.name, team.facts.channel, team.facts.admins) == ("Metrics", "#metrics-oncall", ("robin",))
         assert [(p.name, p.engineer) for p in people.everyone(tx)] == [
             ("Toms", True),
             ("Maya", True),
@@ -108,8 +108,8 @@ def test_the_first_plan_makes_the_team(store: Store) -> None:
             ("Rene", True),
             ("Robin", False),
         ]
-        assert pipelines.of_team(tx, known.team.id)[0].slug == "unit-level-profit"
-        made = changes.one(tx, known.team.id, 1)
+        assert pipelines.of_team(tx, team.id)[0].slug == "unit-level-profit"
+        made = changes.one(tx, team.id, 1)
         assert made is not None
         assert (made.what, made.by, made.before) == ("plan applied", None, None)
 
@@ -282,9 +282,9 @@ def test_who_leaves_stays_on_record_without_time_off_to_come(store: Store) -> No
     apply(store, proposed)
     assert holders(store, WEEK_1, 5) == ["toms", "maya", "rene", "toms", "maya"]
     with store.reading() as tx:
-        known = roster.load(tx)
-        assert not known.people["danny"].listed
-        assert known.holidays == ()
+        team = roster.load(tx)
+        assert not team.people["danny"].listed
+        assert team.holidays == ()
 
 
 def test_who_comes_back_before_the_change_began_has_their_old_place(store: Store) -> None:
@@ -363,8 +363,8 @@ def test_other_hours_count_at_once(store: Store) -> None:
     )
     apply(store, proposed)
     with store.reading() as tx:
-        known = roster.load(tx)
-        stretch = known.duty.at(NOW)
+        team = roster.load(tx)
+        stretch = team.duty.at(NOW)
         assert stretch is not None
         assert (stretch.who, stretch.ends) == ("toms", datetime(2026, 11, 30, 8, tzinfo=UTC))
         assert [served.who for served in history.since_week(tx, 1, WEEK_1)] == ["toms"]

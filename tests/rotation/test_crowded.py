@@ -207,8 +207,8 @@ def test_forms_and_previews_of_a_crowd_are_ones_that_slack_takes(desk: Desk, act
 def assert_all_is_said(desk: Desk, now: datetime) -> None:
     """Whatever is owed is something that Slack takes, as a message of its own and as an edit."""
     with desk.store.reading() as tx:
-        known, owed = roster.load(tx), outbox.everything(tx)
-        posted = [posts.render(tx, desk, known, message, now) for message in owed]
+        team, owed = roster.load(tx), outbox.everything(tx)
+        posted = [posts.render(tx, desk, team, message, now) for message in owed]
     said = [post.reply for post in posted if isinstance(post, posts.Post)]
     assert said
     assert [problems for reply in said if (problems := wrong_with(reply))] == []

@@ -97,7 +97,7 @@ def made(store: Store, request_id: int) -> CoverRequest:
     return found
 
 
-def known(store: Store) -> Roster:
+def team(store: Store) -> Roster:
     """The team, as it is in the store."""
     with store.reading() as tx:
         return roster.load(tx)
@@ -111,7 +111,7 @@ def log(store: Store) -> Counter[str]:
 
 def days(store: Store) -> list[str | None]:
     """Who has the days of Maya's week."""
-    [week] = known(store).rotation.weeks(MAYAS_WEEK, MAYAS_WEEK + timedelta(days=1))
+    [week] = team(store).rotation.weeks(MAYAS_WEEK, MAYAS_WEEK + timedelta(days=1))
     return [day.engineer for day in week.days]
 
 
@@ -126,7 +126,7 @@ def test_of_those_who_accept_at_once_exactly_one_has_it(stores: tuple[Store, Sto
         assert {type(refusal) for refusal in lost} == {AlreadyTaken}
         assert {str(refusal) for refusal in lost} == {str(AlreadyTaken(winner.title()))}
         assert (made(store, request_id).state, made(store, request_id).taken_by) == (AGREED, winner)
-        assert [(c.person_id, c.request_id) for c in known(store).covers] == [(winner, request_id)]
+        assert [(c.person_id, c.request_id) for c in team(store).covers] == [(winner, request_id)]
         assert days(store) == ["maya", "maya", winner, winner, winner, "maya", "maya"]
         assert log(store)["cover agreed"] == rounds
         with store.writing() as tx:
@@ -141,7 +141,7 @@ def test_who_accepts_while_it_is_withdrawn_has_it_or_hears_so(stores: tuple[Stor
         assert gone is None  # an agreed one is withdrawn too
         assert accepted is None or isinstance(accepted, NoLongerOpen)
         assert made(store, request_id).state == WITHDRAWN
-        assert known(store).covers == ()
+        assert team(store).covers == ()
         assert days(store) == ["maya"] * 7
 
 
@@ -155,7 +155,7 @@ def test_who_accepts_and_is_away_at_once_is_not_on_duty(stores: tuple[Store, Sto
     assert days(store) == ["maya"] * 7
     state = made(store, request_id).state
     assert state == (AGREED if accepted is None else OPEN)
-    assert len(known(store).covers) == (1 if accepted is None else 0)
+    assert len(team(store).covers) == (1 if accepted is None else 0)
 
 
 def test_who_takes_it_back_while_it_is_withdrawn_leaves_no_cover(stores: tuple[Store, Store]) -> None:
@@ -166,7 +166,7 @@ def test_who_takes_it_back_while_it_is_withdrawn_leaves_no_cover(stores: tuple[S
             answer.accept(tx, by("rene"), request_id, "rene")
         _, gone = race(stores, takes_back("rene", request_id), withdraws("maya", request_id))
         assert gone is None
-        assert (made(store, request_id).state, known(store).covers) == (WITHDRAWN, ())
+        assert (made(store, request_id).state, team(store).covers) == (WITHDRAWN, ())
 
 
 def test_of_two_who_take_over_at_once_the_later_is_on_duty(stores: tuple[Store, Store]) -> None:
@@ -177,7 +177,7 @@ def test_of_two_who_take_over_at_once_the_later_is_on_duty(stores: tuple[Store, 
         lambda tx: takeover.take_over(tx, by("rene"), "rene"),
     )
     assert refusals == [None, None]
-    taken = known(store).take_overs
+    taken = team(store).take_overs
     assert {t.person_id for t in taken} == {"danny", "rene"}
     with store.reading() as tx:
         on_duty = schedule.duty_between(tx, roster.load(tx), LATER, LATER + timedelta(days=8))
@@ -191,7 +191,7 @@ def test_the_same_press_from_two_bots_writes_once(stores: tuple[Store, Store]) -
     press = Request("rene", False, LATER, "one press")
     refusals = race(stores, *[lambda tx: answer.accept(tx, press, request_id, "rene")] * 3)
     assert refusals == [None] * 3
-    assert (len(known(store).covers), log(store)["cover agreed"]) == (1, 1)
+    assert (len(team(store).covers), log(store)["cover agreed"]) == (1, 1)
 
 
 def test_the_same_days_are_asked_for_once(stores: tuple[Store, Store]) -> None:
@@ -205,7 +205,7 @@ def test_a_week_is_declined_once_however_often_it_is_pressed(stores: tuple[Store
     refusals = race(stores, *[lambda tx: decline.decline(tx, by("maya"), "maya", MAYAS_WEEK)] * 3)
     assert Counter(type(refusal) for refusal in refusals) == {NotYoursToDecline: 2, type(None): 1}
     assert days(store) == ["danny"] * 7
-    assert len(known(store).declines) == 1
+    assert len(team(store).declines) == 1
 
 
 # What an admin applies is what they were shown
@@ -232,8 +232,8 @@ def test_owners_that_changed_while_a_preview_was_sent_are_shown_first(store: Sto
     meanwhile(store, lambda tx: owners.change(tx, by("robin"), "daily-growth", "rene", "maya", "knows it"))
     assert '"was": ["rene", "maya"]' in sent(store, "owners.apply", shown)
     with store.reading() as tx:
-        known = roster.load(tx)
-        assert owners.find(tx, known, "daily-growth").owners == ("rene", "maya")
+        team = roster.load(tx)
+        assert owners.find(tx, team, "daily-growth").owners == ("rene", "maya")
 
 
 def test_a_rotation_that_changed_while_a_preview_was_sent_is_shown_first(store: Store) -> None:

@@ -50,28 +50,28 @@ def duty_so_far(store: Store, now: datetime) -> list[Stretch]:
         return schedule.duty_between(tx, roster.load(tx), FIRST_HANDOFF, now)
 
 
-def on_record(tx: Tx, known: Roster) -> list[tuple[datetime, datetime, str | None, str]]:
+def on_record(tx: Tx, team: Roster) -> list[tuple[datetime, datetime, str | None, str]]:
     """The stretches of duty on record, oldest first."""
-    served = history.between(tx, known.team.id, FIRST_HANDOFF, datetime(2030, 1, 1, tzinfo=UTC))
+    served = history.between(tx, team.id, FIRST_HANDOFF, datetime(2030, 1, 1, tzinfo=UTC))
     return [(s.starts, s.ends, s.who, s.why) for s in served]
 
 
 def test_a_tick_records_what_has_ended_and_leaves_open_what_has_not(store: Store) -> None:
     tick.tick(store, at("2026-12-08T12:00"))
     with store.reading() as tx:
-        known = roster.load(tx)
-        assert [(s, e, who) for s, e, who, _ in on_record(tx, known)] == [
+        team = roster.load(tx)
+        assert [(s, e, who) for s, e, who, _ in on_record(tx, team)] == [
             (at("2026-11-23T09:00"), at("2026-11-30T09:00"), "toms"),
             (at("2026-11-30T09:00"), at("2026-12-07T09:00"), "maya"),
         ]
-        held = teams.held_weeks(tx, known.team.id, WEEK_1, date(2027, 1, 1))
+        held = teams.held_weeks(tx, team.id, WEEK_1, date(2027, 1, 1))
         assert [(week.week.isoformat(), week.holder) for week in held] == [
             ("2026-11-23", "toms"),
             ("2026-11-30", "maya"),
             ("2026-12-07", "danny"),
         ]
-        assert not record.is_behind(known, at("2026-12-14T08:59"))
-        assert record.is_behind(known, at("2026-12-14T09:00"))
+        assert not record.is_behind(team, at("2026-12-14T08:59"))
+        assert record.is_behind(team, at("2026-12-14T09:00"))
 
 
 def test_a_week_is_recorded_at_its_handoff_and_not_before(store: Store) -> None:
@@ -119,8 +119,8 @@ def test_a_week_that_everybody_was_away_for_is_recorded_as_nobodys(store: Store)
         away(store, NOW, who, date(2026, 11, 30), date(2026, 12, 6))
     tick.tick(store, at("2026-12-07T09:00"))
     with store.reading() as tx:
-        known = roster.load(tx)
-        weeks = schedule.weeks_between(tx, known, WEEK_1, date(2026, 12, 14))
+        team = roster.load(tx)
+        weeks = schedule.weeks_between(tx, team, WEEK_1, date(2026, 12, 14))
     assert [week.holder for week in weeks] == ["toms", None, "danny"]
     assert {day.engineer for day in weeks[1].days} == {None}
     nobodys = told(duty_so_far(store, at("2026-12-08T09:00")))[1]
@@ -223,11 +223,11 @@ def test_history_stays_as_it_was_whatever_is_done_later(database: Databases, ste
             latest = done(store, step, now, latest)
             assert duty_so_far(store, now) == before
             with store.reading() as tx:
-                known = roster.load(tx)
-                assert on_record(tx, known)[: len(recorded)] == recorded
-                held = teams.held_weeks(tx, known.team.id, WEEK_1, date(2030, 1, 1))
-                coming = known.duty.between(now, now + timedelta(days=60))
-                away_at = [(s.who, s.starts) for s in coming if s.who and known.away_until(s.who, s.starts)]
+                team = roster.load(tx)
+                assert on_record(tx, team)[: len(recorded)] == recorded
+                held = teams.held_weeks(tx, team.id, WEEK_1, date(2030, 1, 1))
+                coming = team.duty.between(now, now + timedelta(days=60))
+                away_at = [(s.who, s.starts) for s in coming if s.who and team.away_until(s.who, s.starts)]
             assert [week.week for week in held] == [WEEK_1 + timedelta(weeks=n) for n in range(len(held))]
             assert away_at == []
         assert [s.starts for s in before[:1]] == [datetime.combine(WEEK_1, time(9), ZONE)]

@@ -58,20 +58,20 @@ def test_today_every_change_is_refused_until_then(store: Store) -> None:
 def test_what_never_came_is_gone_and_what_was_stays(store: Store, back: datetime) -> None:
     ran_ahead(store)
     with store.writing() as tx:
-        known = roster.load(tx)
-        first = known.hours.handoff(WEEK_1)
-        before = schedule.duty_between(tx, known, first, back)
+        team = roster.load(tx)
+        first = team.hours.handoff(WEEK_1)
+        before = schedule.duty_between(tx, team, first, back)
         taken = taking_back.back_to(tx, back, back)
         assert taken.take_overs == 1
     with store.reading() as tx:
-        known = roster.load(tx)
-        assert known.duty.starts == back
-        assert schedule.duty_between(tx, known, first, back) == before
-        held = [week.week for week in teams.held_weeks(tx, known.team.id, WEEK_1, date(2040, 1, 1))]
+        team = roster.load(tx)
+        assert team.duty.starts == back
+        assert schedule.duty_between(tx, team, first, back) == before
+        held = [week.week for week in teams.held_weeks(tx, team.id, WEEK_1, date(2040, 1, 1))]
         assert held == [WEEK_1 + n * WEEK for n in range(len(held))]
-        assert known.hours.handoff(held[-1]) <= back
-        assert [t.person_id for t in known.take_overs] in (["rene"], [])
-        [logged] = changes.of_kinds(tx, known.team.id, (taking_back.RECORD_BACK,), NOW, back + DAY)
+        assert team.hours.handoff(held[-1]) <= back
+        assert [t.person_id for t in team.take_overs] in (["rene"], [])
+        [logged] = changes.of_kinds(tx, team.id, (taking_back.RECORD_BACK,), NOW, back + DAY)
         assert (logged.by, logged.after) == (None, {"ended": back.isoformat()})
     assert took_over(store, "danny", back + timedelta(minutes=5)).taken.person_id == "danny"
 

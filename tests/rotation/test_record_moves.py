@@ -32,7 +32,7 @@ def by(who: str, now: datetime = NOW) -> Request:
 
 def rows(tx: Tx) -> list[Served]:
     """All duty that is on record."""
-    return history.since_week(tx, roster.load(tx).team.id, date(2000, 1, 1))
+    return history.since_week(tx, roster.load(tx).id, date(2000, 1, 1))
 
 
 def asked(tx: Tx, who: str, first: date, of: str | None = None, now: datetime = NOW) -> int:
@@ -110,8 +110,8 @@ def test_what_moves_nothing_records_nothing(store: Store, what: str) -> None:
 @pytest.mark.parametrize("what", MOVES)
 def test_what_moves_something_records_up_to_its_moment(store: Store, what: str) -> None:
     with store.writing() as tx:
-        known = roster.load(tx)
-        starts = known.hours.handoff(WEEK_1)
+        team = roster.load(tx)
+        starts = team.hours.handoff(WEEK_1)
         MOVES[what](tx)
         assert [(served.starts, served.ends, served.who) for served in rows(tx)] == [(starts, NOW, "toms")]
         assert roster.load(tx).duty.starts == NOW
@@ -120,13 +120,13 @@ def test_what_moves_something_records_up_to_its_moment(store: Store, what: str) 
 def test_five_hundred_requests_withdrawn_leave_nothing_to_load(store: Store) -> None:
     with store.writing() as tx:
         holidays.declare(tx, by("toms"), "toms", WEEK_1 + DAY, WEEK_1 + 2 * DAY)
-        before, known = rows(tx), roster.load(tx)
+        before, team = rows(tx), roster.load(tx)
         for n in range(1, 501):
             now = NOW + n * MINUTE
             agree.withdraw(tx, by("danny", now), asked(tx, "danny", DANNYS, "rene", now))
         assert rows(tx) == before
         then = roster.load(tx)
-        assert (then.served, then.covers, then.take_overs) == (known.served, known.covers, known.take_overs)
+        assert (then.served, then.covers, then.take_overs) == (team.served, team.covers, team.take_overs)
 
 
 def test_a_change_that_would_move_the_past_leaves_it_as_it_was(store: Store) -> None:
@@ -134,10 +134,10 @@ def test_a_change_that_would_move_the_past_leaves_it_as_it_was(store: Store) -> 
     now = NOW + 2 * WEEK
     with store.writing() as tx:
         holidays.declare(tx, by("danny", now), "danny", DANNYS + DAY, DANNYS + 3 * DAY)
-        known = roster.load(tx)
-        past = schedule.duty_between(tx, known, known.hours.handoff(WEEK_1), now)
+        team = roster.load(tx)
+        past = schedule.duty_between(tx, team, team.hours.handoff(WEEK_1), now)
     assert [(stretch.who, stretch.ends) for stretch in past] == [
-        ("toms", known.hours.handoff(MAYAS)),
-        ("maya", known.hours.handoff(DANNYS)),
+        ("toms", team.hours.handoff(MAYAS)),
+        ("maya", team.hours.handoff(DANNYS)),
         ("danny", now),
     ]

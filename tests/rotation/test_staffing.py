@@ -239,11 +239,11 @@ def test_a_cover_across_the_handoff_is_cut(store: Store) -> None:
     away(store, "toms", week(2), week(3))
     away(store, "rene", week(1), week(2))
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     cover = Cover(7, "rene", "maya", week(1) + timedelta(days=5), week(2) + timedelta(days=2), NOW, 9)
     with store.reading() as tx:
         leave = leaving.Leave("rene", week(2))
-        settled = leaving.of(tx, known.but(covers=[cover]), [leave], NOW)
+        settled = leaving.of(tx, team.but(covers=[cover]), [leave], NOW)
     assert [after.until if after else None for _, after in settled.covers] == [week(2)]
     assert settled.requests == ()
 
@@ -267,8 +267,8 @@ def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
     with store.writing() as tx:
         members.change(tx, Request("robin", True, now), Wish(REMOVED, week(1), "rene"))
     with store.reading() as tx:
-        known = roster.load(tx)
-    assert [taken.ends for taken in known.take_overs] == [known.hours.handoff(week(1))]
+        team = roster.load(tx)
+    assert [taken.ends for taken in team.take_overs] == [team.hours.handoff(week(1))]
 
 
 def test_coming_time_off_goes_only_of_who_leaves_for_good(store: Store) -> None:
@@ -286,9 +286,9 @@ def test_coming_time_off_goes_only_of_who_leaves_for_good(store: Store) -> None:
 def everything(store: Store) -> object:
     """All that an undo puts back."""
     with store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
         kept = requests.ending_after(tx, 1, WEEK_1)
-    return known.versions, known.holidays, known.covers, known.take_overs, kept, known.people
+    return team.versions, team.holidays, team.covers, team.take_overs, kept, team.people
 
 
 def test_an_undo_puts_everything_back_exactly(store: Store) -> None:

@@ -159,12 +159,12 @@ def test_a_week_that_comes_late_but_not_within_a_day_waits_for_the_morning(stage
 )
 def test_what_concerns_a_duty_is_said_a_day_before_at_the_latest(stage: Stage, begins: str | None, due: str) -> None:
     with stage.store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     at = datetime(2026, 11, 24, 23, tzinfo=UTC)
     starts = datetime.fromisoformat(begins).replace(tzinfo=UTC) if begins else None
     owed = Owed("news", "1/maya", to_person("maya"), at, concerns=starts)
     chosen = {"maya": Preferences("maya", quiet_from=time(22), quiet_until=time(7, 30))}
-    held = quiet.waiting(known, owed, chosen, at)
+    held = quiet.waiting(team, owed, chosen, at)
     assert held.due_at == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 

@@ -18,15 +18,15 @@ WITHHELD = (
 )
 
 
-def of_pipeline(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> list[str]:
+def of_pipeline(team: Roster, pipeline: Pipeline, now: datetime, *, reach: bool) -> list[str]:
     """The owners, with phones and emails if `reach`; who is away comes second."""
-    owners = [(role, known.people[getattr(pipeline, field)]) for role, field in ROLES]
-    owners.sort(key=lambda owner: known.away_until(owner[1].id, now) is not None)
+    owners = [(role, team.people[getattr(pipeline, field)]) for role, field in ROLES]
+    owners.sort(key=lambda owner: team.away_until(owner[1].id, now) is not None)
     lines = [
         LINE.format(
             role=role,
             name=bold(person.name),
-            away=weeks.away(known, person.id, now),
+            away=weeks.away(team, person.id, now),
             reach=_reach(person) if reach else "",
         )
         for role, person in owners

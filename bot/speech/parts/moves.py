@@ -27,57 +27,57 @@ EMPTY = ":rotating_light: *Nobody is there on {days}.*"
 FEW = 6  # weeks of an endless shift that are listed
 
 
-def lines(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
+def lines(team: Roster, moved: Effect, you: str | None = None) -> list[str]:
     """All that time off moves, and that nothing else does."""
-    listed = some(known, moved, you)
-    row = _in_a_row(known, moved, you)
-    if len(listed) == 1 and _swap(known, moved, you):
+    listed = some(team, moved, you)
+    row = _in_a_row(team, moved, you)
+    if len(listed) == 1 and _swap(team, moved, you):
         return [f"{listed[0]} {NOBODY_ELSE}", *row]
     return [*listed, ALTERNATES if moved.endless else NOBODY_ELSE, *row] if listed else []
 
 
-def _in_a_row(known: Roster, moved: Effect, you: str | None) -> list[str]:
+def _in_a_row(team: Roster, moved: Effect, you: str | None) -> list[str]:
     """That somebody has weeks in a row now, one of which came to them by this."""
     return [
         IN_A_ROW.format(
-            who="You" if who == you else _who(known, who, you),
+            who="You" if who == you else _who(team, who, you),
             have="have" if who == you else "has",
             count=say.count(((last - first).days + 1) // 7, "week"),
             days=say.days(first, last),
         )
-        for who, first, last in effect.in_a_row(known, moved)
+        for who, first, last in effect.in_a_row(team, moved)
     ]
 
 
-def some(known: Roster, moved: Effect, you: str | None = None) -> list[str]:
+def some(team: Roster, moved: Effect, you: str | None = None) -> list[str]:
     """What moves; others' weeks may move too."""
-    swap = _swap(known, moved, you)
-    return [swap] if swap else _listed(known, moved, you)
+    swap = _swap(team, moved, you)
+    return [swap] if swap else _listed(team, moved, you)
 
 
-def capped(known: Roster, moved: Effect, most: int) -> list[str]:
+def capped(team: Roster, moved: Effect, most: int) -> list[str]:
     """The first weeks and days that move, in the order of the calendar, and how many more do."""
-    listed = _listed(known, moved, None)
+    listed = _listed(team, moved, None)
     return [*listed[:most], *([MORE.format(count=len(listed) - most)] if len(listed) > most else [])]
 
 
-def _listed(known: Roster, moved: Effect, you: str | None) -> list[str]:
+def _listed(team: Roster, moved: Effect, you: str | None) -> list[str]:
     """The weeks and days that move, in the order of the calendar."""
     return [
-        MOVES.format(days=span, before=_who(known, before, you), after=_who(known, after, you))
-        for span, before, after in spans(known, moved)
+        MOVES.format(days=span, before=_who(team, before, you), after=_who(team, after, you))
+        for span, before, after in spans(team, moved)
     ]
 
 
-def spans(known: Roster, moved: Effect) -> list[tuple[str, str | None, str | None]]:
+def spans(team: Roster, moved: Effect) -> list[tuple[str, str | None, str | None]]:
     """What moves, as it is written: hours first, then weeks and days; whose it was and whose it is."""
-    hours = [(_hours(known, m.starts, m.ends), m.before, m.after) for m in moved.hours]
+    hours = [(_hours(team, m.starts, m.ends), m.before, m.after) for m in moved.hours]
     return hours + [(say.days(first, last), before, after) for first, last, (before, after) in rows(moved)]
 
 
-def _hours(known: Roster, starts: datetime, ends: datetime) -> str:
-    zone = known.hours.zone
-    same_day = known.hours.date_of(starts) == known.hours.date_of(ends)
+def _hours(team: Roster, starts: datetime, ends: datetime) -> str:
+    zone = team.hours.zone
+    same_day = team.hours.date_of(starts) == team.hours.date_of(ends)
     return f"{say.moment(starts, zone)} – {say.clock(ends, zone) if same_day else say.moment(ends, zone)}"
 
 
@@ -96,7 +96,7 @@ def gaps(moved: Effect) -> list[str]:
     return torn + [EMPTY.format(days=say.days(*run)) for run in in_a_row(moved.empty)]
 
 
-def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:
+def _swap(team: Roster, moved: Effect, you: str | None) -> str | None:
     """The one sentence for the most common case: two people swap a week each. The reader comes first."""
     if len(moved.weeks) != 2 or moved.days or moved.hours or moved.endless:
         return None
@@ -106,19 +106,19 @@ def _swap(known: Roster, moved: Effect, you: str | None) -> str | None:
     takes = {given.after: given.week, taken.after: taken.week}
     one, other = (given.after, given.before) if given.after == you else (given.before, given.after)
     return SWAP.format(
-        one="You" if one == you else _who(known, one, you),
-        other=_who(known, other, you),
-        one_takes=TAKES.format(who="you" if one == you else _who(known, one, you), s="" if one == you else "s"),
-        other_takes=TAKES.format(who=_who(known, other, you), s="s"),
+        one="You" if one == you else _who(team, one, you),
+        other=_who(team, other, you),
+        one_takes=TAKES.format(who="you" if one == you else _who(team, one, you), s="" if one == you else "s"),
+        other_takes=TAKES.format(who=_who(team, other, you), s="s"),
         first=_week(takes[one]),
         second=_week(takes[other]),
     )
 
 
-def _who(known: Roster, who: str | None, you: str | None) -> str:
+def _who(team: Roster, who: str | None, you: str | None) -> str:
     if who is None:
         return NOBODY
-    return "you" if who == you else bold(known.name(who))
+    return "you" if who == you else bold(team.name(who))
 
 
 def _week(week: date) -> str:

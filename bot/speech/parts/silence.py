@@ -5,6 +5,6 @@ from scheduler.team.roster import Roster
 NOT_SPEAKING = "Nobody is told of it: the bot speaks from its first run on."
 
 
-def unless_silent(known: Roster, words: str) -> str:
+def unless_silent(team: Roster, words: str) -> str:
     """The words, or that nobody is told."""
-    return NOT_SPEAKING if known.team.speaks_since is None else words
+    return NOT_SPEAKING if team.facts.speaks_since is None else words

@@ -50,8 +50,8 @@ PAIR = "{primary} (primary), {secondary} (secondary)"
 MOST_WEEKS = 13
 
 
-def preview(known: Roster, decided: Decided, owned: Sequence[Pipeline], by: str | None) -> list[str]:
-    """What a change of the rotation comes to. `known` is the team before it."""
+def preview(team: Roster, decided: Decided, owned: Sequence[Pipeline], by: str | None) -> list[str]:
+    """What a change of the rotation comes to. `team` is the team before it."""
     wish, then = decided.wish, decided.then
     until = wish.starts + members.A_QUARTER
     return [
@@ -60,27 +60,27 @@ def preview(known: Roster, decided: Decided, owned: Sequence[Pipeline], by: str 
         *weeks(then, within(decided.moved, until), until),
         *settled(then, decided.settled),
         *needs_owner(then, owning.without_owner(then, owned)),
-        telling(known, [then.name(who) for who in members.told(decided, by)]),
+        telling(team, [then.name(who) for who in members.told(decided, by)]),
     ]
 
 
-def head(known: Roster, what: str, who: str | None, starts: date, back: date | None) -> str:
+def head(team: Roster, what: str, who: str | None, starts: date, back: date | None) -> str:
     """What is done, in a sentence."""
     day, until = say.day(starts), say.day(back) if back else ""
-    return HEADS[what].format(who=escape(known.name(who)), day=day, back=until)
+    return HEADS[what].format(who=escape(team.name(who)), day=day, back=until)
 
 
-def orders(known: Roster, starts: date) -> list[str]:
+def orders(team: Roster, starts: date) -> list[str]:
     """The versions that begin on `starts` or later."""
     return [
-        ORDER.format(day=say.day(version.starts), order=order(known, version.order))
-        for version in members.versions_from(known, starts)
+        ORDER.format(day=say.day(version.starts), order=order(team, version.order))
+        for version in members.versions_from(team, starts)
     ]
 
 
-def order(known: Roster, ids: Iterable[str]) -> str:
+def order(team: Roster, ids: Iterable[str]) -> str:
     """People's names, in this order."""
-    return say.row([escape(known.name(who)) for who in ids])
+    return say.row([escape(team.name(who)) for who in ids])
 
 
 def within(moved: Effect, until: date) -> Effect:
@@ -90,43 +90,43 @@ def within(moved: Effect, until: date) -> Effect:
     return Effect(*early, torn, empty, hours=moved.hours)
 
 
-def weeks(known: Roster, moved: Effect, until: date) -> list[str]:
+def weeks(team: Roster, moved: Effect, until: date) -> list[str]:
     """Whose weeks change before `until`, and what nobody can take then."""
     last = say.day(until - ONE_DAY)
-    listed = moves.capped(known, moved, MOST_WEEKS)
+    listed = moves.capped(team, moved, MOST_WEEKS)
     return [*([WEEKS.format(day=last), *listed] if listed else [NO_WEEK.format(day=last)]), *moves.gaps(moved)]
 
 
-def settled(known: Roster, ends: Settled) -> list[str]:
+def settled(team: Roster, ends: Settled) -> list[str]:
     """What goes."""
     lines = [
-        TIME_OFF_ENDS.format(who=bold(known.name(h.person_id)), days=_days(h.first, h.until)) for h in ends.holidays
+        TIME_OFF_ENDS.format(who=bold(team.name(h.person_id)), days=_days(h.first, h.until)) for h in ends.holidays
     ]
     for cover, kept in ends.covers:
-        who, instead_of = bold(known.name(cover.person_id)), bold(known.name(cover.instead_of))
+        who, instead_of = bold(team.name(cover.person_id)), bold(team.name(cover.instead_of))
         days = _days(kept.until if kept else cover.first, cover.until)
         lines.append(COVER_ENDS.format(who=who, instead_of=instead_of, days=days))
     for taken, left in ends.take_overs:
-        starts = say.moment(left.ends if left else taken.starts, known.hours.zone)
-        lines.append(TAKE_OVER_ENDS.format(who=bold(known.name(taken.person_id)), starts=starts))
+        starts = say.moment(left.ends if left else taken.starts, team.hours.zone)
+        lines.append(TAKE_OVER_ENDS.format(who=bold(team.name(taken.person_id)), starts=starts))
     withdrawn = (was for was, _ in ends.requests if was.taken_by is None)
-    lines += [REQUEST_ENDS.format(who=bold(known.name(w.person_id)), days=_days(w.first, w.until)) for w in withdrawn]
+    lines += [REQUEST_ENDS.format(who=bold(team.name(w.person_id)), days=_days(w.first, w.until)) for w in withdrawn]
     return [f"• {line}" for line in lines]
 
 
-def needs_owner(known: Roster, pipelines: Iterable[Pipeline]) -> list[str]:
+def needs_owner(team: Roster, pipelines: Iterable[Pipeline]) -> list[str]:
     """A line for each pipeline that needs an owner."""
-    gone = members.departed(known)
+    gone = members.departed(team)
     lines = []
     for pipeline in pipelines:
-        who = [known.name(each) for each in pipeline.owners if each in gone]
+        who = [team.name(each) for each in pipeline.owners if each in gone]
         lines.append(NEEDS_OWNER.format(pipeline=escape(pipeline.name), who=escape(say.names(who))))
     return lines
 
 
-def telling(known: Roster, names: Sequence[str]) -> str:
+def telling(team: Roster, names: Sequence[str]) -> str:
     """Who will be told."""
-    return unless_silent(known, TELLS.format(names=escape(say.names(names))) if names else TELLS_NOBODY)
+    return unless_silent(team, TELLS.format(names=escape(say.names(names))) if names else TELLS_NOBODY)
 
 
 def _days(first: date, until: date) -> str:
@@ -138,22 +138,22 @@ def _days(first: date, until: date) -> str:
 
 def owners_preview(owned: Owned, by: str | None) -> list[str]:
     """What a change of owners comes to."""
-    known = owned.known
-    names = [known.name(who) for who in owned.told(by)]
-    changed = OWNERS.format(before=pair(known, owned.before), after=pair(known, owned.after))
-    return [OWNERS_HEAD.format(pipeline=escape(owned.becomes.name)), changed, telling(known, names)]
+    team = owned.team
+    names = [team.name(who) for who in owned.told(by)]
+    changed = OWNERS.format(before=pair(team, owned.before), after=pair(team, owned.after))
+    return [OWNERS_HEAD.format(pipeline=escape(owned.becomes.name)), changed, telling(team, names)]
 
 
-def pair(known: Roster, owners: Sequence[str]) -> str:
+def pair(team: Roster, owners: Sequence[str]) -> str:
     """Two owners, the primary first."""
-    primary, secondary = (escape(known.name(who)) for who in owners)
+    primary, secondary = (escape(team.name(who)) for who in owners)
     return PAIR.format(primary=primary, secondary=secondary)
 
 
 # What was done, for news and the log
 
 
-def did(known: Roster, made: Change, reader: str | None = None) -> str:
+def did(team: Roster, made: Change, reader: str | None = None) -> str:
     """What a change did to the rotation, as a clause about "it"; nothing where it did nothing to it. Who reads it, the
     `reader`, is called "you"."""
     after = made.after or {}
@@ -161,24 +161,24 @@ def did(known: Roster, made: Change, reader: str | None = None) -> str:
         day, back = _day(after["starts"]), _day(after["back"]) if after["back"] else ""
         if made.what == members.REORDERED:
             latest = next(v for v in after["versions"] if v["starts"] >= after["starts"])
-            return NEW_ORDER.format(order=order(known, latest["order"]), day=day)
+            return NEW_ORDER.format(order=order(team, latest["order"]), day=day)
         words = {members.ADDED: JOINS, members.REMOVED: LEAVES, members.PAUSED: PAUSES}[made.what]
-        return _about(known, words, made.about, reader, day, back)
+        return _about(team, words, made.about, reader, day, back)
     if isinstance(after, dict) and made.before and after.get("from"):  # of time off before and after are lists
-        return _plan(known, made.before, after, reader)
+        return _plan(team, made.before, after, reader)
     return ""
 
 
-def _plan(known: Roster, before: dict[str, Any], after: dict[str, Any], reader: str | None) -> str:
+def _plan(team: Roster, before: dict[str, Any], after: dict[str, Any], reader: str | None) -> str:
     was, becomes, day = before["rotation"]["order"], after["rotation"]["order"], _day(after["from"])
-    clauses = [_about(known, LEAVES, who, reader, day, "") for who in was if who not in becomes]
-    clauses += [_about(known, JOINS, who, reader, day, "") for who in becomes if who not in was]
-    return ", ".join(clauses) or NEW_ORDER.format(order=order(known, becomes), day=day)
+    clauses = [_about(team, LEAVES, who, reader, day, "") for who in was if who not in becomes]
+    clauses += [_about(team, JOINS, who, reader, day, "") for who in becomes if who not in was]
+    return ", ".join(clauses) or NEW_ORDER.format(order=order(team, becomes), day=day)
 
 
-def _about(known: Roster, words: str, who: str | None, reader: str | None, day: str, back: str) -> str:
+def _about(team: Roster, words: str, who: str | None, reader: str | None, day: str, back: str) -> str:
     you = who is not None and who == reader
-    return words.format(who="you" if you else escape(known.name(who)), s="" if you else "s", day=day, back=back)
+    return words.format(who="you" if you else escape(team.name(who)), s="" if you else "s", day=day, back=back)
 
 
 def _day(iso: str) -> str:

@@ -32,11 +32,11 @@ AWAY_UNTIL = " _(away until {day})_"
 MOST_PUBLIC = 6  # in a week, of people of many countries
 
 
-def why(known: Roster, stretch: Stretch) -> str | None:
+def why(team: Roster, stretch: Stretch) -> str | None:
     """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence."""
-    who, holder, home = known.name(stretch.who), known.name(stretch.holder), known.name(stretch.home)
+    who, holder, home = team.name(stretch.who), team.name(stretch.holder), team.name(stretch.home)
     if stretch.who is None:
-        return ALL_AWAY_OR_CANT if any(d.first <= stretch.day < d.until for d in known.declines) else ALL_AWAY
+        return ALL_AWAY_OR_CANT if any(d.first <= stretch.day < d.until for d in team.declines) else ALL_AWAY
     if stretch.why == TAKE_OVER:
         return TOOK_OVER.format(who=escape(who), holder=escape(holder))
     if stretch.why == COVER:
@@ -52,16 +52,14 @@ def week_days(week: Week) -> str:
     return say.days(week.first, week.until - ONE_DAY)
 
 
-def week_line(known: Roster, week: Week) -> str:
+def week_line(team: Roster, week: Week) -> str:
     """A week, who holds it, whose turn it is if that differs, and the days that are somebody else's."""
-    week = as_agreed(known, week)
+    week = as_agreed(team, week)
     if giver := covering(week):
-        return (
-            f"{week_days(week)}: {bold(known.name(giver))}{FOR_HOLDER.format(holder=escape(known.name(week.holder)))}"
-        )
-    holder = bold(known.name(week.holder)) if week.holder else NOBODY
-    instead = INSTEAD_OF.format(home=escape(known.name(week.home))) if week.holder != week.home else ""
-    others = [f"{say.days(first, last)}: {person(known, who)}" for who, first, last in reasons(week)]
+        return f"{week_days(week)}: {bold(team.name(giver))}{FOR_HOLDER.format(holder=escape(team.name(week.holder)))}"
+    holder = bold(team.name(week.holder)) if week.holder else NOBODY
+    instead = INSTEAD_OF.format(home=escape(team.name(week.home))) if week.holder != week.home else ""
+    others = [f"{say.days(first, last)}: {person(team, who)}" for who, first, last in reasons(week)]
     return f"{week_days(week)}: {holder}{instead}" + "".join(f"\n      ↳ {line}" for line in others)
 
 
@@ -78,62 +76,62 @@ def comes_on(week: Week) -> tuple[str | None, date, date]:
     return days[0].engineer, days[0].date, days[-1].date
 
 
-def person(known: Roster, who: str | None) -> str:
+def person(team: Roster, who: str | None) -> str:
     """A person's name in bold, or that there is nobody, loudly."""
-    return bold(known.name(who)) if who else NOBODY
+    return bold(team.name(who)) if who else NOBODY
 
 
-def mention(known: Roster, who: str | None) -> str:
+def mention(team: Roster, who: str | None) -> str:
     """A person who must act: a mention, so that their phone rings; their name where Slack does not know them."""
-    person = known.people.get(who) if who else None
-    return f"<@{person.slack}>" if person and person.slack else bold(known.name(who))
+    person = team.people.get(who) if who else None
+    return f"<@{person.slack}>" if person and person.slack else bold(team.name(who))
 
 
-def owners(known: Roster, pipeline: Pipeline, now: datetime) -> str:
+def owners(team: Roster, pipeline: Pipeline, now: datetime) -> str:
     """A pipeline's owners, primary first; one who is away comes second, marked."""
     pair = [(pipeline.primary_id, "primary"), (pipeline.secondary_id, "secondary")]
-    pair.sort(key=lambda owner: known.away_until(owner[0], now) is not None)
-    return ", ".join(f"{escape(known.name(who))} ({role}){away(known, who, now)}" for who, role in pair)
+    pair.sort(key=lambda owner: team.away_until(owner[0], now) is not None)
+    return ", ".join(f"{escape(team.name(who))} ({role}){away(team, who, now)}" for who, role in pair)
 
 
-def away(known: Roster, who: str, now: datetime) -> str:
+def away(team: Roster, who: str, now: datetime) -> str:
     """The mark behind the name of somebody who is away now; nothing for the others."""
-    holiday = known.away_until(who, now)
+    holiday = team.away_until(who, now)
     return AWAY_UNTIL.format(day=say.day(holiday.until - ONE_DAY)) if holiday else ""
 
 
-def public_holiday(known: Roster, holiday: PublicHoliday) -> str:
+def public_holiday(team: Roster, holiday: PublicHoliday) -> str:
     """A public holiday, and whose it is."""
-    who = EVERYONE if holiday.everyone else say.names([known.name(each) for each in holiday.who])
+    who = EVERYONE if holiday.everyone else say.names([team.name(each) for each in holiday.who])
     return PUBLIC.format(day=say.day(holiday.day), name=escape(holiday.name), who=escape(who))
 
 
-def public_lines(known: Roster, week: Week) -> list[str]:
+def public_lines(team: Roster, week: Week) -> list[str]:
     """The public holidays of a week, as a hint below it."""
-    found = public_holidays.between(known, week.first, week.until)
-    lines = [BELOW.format(holiday=public_holiday(known, each)) for each in found[:MOST_PUBLIC]]
+    found = public_holidays.between(team, week.first, week.until)
+    lines = [BELOW.format(holiday=public_holiday(team, each)) for each in found[:MOST_PUBLIC]]
     if len(found) > MOST_PUBLIC:
         lines.append(BELOW.format(holiday=PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)))
     return lines
 
 
-def upcoming(known: Roster, now: datetime, weeks: int) -> list[Week]:
+def upcoming(team: Roster, now: datetime, weeks: int) -> list[Week]:
     """The current week and those after it, `weeks` in all; from the first week where the rotation has not begun."""
-    first = max(known.hours.week_of(known.hours.on_call_day(now)), known.rotation.versions[0].starts)
-    return shown_weeks(known, first, first + timedelta(weeks=weeks))
+    first = max(team.hours.week_of(team.hours.on_call_day(now)), team.rotation.versions[0].starts)
+    return shown_weeks(team, first, first + timedelta(weeks=weeks))
 
 
-def coming(known: Roster, now: datetime) -> Week:
+def coming(team: Roster, now: datetime) -> Week:
     """The week that is handed over next."""
-    first = max(known.hours.coming_handoff(now), known.rotation.versions[0].starts)
-    return shown_weeks(known, first, first + ONE_DAY)[0]
+    first = max(team.hours.coming_handoff(now), team.rotation.versions[0].starts)
+    return shown_weeks(team, first, first + ONE_DAY)[0]
 
 
-def lines(known: Roster, weeks: Iterable[Week]) -> list[str]:
+def lines(team: Roster, weeks: Iterable[Week]) -> list[str]:
     """A line or two for each week."""
-    return [f"• {week_line(known, week)}" for week in weeks]
+    return [f"• {week_line(team, week)}" for week in weeks]
 
 
-def lines_with_public_holidays(known: Roster, weeks: Iterable[Week]) -> list[str]:
+def lines_with_public_holidays(team: Roster, weeks: Iterable[Week]) -> list[str]:
     """The same, with the public holidays of each week below it."""
-    return [line for week in weeks for line in (*lines(known, [week]), *public_lines(known, week))]
+    return [line for week in weeks for line in (*lines(team, [week]), *public_lines(team, week))]

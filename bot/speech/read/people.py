@@ -44,28 +44,28 @@ def looks_like_a_person(typed: str) -> bool:
     return typed.startswith("@") or decode.begins_with_mention(typed)
 
 
-def person(typed: str, known: Roster) -> Person:
+def person(typed: str, team: Roster) -> Person:
     """The person of the plan that a mention, `@Maya` or `maya` means. Raises UnknownPerson."""
     if decode.is_group(typed):
         raise UnknownPerson(typed, why=NO_GROUPS)
     mentioned = decode.mentioned(typed)
     if mentioned:
-        found = known.by_slack.get(mentioned)
+        found = team.by_slack.get(mentioned)
         if found and found.listed:
             return found
         raise UnknownPerson(THAT_MEMBER)
-    return known.people[named(typed, _listed(known))]
+    return team.people[named(typed, _listed(team))]
 
 
-def at_the_beginning(words: Sequence[str], known: Roster) -> tuple[Person, int]:
+def at_the_beginning(words: Sequence[str], team: Roster) -> tuple[Person, int]:
     """The person that the first words name, with as many of them as are theirs (`@Maya Berg 24 Dec`), and how many
     words that is. Raises UnknownPerson."""
-    names = _listed(known)
+    names = _listed(team)
     for count in range(min(len(words), max((len(name.split()) for name in names.values()), default=1)), 1, -1):
         typed = " ".join(words[:count])
         if not decode.begins_with_mention(typed) and len(found := with_words(typed, names)) == 1:
-            return known.people[found[0]], count
-    return person(words[0], known), 1
+            return team.people[found[0]], count
+    return person(words[0], team), 1
 
 
 def named(typed: str, names: Mapping[str, str]) -> str:
@@ -77,10 +77,10 @@ def named(typed: str, names: Mapping[str, str]) -> str:
     raise UnknownPerson(typed, *(_told_apart(who, names) for who in _close(typed, names)))
 
 
-def called(typed: str, known: Roster, *, begun: bool = False) -> list[Person]:
+def called(typed: str, team: Roster, *, begun: bool = False) -> list[Person]:
     """Those of the plan who have that name, or a name with that beginning."""
-    names = _listed(known)
-    return [known.people[who] for who in (_begun if begun else with_words)(typed, names)]
+    names = _listed(team)
+    return [team.people[who] for who in (_begun if begun else with_words)(typed, names)]
 
 
 def with_words(typed: str, names: Mapping[str, str]) -> list[str]:
@@ -92,14 +92,14 @@ def with_words(typed: str, names: Mapping[str, str]) -> list[str]:
     return exact or [who for who, name in names.items() if plain == _plain(who) or _is_part(plain, _plain(name))]
 
 
-def handle(who: str, known: Roster) -> str:
+def handle(who: str, team: Roster) -> str:
     """How somebody can be typed as one word."""
-    names = _listed(known)
-    return f"@{who}" if with_words(who, names) == [who] else f"@{'.'.join(known.name(who).split())}"
+    names = _listed(team)
+    return f"@{who}" if with_words(who, names) == [who] else f"@{'.'.join(team.name(who).split())}"
 
 
-def _listed(known: Roster) -> dict[str, str]:
-    return {p.id: p.name for p in known.people.values() if p.listed}
+def _listed(team: Roster) -> dict[str, str]:
+    return {p.id: p.name for p in team.people.values() if p.listed}
 
 
 def _begun(typed: str, names: Mapping[str, str]) -> list[str]:

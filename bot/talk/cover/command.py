@@ -46,15 +46,15 @@ _TWO_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{4}-\d{2}-\d{2})")
 def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall cover …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    me = permissions.in_plan(ask.asker, known)
+        team = roster.load(tx)
+    me = permissions.in_plan(ask.asker, team)
     if not typed:
         return open_and_agreed(ask, desk)
-    who, of, rest = _parties(ask, known, me, typed)
+    who, of, rest = _parties(ask, team, me, typed)
     try:
-        days = _days(ask, known, who.id, rest)
+        days = _days(ask, team, who.id, rest)
     except Passed as bad:
-        return _ask_back(desk, known, bad, (who, me, of))
+        return _ask_back(desk, team, bad, (who, me, of))
     if days is None:
         return usage.refused(NO_TURN)
     if isinstance(days, Reply):
@@ -62,29 +62,29 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     return ask_cover(desk, ask.asker, ask.now, ask.key, (who.id, *days, of.id if of else None))
 
 
-def _days(ask: Ask, known: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:
+def _days(ask: Ask, team: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:
     """The days meant, half-open; None where one's own `week` is meant and there is none. `next week` is a date."""
     if typed.lower() in (WEEK, f"my {WEEK}", f"my next {WEEK}", ""):
-        today = known.hours.on_call_day(ask.now)
-        coming = [turn for turn in schedule.turns(known, who, today) if turn.first > today]
+        today = team.hours.on_call_day(ask.now)
+        coming = [turn for turn in schedule.turns(team, who, today) if turn.first > today]
         if not coming:
             return None
-        first, week = coming[0].first, known.hours.week_of(coming[0].first)
+        first, week = coming[0].first, team.hours.week_of(coming[0].first)
         return first, min(coming[0].until, week + timedelta(days=7))  # two weeks in a row are two requests
-    read = dates.read(typed, known.hours.date_of(ask.now))
+    read = dates.read(typed, team.hours.date_of(ask.now))
     if read.note:
         return usage.refused(NO_NOTE)
     return read.first, read.until
 
 
-def _ask_back(desk: Desk, known: Roster, bad: Passed, parties: tuple[Person, Person, Person | None]) -> Reply:
+def _ask_back(desk: Desk, team: Roster, bad: Passed, parties: tuple[Person, Person, Person | None]) -> Reply:
     """Which days are meant, of such as have begun or are over. Raises it where none can be."""
     who, me, of = parties
     spans = [span for span in (bad.left, bad.coming) if span]
     if not spans:
         raise bad
-    whose = "" if who.id == me.id else f"for {people.handle(who.id, known)} "
-    whom = f" {people.handle(of.id, known)}" if of else ""
+    whose = "" if who.id == me.id else f"for {people.handle(who.id, team)} "
+    whom = f" {people.handle(of.id, team)}" if of else ""
     typed = [f"oncall cover {whose}{first} {last}{whom}" for first, last in spans]
     choices = [
         (
@@ -97,7 +97,7 @@ def _ask_back(desk: Desk, known: Roster, bad: Passed, parties: tuple[Person, Per
     return asking_back.back(desk, escape(bad.sentence), choices, typed)
 
 
-def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, Person | None, str]:
+def _parties(ask: Ask, team: Roster, me: Person, typed: str) -> tuple[Person, Person | None, str]:
     """For whom (an admin may name somebody: `for @Maya`), whom to ask, and the rest of what was typed. Raises Refused
     for two to be asked, rather than leave one of them out."""
     words, who, of = typed.split(), me, None
@@ -106,7 +106,7 @@ def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, P
         if not people.looks_like_a_person(words[0]):
             rest.append(words.pop(0))
             continue
-        named, count = people.at_the_beginning(words, known)
+        named, count = people.at_the_beginning(words, team)
         del words[:count]
         if rest and rest[-1].lower() == "for":
             rest.pop()
@@ -115,7 +115,7 @@ def _parties(ask: Ask, known: Roster, me: Person, typed: str) -> tuple[Person, P
             raise Refused(ONE_NAME)
         else:
             of = named
-    if who.id != me.id and not ask.asker.is_admin(known):
+    if who.id != me.id and not ask.asker.is_admin(team):
         raise NotAllowed(f"{who.name}, or an admin,")
     return who, of, " ".join(rest)
 
@@ -126,48 +126,48 @@ def ask_cover(
     """Ask for it: for whom, from which day up to, not including, which, and whom (None: all who are free)."""
     who, first, until, of = wanted
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(asker, known)
-        outcome = asking.ask_cover(tx, asker.request(known, now, key), who, first, until, of)
-        return views.asked(outcome.known, outcome, me.id)
+        team = roster.load(tx)
+        me = permissions.in_plan(asker, team)
+        outcome = asking.ask_cover(tx, asker.request(team, now, key), who, first, until, of)
+        return views.asked(outcome.team, outcome, me.id)
 
 
 def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall swap …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    me = permissions.in_plan(ask.asker, known)
-    who, other, rest = _parties(ask, known, me, typed)
+        team = roster.load(tx)
+    me = permissions.in_plan(ask.asker, team)
+    who, other, rest = _parties(ask, team, me, typed)
     if other is None:
         return usage.wrong(desk, WHOM, EXAMPLES["swap"])
-    mine, back = _weeks(known, ask.now, who.id, rest)
+    mine, back = _weeks(team, ask.now, who.id, rest)
     if mine is None:
         return usage.refused(NO_TURN)
     with desk.store.writing() as tx:
         request = ask.asker.request(roster.load(tx), ask.now, ask.key)
         outcome = asking.ask_swap(tx, request, who.id, mine, other.id, back)
-        return views.asked(outcome.known, outcome, me.id)
+        return views.asked(outcome.team, outcome, me.id)
 
 
-def _weeks(known: Roster, now: datetime, who: str, typed: str) -> tuple[date | None, date | None]:
+def _weeks(team: Roster, now: datetime, who: str, typed: str) -> tuple[date | None, date | None]:
     """A day of the one's week (None: they have none), and one of the other's (None: their next)."""
     if not typed or typed.lower() == WEEK:
-        coming = known.hours.coming_handoff(now)
-        turns = [turn.first for turn in schedule.turns(known, who, coming)]
+        coming = team.hours.coming_handoff(now)
+        turns = [turn.first for turn in schedule.turns(team, who, coming)]
         return (turns[0] if turns else None), None
     pair = _TWO_ISO.fullmatch(typed)
     given, *in_return = pair.groups() if pair else _IN_RETURN.split(typed, maxsplit=1)
-    back = _day_of_week(known, now, in_return[0]) if in_return else None
-    return _day_of_week(known, now, given), back
+    back = _day_of_week(team, now, in_return[0]) if in_return else None
+    return _day_of_week(team, now, given), back
 
 
-def _day_of_week(known: Roster, now: datetime, typed: str) -> date:
+def _day_of_week(team: Roster, now: datetime, typed: str) -> date:
     """A day of the week that is meant: of days that have passed, those of the running week are. Raises BadDates."""
-    today = known.hours.date_of(now)
+    today = team.hours.date_of(now)
     try:
-        return dates.read_day(typed, today, known.hours.weekday, latest=today + timedelta(weeks=asking.AHEAD))
+        return dates.read_day(typed, today, team.hours.weekday, latest=today + timedelta(weeks=asking.AHEAD))
     except Passed as bad:
-        running = known.hours.week_of(known.hours.on_call_day(now))
+        running = team.hours.week_of(team.hours.on_call_day(now))
         if running <= bad.last < running + timedelta(weeks=1):
             return bad.last
         raise
@@ -177,21 +177,19 @@ def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
     """`/oncall requests`: what is open, and what is agreed and to come, without the first `skip`. Raises
     Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(ask.asker, known)
-        today = known.hours.on_call_day(ask.now)
-        made = requests.ending_after(tx, known.team.id, today - ONE_DAY)
-    open_ones = [each for each in made if waits(known, each, today)]
+        team = roster.load(tx)
+        me = permissions.in_plan(ask.asker, team)
+        today = team.hours.on_call_day(ask.now)
+        made = requests.ending_after(tx, team.id, today - ONE_DAY)
+    open_ones = [each for each in made if waits(team, each, today)]
     agreed_ones = [each for each in made if each.state == AGREED]
-    settled = (
-        {each.id or 0: agreed.able(known, each, today) for each in open_ones} if ask.asker.is_admin(known) else None
-    )
-    return views.listed(desk, known, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
+    settled = {each.id or 0: agreed.able(team, each, today) for each in open_ones} if ask.asker.is_admin(team) else None
+    return views.listed(desk, team, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
 
 
-def weeks_to_offer(known: Roster, made: CoverRequest, now: datetime) -> list[date]:
+def weeks_to_offer(team: Roster, made: CoverRequest, now: datetime) -> list[date]:
     """The other weeks that the other side of a swap could offer: those to come that are theirs."""
-    coming = known.hours.coming_handoff(now)
-    weeks = known.rotation.weeks(coming, coming + timedelta(weeks=26))
-    taken = {known.hours.week_of(made.first), known.hours.week_of(made.back_first or made.first)}
+    coming = team.hours.coming_handoff(now)
+    weeks = team.rotation.weeks(coming, coming + timedelta(weeks=26))
+    taken = {team.hours.week_of(made.first), team.hours.week_of(made.back_first or made.first)}
     return [week.first for week in weeks if week.holder == made.other_id and week.first not in taken]

@@ -22,9 +22,9 @@ ALL = "-"  # the value of everybody: no id is so
 NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK = "request.form", "request.part-form", "request.week-form"
 
 
-def need(known: Roster, me: str, first: date, until: date, others: Sequence[str]) -> dict[str, Any]:
+def need(team: Roster, me: str, first: date, until: date, others: Sequence[str]) -> dict[str, Any]:
     """To ask for cover of one's days, with those from `first` up to, not including, `until` to begin with."""
-    asked = [(EVERYBODY, ALL), *((known.name(who), who) for who in others)]
+    asked = [(EVERYBODY, ALL), *((team.name(who), who) for who in others)]
     blocks = [
         forms.day("first", FIRST_DAY, first),
         forms.day("last", LAST_DAY, until - ONE_DAY),

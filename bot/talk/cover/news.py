@@ -59,26 +59,26 @@ THEN = "On call on {days}: {who}."
 NOTHING_LEFT = "Now: nothing of it holds."
 
 
-def settled(known: Roster, made: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
+def settled(team: Roster, made: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
     """Word to `facts["who"]` that something was done about a request. `facts` are those of the message. `is_moot`: its
     days are not the asker's any more."""
     reader, what = facts["who"], facts["what"]
     words = {
-        "by": bold(known.name(facts["by"])) if facts["by"] else "An admin",
-        "other": bold(known.name(facts["other"])) if facts["other"] else bold(known.name(made.other_id)),
+        "by": bold(team.name(facts["by"])) if facts["by"] else "An admin",
+        "other": bold(team.name(facts["other"])) if facts["other"] else bold(team.name(made.other_id)),
         "days": days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
         "back": days(made.back_first or made.first, made.back_until or made.until),
-        "whom": bold(known.name(made.person_id)),
+        "whom": bold(team.name(made.person_id)),
     }
     is_taker = reader == facts["other"] and reader != made.person_id
-    lines = _lines(known, made, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
-    buttons = [] if is_moot and made.state == OPEN else _buttons(known, made, what, reader)
+    lines = _lines(team, made, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
+    buttons = [] if is_moot and made.state == OPEN else _buttons(team, made, what, reader)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 
 
 def _lines(
-    known: Roster,
+    team: Roster,
     made: CoverRequest,
     facts: Mapping[str, Any],
     what: str,
@@ -90,7 +90,7 @@ def _lines(
     by_another = facts["by"] not in (made.person_id, facts["other"], made.other_id)
     match what:
         case state.SWAP_AGREED:
-            return [f"{CHECK} {agreed(known, made, reader)}", *([SETTLED_BY] if by_another else [])]
+            return [f"{CHECK} {agreed(team, made, reader)}", *([SETTLED_BY] if by_another else [])]
         case state.COVER_AGREED:
             return [YOU_TOOK if is_taker else TOOK, *([SETTLED_BY] if by_another else [])]
         case state.COVER_REQUESTED:
@@ -118,10 +118,10 @@ def _lines(
             return [NOBODY_CAN if len(made.asked) == 1 else NONE_CAN]
 
 
-def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
+def _buttons(team: Roster, made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
     about = str(made.id)
     if what in (state.COVER_AGREED, state.SWAP_AGREED) and made.state == AGREED:
-        if not can_be_taken_back(known, made):
+        if not can_be_taken_back(team, made):
             return []
         mine = made.is_swap or reader == made.taken_by
         return [button(TAKE_BACK, BACK_ACTION, about)] if mine else [button(WITHDRAW, WITHDRAW_ACTION, about)]
@@ -132,38 +132,38 @@ def _buttons(known: Roster, made: CoverRequest, what: str, reader: str) -> list[
     return [button(WITHDRAW, WITHDRAW_ACTION, about)]
 
 
-def changed(known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
+def changed(team: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
     """To one side of an agreement: on which days it held before a change, and on which it does now."""
-    lines = changed_lines(known, made, reader, before, after)
-    mine = [day for day, who in schedule.engineers(known, set(before) - set(after)).items() if who == reader]
+    lines = changed_lines(team, made, reader, before, after)
+    mine = [day for day, who in schedule.engineers(team, set(before) - set(after)).items() if who == reader]
     need = [button(NEED, NEED_ACTION, mine[0].isoformat())] if mine else []
     return reply([*sections(lines), actions(*need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
 def changed_lines(
-    known: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
+    team: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
 ) -> list[str]:
     """The same, as lines, and who is on call on the days on which it does not hold any more."""
     taker = made.taken_by or made.other_id
-    one, other = bold(known.name(made.person_id)), bold(known.name(taker))
+    one, other = bold(team.name(made.person_id)), bold(team.name(taker))
     lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
-    lines += _held(BEFORE, known, made, before)
-    lines += _held(AFTER, known, made, after) or [NOTHING_LEFT]
-    on_call = schedule.engineers(known, set(before) - set(after))
+    lines += _held(BEFORE, team, made, before)
+    lines += _held(AFTER, team, made, after) or [NOTHING_LEFT]
+    on_call = schedule.engineers(team, set(before) - set(after))
     return lines + [
-        THEN.format(days=say.days(first, last), who=name(known, who, reader))
+        THEN.format(days=say.days(first, last), who=name(team, who, reader))
         for first, last, who in alike_in_a_row(on_call.items())
         if who
     ]
 
 
-def _held(words: str, known: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
+def _held(words: str, team: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
     """The days by who stands in for whom on them."""
     back = made.back_first and made.back_until and (made.back_first, made.back_until)
     lines = []
     for in_return, theirs in groupby(on, key=lambda day: bool(back and back[0] <= day < back[1])):
         pair = (made.person_id, made.other_id) if in_return else (made.taken_by or made.other_id, made.person_id)
-        who, whom = (escape(known.name(each)) for each in pair)
+        who, whom = (escape(team.name(each)) for each in pair)
         on_days = say.names([say.days(*run) for run in in_a_row(theirs)])
         lines.append(words.format(who=who, whom=whom, days=on_days))
     return lines

@@ -26,63 +26,63 @@ AN_ADMIN = "An admin"
 Says = Callable[[Tx, Roster, Message, datetime], Reply | None]
 
 
-def _request(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked = _still_to_say(known, message, _asked(tx, known, message, now))
-    return views.message(known, asked, message.facts.get("who")) if asked else None
+def _request(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+    asked = _still_to_say(team, message, _asked(tx, team, message, now))
+    return views.message(team, asked, message.facts.get("who")) if asked else None
 
 
-def _offer(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, facts = _still_to_say(known, message, _asked(tx, known, message, now)), message.facts
+def _offer(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+    asked, facts = _still_to_say(team, message, _asked(tx, team, message, now)), message.facts
     first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
-    return views.offer(known, asked, facts["who"], first, until) if asked else None
+    return views.offer(team, asked, facts["who"], first, until) if asked else None
 
 
-def _still_to_say(known: Roster, message: Message, asked: Asked | None) -> Asked | None:
+def _still_to_say(team: Roster, message: Message, asked: Asked | None) -> Asked | None:
     """A request whose days have passed before anybody could read of it is none any more."""
-    passed = asked is not None and not message.edits and open_requests.is_over(known, asked.made, asked.today)
+    passed = asked is not None and not message.edits and open_requests.is_over(team, asked.made, asked.today)
     return None if passed else asked
 
 
-def _settled(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    made = _made(tx, known, message)
+def _settled(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+    made = _made(tx, team, message)
     if made is None:
         return None
-    is_moot = open_requests.is_moot(known, made, known.hours.on_call_day(now))
-    return request_news.settled(known, made, message.facts, is_moot=is_moot)
+    is_moot = open_requests.is_moot(team, made, team.hours.on_call_day(now))
+    return request_news.settled(team, made, message.facts, is_moot=is_moot)
 
 
-def _reminded(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, who = _asked(tx, known, message, now), message.facts.get("who")
-    return _if_open(known, message, asked, who, lambda asked: views.reminder(known, asked, who))
+def _reminded(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+    asked, who = _asked(tx, team, message, now), message.facts.get("who")
+    return _if_open(team, message, asked, who, lambda asked: views.reminder(team, asked, who))
 
 
-def _still_yours(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, who = _asked(tx, known, message, now), message.facts["who"]
-    return _if_open(known, message, asked, who, lambda asked: views.still_open(known, asked.made))
+def _still_yours(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+    asked, who = _asked(tx, team, message, now), message.facts["who"]
+    return _if_open(team, message, asked, who, lambda asked: views.still_open(team, asked.made))
 
 
-def _unanswered(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+def _unanswered(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
     def settle(asked: Asked) -> Reply:
-        return views.unanswered(known, asked.made, agreed.able(known, asked.made, asked.today))
+        return views.unanswered(team, asked.made, agreed.able(team, asked.made, asked.today))
 
-    return _if_open(known, message, _asked(tx, known, message, now), message.facts["who"], settle)
+    return _if_open(team, message, _asked(tx, team, message, now), message.facts["who"], settle)
 
 
 def _if_open(
-    known: Roster, message: Message, asked: Asked | None, reader: str | None, says: Callable[[Asked], Reply]
+    team: Roster, message: Message, asked: Asked | None, reader: str | None, says: Callable[[Asked], Reply]
 ) -> Reply | None:
     """What is said of a request that can be answered still. Of one that can't, what was said of it changes to what
     became of it, and what was not is never said."""
-    if asked and open_requests.waits(known, asked.made, asked.today):
+    if asked and open_requests.waits(team, asked.made, asked.today):
         return says(asked)
-    return views.message(known, asked, reader) if asked and message.edits else None
+    return views.message(team, asked, reader) if asked and message.edits else None
 
 
-def _agreement(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
+def _agreement(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
     """None where the news of the same change has told it."""
-    made = _made(tx, known, message)
+    made = _made(tx, team, message)
     told = any(m.kind == news.NEWS and m.state == SAID for m in _of_same_change(tx, message))
-    return None if made is None or told else request_news.changed(known, made, message.facts["who"], *_days(message))
+    return None if made is None or told else request_news.changed(team, made, message.facts["who"], *_days(message))
 
 
 def _days(message: Message) -> tuple[list[date], list[date]]:
@@ -96,69 +96,69 @@ def _of_same_change(tx: Tx, message: Message) -> list[Message]:
     return [each for each in owed if each.audience == message.audience and each.id != message.id]
 
 
-def beside(tx: Tx, known: Roster, message: Message) -> list[str]:
+def beside(tx: Tx, team: Roster, message: Message) -> list[str]:
     """Lines, for the news of a change, about what its reader agreed on and that it made hold on other days: who reads
     the news needs no other word of it."""
     lines: list[str] = []
     for each in _of_same_change(tx, message):
-        made = _made(tx, known, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
+        made = _made(tx, team, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
         if made:
-            lines += request_news.changed_lines(known, made, each.facts["who"], *_days(each))
+            lines += request_news.changed_lines(team, made, each.facts["who"], *_days(each))
     return lines
 
 
-def _take_over(tx: Tx, known: Roster, message: Message, now: datetime) -> Reply | None:
-    return take.news(known, message.facts, now)
+def _take_over(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+    return take.news(team, message.facts, now)
 
 
-def asking(tx: Tx, known: Roster, message: Message, said: Reply, now: datetime) -> Reply:
+def asking(tx: Tx, team: Roster, message: Message, said: Reply, now: datetime) -> Reply:
     """The news that a week came to somebody on short notice, with the question whether they can take it, as long as it
     is theirs."""
     who, week = message.facts["who"], date.fromisoformat(message.facts["week"])
-    today = known.hours.on_call_day(now)
+    today = team.hours.on_call_day(now)
     until, asked = week + timedelta(days=7), message.edits or message.id
-    declined = decline.declined_of(known, who, week)
+    declined = decline.declined_of(team, who, week)
     if declined:
         return take.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
-    if not agreed.days_of(known, who, max(week, today), until):
+    if not agreed.days_of(team, who, max(week, today), until):
         return said
-    has_taken = decline.has_taken(tx, known, who, week)
+    has_taken = decline.has_taken(tx, team, who, week)
     return take.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
 
 
-def _asked(tx: Tx, known: Roster, message: Message, now: datetime) -> Asked | None:
-    made = _made(tx, known, message)
+def _asked(tx: Tx, team: Roster, message: Message, now: datetime) -> Asked | None:
+    made = _made(tx, team, message)
     if made is None:
         return None
-    today, answers = known.hours.on_call_day(now), requests.answers(tx, made.id or 0)
-    by = _by_admin(tx, known, made)
-    if open_requests.is_over(known, made, today):
-        return Asked(made, answers, today, is_moot=not _was_theirs(tx, known, made), by=by)
-    return Asked(made, answers, today, is_moot=open_requests.is_moot(known, made, today), by=by)
+    today, answers = team.hours.on_call_day(now), requests.answers(tx, made.id or 0)
+    by = _by_admin(tx, team, made)
+    if open_requests.is_over(team, made, today):
+        return Asked(made, answers, today, is_moot=not _was_theirs(tx, team, made), by=by)
+    return Asked(made, answers, today, is_moot=open_requests.is_moot(team, made, today), by=by)
 
 
-def _was_theirs(tx: Tx, known: Roster, made: CoverRequest) -> bool:
+def _was_theirs(tx: Tx, team: Roster, made: CoverRequest) -> bool:
     """Whether one of the days that have passed was the asker's when it came."""
-    weeks = schedule.weeks_between(tx, known, known.hours.week_of(made.first), made.until)
+    weeks = schedule.weeks_between(tx, team, team.hours.week_of(made.first), made.until)
     return any(made.first <= d.date < made.until and d.engineer == made.person_id for w in weeks for d in w.days)
 
 
-def _by_admin(tx: Tx, known: Roster, made: CoverRequest) -> str | None:
+def _by_admin(tx: Tx, team: Roster, made: CoverRequest) -> str | None:
     """The name of the admin who asked for others, or settled what they asked; None where they did so themselves."""
     kinds = state.LEADS_TO[made.state]
-    found = [c for kind in kinds for c in changes.about(tx, known.team.id, kind, made.person_id) if _is_of(c, made)]
+    found = [c for kind in kinds for c in changes.about(tx, team.id, kind, made.person_id) if _is_of(c, made)]
     latest = max(found, key=lambda change: change.id, default=None)
     if latest is None or latest.by in (made.person_id, made.other_id, made.taken_by):
         return None
-    return known.name(latest.by) if latest.by else AN_ADMIN
+    return team.name(latest.by) if latest.by else AN_ADMIN
 
 
 def _is_of(change: Change, made: CoverRequest) -> bool:
     return bool(change.after["request"]["id"] == made.id)
 
 
-def _made(tx: Tx, known: Roster, message: Message) -> CoverRequest | None:
-    return requests.one(tx, known.team.id, message.facts["request"])
+def _made(tx: Tx, team: Roster, message: Message) -> CoverRequest | None:
+    return requests.one(tx, team.id, message.facts["request"])
 
 
 KINDS: Mapping[str, Says] = {
@@ -173,6 +173,6 @@ KINDS: Mapping[str, Says] = {
 }
 
 
-def render(tx: Tx, known: Roster, message: Message, now: datetime, kind: str) -> Reply | None:
+def render(tx: Tx, team: Roster, message: Message, now: datetime, kind: str) -> Reply | None:
     """What to say for a message of one of these kinds; None where it is of no use any more."""
-    return KINDS[kind](tx, known, message, now)
+    return KINDS[kind](tx, team, message, now)

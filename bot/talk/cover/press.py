@@ -48,10 +48,10 @@ def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
     """Do it in a transaction as who pressed, and say what became of it, which they read. The words are found before it
     is saved: where that fails, nothing was."""
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(press.asker, known)
-        outcome = does(tx, press.asker.request(known, press.now, press.key), me.id)
-        return says(outcome.known, outcome, me.id)
+        team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
+        outcome = does(tx, press.asker.request(team, press.now, press.key), me.id)
+        return says(outcome.team, outcome, me.id)
 
 
 def take(press: Press, desk: Desk) -> Answer:
@@ -79,7 +79,7 @@ def cant(press: Press, desk: Desk) -> Answer:
         return answer.cannot(tx, request, number(press.value), me)
 
     return Answer(
-        _do(press, desk, cannot, lambda known, outcome, me: views.turned_down(known, outcome, me, me)), "beside"
+        _do(press, desk, cannot, lambda team, outcome, me: views.turned_down(team, outcome, me, me)), "beside"
     )
 
 
@@ -129,16 +129,16 @@ def more(press: Press, desk: Desk) -> Answer:
 def open_need(press: Press, desk: Desk) -> Answer:
     """*I need cover*: the form, which begins with the week that the button names, or the next of who presses."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    me = permissions.in_plan(press.asker, known)
-    today = known.hours.on_call_day(press.now)
-    turns = schedule.turns(known, me.id, today)
+        team = roster.load(tx)
+    me = permissions.in_plan(press.asker, team)
+    today = team.hours.on_call_day(press.now)
+    turns = schedule.turns(team, me.id, today)
     asked = payload.day(press.value, press) if press.value else None
     turn = next((t for t in turns if asked is None or t.until > asked), None)
     if turn is None:
         return Answer(usage.refused(cover.NO_TURN), "beside")
-    others = [who for who in known.rotation.members(turn.first) if who != me.id]
-    return Answer(modal=forms.need(known, me.id, turn.first, turn.until, others))
+    others = [who for who in team.rotation.members(turn.first) if who != me.id]
+    return Answer(modal=forms.need(team, me.id, turn.first, turn.until, others))
 
 
 def submit_need(press: Press, desk: Desk) -> Answer:
@@ -164,16 +164,16 @@ def submit_part(press: Press, desk: Desk) -> Answer:
     def offer(tx: Tx, request: Request, me: str) -> Outcome:
         return answer.offer(tx, request, number(press.value), me, first, until)
 
-    def said(known: Roster, outcome: Outcome, me: str) -> Reply:
-        return views.offered(known, outcome, first, until)
+    def said(team: Roster, outcome: Outcome, me: str) -> Reply:
+        return views.offered(team, outcome, first, until)
 
     return _result(forms.PART, lambda: _do(press, desk, offer, said))
 
 
 def open_week(press: Press, desk: Desk) -> Answer:
     """*Another week*: the form."""
-    known, made = _looked_at(press, desk)
-    weeks = cover.weeks_to_offer(known, made, press.now)
+    team, made = _looked_at(press, desk)
+    weeks = cover.weeks_to_offer(team, made, press.now)
     if not weeks:
         return Answer(usage.refused(NO_OTHER_WEEK), "beside")
     return Answer(modal=forms.week(made, weeks))
@@ -200,9 +200,9 @@ def _result(title: str, does: Callable[[], Reply]) -> Answer:
 def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
     """The team and the request that a button is about, for somebody of the plan. Raises UnknownRequest."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        permissions.in_plan(press.asker, known)
-        return known, state.one(tx, known, number(press.value))
+        team = roster.load(tx)
+        permissions.in_plan(press.asker, team)
+        return team, state.one(tx, team, number(press.value))
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

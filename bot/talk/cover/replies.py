@@ -70,18 +70,18 @@ ASK_ACTION, ASK_OTHER_ACTION = "request.ask", "request.ask-other"
 MOST_LISTED = 6  # each has buttons of its own
 
 
-def asked(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """What asking did: what was understood, who is asked, what holds until then, and how to undo it."""
     made = outcome.made
     if made.is_swap:
         lines = [
-            _swap(known, made, me),
-            _who_is_asked(known, made),
-            NO_SWAP_YET.format(other=bold(known.name(made.other_id))),
+            _swap(team, made, me),
+            _who_is_asked(team, made),
+            NO_SWAP_YET.format(other=bold(team.name(made.other_id))),
         ]
     else:
-        stays = "you stay" if made.person_id == me else f"{escape(known.name(made.person_id))} stays"
-        lines = [line for each in (made, *outcome.rest) for line in _cover(known, each, me)]
+        stays = "you stay" if made.person_id == me else f"{escape(team.name(made.person_id))} stays"
+        lines = [line for each in (made, *outcome.rest) for line in _cover(team, each, me)]
         lines.append(STAYS.format(who=stays))
     if outcome.rest:
         each_of = (made, *outcome.rest)
@@ -91,25 +91,25 @@ def asked(known: Roster, outcome: Outcome, me: str | None) -> Reply:
     return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(made.id)), *wider)])
 
 
-def _cover(known: Roster, made: CoverRequest, me: str | None) -> list[str]:
+def _cover(team: Roster, made: CoverRequest, me: str | None) -> list[str]:
     count = say.count((made.until - made.first).days, "day")
-    asks = YOU_ASK.format(whose=_whose(known, made.person_id, me), days=span(made), count=count)
-    return [asks, _who_is_asked(known, made)]
+    asks = YOU_ASK.format(whose=_whose(team, made.person_id, me), days=span(made), count=count)
+    return [asks, _who_is_asked(team, made)]
 
 
-def _who_is_asked(known: Roster, made: CoverRequest) -> str:
+def _who_is_asked(team: Roster, made: CoverRequest) -> str:
     if not made.in_channel:
-        return unless_silent(known, ASKED_ONE.format(name=escape(known.name(made.waits_for or made.asked[0]))))
-    names = say.names([escape(known.name(who)) for who in made.asked])
-    return unless_silent(known, ASKED_ALL.format(channel=escape(known.team.channel), names=names))
+        return unless_silent(team, ASKED_ONE.format(name=escape(team.name(made.waits_for or made.asked[0]))))
+    names = say.names([escape(team.name(who)) for who in made.asked])
+    return unless_silent(team, ASKED_ALL.format(channel=escape(team.facts.channel), names=names))
 
 
-def _whose(known: Roster, who: str, me: str | None) -> str:
-    return "your" if who == me else f"{escape(known.name(who))}'s"
+def _whose(team: Roster, who: str, me: str | None) -> str:
+    return "your" if who == me else f"{escape(team.name(who))}'s"
 
 
-def _swap(known: Roster, made: CoverRequest, me: str | None) -> str:
-    other, who = (f"{name(known, each, me)} {'take' if each == me else 'takes'}" for each in _sides(made))
+def _swap(team: Roster, made: CoverRequest, me: str | None) -> str:
+    other, who = (f"{name(team, each, me)} {'take' if each == me else 'takes'}" for each in _sides(made))
     return YOU_ASK_SWAP.format(other_takes=other, days=span(made), who_takes=who, back=_back(made))
 
 
@@ -121,70 +121,70 @@ def _back(made: CoverRequest) -> str:
     return days(made.back_first or made.first, made.back_until or made.until)
 
 
-def accepted(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+def accepted(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That somebody took it, or that the swap is agreed; whom that tells, what is asked on, and how to undo it."""
     made = outcome.made
     told = [who for who in (made.person_id, made.taken_by) if who and who != me]
-    lines = [f"{CHECK} {agreed(known, made, me)}", *_beside(known, outcome)]
+    lines = [f"{CHECK} {agreed(team, made, me)}", *_beside(team, outcome)]
     lines += [REST.format(days=span(left)) for left in outcome.rest]
-    lines.append(_telling(known, told))
-    if not can_be_taken_back(known, made):
+    lines.append(_telling(team, told))
+    if not can_be_taken_back(team, made):
         return reply(sections(lines))
     back = WITHDRAW_ACTION if made.person_id == me and not made.is_swap else BACK_ACTION
     words = WITHDRAW if back == WITHDRAW_ACTION else TAKE_BACK
     return reply([*sections(lines), actions(button(words, back, str(made.id)))])
 
 
-def _beside(known: Roster, outcome: Outcome) -> list[str]:
+def _beside(team: Roster, outcome: Outcome) -> list[str]:
     """What moves for others than the two."""
     both = {outcome.made.person_id, outcome.made.taken_by, outcome.made.other_id, outcome.taker}
-    return moves.some(known, outcome.moved) if outcome.moved.concerned - both else []
+    return moves.some(team, outcome.moved) if outcome.moved.concerned - both else []
 
 
-def _telling(known: Roster, told: Sequence[str]) -> str:
-    return unless_silent(known, I_TELL.format(name=escape(say.names([known.name(who) for who in told]))))
+def _telling(team: Roster, told: Sequence[str]) -> str:
+    return unless_silent(team, I_TELL.format(name=escape(say.names([team.name(who) for who in told]))))
 
 
-def turned_down(known: Roster, outcome: Outcome, who: str, me: str | None) -> Reply:
+def turned_down(team: Roster, outcome: Outcome, who: str, me: str | None) -> Reply:
     """That `who` can't, or that the swap is off."""
     made = outcome.made
     if made.is_swap:
         told = [each for each in _sides(made) if each and each != me]
-        return reply(sections([SWAP_ENDED, _telling(known, told)]))
-    return reply(sections([NOTED.format(who=name(known, who, me), days=span(made))]))
+        return reply(sections([SWAP_ENDED, _telling(team, told)]))
+    return reply(sections([NOTED.format(who=name(team, who, me), days=span(made))]))
 
 
-def offered(known: Roster, outcome: Outcome, first: date, until: date) -> Reply:
+def offered(team: Roster, outcome: Outcome, first: date, until: date) -> Reply:
     """That a part was offered."""
-    asks = escape(known.name(outcome.made.person_id))
-    told = unless_silent(known, ASKS_IF_IT_HELPS.format(name=asks))
+    asks = escape(team.name(outcome.made.person_id))
+    told = unless_silent(team, ASKS_IF_IT_HELPS.format(name=asks))
     return reply(sections([f"{YOU_OFFER.format(days=days(first, until))} {told}"]))
 
 
-def countered(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+def countered(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That another week was offered, and whom that tells."""
     made = outcome.made
-    who, offer = name(known, made.other_id, me, capital=True), "offer" if made.other_id == me else "offers"
-    asks = unless_silent(known, I_ASK.format(name=escape(known.name(made.person_id))))
-    told = [] if made.other_id in (None, me) else [_telling(known, [made.other_id])]
+    who, offer = name(team, made.other_id, me, capital=True), "offer" if made.other_id == me else "offers"
+    asks = unless_silent(team, I_ASK.format(name=escape(team.name(made.person_id))))
+    told = [] if made.other_id in (None, me) else [_telling(team, [made.other_id])]
     return reply(sections([f"{YOU_COUNTER.format(who=who, offer=offer, back=_back(made))} {asks}", *told]))
 
 
-def taken_back(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+def taken_back(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That it is open again, and whom that tells."""
-    return _dissolved(SWAP_BACK if outcome.made.is_swap else BACK_OPEN, known, outcome, me)
+    return _dissolved(SWAP_BACK if outcome.made.is_swap else BACK_OPEN, team, outcome, me)
 
 
-def withdrawn(known: Roster, outcome: Outcome, me: str | None) -> Reply:
+def withdrawn(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That nobody is asked any more, and whom that tells."""
-    return _dissolved(SWAP_GONE if outcome.made.is_swap else GONE, known, outcome, me)
+    return _dissolved(SWAP_GONE if outcome.made.is_swap else GONE, team, outcome, me)
 
 
-def _dissolved(words: str, known: Roster, outcome: Outcome, me: str | None) -> Reply:
+def _dissolved(words: str, team: Roster, outcome: Outcome, me: str | None) -> Reply:
     parties = (outcome.made.person_id, outcome.taker) if outcome.taker else (outcome.made.person_id,)
     told = [who for who in parties if who and who != me]
-    lines = [words.format(days=span(outcome.made), back=_back(outcome.made)), *_beside(known, outcome)]
-    return reply(sections([*lines, *([_telling(known, told)] if told else [])]))
+    lines = [words.format(days=span(outcome.made), back=_back(outcome.made)), *_beside(team, outcome)]
+    return reply(sections([*lines, *([_telling(team, told)] if told else [])]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Listed:
     able: Mapping[int, Sequence[str]] | None = None
 
 
-def listed(desk: Desk, known: Roster, facts: Listed, skip: int = 0) -> Reply:
+def listed(desk: Desk, team: Roster, facts: Listed, skip: int = 0) -> Reply:
     """What is open and what is agreed, each with what the reader can do about it, a screen at a time: without the first
     `skip` of them."""
     everything = [(OPEN_ONES, made) for made in facts.open_ones] + [(AGREED_ONES, made) for made in facts.agreed_ones]
@@ -209,8 +209,8 @@ def listed(desk: Desk, known: Roster, facts: Listed, skip: int = 0) -> Reply:
         blocks += sections([title])
         for _, made in these:
             is_open = title == OPEN_ONES
-            sentence = question(known, made, facts.me) if is_open else as_it_stands(known, made, facts.me, facts.now)
-            choices = _choices(known, made, facts) if is_open else _way_back(known, made, facts)
+            sentence = question(team, made, facts.me) if is_open else as_it_stands(team, made, facts.me, facts.now)
+            choices = _choices(team, made, facts) if is_open else _way_back(team, made, facts)
             blocks += [*sections([f"• {sentence}"]), *([actions(*choices)] if choices else [])]
     blocks = blocks or sections([NONE])
     more = [button(MORE.format(count=left), MORE_ACTION, str(skip + MOST_LISTED))] if left > 0 else []
@@ -219,7 +219,7 @@ def listed(desk: Desk, known: Roster, facts: Listed, skip: int = 0) -> Reply:
     return reply([*blocks, actions(*more, button(NEED, NEED_ACTION)), examples])
 
 
-def _choices(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+def _choices(team: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
     """What the reader can do about an open request."""
     about, is_admin = str(made.id), facts.able is not None
     choices: list[dict[str, object]] = []
@@ -232,14 +232,14 @@ def _choices(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str,
         choices.append(button(I_CANT, CANT_ACTION, about))
     if made.person_id == facts.me or is_admin:
         choices.append(button(WITHDRAW, WITHDRAW_ACTION, about))
-    if options := [(known.name(who), f"{made.id}/{who}") for who in (facts.able or {}).get(made.id or 0, ())]:
+    if options := [(team.name(who), f"{made.id}/{who}") for who in (facts.able or {}).get(made.id or 0, ())]:
         choices.append(menu(TAKEN_BY, SETTLE_ACTION, options))
     return choices
 
 
-def _way_back(known: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+def _way_back(team: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
     """What the reader can do about what is agreed, until it begins."""
-    if known.hours.handoff(made.begins) <= facts.now:
+    if team.hours.handoff(made.begins) <= facts.now:
         return []
     about, is_admin = str(made.id), facts.able is not None
     takes_back = made.taken_by == facts.me or (made.is_swap and made.person_id == facts.me) or is_admin

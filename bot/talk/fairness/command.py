@@ -18,17 +18,17 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed and year is None:
         return usage.wrong(desk, BAD_YEAR.format(typed=usage.quoted(typed)), f"oncall fairness {ask.now.year}")
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        counted = load.of(tx, known, ask.now, year, public_holidays.by_person(known))
-    follows = pictures.owe(desk.store, known, ask, pictures.FAIRNESS, year=year)
-    return views.short(known, counted, follows=follows)
+        team = roster.load(tx)
+        counted = load.of(tx, team, ask.now, year, public_holidays.by_person(team))
+    follows = pictures.owe(desk.store, team, ask, pictures.FAIRNESS, year=year)
+    return views.short(team, counted, follows=follows)
 
 
 def in_full(ask: Ask, desk: Desk, year: int | None) -> Reply:
     """All that is counted. Raises NothingThen, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        return views.full(known, load.of(tx, known, ask.now, year, public_holidays.by_person(known)))
+        team = roster.load(tx)
+        return views.full(team, load.of(tx, team, ask.now, year, public_holidays.by_person(team)))
 
 
 def year_of(typed: str) -> int | None:

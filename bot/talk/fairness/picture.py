@@ -70,19 +70,19 @@ class Picture:
         return max((max(load.duty, load.share) for load in loads), default=NONE) or ONE_DAY
 
 
-def of(known: Roster, counted: Fairness) -> Picture:
+def of(team: Roster, counted: Fairness) -> Picture:
     """The picture of what was counted. Colours go by place in the rotation, as in the calendar."""
     pairs = words.pairs(counted)
-    rows = [Row(known.name(p.who), palette.of(place), p, c) for place, (p, c) in enumerate(pairs)]
+    rows = [Row(team.name(p.who), palette.of(place), p, c) for place, (p, c) in enumerate(pairs)]
     comes = counted.coming.nobody if counted.coming else NONE
     if counted.past.nobody or comes:
         rows.append(Row(NOBODY, ALARM, Load(NOBODY, counted.past.nobody), Load(NOBODY, comes) if comes else None))
-    title, dates = TITLE, words.dates(known, counted.past)
+    title, dates = TITLE, words.dates(team, counted.past)
     if counted.coming:
         dates = THEN.format(days=dates)
         if words.is_empty(counted.past):
-            title, dates = TITLE_COMING, words.dates(known, counted.coming)
-    return Picture(title.format(team=known.team.name), dates, words.sentence(known, counted.past), rows)
+            title, dates = TITLE_COMING, words.dates(team, counted.coming)
+    return Picture(title.format(team=team.facts.name), dates, words.sentence(team, counted.past), rows)
 
 
 def draw(picture: Picture) -> bytes:

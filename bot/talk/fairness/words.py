@@ -45,36 +45,36 @@ NOBODY_HAD, NOBODY_HAS = (
 )
 
 
-def short(known: Roster, counted: Fairness, *, follows: bool) -> Reply:
+def short(team: Roster, counted: Fairness, *, follows: bool) -> Reply:
     """A phone screen: the sentence, a line for each engineer, and a button for the rest."""
     year = str(counted.year or "")
-    lines = [HEAD.format(days=dates(known, counted.past)), sentence(known, counted.past, mark=True), *gaps(counted)]
+    lines = [HEAD.format(days=dates(team, counted.past)), sentence(team, counted.past, mark=True), *gaps(counted)]
     if is_empty(counted.past) and counted.coming:
-        lines[0] = HEAD_COMING.format(days=dates(known, counted.coming))
-    small = [COMES.format(days=dates(known, counted.coming))] if counted.coming else []
+        lines[0] = HEAD_COMING.format(days=dates(team, counted.coming))
+    small = [COMES.format(days=dates(team, counted.coming))] if counted.coming else []
     small += [PICTURE_FOLLOWS] if follows else []
     blocks = [
-        *sections([*lines, *fitting(list(_lines(known, counted)), LEFT)]),
+        *sections([*lines, *fitting(list(_lines(team, counted)), LEFT)]),
         actions(button(MORE, MORE_ACTION, year)),
     ]
     return reply([*blocks, context(" ".join(small))] if small else blocks)
 
 
-def _lines(known: Roster, counted: Fairness) -> Iterator[str]:
+def _lines(team: Roster, counted: Fairness) -> Iterator[str]:
     """A line for each who carried something or will."""
     for load, comes in pairs(counted):
-        line = LINE.format(who=bold(known.name(load.who)), weeks=weeks(load.duty), weekends=weekend_days(load))
+        line = LINE.format(who=bold(team.name(load.who)), weeks=weeks(load.duty), weekends=weekend_days(load))
         yield line + (THEN.format(number=number(comes.duty / WEEK)) if comes else "")
 
 
-def full(known: Roster, counted: Fairness) -> Reply:
+def full(team: Roster, counted: Fairness) -> Reply:
     """All that is counted, a paragraph for each engineer; what is nought is left out."""
-    paragraphs = ["\n".join(_paragraph(known, load, comes)) for load, comes in pairs(counted)]
-    return reply(sections([HEAD.format(days=dates(known, counted.past)), *fitting(paragraphs, LEFT)]))
+    paragraphs = ["\n".join(_paragraph(team, load, comes)) for load, comes in pairs(counted)]
+    return reply(sections([HEAD.format(days=dates(team, counted.past)), *fitting(paragraphs, LEFT)]))
 
 
-def _paragraph(known: Roster, load: Load, comes: Load | None) -> Iterator[str]:
-    yield IN_FULL.format(who=bold(known.name(load.who)), days=days(load.duty), share=number(load.share / ONE_DAY))
+def _paragraph(team: Roster, load: Load, comes: Load | None) -> Iterator[str]:
+    yield IN_FULL.format(who=bold(team.name(load.who)), days=days(load.duty), share=number(load.share / ONE_DAY))
     yield from (f"      {line}" for line in (", ".join(_counts(load)),) if line)
     if load.got_it is not None:
         yield f"      {GOT_IT.format(time=while_(load.got_it))}"
@@ -97,14 +97,14 @@ def _counts(load: Load) -> Iterator[str]:
         yield IN_A_ROW.format(times=ONCE if load.in_a_row == 1 else OFTEN.format(count=load.in_a_row))
 
 
-def sentence(known: Roster, past: Tally, *, mark: bool = False) -> str:
+def sentence(team: Roster, past: Tally, *, mark: bool = False) -> str:
     """Who carried more, in a sentence; with names for mrkdwn where `mark`."""
     if is_empty(past):
         return NOTHING_YET
     leading = count.ahead(past)
     if not leading:
         return SAME.format(days=say.count(max(1, math.ceil(count.furthest(past) / ONE_DAY)), "day"))
-    names = [escape(known.name(load.who)) if mark else known.name(load.who) for load in leading]
+    names = [escape(team.name(load.who)) if mark else team.name(load.who) for load in leading]
     more = [max(1, round(load.more / ONE_DAY)) for load in leading]
     if len(leading) == 1:
         return ONE_AHEAD.format(who=names[0], days=say.count(more[0], "day"))
@@ -136,10 +136,10 @@ def is_empty(tally: Tally) -> bool:
     return tally.starts >= tally.ends
 
 
-def dates(known: Roster, tally: Tally) -> str:
+def dates(team: Roster, tally: Tally) -> str:
     """The dates that a tally is of."""
     last: datetime = max(tally.starts, tally.ends - timedelta(microseconds=1))
-    return say.days(known.hours.date_of(tally.starts), known.hours.date_of(last))
+    return say.days(team.hours.date_of(tally.starts), team.hours.date_of(last))
 
 
 def number(value: float) -> str:

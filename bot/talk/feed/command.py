@@ -19,12 +19,12 @@ def feed(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed:
         return usage.wrong(desk, TAKES_NOTHING, "oncall feed")
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(ask.asker, known)
+        team = roster.load(tx)
+        me = permissions.in_plan(ask.asker, team)
         since = feeds.made_at(tx, me.id)
     if not desk.url:
         return views.no_address()
-    return views.standing(known, since) if since else make(desk, ask.asker, ask.now, ask.key)
+    return views.standing(team, since) if since else make(desk, ask.asker, ask.now, ask.key)
 
 
 def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
@@ -33,11 +33,11 @@ def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
     secret, digest = serving.new_secret()
     with desk.store.writing() as tx:
         teams.lock(tx)
-        known = roster.load(tx)
-        me = permissions.in_plan(asker, known)
+        team = roster.load(tx)
+        me = permissions.in_plan(asker, team)
         since = feeds.made_at(tx, me.id)
         if key and feeds.is_made(tx, key):
-            return views.standing(known, since) if since else views.revoked()
+            return views.standing(team, since) if since else views.revoked()
         feeds.make(tx, me.id, digest, now, key)
         return views.made(serving.links(desk.url, me.id, secret), replaces=since is not None)
 

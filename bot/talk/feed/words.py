@@ -43,9 +43,9 @@ def made(links: Mapping[Kind, str], *, replaces: bool) -> Reply:
     return reply([*sections(lines), context(SECRET), _buttons()])
 
 
-def standing(known: Roster, since: datetime) -> Reply:
+def standing(team: Roster, since: datetime) -> Reply:
     """That there are links, which cannot be shown again."""
-    return reply([*sections([YOU_HAVE.format(since=say.moment(since, known.hours.zone)), OTHERS]), _buttons()])
+    return reply([*sections([YOU_HAVE.format(since=say.moment(since, team.hours.zone)), OTHERS]), _buttons()])
 
 
 def revoked() -> Reply:

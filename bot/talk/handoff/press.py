@@ -12,9 +12,9 @@ from scheduler.team import roster
 def got_it(press: Press, desk: Desk) -> Answer:
     """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        permissions.in_plan(press.asker, known)
-        holidays.got_it(tx, press.asker.request(known, press.now, press.key), payload.day(press.value, press))
+        team = roster.load(tx)
+        permissions.in_plan(press.asker, team)
+        holidays.got_it(tx, press.asker.request(team, press.now, press.key), payload.day(press.value, press))
     return Answer()
 
 

@@ -54,31 +54,31 @@ class Handoff:
     got_it: Acknowledgement | None
 
 
-def handoff(known: Roster, facts: Handoff) -> Reply:
+def handoff(team: Roster, facts: Handoff) -> Reply:
     """The handoff's message."""
-    blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(known, facts))]
-    blocks += sections([NEXT_WEEKS, *weeks.lines(known, facts.coming)])
-    blocks += [*sections(away(known, facts.week)), *_public(known, facts.week)]
+    blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(team, facts))]
+    blocks += sections([NEXT_WEEKS, *weeks.lines(team, facts.coming)])
+    blocks += [*sections(away(team, facts.week)), *_public(team, facts.week)]
     if facts.got_it:
-        moment = say.moment(facts.got_it.at, known.hours.zone)
-        blocks.append(context(GOT_IT_BY.format(who=escape(known.name(facts.got_it.person_id)), moment=moment)))
+        moment = say.moment(facts.got_it.at, team.hours.zone)
+        blocks.append(context(GOT_IT_BY.format(who=escape(team.name(facts.got_it.person_id)), moment=moment)))
     return reply([*blocks, _buttons(facts)])
 
 
-def _who(known: Roster, facts: Handoff) -> list[str]:
-    stretch, zone = facts.begins, known.hours.zone
+def _who(team: Roster, facts: Handoff) -> list[str]:
+    stretch, zone = facts.begins, team.hours.zone
     words, outgoing = _words(facts), facts.before.who if facts.before else None
     first = words.format(
-        incoming=weeks.mention(known, stretch.who),
-        outgoing=weeks.person(known, outgoing),
-        starts=say.moment(known.hours.handoff(facts.week.first), zone),
+        incoming=weeks.mention(team, stretch.who),
+        outgoing=weeks.person(team, outgoing),
+        starts=say.moment(team.hours.handoff(facts.week.first), zone),
         ends=say.moment(stretch.ends, zone),
     )
-    reason = weeks.why(known, stretch)
+    reason = weeks.why(team, stretch)
     lines = [first, f"_{reason}_"] if reason else [first]
     alone = weeks.covering(facts.week) == stretch.who
     others = not alone and (facts.week.split is not None or stretch.who != facts.week.holder)
-    return [*lines, THIS_WEEK, f"• {weeks.week_line(known, facts.week)}"] if others else lines
+    return [*lines, THIS_WEEK, f"• {weeks.week_line(team, facts.week)}"] if others else lines
 
 
 def _words(facts: Handoff) -> str:
@@ -89,27 +89,27 @@ def _words(facts: Handoff) -> str:
     return GOES_ON if facts.before.who == facts.begins.who else TAKES_OVER
 
 
-def away(known: Roster, week: Week) -> list[str]:
+def away(team: Roster, week: Week) -> list[str]:
     """Who is away in two weeks from the week's first day on."""
     until = week.first + TWO_WEEKS
-    off = [h for h in known.holidays if h.first < until and week.first < h.until]
-    return [AWAY, *(_away_line(known, h) for h in off)] if off else [NOBODY_AWAY]
+    off = [h for h in team.holidays if h.first < until and week.first < h.until]
+    return [AWAY, *(_away_line(team, h) for h in off)] if off else [NOBODY_AWAY]
 
 
-def _public(known: Roster, week: Week) -> list[Block]:
+def _public(team: Roster, week: Week) -> list[Block]:
     """The public holidays in two weeks from the week's first day on. Whoever presses the button beside one gets the
     form to declare it as their own time off."""
-    found = public_holidays.between(known, week.first, week.first + TWO_WEEKS)
+    found = public_holidays.between(team, week.first, week.first + TWO_WEEKS)
     blocks = sections([PUBLIC]) if found else []
     for each in found[:MOST_PUBLIC]:
-        line = PUBLIC_LINE.format(holiday=weeks.public_holiday(known, each))
+        line = PUBLIC_LINE.format(holiday=weeks.public_holiday(team, each))
         blocks.append(section(line, button(TAKE_OFF, PUBLIC_ACTION, each.day.isoformat())))
     return [*blocks, *sections([PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)] if found[MOST_PUBLIC:] else [])]
 
 
-def _away_line(known: Roster, holiday: Holiday) -> str:
+def _away_line(team: Roster, holiday: Holiday) -> str:
     days = say.days(holiday.first, holiday.until - ONE_DAY)
-    return f"• {bold(known.name(holiday.person_id))}: {days}{MARK_SHORT if holiday.short_notice else ''}"
+    return f"• {bold(team.name(holiday.person_id))}: {days}{MARK_SHORT if holiday.short_notice else ''}"
 
 
 def _buttons(facts: Handoff) -> Block:

@@ -54,36 +54,36 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if word == "help":
         return usage.of(desk, HELP)
     with desk.store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     if word == "list" and not rest:
-        return listed(known, ask.asker, ask.now, everything=False)
-    me = permissions.in_plan(ask.asker, known)
+        return listed(team, ask.asker, ask.now, everything=False)
+    me = permissions.in_plan(ask.asker, team)
     if word in ("", "mine") and not rest:
-        return views.mine(desk, _coming(known, ask.now, me.id))
+        return views.mine(desk, _coming(team, ask.now, me.id))
     if word == CANCEL:
-        return _cancel(ask, desk, known, me, rest.strip())
+        return _cancel(ask, desk, team, me, rest.strip())
     try:
-        return _declare(ask, desk, known, me, ask.text)
+        return _declare(ask, desk, team, me, ask.text)
     except BadDates as bad:
-        near = None if bad.suggestion else _misspelt(ask, known, me)
+        near = None if bad.suggestion else _misspelt(ask, team, me)
         if near is None:
             raise
         return usage.wrong(desk, escape(bad.sentence), "holiday 24 Dec - 2 Jan", did_you_mean=near)
 
 
-def _misspelt(ask: Ask, known: Roster, me: Person) -> str | None:
+def _misspelt(ask: Ask, team: Roster, me: Person) -> str | None:
     """The word that may be meant: only days stand behind `cancel`, and nothing behind the others."""
     word, rest = first_word(ask.text)
     near = nearest(word, WORDS, close=SLIP)
     if near is None or not rest.strip():
         return near.slug if near else None
-    return CANCEL if near.slug == CANCEL and _are_days(ask, known, me, rest) else None
+    return CANCEL if near.slug == CANCEL and _are_days(ask, team, me, rest) else None
 
 
-def _are_days(ask: Ask, known: Roster, me: Person, text: str) -> bool:
+def _are_days(ask: Ask, team: Roster, me: Person, text: str) -> bool:
     """Whether it can stand behind `cancel`."""
     try:
-        dates.any_of(_whom(ask, known, me, text)[1], known.hours.date_of(ask.now))
+        dates.any_of(_whom(ask, team, me, text)[1], team.hours.date_of(ask.now))
     except Passed:
         return True
     except (BadDates, UnknownPerson, NotAllowed):
@@ -91,68 +91,68 @@ def _are_days(ask: Ask, known: Roster, me: Person, text: str) -> bool:
     return True
 
 
-def _whom(ask: Ask, known: Roster, me: Person, text: str) -> tuple[Person, str]:
+def _whom(ask: Ask, team: Roster, me: Person, text: str) -> tuple[Person, str]:
     """Whose time off is meant, and the rest of what was typed. Raises NotAllowed and UnknownPerson."""
     words = text.split()
     if not words or not people.looks_like_a_person(words[0]):
         return me, text
-    who, count = people.at_the_beginning(words, known)
+    who, count = people.at_the_beginning(words, team)
     rest = [*text.split(maxsplit=count), ""][count]
-    if who.id != me.id and not ask.asker.is_admin(known):
+    if who.id != me.id and not ask.asker.is_admin(team):
         raise NotAllowed(f"{who.name}, or an admin,")
     return who, rest
 
 
-def _declare(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply:
-    who, typed = _whom(ask, known, me, text)
+def _declare(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
+    who, typed = _whom(ask, team, me, text)
     if who is not me and not typed.strip():
-        return views.of_person(known, who.id, _coming(known, ask.now, who.id))
+        return views.of_person(team, who.id, _coming(team, ask.now, who.id))
     try:
-        read = dates.read(typed, known.hours.date_of(ask.now))
+        read = dates.read(typed, team.hours.date_of(ask.now))
     except Passed as bad:
-        return ask_back(desk, known, bad, who.id, me.id)
+        return ask_back(desk, team, bad, who.id, me.id)
     wish = Wish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
     return declare(desk, ask.asker, ask.now, ask.key, wish)
 
 
-def _cancel(ask: Ask, desk: Desk, known: Roster, me: Person, text: str) -> Reply:
-    who, typed = _whom(ask, known, me, text)
+def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
+    who, typed = _whom(ask, team, me, text)
     if not typed.strip():
         return usage.wrong(desk, NEEDS_DAYS, "holiday cancel 24 Dec")
-    today = known.hours.date_of(ask.now)
+    today = team.hours.date_of(ask.now)
     try:
         wishes = [Wish(who.id, each.first, each.last) for each in dates.any_of(typed, today)]
-        declared = [wish for wish in wishes if _cancelling(known, wish)]
+        declared = [wish for wish in wishes if _cancelling(team, wish)]
         if not declared:
             dates.check_not_over(typed, today)
     except Passed as bad:
-        return ask_back(desk, known, _if_declared(bad, known, who.id), who.id, me.id, cancels=True)
+        return ask_back(desk, team, _if_declared(bad, team, who.id), who.id, me.id, cancels=True)
     wish = (declared or wishes)[0]
-    exchange = _cancelling(known, wish)
+    exchange = _cancelling(team, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])
     return cancel(desk, ask.asker, ask.now, ask.key, wish)
 
 
-def _if_declared(bad: Passed, known: Roster, who: str) -> Passed:
+def _if_declared(bad: Passed, team: Roster, who: str) -> Passed:
     """The same, without those of the next year unless they can be cancelled."""
-    there = bad.coming if bad.coming and _cancelling(known, Wish(who, *bad.coming)) else None
+    there = bad.coming if bad.coming and _cancelling(team, Wish(who, *bad.coming)) else None
     return Passed(Span(bad.first, bad.last), bad.left, there, bad.note)
 
 
-def _cancelling(known: Roster, wish: Wish) -> Exchange:
+def _cancelling(team: Roster, wish: Wish) -> Exchange:
     """What cancelling would do; nothing where nothing is declared."""
-    theirs = [holiday for holiday in known.holidays if holiday.person_id == wish.who]
+    theirs = [holiday for holiday in team.holidays if holiday.person_id == wish.who]
     return time_off.cancelling(theirs, wish.first, wish.until)
 
 
-def ask_back(desk: Desk, known: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
+def ask_back(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
     """Which days are meant, of such as have begun or are over. Raises it where none can be."""
     if not (bad.left or bad.coming):
         raise bad
-    return views.passed(desk, known, bad, who, me, cancels=cancels)
+    return views.passed(desk, team, bad, who, me, cancels=cancels)
 
 
 def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
@@ -182,9 +182,9 @@ def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: in
 
 
 def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Request:
-    known = roster.load(tx)
-    permissions.in_plan(asker, known)
-    return asker.request(known, now, key)
+    team = roster.load(tx)
+    permissions.in_plan(asker, team)
+    return asker.request(team, now, key)
 
 
 def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:
@@ -192,22 +192,22 @@ def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:
     if saved.id is None:
         return Told()
     owed = [message for message in outbox.of_change(tx, saved.id) if message.state == OWED]
-    names = [saved.known.name(who) for who in told.hearers(owed, by)]
+    names = [saved.team.name(who) for who in told.hearers(owed, by)]
     gap = any(message.kind == told.GAP for message in owed)
     ids = {str(holiday.id) for holiday in saved.exchange.after}
-    waiting = (outbox.find(tx, saved.known.team.id, told.ANNOUNCEMENT, about) for about in ids)
+    waiting = (outbox.find(tx, saved.team.id, told.ANNOUNCEMENT, about) for about in ids)
     announced = any(message is not None and message.state == OWED for message in waiting)
     edited = any(message.kind == change.EDIT for message in owed)
     return Told(names, gap, announced or edited)
 
 
-def listed(known: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:
+def listed(team: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:
     """Everyone's coming time off; notes for admins and their own."""
-    me = asker.person(known)
-    coming = _coming(known, now)
-    return views.listed(known, coming, me.id if me else None, notes=asker.is_admin(known), everything=everything)
+    me = asker.person(team)
+    coming = _coming(team, now)
+    return views.listed(team, coming, me.id if me else None, notes=asker.is_admin(team), everything=everything)
 
 
-def _coming(known: Roster, now: datetime, who: str | None = None) -> list[holidays.Holiday]:
-    today = known.hours.date_of(now)
-    return [h for h in known.holidays if h.until > today and who in (None, h.person_id)]
+def _coming(team: Roster, now: datetime, who: str | None = None) -> list[holidays.Holiday]:
+    today = team.hours.date_of(now)
+    return [h for h in team.holidays if h.until > today and who in (None, h.person_id)]

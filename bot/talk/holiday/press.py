@@ -61,13 +61,13 @@ def cancel(press: Press, desk: Desk) -> Answer:
 def _over_since(press: Press, desk: Desk, wish: Wish, *, cancels: bool = False) -> Reply:
     """A button of another day: what is left of its dates now is asked, and nothing is changed."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    me, today = permissions.in_plan(press.asker, known), known.hours.date_of(press.now)
+        team = roster.load(tx)
+    me, today = permissions.in_plan(press.asker, team), team.hours.date_of(press.now)
     left = Span(today, wish.last) if wish.last >= today else None
     over = Passed(Span(wish.first, wish.last), left, None, wish.note)
     if left is None:
         return usage.refused(escape(over.sentence), views.LEFT)
-    return views.passed(desk, known, over, wish.who, me.id, cancels=cancels)
+    return views.passed(desk, team, over, wish.who, me.id, cancels=cancels)
 
 
 def _asked_for(press: Press) -> Wish:
@@ -97,16 +97,16 @@ def leave(press: Press, desk: Desk) -> Answer:
 def listed(press: Press, desk: Desk) -> Answer:
     """*All* of everyone's time off."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    return Answer(holiday.listed(known, press.asker, press.now, everything=True))
+        team = roster.load(tx)
+    return Answer(holiday.listed(team, press.asker, press.now, everything=True))
 
 
 def open_form(press: Press, desk: Desk) -> Answer:
     """*Declare time off*: the form, which begins on the day that the button names, or tomorrow."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    permissions.in_plan(press.asker, known)
-    today = known.hours.date_of(press.now)
+        team = roster.load(tx)
+    permissions.in_plan(press.asker, team)
+    today = team.hours.date_of(press.now)
     asked = payload.day(press.value, press) if press.value else today
     return Answer(modal=views.modal(max(asked, today)))
 
@@ -115,9 +115,9 @@ def submit(press: Press, desk: Desk) -> Answer:
     """The form as it was sent. Raises BadFields."""
     try:
         with desk.store.reading() as tx:
-            known = roster.load(tx)
-        me = permissions.in_plan(press.asker, known)
-        wish = _wish(press, desk, me.id, known.hours.date_of(press.now))
+            team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
+        wish = _wish(press, desk, me.id, team.hours.date_of(press.now))
         said = holiday.declare(desk, press.asker, press.now, press.key, wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)

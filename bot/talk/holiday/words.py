@@ -86,68 +86,68 @@ def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told
     """What declaring did."""
     if saved.id is None:
         raise ValueError("nothing was declared")
-    who = _is(saved.known, saved.about, me)
+    who = _is(saved.team, saved.about, me)
     first, last = saved.exchange.span
     lines = [AWAY.format(who=who, days=say.days(first, last), count=say.count((last - first).days + 1, "day"))]
     if saved.exchange.before:
         lines.append(AWAY_IN_ALL.format(days=_days(saved.exchange.after[0])))
-    lines.append(_notice(saved.known, first, now))
+    lines.append(_notice(saved.team, first, now))
     lines += _effect(saved, me)
-    lines += _telling(saved.known, told)
-    return _with_undo(desk, saved, saved.known.hours.date_of(now), lines, _cancel_command(saved, me))
+    lines += _telling(saved.team, told)
+    return _with_undo(desk, saved, saved.team.hours.date_of(now), lines, _cancel_command(saved, me))
 
 
 def already(saved: Saved, me: str | None, wish: Wish) -> Reply:
     """That it was declared before."""
-    mine = (h for h in saved.known.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
+    mine = (h for h in saved.team.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
     days = next((_days(h) for h in mine), say.days(wish.first, wish.last))
-    return reply(sections([ALREADY_AWAY.format(who=_is(saved.known, wish.who, me), days=days)]))
+    return reply(sections([ALREADY_AWAY.format(who=_is(saved.team, wish.who, me), days=days)]))
 
 
 def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
     """What cancelling did."""
     first, last = saved.exchange.span
-    who = _is(saved.known, saved.about, me)
+    who = _is(saved.team, saved.about, me)
     count = sum((h.until - h.first).days for h in saved.exchange.before)
     count -= sum((h.until - h.first).days for h in saved.exchange.after)
     lines = [NOT_AWAY.format(who=who, days=say.days(first, last), count=say.count(count, "day"))]
     if saved.exchange.after:
         lines.append(STILL_AWAY.format(days=say.names([_days(h) for h in saved.exchange.after])))
-    lines += [*_effect(saved, me), *_telling(saved.known, told)]
-    return _with_undo(desk, saved, saved.known.hours.date_of(now), lines, _declare_command(saved, me))
+    lines += [*_effect(saved, me), *_telling(saved.team, told)]
+    return _with_undo(desk, saved, saved.team.hours.date_of(now), lines, _declare_command(saved, me))
 
 
 def undone(saved: Saved, me: str | None, told: Told) -> Reply:
     """What an undo did."""
-    who = _is(saved.known, saved.about, me)
+    who = _is(saved.team, saved.about, me)
     now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in saved.exchange.after]
     gone = say.days(*saved.exchange.span)
     lines = [UNDONE, *(now_away or [UNDONE_NOT_AWAY.format(who=who, days=gone)])]
-    return reply(sections([*lines, *moves.lines(saved.known, saved.moved, me), *_telling(saved.known, told)]))
+    return reply(sections([*lines, *moves.lines(saved.team, saved.moved, me), *_telling(saved.team, told)]))
 
 
-def _notice(known: Roster, first: date, now: datetime) -> str:
-    given, asked = (first - known.hours.date_of(now)).days, known.team.notice_days
+def _notice(team: Roster, first: date, now: datetime) -> str:
+    given, asked = (first - team.hours.date_of(now)).days, team.facts.notice_days
     words = ENOUGH_NOTICE if given >= asked else SHORT_NOTICE
     return words.format(days=say.count(given, "day"), asked=asked)
 
 
 def _effect(saved: Saved, me: str | None) -> list[str]:
-    moved, whose = saved.moved, "your" if saved.about == me else f"{escape(saved.known.name(saved.about))}'s"
+    moved, whose = saved.moved, "your" if saved.about == me else f"{escape(saved.team.name(saved.about))}'s"
     weeks = {m.week for m in moved.weeks if m.before == saved.about}
-    weeks |= {saved.known.hours.week_of(m.day) for m in moved.days if m.before == saved.about}
+    weeks |= {saved.team.hours.week_of(m.day) for m in moved.days if m.before == saved.about}
     first, last = saved.exchange.span
     hit = [say.days(w, w + timedelta(days=6)) for w in sorted(weeks) if w <= last and first < w + timedelta(days=7)]
     lines = [HITS.format(whose=whose, weeks=("week " if len(hit) == 1 else "weeks ") + say.names(hit))] if hit else []
     if not moved:
         lines = [NONE_AFFECTED.format(whose=whose)]
-    return [*lines, *moves.lines(saved.known, moved, me), *moves.gaps(moved)]
+    return [*lines, *moves.lines(saved.team, moved, me), *moves.gaps(moved)]
 
 
-def _telling(known: Roster, told: Told) -> list[str]:
-    if known.team.speaks_since is None:
+def _telling(team: Roster, told: Told) -> list[str]:
+    if team.facts.speaks_since is None:
         return [NOT_SPEAKING]
-    channel = escape(known.team.channel)
+    channel = escape(team.facts.channel)
     lines = [TELLS.format(names=escape(say.names(told.names)))] if told.names else []
     lines += [TELLS_CHANNEL.format(channel=channel)] if told.gap else []
     lines += [ANNOUNCES.format(channel=channel)] if told.announced else []
@@ -177,7 +177,7 @@ def _declare_command(saved: Saved, me: str | None) -> str | None:
 
 
 def _of(saved: Saved, me: str | None) -> str:
-    return "" if saved.about == me else f"{people.handle(saved.about, saved.known)} "
+    return "" if saved.about == me else f"{people.handle(saved.about, saved.team)} "
 
 
 def _typed(first: date, last: date) -> str:
@@ -189,8 +189,8 @@ def _typed_note(note: str | None) -> str:
     return f": {note}".replace("`", "'") if note else ""
 
 
-def _is(known: Roster, who: str, me: str | None) -> str:
-    return "You are" if who == me else f"{escape(known.name(who))} is"
+def _is(team: Roster, who: str, me: str | None) -> str:
+    return "You are" if who == me else f"{escape(team.name(who))} is"
 
 
 def _days(holiday: Holiday) -> str:
@@ -213,14 +213,14 @@ def ask_split(wish: Wish, holiday: Holiday) -> Reply:
     return _asking(asked, YES_SPLIT, CANCEL_ACTION, wish)
 
 
-def passed(desk: Desk, known: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
+def passed(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
     """That the days have begun or have passed, with what may be meant on buttons: the days left of them, or those of
     the next year."""
     ids = (CANCEL_ACTION,) if cancels else (DECLARE_ACTION, DECLARE_OTHER_ACTION)
     wishes = [Wish(who, *span, bad.note) for span in (bad.left, bad.coming) if span]
     labels = [asking.label(bad, wish.first, wish.last) for wish in wishes]
     choices = [(label, id_, wish.written()) for label, id_, wish in zip(labels, ids, wishes, strict=False)]
-    whose = "" if who == me else f"{people.handle(who, known)} "
+    whose = "" if who == me else f"{people.handle(who, team)} "
     if cancels:
         typed = [f"holiday cancel {whose}{_typed(wish.first, wish.last)}" for wish in wishes]
     else:
@@ -241,10 +241,10 @@ def left() -> Reply:
 # Lists
 
 
-def listed(known: Roster, coming: Sequence[Holiday], me: str | None, *, notes: bool, everything: bool) -> Reply:
+def listed(team: Roster, coming: Sequence[Holiday], me: str | None, *, notes: bool, everything: bool) -> Reply:
     """Everybody's coming time off; the first of it, and a button for all."""
     shown = coming if everything else coming[:MOST_LISTED]
-    lines = [_line(h, f"{bold(known.name(h.person_id))}: ", notes or h.person_id == me) for h in shown]
+    lines = [_line(h, f"{bold(team.name(h.person_id))}: ", notes or h.person_id == me) for h in shown]
     blocks = sections(fitting([COMING, *lines], LATER)) if lines else sections([NONE_COMING])
     if len(shown) < len(coming):
         blocks.append(actions(button(ALL.format(count=len(coming)), LIST_ACTION)))
@@ -257,10 +257,10 @@ def mine(desk: Desk, coming: Sequence[Holiday]) -> Reply:
     return _to_do(desk, fitting(lines, LATER))
 
 
-def of_person(known: Roster, who: str, coming: Sequence[Holiday]) -> Reply:
+def of_person(team: Roster, who: str, coming: Sequence[Holiday]) -> Reply:
     """Somebody's, for an admin."""
-    lines = [THEIRS.format(who=escape(known.name(who))), *(_line(h, "", True) for h in coming)]
-    return reply(sections(fitting(lines, LATER) if coming else [NONE_OF_THEIRS.format(who=escape(known.name(who)))]))
+    lines = [THEIRS.format(who=escape(team.name(who))), *(_line(h, "", True) for h in coming)]
+    return reply(sections(fitting(lines, LATER) if coming else [NONE_OF_THEIRS.format(who=escape(team.name(who)))]))
 
 
 def _to_do(desk: Desk, lines: list[str]) -> Reply:

@@ -34,36 +34,36 @@ MOST = 4  # of each kind
 
 
 def waiting(
-    desk: Desk, known: Roster, me: str, concern: Concern, answers: Sequence[Answer], now: datetime
+    desk: Desk, team: Roster, me: str, concern: Concern, answers: Sequence[Answer], now: datetime
 ) -> list[list[Block]]:
     """What waits for an answer of theirs, and what they ask others."""
-    today = known.hours.on_call_day(now)
+    today = team.hours.on_call_day(now)
 
     def asked(made: CoverRequest) -> Asked:
         return Asked(made, [answer for answer in answers if answer.request_id == made.id], today)
 
-    theirs = [views.message(known, asked(made), me).blocks for made in concern.waiting]
+    theirs = [views.message(team, asked(made), me).blocks for made in concern.waiting]
     for made, answer in concern.offers:
         if answer.first and answer.until:
-            theirs.append(views.offer(known, asked(made), answer.person_id, answer.first, answer.until).blocks)
-    own = [_own(known, asked(made), me) for made in concern.asks]
+            theirs.append(views.offer(team, asked(made), answer.person_id, answer.first, answer.until).blocks)
+    own = [_own(team, asked(made), me) for made in concern.asks]
     return [_listed(desk, WAITING, theirs), _listed(desk, ASKING, own)]
 
 
-def _own(known: Roster, asked: Asked, me: str) -> list[Block]:
+def _own(team: Roster, asked: Asked, me: str) -> list[Block]:
     made = asked.made
-    words = views.question(known, made, me)
+    words = views.question(team, made, me)
     withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
     cant = {answer.person_id for answer in asked.answers if not answer.offers}
-    left = [escape(known.name(who)) for who in made.asked if who not in cant]
+    left = [escape(team.name(who)) for who in made.asked if who not in cant]
     lines = [ASKED_ARE.format(names=say.names(left))] if left and not made.is_swap else []
-    lines += [CANT.format(names=say.names([escape(known.name(who)) for who in sorted(cant)]))] if cant else []
+    lines += [CANT.format(names=say.names([escape(team.name(who)) for who in sorted(cant)]))] if cant else []
     return [section(words, withdraw), *([context(" ".join(lines))] if lines else [])]
 
 
-def agreed(desk: Desk, known: Roster, me: str, made: Sequence[CoverRequest], now: datetime) -> list[Block]:
+def agreed(desk: Desk, team: Roster, me: str, made: Sequence[CoverRequest], now: datetime) -> list[Block]:
     """What they agreed on and is still to come, with the way back."""
-    shown = [section(f"• {views.as_it_stands(known, each, me, now)}", _way_back(each, me)) for each in made[:MOST]]
+    shown = [section(f"• {views.as_it_stands(team, each, me, now)}", _way_back(each, me)) for each in made[:MOST]]
     return [section(AGREED), *shown, *_more(desk, len(made))] if made else []
 
 
@@ -72,14 +72,14 @@ def _way_back(made: CoverRequest, me: str) -> dict[str, object]:
     return button(TAKE_BACK if taken else WITHDRAW, BACK_ACTION if taken else WITHDRAW_ACTION, str(made.id))
 
 
-def others(desk: Desk, known: Roster, concern: Concern, able: Mapping[int, Sequence[str]]) -> list[Block]:
+def others(desk: Desk, team: Roster, concern: Concern, able: Mapping[int, Sequence[str]]) -> list[Block]:
     """What others have not answered, for an admin, who can settle it with one of those who are `able`."""
     shown = []
     for made in concern.others:
-        options = [(known.name(who), f"{made.id}/{who}") for who in able.get(made.id or 0, ())]
+        options = [(team.name(who), f"{made.id}/{who}") for who in able.get(made.id or 0, ())]
         settle = [menu(TAKEN_BY, SETTLE_ACTION, options)] if options else []
         withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
-        shown.append([section(views.question(known, made, None)), actions(*settle, withdraw)])
+        shown.append([section(views.question(team, made, None)), actions(*settle, withdraw)])
     return _listed(desk, OTHERS, shown)
 
 

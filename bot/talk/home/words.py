@@ -73,7 +73,7 @@ class Home:
     come, `concern` the requests that concern them, with all `answers` to those and whom an admin may settle which
     request with (`able`, by its id; None: no admin)."""
 
-    known: Roster
+    team: Roster
     now: datetime
     pipelines: Sequence[Pipeline]
     me: Person | None = None
@@ -88,10 +88,10 @@ def home(desk: Desk, facts: Home, notice: Reply | None = None) -> dict[str, Any]
     """The view. `notice`: what the latest press in it is answered, with its buttons."""
     parts = [_now(facts)]
     if facts.me:
-        parts += home_requests.waiting(desk, facts.known, facts.me.id, facts.concern, facts.answers, facts.now)
+        parts += home_requests.waiting(desk, facts.team, facts.me.id, facts.concern, facts.answers, facts.now)
         parts.append(_yours(desk, facts, facts.me))
         if facts.able is not None:
-            parts.append(home_requests.others(desk, facts.known, facts.concern, facts.able))
+            parts.append(home_requests.others(desk, facts.team, facts.concern, facts.able))
         parts.append(_pipelines(desk, facts, facts.me))
     parts.append(_weeks(facts))
     blocks = list(notice.blocks) if notice else []
@@ -123,16 +123,16 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 
 def _now(facts: Home) -> list[Block]:
     books = [menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines])] if facts.pipelines else []
-    back = give_back_buttons(facts.known, facts.me.id, facts.now) if facts.me else []
-    lines = [*on_duty(facts.known, facts.now), *coming(facts.known, facts.now)]
+    back = give_back_buttons(facts.team, facts.me.id, facts.now) if facts.me else []
+    lines = [*on_duty(facts.team, facts.now), *coming(facts.team, facts.now)]
     return [header(NOW), *sections(lines), actions(*back, button(CALENDAR, CALENDAR_ACTION), *books)]
 
 
 def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
-    serves = facts.known.serves(me.id, facts.known.hours.on_call_day(facts.now))
+    serves = facts.team.serves(me.id, facts.team.hours.on_call_day(facts.now))
     shown = [f"• {days_of(turn)}" for turn in facts.turns[:MOST_TURNS]]
     blocks = sections([YOUR_TURNS, *shown]) if shown else sections([YOU_NOT_SOON] if serves else [])
-    blocks += home_requests.agreed(desk, facts.known, me.id, facts.concern.agreed, facts.now)
+    blocks += home_requests.agreed(desk, facts.team, me.id, facts.concern.agreed, facts.now)
     blocks += _time_off(desk, facts)
     if serves:
         need = [button(NEED, NEED_ACTION)] if facts.turns else []
@@ -150,7 +150,7 @@ def _time_off(desk: Desk, facts: Home) -> list[Block]:
 
 def _holiday(facts: Home, holiday: Holiday) -> Block:
     """Without its note: others may look over one's shoulder. What has passed of it is not cancelled."""
-    first, last = max(holiday.first, facts.known.hours.date_of(facts.now)), holiday.until - ONE_DAY
+    first, last = max(holiday.first, facts.team.hours.date_of(facts.now)), holiday.until - ONE_DAY
     days = say.days(holiday.first, last)
     cancel = button(CANCEL, CANCEL_ACTION, Wish(holiday.person_id, first, last).written())
     confirm = {"title": plain(CANCEL_TITLE), "text": plain(CANCEL_TEXT.format(days=say.days(first, last)))}
@@ -168,16 +168,16 @@ def _pipelines(desk: Desk, facts: Home, me: Person) -> list[Block]:
 
 
 def _pipeline(facts: Home, pipeline: Pipeline) -> Block:
-    words = PIPELINE.format(name=bold(pipeline.name), owners=rota.owners(facts.known, pipeline, facts.now))
+    words = PIPELINE.format(name=bold(pipeline.name), owners=rota.owners(facts.team, pipeline, facts.now))
     return section(words, button(RUNBOOK, BOOK_ACTION, pipeline.slug))
 
 
 def _weeks(facts: Home) -> list[Block]:
-    weeks = rota.upcoming(facts.known, facts.now, SHOWN_WEEKS)
-    return [header(WEEKS), *sections(rota.lines_with_public_holidays(facts.known, weeks))]
+    weeks = rota.upcoming(facts.team, facts.now, SHOWN_WEEKS)
+    return [header(WEEKS), *sections(rota.lines_with_public_holidays(facts.team, weeks))]
 
 
 def _foot(desk: Desk, facts: Home) -> Block:
-    hours = facts.known.hours
+    hours = facts.team.hours
     moment, help_ = say.moment(facts.now, hours.zone), desk.command("oncall help")
-    return context(FOOT.format(moment=moment, zone=facts.known.team.time_zone, help=help_))
+    return context(FOOT.format(moment=moment, zone=facts.team.facts.time_zone, help=help_))

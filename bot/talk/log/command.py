@@ -20,16 +20,16 @@ BAD_ARGUMENT = "I can show the log of everybody or of one person, not of {typed}
 def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall log …`. Raises Refused, UnknownPerson, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        permissions.in_plan(ask.asker, known)
+        team = roster.load(tx)
+        permissions.in_plan(ask.asker, team)
         if typed and not people.looks_like_a_person(typed) and len(typed.split()) > 1:
             return usage.wrong(desk, BAD_ARGUMENT.format(typed=usage.quoted(typed)), EXAMPLES["log"])
-        return page(tx, known, people.person(typed, known) if typed else None)
+        return page(tx, team, people.person(typed, team) if typed else None)
 
 
-def page(tx: Tx, known: Roster, who: Person | None, older_than: int | None = None) -> Reply:
+def page(tx: Tx, team: Roster, who: Person | None, older_than: int | None = None) -> Reply:
     """The latest changes, or those before the change `older_than`; of `who` only, if given."""
-    found = changes.page(tx, known.team.id, A_PAGE + 1, older_than=older_than, who=who.id if who else None)
+    found = changes.page(tx, team.id, A_PAGE + 1, older_than=older_than, who=who.id if who else None)
     if not found and older_than is not None:
         return views.no_more()
-    return views.listed(known, found[:A_PAGE], who, more=len(found) > A_PAGE)
+    return views.listed(team, found[:A_PAGE], who, more=len(found) > A_PAGE)

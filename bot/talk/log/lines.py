@@ -34,32 +34,32 @@ OLDER_ACTION = "log.older"
 MOST_MOVED = 2
 
 
-def listed(known: Roster, made: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
+def listed(team: Roster, made: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
     """These changes, the latest first; `who`: only theirs are looked at; `more`: there are older ones."""
     title = TITLE_OF.format(who=escape(who.name)) if who else TITLE
     if not made:
         return reply(sections([title, NOTHING]))
     lines = [title]
-    for day, changes in groupby(made, key=lambda each: known.hours.date_of(each.at)):
+    for day, changes in groupby(made, key=lambda each: team.hours.date_of(each.at)):
         lines.append(f"*{say.day(day)}*")
-        lines += [text for each in changes for text in lines_of(known, each, say.clock(each.at, known.hours.zone))]
+        lines += [text for each in changes for text in lines_of(team, each, say.clock(each.at, team.hours.zone))]
     blocks = sections(lines)
     if more:
         blocks.append(actions(button(OLDER, OLDER_ACTION, f"{made[-1].id}/{who.id if who else ''}")))
     return reply(blocks)
 
 
-def lines_of(known: Roster, made: Change, at: str) -> list[str]:
+def lines_of(team: Roster, made: Change, at: str) -> list[str]:
     """One change, with its time, and below it whose days they were before that and are after it."""
-    who = bold(known.name(made.by)) if made.by else TERMINAL
+    who = bold(team.name(made.by)) if made.by else TERMINAL
     if made.by and ask.is_of_terminal(made.key):
         who = AT_TERMINAL.format(who=who)
-    moved = moves.spans(known, Effect.of_facts(made.effect)) if made.effect else []
+    moved = moves.spans(team, Effect.of_facts(made.effect)) if made.effect else []
     shown, left = say.first_of(moved, MOST_MOVED)
     return [
-        LINE.format(at=at, who=who, did=words(known, made)),
+        LINE.format(at=at, who=who, did=words(team, made)),
         *(
-            MOVED.format(days=span, before=named(known, before), after=named(known, after))
+            MOVED.format(days=span, before=named(team, before), after=named(team, after))
             for span, before, after in shown
         ),
         *([MOVED_MORE.format(count=left)] if left else []),

@@ -14,9 +14,9 @@ def older(press: Press, desk: Desk) -> Answer:
     before, _, who = press.value.partition("/")
     last = payload.number(before)
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        permissions.in_plan(press.asker, known)
-        return Answer(history.page(tx, known, known.people.get(who), last), "beside")
+        team = roster.load(tx)
+        permissions.in_plan(press.asker, team)
+        return Answer(history.page(tx, team, team.people.get(who), last), "beside")
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OLDER_ACTION: older}

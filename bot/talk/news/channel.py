@@ -34,21 +34,21 @@ def greeting(desk: Desk, on_call: Sequence[str]) -> Reply:
 
 
 def announcement(
-    known: Roster, who: str, first: date, last: date, moved: Effect, *, short_notice: bool, cancelled: bool
+    team: Roster, who: str, first: date, last: date, moved: Effect, *, short_notice: bool, cancelled: bool
 ) -> Reply:
     """That `who` is away from `first` to `last`, both included, and what moved; or that this is cancelled."""
-    name, days = escape(known.name(who)), say.days(first, last)
+    name, days = escape(team.name(who)), say.days(first, last)
     if cancelled:
         return reply(sections([CANCELLED.format(who=name, days=days)]))
     mark = MARK_SHORT if short_notice else ""
-    lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(known, moved) or [NOTHING_MOVES])]
+    lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(team, moved) or [NOTHING_MOVES])]
     return reply([*sections(lines), actions(button(CALENDAR, CALENDAR_ACTION))])
 
 
-def gap(known: Roster, moved: Effect) -> Reply:
+def gap(team: Roster, moved: Effect) -> Reply:
     """Weeks that nobody can take whole and days that have nobody; the admins must act, so they are mentioned."""
-    admins = say.names([rota.mention(known, who) for who in known.admins])
-    return reply(sections([GAP, *moves.gaps(moved), *_tried(known, moved), ADMINS.format(admins=admins)]))
+    admins = say.names([rota.mention(team, who) for who in team.admins])
+    return reply(sections([GAP, *moves.gaps(moved), *_tried(team, moved), ADMINS.format(admins=admins)]))
 
 
 def gap_closed(moved: Effect) -> Reply:
@@ -56,9 +56,9 @@ def gap_closed(moved: Effect) -> Reply:
     return reply(sections([f"~{GAP}~ {GAP_CLOSED}", *(f"~{without_marks(line)}~" for line in moves.gaps(moved))]))
 
 
-def _tried(known: Roster, moved: Effect) -> list[str]:
+def _tried(team: Roster, moved: Effect) -> list[str]:
     """Who was asked to take it and can't."""
-    weeks = {known.hours.week_of(day) for day in (*moved.torn, *moved.empty)}
-    cant = dict.fromkeys(d.person_id for d in known.declines if known.hours.week_of(d.first) in weeks)
-    names = [escape(known.name(who)) for who in cant]
+    weeks = {team.hours.week_of(day) for day in (*moved.torn, *moved.empty)}
+    cant = dict.fromkeys(d.person_id for d in team.declines if team.hours.week_of(d.first) in weeks)
+    names = [escape(team.name(who)) for who in cant]
     return [TRIED.format(names=say.names(names))] if names else []

@@ -67,17 +67,17 @@ class News(NamedTuple):
     did: str = ""
 
 
-def reminder(known: Roster, week: Week, reader: str, today: date) -> Reply:
+def reminder(team: Roster, week: Week, reader: str, today: date) -> Reply:
     """Two weeks before an on-call week, the reader's days of it: until when time off then still has its notice, as of
     the day it is sent."""
     own = [day.date for day in week.days_of(reader)]
-    starts = say.moment(known.hours.handoff(own[0]), known.hours.zone)
+    starts = say.moment(team.hours.handoff(own[0]), team.hours.zone)
     lines = [REMINDER.format(days=", ".join(say.days(*run) for run in in_a_row(own)), starts=starts)]
     if week.holder != reader:
-        lines.append(YOU_COVER.format(holder=bold(known.name(week.holder))))
+        lines.append(YOU_COVER.format(holder=bold(team.name(week.holder))))
     if len(own) < len(week.days):
-        lines += [SOME_DAYS, f"• {weeks.week_line(known, week)}"]
-    lines.append(_notice(own[0], own[-1] + ONE_DAY, today, known.team.notice_days))
+        lines += [SOME_DAYS, f"• {weeks.week_line(team, week)}"]
+    lines.append(_notice(own[0], own[-1] + ONE_DAY, today, team.facts.notice_days))
     form, need = button(DECLARE, OPEN_ACTION, own[0].isoformat()), button(NEED, NEED_ACTION, own[0].isoformat())
     return reply([*sections(lines), actions(form, need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
@@ -93,44 +93,44 @@ def _notice(first: date, until: date, today: date, notice: int) -> str:
     return NONE_ON_NOTICE
 
 
-def duty(known: Roster, stretch: Stretch) -> Reply:
+def duty(team: Roster, stretch: Stretch) -> Reply:
     """The day before coming on duty other than by the Monday handoff."""
-    zone = known.hours.zone
+    zone = team.hours.zone
     line = ON_DUTY.format(starts=say.moment(stretch.starts, zone), ends=say.moment(stretch.ends, zone))
-    reason = weeks.why(known, stretch)
+    reason = weeks.why(team, stretch)
     return reply(sections([line, f"_{reason}_"] if reason else [line]))
 
 
-def news(known: Roster, reader: str, told: News, coming: tuple[date, date] | None, beside: Sequence[str] = ()) -> Reply:
+def news(team: Roster, reader: str, told: News, coming: tuple[date, date] | None, beside: Sequence[str] = ()) -> Reply:
     """What changed for `reader`, before and after; `coming` is their next turn, inclusive; `beside`: lines about what
     they agreed on."""
-    lines = [_cause(known, reader, told), *(moves.some(known, told.moved, reader) or [NOTHING_OF_YOURS])]
+    lines = [_cause(team, reader, told), *(moves.some(team, told.moved, reader) or [NOTHING_OF_YOURS])]
     lines += [moves.AND_ON] if told.moved.endless else []
     lines += [*beside, *([COMING.format(days=say.days(*coming))] if coming else [])]
     return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
-def owners(known: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Reply:
+def owners(team: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Reply:
     """Which pipelines (their names) have other owners than before: two people's ids each, the primary first."""
-    who = bold(known.name(by)) if by else AN_ADMIN
+    who = bold(team.name(by)) if by else AN_ADMIN
     return say_lines(
         *(
             OWNERS.format(
-                by=who, pipeline=bold(name), before=staffing.pair(known, before), after=staffing.pair(known, after)
+                by=who, pipeline=bold(name), before=staffing.pair(team, before), after=staffing.pair(team, after)
             )
             for name, before, after in changed
         )
     )
 
 
-def _cause(known: Roster, reader: str, told: News) -> str:
-    by = bold(known.name(told.by)) if told.by else AN_ADMIN
+def _cause(team: Roster, reader: str, told: News) -> str:
+    by = bold(team.name(told.by)) if told.by else AN_ADMIN
     if words := SETTLED.get(told.what):
         return words.format(by=by)
     if told.about is None:
         return NEW_ROTATION.format(by=by, did=told.did) if told.did else NEW_PLAN.format(by=by)
     if told.about != reader:
-        return (OTHERS if told.what == "declared" else OTHERS_BACK).format(about=escape(known.name(told.about)))
+        return (OTHERS if told.what == "declared" else OTHERS_BACK).format(about=escape(team.name(told.about)))
     words = {"declared": YOURS_DECLARED, "cancelled": YOURS_CANCELLED}.get(told.what, YOURS_UNDONE)
     days = say.days(told.first, told.last) if told.first and told.last else ""
     return words.format(by=by, days=days)

@@ -69,18 +69,18 @@ class Picture:
         return self.names[who] if who else NOBODY
 
 
-def of(known: Roster, now: datetime, weeks: int = 6) -> Picture:
+def of(team: Roster, now: datetime, weeks: int = 6) -> Picture:
     """The picture of so many weeks from the current one on."""
-    shown = rota.upcoming(known, now, weeks)
-    members = dict.fromkeys(who for version in known.rotation.versions for who in version.order)
-    order = [who for who in members if who in known.rotation.versions[-1].order or _serves(shown, who)]
-    names = {person.id: person.name for person in known.people.values()}
-    title, today = TITLE.format(team=known.team.name), known.hours.date_of(now)
-    return Picture(title, today, shown, names, order, known.holidays, _public(known, shown))
+    shown = rota.upcoming(team, now, weeks)
+    members = dict.fromkeys(who for version in team.rotation.versions for who in version.order)
+    order = [who for who in members if who in team.rotation.versions[-1].order or _serves(shown, who)]
+    names = {person.id: person.name for person in team.people.values()}
+    title, today = TITLE.format(team=team.facts.name), team.hours.date_of(now)
+    return Picture(title, today, shown, names, order, team.holidays, _public(team, shown))
 
 
-def _public(known: Roster, weeks: Sequence[Week]) -> dict[date, str]:
-    found = public_holidays.between(known, weeks[0].first, weeks[-1].until)
+def _public(team: Roster, weeks: Sequence[Week]) -> dict[date, str]:
+    found = public_holidays.between(team, weeks[0].first, weeks[-1].until)
     days = groupby(found, key=lambda holiday: holiday.day)
     return {day: " / ".join(holiday.name for holiday in those) for day, those in days}
 

@@ -86,18 +86,18 @@ def answer(ask: Ask, desk: Desk) -> Reply:
             return usage.of(desk, [(typed, says) for typed, says in EVERY_WAY if typed.split()[1:2] == [first.lower()]])
         return _settling(ask, desk, first.lower(), rest, does)
     with desk.store.reading() as tx:
-        known, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx)
         if not first:
-            return _now(ask, known, pipelines)
+            return _now(ask, team, pipelines)
         if first.lower() == "next" and not rest:
-            return views.next_up(known, ask.now)
+            return views.next_up(team, ask.now)
         if first.lower() == "schedule":
-            return schedule(ask, desk, known, rest)
+            return schedule(ask, desk, team, rest)
         if first.lower() == ME and not rest:
-            return _turns(ask, known, permissions.in_plan(ask.asker, known))
+            return _turns(ask, team, permissions.in_plan(ask.asker, team))
         if people.looks_like_a_person(first):
-            return _person(ask, known, f"{first} {rest}".strip())
-        return _pipeline_or_day(ask, desk, tx, known, pipelines)
+            return _person(ask, team, f"{first} {rest}".strip())
+        return _pipeline_or_day(ask, desk, tx, team, pipelines)
 
 
 def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, Desk, str], Reply]) -> Reply:
@@ -115,49 +115,49 @@ def full_help(desk: Desk) -> Reply:
     return usage.grouped(desk, HELP)
 
 
-def _now(ask: Ask, known: Roster, pipelines: list[Pipeline]) -> Reply:
-    me = ask.asker.person(known)
-    today = known.hours.on_call_day(ask.now)
-    mine = [turn for turn in lookup.duties(known, me.id, today) if turn.first > today] if me else []
-    return views.now(known, pipelines, me, ask.now, mine)
+def _now(ask: Ask, team: Roster, pipelines: list[Pipeline]) -> Reply:
+    me = ask.asker.person(team)
+    today = team.hours.on_call_day(ask.now)
+    mine = [turn for turn in lookup.duties(team, me.id, today) if turn.first > today] if me else []
+    return views.now(team, pipelines, me, ask.now, mine)
 
 
-def schedule(ask: Ask, desk: Desk, known: Roster, typed: str) -> Reply:
+def schedule(ask: Ask, desk: Desk, team: Roster, typed: str) -> Reply:
     """So many weeks from the current one on."""
     weeks = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
     if typed and not 1 <= weeks <= MOST_WEEKS:
         return usage.wrong(desk, BAD_COUNT.format(most=MOST_WEEKS, typed=usage.quoted(typed)), "oncall schedule 8")
-    return views.schedule(known, rota.upcoming(known, ask.now, weeks or SCHEDULE_WEEKS))
+    return views.schedule(team, rota.upcoming(team, ask.now, weeks or SCHEDULE_WEEKS))
 
 
-def _person(ask: Ask, known: Roster, typed: str) -> Reply:
-    return _turns(ask, known, people.person(typed, known))
+def _person(ask: Ask, team: Roster, typed: str) -> Reply:
+    return _turns(ask, team, people.person(typed, team))
 
 
-def _turns(ask: Ask, known: Roster, person: Person) -> Reply:
-    today = known.hours.on_call_day(ask.now)
-    return views.turns(known, person, lookup.duties(known, person.id, today))
+def _turns(ask: Ask, team: Roster, person: Person) -> Reply:
+    today = team.hours.on_call_day(ask.now)
+    return views.turns(team, person, lookup.duties(team, person.id, today))
 
 
-def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, known: Roster, pipelines: list[Pipeline]) -> Reply:
+def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, team: Roster, pipelines: list[Pipeline]) -> Reply:
     """What is neither a word of the command nor a mention: a pipeline, a name, a day, or a slip of the finger."""
     by_slug = {pipeline.slug: pipeline for pipeline in pipelines}
     match = nearest(ask.text, {pipeline.slug: pipeline.name for pipeline in pipelines})
     if isinstance(match, Exact) and not match.begun:
-        return views.of_pipeline(known, by_slug[match.slug], ask.now)
+        return views.of_pipeline(team, by_slug[match.slug], ask.now)
     try:
-        found: Found | BadDates = dates.look_up(ask.text, known.hours.date_of(ask.now))
+        found: Found | BadDates = dates.look_up(ask.text, team.hours.date_of(ask.now))
     except BadDates as bad:
         found = bad
-    theirs = people.called(ask.text, known)
+    theirs = people.called(ask.text, team)
     if theirs and (isinstance(found, Found) or names_a_day(ask.text)):
-        return views.person_or_day(desk, known, ask.text, theirs, found if isinstance(found, Found) else None)
+        return views.person_or_day(desk, team, ask.text, theirs, found if isinstance(found, Found) else None)
     if isinstance(found, Found):
-        return days(tx, known, found)
+        return days(tx, team, found)
     if isinstance(match, Exact) and not theirs:
-        return views.of_pipeline(known, by_slug[match.slug], ask.now)
-    if theirs or people.called(ask.text, known, begun=True):
-        return _person(ask, known, ask.text)
+        return views.of_pipeline(team, by_slug[match.slug], ask.now)
+    if theirs or people.called(ask.text, team, begun=True):
+        return _person(ask, team, ask.text)
     return _not_understood(ask, desk, found, match.slug if match else None)
 
 
@@ -175,18 +175,18 @@ def _near_word(typed: str) -> str | None:
     return match.slug if isinstance(match, Close | Exact) else None
 
 
-def days(tx: Tx, known: Roster, found: Found) -> Reply:
+def days(tx: Tx, team: Roster, found: Found) -> Reply:
     """Whose the days are, and, where their year was left out, a button for those of the other year."""
     (first, last), other = found
-    begins = known.rotation.versions[0].starts
+    begins = team.rotation.versions[0].starts
     if last < begins:
-        said = views.before_all(known, first)
+        said = views.before_all(team, first)
     elif first == last:
-        midnight, next_midnight = known.hours.midnight(first), known.hours.midnight(first + ONE_DAY)
-        said = views.on_day(known, first, lookup.duty_between(tx, known, midnight, next_midnight))
+        midnight, next_midnight = team.hours.midnight(first), team.hours.midnight(first + ONE_DAY)
+        said = views.on_day(team, first, lookup.duty_between(tx, team, midnight, next_midnight))
     else:
-        starts = max(known.hours.week_of(first), begins)
-        said = views.on_days(known, found.dates, lookup.weeks_between(tx, known, starts, last + ONE_DAY))
+        starts = max(team.hours.week_of(first), begins)
+        said = views.on_days(team, found.dates, lookup.weeks_between(tx, team, starts, last + ONE_DAY))
     return views.or_else(said, other) if other and other.last >= begins else said
 
 
@@ -194,8 +194,8 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
     """The weeks as text at once, with the picture where the bot has a public address; else it follows by direct
     message, since no ephemeral reply can hold a file."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
+        team = roster.load(tx)
     if desk.pictures:
-        return views.calendar(known, ask.now, image=desk.pictures.fresh())
-    follows = pictures.owe(desk.store, known, ask, pictures.CALENDAR)
-    return views.calendar(known, ask.now, follows=follows)
+        return views.calendar(team, ask.now, image=desk.pictures.fresh())
+    follows = pictures.owe(desk.store, team, ask, pictures.CALENDAR)
+    return views.calendar(team, ask.now, follows=follows)

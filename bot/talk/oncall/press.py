@@ -48,9 +48,9 @@ def page(press: Press, desk: Desk) -> Answer:
     first, count = payload.parts(press.value, 2)
     starts, weeks_left = payload.day(first, press), payload.number(count, oncall.MOST_WEEKS)
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    weeks = known.rotation.weeks(starts, starts + timedelta(weeks=weeks_left))
-    return Answer(views.schedule(known, weeks), "beside")
+        team = roster.load(tx)
+    weeks = team.rotation.weeks(starts, starts + timedelta(weeks=weeks_left))
+    return Answer(views.schedule(team, weeks), "beside")
 
 
 def days(press: Press, desk: Desk) -> Answer:
@@ -70,14 +70,14 @@ def share(press: Press, desk: Desk) -> Answer:
     """*Share in channel*: a new message for everybody; full members of the workspace only. A press that is delivered
     twice shares once: its key in the outbox says that it did."""
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        if not permissions.is_full_member(tx, press.asker, known):
+        team = roster.load(tx)
+        if not permissions.is_full_member(tx, press.asker, team):
             raise permissions.NotAMember
         shared = Owed(SHARED, press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)
-        if outbox.owe(tx, known.team.id, shared, press.now) is None:
+        if outbox.owe(tx, team.id, shared, press.now) is None:
             return Answer()
-        person = press.asker.person(known)
-        return Answer(views.shared(known, press.now, person.name if person else None), "channel")
+        person = press.asker.person(team)
+        return Answer(views.shared(team, press.now, person.name if person else None), "channel")
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

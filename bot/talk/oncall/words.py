@@ -67,21 +67,21 @@ CALENDAR_WEEKS = 6
 MOST_SHOWN = 13  # weeks: about a phone screen
 
 
-def now(known: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: datetime, mine: Sequence[Turn]) -> Reply:
+def now(team: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: datetime, mine: Sequence[Turn]) -> Reply:
     """Who is on call, who is next, when the asker is, and whose the pipelines are. `mine` are the asker's turns to
     come."""
-    blocks = sections(on_duty(known, at))
-    personal = [] if me is None else [_your_turn(known, me, at, mine)]
-    blocks += sections([*coming(known, at), *personal])
-    blocks += [divider(), *sections([OWNERS, *(pipeline_line(known, p, at) for p in pipelines)])]
-    serves = me is not None and known.serves(me.id, known.hours.on_call_day(at))
-    back = give_back_buttons(known, me.id, at) if me else []
+    blocks = sections(on_duty(team, at))
+    personal = [] if me is None else [_your_turn(team, me, at, mine)]
+    blocks += sections([*coming(team, at), *personal])
+    blocks += [divider(), *sections([OWNERS, *(pipeline_line(team, p, at) for p in pipelines)])]
+    serves = me is not None and team.serves(me.id, team.hours.on_call_day(at))
+    back = give_back_buttons(team, me.id, at) if me else []
     return reply([*blocks, _buttons(*back, serves=serves)])
 
 
-def shared(known: Roster, at: datetime, by: str | None) -> Reply:
+def shared(team: Roster, at: datetime, by: str | None) -> Reply:
     """The same for everybody in the channel, without what only concerns who shared it: `by`, a name of the plan."""
-    blocks = sections([*on_duty(known, at), *coming(known, at)])
+    blocks = sections([*on_duty(team, at), *coming(team, at)])
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
 
@@ -95,58 +95,58 @@ def _buttons(*first: dict[str, Any], serves: bool) -> Block:
     )
 
 
-def on_duty(known: Roster, at: datetime) -> list[str]:
+def on_duty(team: Roster, at: datetime) -> list[str]:
     """Who is on call, until when, why if it is not whose turn it is, and since when."""
-    stretch = lookup.on_duty(known, at)
+    stretch = lookup.on_duty(team, at)
     if stretch is None:
-        return [not_started(known)]
-    zone = known.hours.zone
+        return [not_started(team)]
+    zone = team.hours.zone
     ends = say.moment(stretch.ends, zone)
-    first = ON_CALL_NOW.format(who=bold(known.name(stretch.who)), ends=ends)
+    first = ON_CALL_NOW.format(who=bold(team.name(stretch.who)), ends=ends)
     lines = [first if stretch.who else NOBODY_NOW.format(ends=ends)]
-    reason = rota.why(known, stretch)
+    reason = rota.why(team, stretch)
     lines += [f"_{reason}_"] if reason else []
     return [*lines, SINCE.format(since=say.moment(stretch.starts, zone))]
 
 
-def not_started(known: Roster) -> str:
+def not_started(team: Roster) -> str:
     """That the rotation starts later, when and with whom."""
-    starts = known.rotation.versions[0].starts
-    [week] = known.rotation.weeks(starts, starts + ONE_DAY)
-    moment = say.moment(known.hours.handoff(starts), known.hours.zone)
-    return NOT_STARTED.format(starts=moment, who=rota.person(known, rota.comes_on(week)[0]))
+    starts = team.rotation.versions[0].starts
+    [week] = team.rotation.weeks(starts, starts + ONE_DAY)
+    moment = say.moment(team.hours.handoff(starts), team.hours.zone)
+    return NOT_STARTED.format(starts=moment, who=rota.person(team, rota.comes_on(week)[0]))
 
 
-def coming(known: Roster, at: datetime) -> list[str]:
+def coming(team: Roster, at: datetime) -> list[str]:
     """Who relieves whoever is on call, where that is before the next handoff, and who is on call from that on."""
-    if known.duty.at(at) is None:
+    if team.duty.at(at) is None:
         return []
-    relieves = lookup.relieved_by(known, at)
-    goes_on = relieves is not None and relieves.starts > known.hours.handoff(known.hours.coming_handoff(at))
-    return [*_then(known, relieves), *([] if goes_on else _next_week(known, at))]
+    relieves = lookup.relieved_by(team, at)
+    goes_on = relieves is not None and relieves.starts > team.hours.handoff(team.hours.coming_handoff(at))
+    return [*_then(team, relieves), *([] if goes_on else _next_week(team, at))]
 
 
-def _then(known: Roster, relieves: Stretch | None) -> list[str]:
+def _then(team: Roster, relieves: Stretch | None) -> list[str]:
     if relieves is None:
         return []
-    ends = say.moment(relieves.ends, known.hours.zone)
-    return [THEN.format(who=rota.person(known, relieves.who), ends=ends)]
+    ends = say.moment(relieves.ends, team.hours.zone)
+    return [THEN.format(who=rota.person(team, relieves.who), ends=ends)]
 
 
-def _next_week(known: Roster, at: datetime) -> list[str]:
-    week = rota.coming(known, at)
+def _next_week(team: Roster, at: datetime) -> list[str]:
+    week = rota.coming(team, at)
     who, first, last = rota.comes_on(week)
-    line = NEXT_WEEK.format(who=rota.person(known, who), days=say.days(first, last))
-    return [line, *(f"_By the round robin it is {escape(known.name(week.home))}'s week._" for _ in _moved(week))]
+    line = NEXT_WEEK.format(who=rota.person(team, who), days=say.days(first, last))
+    return [line, *(f"_By the round robin it is {escape(team.name(week.home))}'s week._" for _ in _moved(week))]
 
 
 def _moved(week: Week) -> list[Week]:
     return [week] if week.holder != week.home else []
 
 
-def _your_turn(known: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
-    stretch = known.duty.at(at)
-    if not known.serves(me.id, known.hours.on_call_day(at)):
+def _your_turn(team: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
+    stretch = team.duty.at(at)
+    if not team.serves(me.id, team.hours.on_call_day(at)):
         return YOU_NOT_IN_ROTATION
     coming = YOU_NEXT.format(days=days_of(mine[0])) if mine else YOU_NOT_SOON
     return f"{YOU_NOW} {coming}" if stretch and stretch.who == me.id else coming
@@ -157,37 +157,37 @@ def days_of(turn: Turn) -> str:
     return say.days(turn.first, turn.until - ONE_DAY)
 
 
-def pipeline_line(known: Roster, pipeline: Pipeline, at: datetime) -> str:
+def pipeline_line(team: Roster, pipeline: Pipeline, at: datetime) -> str:
     """A pipeline and its owners."""
-    return f"• {bold(pipeline.name)}: {rota.owners(known, pipeline, at)}"
+    return f"• {bold(pipeline.name)}: {rota.owners(team, pipeline, at)}"
 
 
-def on_day(known: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
+def on_day(team: Roster, day: date, stretches: Sequence[Stretch]) -> Reply:
     """Who has the on-call day `day`, and who its other hours. `stretches` are those of the date, midnight to midnight:
     the last of them is the on-call day's."""
-    zone = known.hours.zone
+    zone = team.hours.zone
     if not stretches:  # such as 30 Dec 2011 in Apia, which went to the other side of the date line
         return reply(sections([NO_SUCH_DAY.format(day=say.day(day), zone=zone.key)]))
     day_engineer = stretches[-1].who
-    lines = [ON_DAY.format(day=say.day(day), who=rota.person(known, day_engineer))]
-    begins = known.hours.handoff(day)
+    lines = [ON_DAY.format(day=say.day(day), who=rota.person(team, day_engineer))]
+    begins = team.hours.handoff(day)
     for stretch in stretches:
         if stretch.who == day_engineer:
-            reason = rota.why(known, stretch) if stretch.ends > begins else None
+            reason = rota.why(team, stretch) if stretch.ends > begins else None
             lines += [f"_{reason}_"] if reason else []
         elif stretch.starts < begins:
             starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
             words = ON_DAY_BEFORE if stretch.ends <= begins else ON_DAY_AT_FIRST
-            lines.append(words.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
+            lines.append(words.format(starts=starts, ends=ends, who=rota.person(team, stretch.who)))
         else:
             starts, ends = (say.clock(m, zone) for m in (stretch.starts, stretch.ends))
-            lines.append(ON_DAY_AFTER.format(starts=starts, ends=ends, who=rota.person(known, stretch.who)))
+            lines.append(ON_DAY_AFTER.format(starts=starts, ends=ends, who=rota.person(team, stretch.who)))
     return reply(sections(dict.fromkeys(lines)))
 
 
-def on_days(known: Roster, days: Span, weeks: Sequence[Week]) -> Reply:
+def on_days(team: Roster, days: Span, weeks: Sequence[Week]) -> Reply:
     """Who has the on-call weeks in which these days lie."""
-    lines = rota.lines_with_public_holidays(known, weeks)
+    lines = rota.lines_with_public_holidays(team, weeks)
     return reply(sections([ON_DAYS.format(days=say.days(*days)), *lines]))
 
 
@@ -197,9 +197,9 @@ def or_else(said: Reply, other: Span) -> Reply:
     return reply([*said.blocks, actions(button(say.days(*other), DAYS_ACTION, value))])
 
 
-def person_or_day(desk: Desk, known: Roster, typed: str, theirs: Sequence[Person], found: Found | None) -> Reply:
+def person_or_day(desk: Desk, team: Roster, typed: str, theirs: Sequence[Person], found: Found | None) -> Reply:
     """That a name is that of a day, too, and how to say which is meant."""
-    named = [f"`{escape(desk.command(f'oncall {people.handle(each.id, known)}'))}`" for each in theirs]
+    named = [f"`{escape(desk.command(f'oncall {people.handle(each.id, team)}'))}`" for each in theirs]
     typed_day = found.dates.first.isoformat() if found else f"1 {names.month(typed)}"
     commands = " or ".join([*named, f"`{desk.command(f'oncall {typed_day}')}`"])
     who = " or ".join(bold(each.name) for each in theirs)
@@ -207,9 +207,9 @@ def person_or_day(desk: Desk, known: Roster, typed: str, theirs: Sequence[Person
     return usage.refused(PERSON_OR_DAY.format(typed=usage.quoted(typed), people=who, day=day, commands=commands))
 
 
-def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
+def turns(team: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
     """When somebody is on call."""
-    if person.id not in known.rotation.versions[-1].order and not theirs:
+    if person.id not in team.rotation.versions[-1].order and not theirs:
         return reply(sections([NOT_IN_ROTATION.format(who=bold(person.name))]))
     if not theirs:
         return reply(sections([NO_TURNS.format(who=bold(person.name))]))
@@ -217,27 +217,27 @@ def turns(known: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
     return reply(sections([THEIR_TURNS.format(who=bold(person.name)), *listed]))
 
 
-def next_up(known: Roster, at: datetime) -> Reply:
+def next_up(team: Roster, at: datetime) -> Reply:
     """Who comes on call next, and who by the coming handoff."""
-    week = rota.coming(known, at)
+    week = rota.coming(team, at)
     who, first, last = rota.comes_on(week)
-    relieves = lookup.relieved_by(known, at)
+    relieves = lookup.relieved_by(team, at)
     words = FROM_HANDOFF if relieves else NEXT_UP
-    by_handoff = words.format(who=rota.person(known, who), days=say.days(first, last))
-    zone = known.hours.zone
-    hands_over = HANDS_OVER.format(moment=say.moment(known.hours.handoff(week.first), zone))
+    by_handoff = words.format(who=rota.person(team, who), days=say.days(first, last))
+    zone = team.hours.zone
+    hands_over = HANDS_OVER.format(moment=say.moment(team.hours.handoff(week.first), zone))
     if relieves is None:
         return reply(sections([by_handoff, hands_over]))
     starts, ends = (say.moment(moment, zone) for moment in (relieves.starts, relieves.ends))
-    sooner = NEXT_BEFORE.format(who=rota.person(known, relieves.who), starts=starts, ends=ends)
-    goes_on = relieves.starts > known.hours.handoff(week.first)
+    sooner = NEXT_BEFORE.format(who=rota.person(team, relieves.who), starts=starts, ends=ends)
+    goes_on = relieves.starts > team.hours.handoff(week.first)
     return reply(sections([sooner, hands_over, *([] if goes_on else [by_handoff])]))
 
 
-def schedule(known: Roster, weeks: Sequence[Week]) -> Reply:
+def schedule(team: Roster, weeks: Sequence[Week]) -> Reply:
     """Who has which week; of a long list the beginning, and a button for the rest."""
     shown = weeks[:MOST_SHOWN]
-    lines = rota.lines_with_public_holidays(known, shown)
+    lines = rota.lines_with_public_holidays(team, shown)
     rest = len(weeks) - len(shown)
     more = [button(NEXT_PAGE.format(weeks=say.count(rest, "week")), PAGE_ACTION, _page(weeks))] if rest else []
     buttons = actions(*more, button(CALENDAR, CALENDAR_ACTION), button(BACK, BACK_ACTION))
@@ -249,21 +249,21 @@ def _page(weeks: Sequence[Week]) -> str:
     return f"{weeks[MOST_SHOWN].first}/{len(weeks) - MOST_SHOWN}"
 
 
-def calendar(known: Roster, at: datetime, *, follows: bool = False, image: str | None = None) -> Reply:
+def calendar(team: Roster, at: datetime, *, follows: bool = False, image: str | None = None) -> Reply:
     """The weeks of the picture, as text, and the picture itself where it has an address."""
-    weeks = rota.lines(known, rota.upcoming(known, at, CALENDAR_WEEKS))
+    weeks = rota.lines(team, rota.upcoming(team, at, CALENDAR_WEEKS))
     note = [context(PICTURE_FOLLOWS)] if follows else []
     shown: list[Block] = [{"type": "image", "image_url": image, "alt_text": PICTURE_ALT}] if image else []
     return reply([*sections([SCHEDULE, *weeks]), *shown, *note])
 
 
-def before_all(known: Roster, day: date) -> Reply:
+def before_all(team: Roster, day: date) -> Reply:
     """That there was no rotation yet on a day."""
-    starts = known.rotation.versions[0].starts
-    first = known.rotation.versions[0].order[0]
-    return reply(sections([BEFORE_ALL.format(day=say.day(day), starts=say.day(starts), who=rota.person(known, first))]))
+    starts = team.rotation.versions[0].starts
+    first = team.rotation.versions[0].order[0]
+    return reply(sections([BEFORE_ALL.format(day=say.day(day), starts=say.day(starts), who=rota.person(team, first))]))
 
 
-def of_pipeline(known: Roster, pipeline: Pipeline, at: datetime) -> Reply:
+def of_pipeline(team: Roster, pipeline: Pipeline, at: datetime) -> Reply:
     """A pipeline's owners, and who is on call."""
-    return reply(sections([pipeline_line(known, pipeline, at).removeprefix("• "), *on_duty(known, at)]))
+    return reply(sections([pipeline_line(team, pipeline, at).removeprefix("• "), *on_duty(team, at)]))

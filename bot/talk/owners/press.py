@@ -37,10 +37,10 @@ class Shown:
 def open_form(press: Press, desk: Desk) -> Answer:
     """The form, with the owners as they are."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        check_admin(press, known)
-        pipeline = owners.find(tx, known, press.value)
-    return Answer(modal=views.form(known, pipeline))
+        team = roster.load(tx)
+        check_admin(press, team)
+        pipeline = owners.find(tx, team, press.value)
+    return Answer(modal=views.form(team, pipeline))
 
 
 def preview(press: Press, desk: Desk) -> Answer:
@@ -51,10 +51,10 @@ def preview(press: Press, desk: Desk) -> Answer:
         raise BadFields(missing)
     try:
         with desk.store.reading() as tx:
-            known = roster.load(tx)
-            check_admin(press, known)
-            request = press.asker.request(known, press.now, None)
-            owned = owners.decide(tx, known, request, press.value, **typed)
+            team = roster.load(tx)
+            check_admin(press, team)
+            request = press.asker.request(team, press.now, None)
+            owned = owners.decide(tx, team, request, press.value, **typed)
     except OneOwner as refused:
         raise BadFields({"secondary": str(refused)}) from None
     except (Refused, NoPlan, StoreError) as refused:
@@ -75,15 +75,15 @@ def apply(press: Press, desk: Desk) -> Answer:
         slug, typed = shown.slug, {name: getattr(shown, name) for name in views.FIELDS}
         with desk.store.writing() as tx:
             teams.lock(tx)  # before the look: another admin may apply something at the same time
-            known = roster.load(tx)
-            check_admin(press, known)
-            again = press.key and changes.of_key(tx, known.team.id, press.key)
-            if not again and owners.find(tx, known, slug).owners != shown.was:
-                request = press.asker.request(known, press.now, None)
+            team = roster.load(tx)
+            check_admin(press, team)
+            again = press.key and changes.of_key(tx, team.id, press.key)
+            if not again and owners.find(tx, team, slug).owners != shown.was:
+                request = press.asker.request(team, press.now, None)
                 return Answer(
-                    modal=_asked(owners.decide(tx, known, request, slug, **typed), request.by, typed, again=True)
+                    modal=_asked(owners.decide(tx, team, request, slug, **typed), request.by, typed, again=True)
                 )
-            request = press.asker.request(known, press.now, press.key)
+            request = press.asker.request(team, press.now, press.key)
             owned = owners.change(tx, request, slug, **typed)
             return Answer(modal=views.done(staffing.owners_preview(owned, request.by)))
     except (Refused, NoPlan, StoreError) as refused:

@@ -18,10 +18,10 @@ FIELDS = ("primary", "secondary", "why")
 LONGEST_WHY = 1_000
 
 
-def form(known: Roster, pipeline: Pipeline) -> dict[str, Any]:
+def form(team: Roster, pipeline: Pipeline) -> dict[str, Any]:
     """Two people and a reason, as they are; who left the rotation for good is not offered."""
-    gone = members.departed(known)
-    people = [(person.name, who) for who, person in known.people.items() if person.listed and who not in gone]
+    gone = members.departed(team)
+    people = [(person.name, who) for who, person in team.people.items() if person.listed and who not in gone]
     blocks = [
         section(bold(pipeline.name)),
         forms.choice("primary", PRIMARY, people, pipeline.primary_id),

@@ -22,9 +22,9 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if typed.lower() == "help":
         return usage.of(desk, HELP)
     with desk.store.reading() as tx:
-        known, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx)
     if not typed:
-        return views.everything(known, pipelines, ask.now)
+        return views.everything(team, pipelines, ask.now)
     match nearest(typed, {pipeline.slug: pipeline.name for pipeline in pipelines}):
         case Exact(slug):
             return one(desk, ask.asker, ask.now, slug)
@@ -37,9 +37,9 @@ def answer(ask: Ask, desk: Desk) -> Reply:
 def one(desk: Desk, asker: Asker, now: datetime, slug: str) -> Reply:
     """One pipeline in detail; contacts for full members of the workspace."""
     with desk.store.reading() as tx:
-        known, pipelines = roster.load_with_pipelines(tx)
-        reach = permissions.may_see_contacts(tx, asker, known)
+        team, pipelines = roster.load_with_pipelines(tx)
+        reach = permissions.may_see_contacts(tx, asker, team)
     found = next((pipeline for pipeline in pipelines if pipeline.slug == slug), None)
     if found is None:
         return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(slug)), EXAMPLE)
-    return views.one(known, found, now, reach=reach, admin=asker.is_admin(known))
+    return views.one(team, found, now, reach=reach, admin=asker.is_admin(team))

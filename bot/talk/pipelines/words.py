@@ -22,28 +22,28 @@ RUNBOOK = "Runbook"
 ONE_ACTION, RUNBOOK_ACTION = "pipelines.one", "runbook.open"
 
 
-def everything(known: Roster, pipelines: Sequence[Pipeline], now: datetime) -> Reply:
+def everything(team: Roster, pipelines: Sequence[Pipeline], now: datetime) -> Reply:
     """All pipelines, each with area, purpose and owners."""
     listed = [
         section(
             LINE.format(
-                name=bold(p.name), area=escape(p.area), purpose=escape(p.purpose), owners=weeks.owners(known, p, now)
+                name=bold(p.name), area=escape(p.area), purpose=escape(p.purpose), owners=weeks.owners(team, p, now)
             ),
             button(MORE, ONE_ACTION, p.slug),
         )
         for p in pipelines
     ]
-    without = sections(staffing.needs_owner(known, owning.without_owner(known, pipelines)))
+    without = sections(staffing.needs_owner(team, owning.without_owner(team, pipelines)))
     return reply([section(TITLE), *listed, *without])
 
 
-def one(known: Roster, pipeline: Pipeline, now: datetime, *, reach: bool, admin: bool) -> Reply:
+def one(team: Roster, pipeline: Pipeline, now: datetime, *, reach: bool, admin: bool) -> Reply:
     """One pipeline, with contact details if `reach`, and why these owners; an admin can change them."""
     lines = [
         ABOUT.format(area=escape(pipeline.area), purpose=escape(pipeline.purpose)),
-        *contacts.of_pipeline(known, pipeline, now, reach=reach),
+        *contacts.of_pipeline(team, pipeline, now, reach=reach),
         WHY.format(why=escape(pipeline.why)),
-        *staffing.needs_owner(known, owning.without_owner(known, [pipeline])),
+        *staffing.needs_owner(team, owning.without_owner(team, [pipeline])),
     ]
     buttons = [button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug)]
     buttons += [button(owners.TITLE, owners.OPEN_ACTION, pipeline.slug)] if admin else []

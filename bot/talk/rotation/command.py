@@ -15,7 +15,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed:
         return usage.wrong(desk, NOTHING_BEHIND.format(typed=usage.quoted(typed)), "oncall roster")
     with desk.store.reading() as tx:
-        known, pipelines = roster.load_with_pipelines(tx)
-        admin = ask.asker.is_admin(known)
-        last = undo.last(tx, known, ask.asker.request(known, ask.now, None)) if admin else None
-    return views.overview(known, pipelines, ask.now, admin=admin, last=last)
+        team, pipelines = roster.load_with_pipelines(tx)
+        admin = ask.asker.is_admin(team)
+        last = undo.last(tx, team, ask.asker.request(team, ask.now, None)) if admin else None
+    return views.overview(team, pipelines, ask.now, admin=admin, last=last)

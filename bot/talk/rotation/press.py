@@ -85,18 +85,18 @@ class Seen:
 def open_form(what: str, press: Press, desk: Desk) -> Answer:
     """A form, for admins."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    check_admin(press, known)
-    return Answer(modal=views.form(known, what, press.now))
+        team = roster.load(tx)
+    check_admin(press, team)
+    return Answer(modal=views.form(team, what, press.now))
 
 
 def preview(what: str, press: Press, desk: Desk) -> Answer:
     """A form that was sent: what it comes to. Raises BadFields."""
     try:
         with desk.store.reading() as tx:
-            known = roster.load(tx)
-            check_admin(press, known)
-            wish = _wish(what, press, known)
+            team = roster.load(tx)
+            check_admin(press, team)
+            wish = _wish(what, press, team)
             lines = _lines(tx, press, wish)
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(views.TITLES[what], press, refused)
@@ -112,15 +112,15 @@ def apply(press: Press, desk: Desk) -> Answer:
         title = views.TITLES[wish.what]
         with desk.store.writing() as tx:
             teams.lock(tx)  # before the look: another admin may apply something at the same time
-            known, pipelines = roster.load_with_pipelines(tx)
-            check_admin(press, known)
-            again = press.key and changes.of_key(tx, known.team.id, press.key)
+            team, pipelines = roster.load_with_pipelines(tx)
+            check_admin(press, team)
+            again = press.key and changes.of_key(tx, team.id, press.key)
             lines = [] if again else _lines(tx, press, wish)
             if not again and _mark(lines) != seen:
                 return Answer(modal=_asked(wish, lines, again=True))
-            request = press.asker.request(known, press.now, press.key)
+            request = press.asker.request(team, press.now, press.key)
             decided = rule.change(tx, request, wish).decided
-            return Answer(modal=views.done(title, staffing.preview(known, decided, pipelines, request.by)))
+            return Answer(modal=views.done(title, staffing.preview(team, decided, pipelines, request.by)))
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(title, press, refused)
 
@@ -137,23 +137,23 @@ def _check_wish(wish: Wish, press: Press) -> None:
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo the last change*."""
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        check_admin(press, known)
-        then, made, moved = undoing.undo(tx, press.asker.request(known, press.now, press.key), number(press.value))
+        team = roster.load(tx)
+        check_admin(press, team)
+        then, made, moved = undoing.undo(tx, press.asker.request(team, press.now, press.key), number(press.value))
         return Answer(views.undone(then, made, moved))
 
 
-def check_admin(press: Press, known: Roster) -> None:
+def check_admin(press: Press, team: Roster) -> None:
     """Raises Refused unless an admin of the team presses."""
-    permissions.in_plan(press.asker, known)
-    if not press.asker.is_admin(known):
+    permissions.in_plan(press.asker, team)
+    if not press.asker.is_admin(team):
         raise NotAllowed(rule.AN_ADMIN)
 
 
 def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
-    known, pipelines = roster.load_with_pipelines(tx)
-    request: Request = press.asker.request(known, press.now, None)
-    return staffing.preview(known, rule.decide(tx, known, request, wish), pipelines, request.by)
+    team, pipelines = roster.load_with_pipelines(tx)
+    request: Request = press.asker.request(team, press.now, None)
+    return staffing.preview(team, rule.decide(tx, team, request, wish), pipelines, request.by)
 
 
 def _asked(wish: Wish, lines: list[str], *, again: bool = False) -> dict[str, Any]:
@@ -177,14 +177,14 @@ def _refused(title: str, press: Press, error: Refused | NoPlan | StoreError) -> 
 # What was typed
 
 
-def _wish(what: str, press: Press, known: Roster) -> Wish:
+def _wish(what: str, press: Press, team: Roster) -> Wish:
     starts, until = _day(press, "starts"), _day(press, "until") if what == rule.PAUSED else None
     if what == rule.REORDERED:
-        return Wish(what, starts, order=_order(press.fields.get("order") or "", known, starts))
+        return Wish(what, starts, order=_order(press.fields.get("order") or "", team, starts))
     who = press.fields.get("who")
     if what == rule.ADDED and not who:
         return _new(press, starts)
-    if not who or who not in known.people:
+    if not who or who not in team.people:
         raise BadFields({"who": CHOOSE})
     if what == rule.ADDED and press.fields.get("name"):
         raise BadFields({"name": NOT_BOTH})
@@ -218,8 +218,8 @@ def _sentence(bad: ValidationError) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _order(typed: str, known: Roster, starts: date) -> tuple[str, ...]:
-    names = {who: known.name(who) for who in rule.coming_members(known, starts)}
+def _order(typed: str, team: Roster, starts: date) -> tuple[str, ...]:
+    names = {who: team.name(who) for who in rule.coming_members(team, starts)}
     order: list[str] = []
     for name in (each.strip() for each in typed.split(",") if each.strip()):
         try:
@@ -229,7 +229,7 @@ def _order(typed: str, known: Roster, starts: date) -> tuple[str, ...]:
         if who in order:
             raise BadFields({"order": TWICE.format(name=names[who])})
         order.append(who)
-    if missing := [names[who] for who in rule.members(known, starts) if who not in order]:
+    if missing := [names[who] for who in rule.members(team, starts) if who not in order]:
         is_ = "is" if len(missing) == 1 else "are"
         raise BadFields({"order": MISSING.format(names=say.names(missing), is_=is_)})
     return tuple(order)

@@ -56,44 +56,44 @@ HANDOFFS, FAR_HANDOFFS = 12, 78  # handoffs to choose from: for what begins, for
 LONGEST_ORDER, LONGEST_NAME, LONGEST_EMAIL = 3_000, 80, 200
 
 
-def overview(known: Roster, pipelines: Sequence[Pipeline], now: datetime, *, admin: bool, last: Change | None) -> Reply:
+def overview(team: Roster, pipelines: Sequence[Pipeline], now: datetime, *, admin: bool, last: Change | None) -> Reply:
     """The order, pauses, coming versions and pipelines without an owner; for admins what they can do, and the `last`
     change if it can be undone."""
-    today = known.hours.on_call_day(now)
-    begun = [version for version in known.versions if version.starts <= today]
-    coming = [version for version in known.versions if version.starts > today]
+    today = team.hours.on_call_day(now)
+    begun = [version for version in team.versions if version.starts <= today]
+    coming = [version for version in team.versions if version.starts > today]
     lines = [TITLE]
     if begun:
-        lines.append(NOW.format(day=say.day(begun[-1].starts), order=order(known, begun[-1].order)))
-        lines += _paused(known, begun, coming)
+        lines.append(NOW.format(day=say.day(begun[-1].starts), order=order(team, begun[-1].order)))
+        lines += _paused(team, begun, coming)
     before = begun[-1] if begun else None
     for index, version in enumerate(coming):
-        how = _how(known, before, version, coming[index + 1 :]) if before else ""
-        lines.append(COMING.format(day=say.day(version.starts), order=order(known, version.order), how=how))
+        how = _how(team, before, version, coming[index + 1 :]) if before else ""
+        lines.append(COMING.format(day=say.day(version.starts), order=order(team, version.order), how=how))
         before = version
-    lines += staffing.needs_owner(known, owners.without_owner(known, pipelines))
+    lines += staffing.needs_owner(team, owners.without_owner(team, pipelines))
     return reply([*sections(lines), *(_buttons(last) if admin else [])])
 
 
-def _paused(known: Roster, begun: Sequence[VersionFacts], coming: Sequence[VersionFacts]) -> list[str]:
+def _paused(team: Roster, begun: Sequence[VersionFacts], coming: Sequence[VersionFacts]) -> list[str]:
     was = dict.fromkeys(who for version in begun for who in version.order if who not in begun[-1].order)
     backs = {who: _back(who, coming) for who in was}
-    return [PAUSED.format(who=escape(known.name(who)), day=say.day(day)) for who, day in backs.items() if day]
+    return [PAUSED.format(who=escape(team.name(who)), day=say.day(day)) for who, day in backs.items() if day]
 
 
 def _back(who: str, coming: Sequence[VersionFacts]) -> date | None:
     return next((version.starts for version in coming if who in version.order), None)
 
 
-def _how(known: Roster, before: VersionFacts, version: VersionFacts, later: Sequence[VersionFacts]) -> str:
+def _how(team: Roster, before: VersionFacts, version: VersionFacts, later: Sequence[VersionFacts]) -> str:
     changes = []
     for who in (who for who in before.order if who not in version.order):
         back = _back(who, later)
-        words = PAUSES.format(who=known.name(who), day=say.day(back)) if back else LEAVES.format(who=known.name(who))
+        words = PAUSES.format(who=team.name(who), day=say.day(back)) if back else LEAVES.format(who=team.name(who))
         changes.append(words)
-    earlier = {who for each in known.versions if each.starts < version.starts for who in each.order}
+    earlier = {who for each in team.versions if each.starts < version.starts for who in each.order}
     for who in (who for who in version.order if who not in before.order):
-        changes.append((IS_BACK if who in earlier else JOINS).format(who=known.name(who)))
+        changes.append((IS_BACK if who in earlier else JOINS).format(who=team.name(who)))
     return HOW.format(changes=escape(say.row(changes))) if changes else ""
 
 
@@ -110,13 +110,13 @@ def _buttons(last: Change | None) -> list[dict[str, Any]]:
 # Forms
 
 
-def form(known: Roster, what: str, now: datetime) -> dict[str, Any]:
+def form(team: Roster, what: str, now: datetime) -> dict[str, Any]:
     """The form for one kind of change."""
-    starts = rule.handoffs(known, now, FAR_HANDOFFS)
-    members = [(known.name(who), who) for who in rule.coming_members(known, starts[0])]
+    starts = rule.handoffs(team, now, FAR_HANDOFFS)
+    members = [(team.name(who), who) for who in rule.coming_members(team, starts[0])]
     first = forms.choice("starts", FROM, _days(starts[:HANDOFFS]), starts[0].isoformat())
     if what == rule.ADDED:
-        return _modal(what, [*_somebody(known), first])
+        return _modal(what, [*_somebody(team), first])
     if what == rule.REMOVED:
         return _modal(what, [forms.choice("who", WHO, members), first])
     if what == rule.PAUSED:
@@ -132,8 +132,8 @@ def _modal(what: str, blocks: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return forms.modal(TITLES[what], CALLBACKS[what], PREVIEW, blocks)
 
 
-def _somebody(known: Roster) -> list[dict[str, Any]]:
-    others = [(person.name, who) for who, person in known.people.items() if who not in known.versions[-1].order]
+def _somebody(team: Roster) -> list[dict[str, Any]]:
+    others = [(person.name, who) for who, person in team.people.items() if who not in team.versions[-1].order]
     chosen = [forms.choice("who", KNOWN, others, optional=True)] if others else []
     name = forms.text("name", NAME, most=LONGEST_NAME, optional=True)
     return [*chosen, name, forms.text("email", EMAIL, most=LONGEST_EMAIL, optional=True)]
@@ -154,16 +154,16 @@ def done(title: str, lines: Sequence[str]) -> dict[str, Any]:
     return forms.result(title, sections([DONE, *lines]))
 
 
-def undone(known: Roster, made: Change, moved: Effect) -> Reply:
+def undone(team: Roster, made: Change, moved: Effect) -> Reply:
     """What an undo did."""
-    what = WHAT_ROTATION.format(did=staffing.did(known, made))
+    what = WHAT_ROTATION.format(did=staffing.did(team, made))
     if made.what == owners.CHANGED:
         what = WHAT_OWNERS.format(pipeline=escape(made.after["pipeline"]["name"]))
-    return reply(sections([UNDONE.format(what=what), *_weeks(known, made, moved)]))
+    return reply(sections([UNDONE.format(what=what), *_weeks(team, made, moved)]))
 
 
-def _weeks(known: Roster, made: Change, moved: Effect) -> list[str]:
+def _weeks(team: Roster, made: Change, moved: Effect) -> list[str]:
     if made.what == owners.CHANGED:
         return []
     until = date.fromisoformat(made.after["starts"]) + rule.A_QUARTER
-    return staffing.weeks(known, staffing.within(moved, until), until)
+    return staffing.weeks(team, staffing.within(moved, until), until)

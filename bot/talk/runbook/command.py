@@ -33,9 +33,9 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if first.lower() == "help":
         return usage.of(desk, HELP)
     with desk.store.reading() as tx:
-        known, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx)
     if not typed:
-        return views.listed(known, [(pipeline, _book(desk, pipeline.slug)) for pipeline in pipelines], ask.now)
+        return views.listed(team, [(pipeline, _book(desk, pipeline.slug)) for pipeline in pipelines], ask.now)
     names = {pipeline.slug: pipeline.name for pipeline in pipelines}
     if first.lower() == "search":
         return search(desk, names, rest)
@@ -120,12 +120,12 @@ def place(desk: Desk, ask: Ask, slug: str, number: int) -> Reply:
 def _on_shelf(desk: Desk, asker: Asker, ask: Ask, slug: str) -> tuple[Shelf, Runbook] | Reply:
     """The runbook and what it stands among, or why there is none."""
     with desk.store.reading() as tx:
-        known, pipelines = roster.load_with_pipelines(tx)
-        reach = permissions.may_see_contacts(tx, asker, known)
+        team, pipelines = roster.load_with_pipelines(tx)
+        reach = permissions.may_see_contacts(tx, asker, team)
     pipeline: Pipeline | None = next((p for p in pipelines if p.slug == slug), None)
     if pipeline is None:
         return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(slug)), EXAMPLE)
     try:
-        return Shelf(known, pipeline, ask.now, reach), desk.library.one(slug)
+        return Shelf(team, pipeline, ask.now, reach), desk.library.one(slug)
     except (UnknownRunbook, BrokenRunbook) as problem:
         return usage.refused(escape(str(problem)))

@@ -67,21 +67,21 @@ FOUND_SCREEN = 1_000
 class Shelf:
     """What a runbook stands among: the team, the pipeline, the moment, and whether contacts may be shown."""
 
-    known: Roster
+    team: Roster
     pipeline: Pipeline
     now: datetime
     reach: bool
 
 
-def listed(known: Roster, books: Sequence[tuple[Pipeline, Runbook | str]], now: datetime) -> Reply:
+def listed(team: Roster, books: Sequence[tuple[Pipeline, Runbook | str]], now: datetime) -> Reply:
     """All pipelines' runbooks, with owners and last change, or (text) why there is none to read."""
-    rows = [section(_row(known, pipeline, book, now), _open(pipeline)) for pipeline, book in books]
+    rows = [section(_row(team, pipeline, book, now), _open(pipeline)) for pipeline, book in books]
     return reply([section(TITLE), *rows])
 
 
-def _row(known: Roster, pipeline: Pipeline, book: Runbook | str, now: datetime) -> str:
+def _row(team: Roster, pipeline: Pipeline, book: Runbook | str, now: datetime) -> str:
     changed = _changed(book) if isinstance(book, Runbook) else escape(book)
-    return f"{bold(pipeline.name)}\n{weeks.owners(known, pipeline, now)}\n_{changed}_"
+    return f"{bold(pipeline.name)}\n{weeks.owners(team, pipeline, now)}\n_{changed}_"
 
 
 def _open(pipeline: Pipeline) -> dict[str, Any]:
@@ -98,9 +98,9 @@ def _changed(book: Runbook) -> str:
 def opened(shelf: Shelf, book: Runbook, taken_as: str | None = None) -> Reply:
     """The first answer at night: what it is, what to look at first, service levels, owners, who is on call."""
     blocks = [header(shelf.pipeline.name), *map(section, _first(shelf, book))]
-    blocks.append(section("\n".join(_levels(shelf.known))))
-    owners = weeks.owners(shelf.known, shelf.pipeline, shelf.now)
-    blocks.append(section("\n".join([*oncall_views.on_duty(shelf.known, shelf.now)[:1], f"Owners: {owners}"])))
+    blocks.append(section("\n".join(_levels(shelf.team))))
+    owners = weeks.owners(shelf.team, shelf.pipeline, shelf.now)
+    blocks.append(section("\n".join([*oncall_views.on_duty(shelf.team, shelf.now)[:1], f"Owners: {owners}"])))
     taken = [context(TOOK_AS.format(name=escape(taken_as)))] if taken_as else []
     return reply([*taken, *blocks, _buttons(book), context(_changed(book))])
 
@@ -120,8 +120,8 @@ def _beginning(shelf: Shelf, book: Runbook, key: str, most: int | None = None) -
     return first if is_all else f"{first}\n{REST_OF.format(button=_short(key))}"
 
 
-def _levels(known: Roster) -> list[str]:
-    return [LEVELS, *(LEVEL.format(**level) for level in known.team.service_levels)]
+def _levels(team: Roster) -> list[str]:
+    return [LEVELS, *(LEVEL.format(**level) for level in team.facts.service_levels)]
 
 
 def _buttons(book: Runbook, here: str | None = None) -> Block:
@@ -169,9 +169,9 @@ def place_value(slug: str, place: int) -> str:
 def _paragraphs(shelf: Shelf, book: Runbook, key: str) -> list[str]:
     own = _own(shelf, book, key)
     if key == MONITORING:
-        return [*own, "\n".join(_levels(shelf.known)), "\n".join(_escalation(shelf))]
+        return [*own, "\n".join(_levels(shelf.team)), "\n".join(_escalation(shelf))]
     if key == CONTACTS:
-        return ["\n".join(contacts.of_pipeline(shelf.known, shelf.pipeline, shelf.now, reach=shelf.reach)), *own]
+        return ["\n".join(contacts.of_pipeline(shelf.team, shelf.pipeline, shelf.now, reach=shelf.reach)), *own]
     return own
 
 
@@ -188,15 +188,15 @@ def _says_more(book: Runbook, pipeline: Pipeline) -> bool:
 
 
 def _escalation(shelf: Shelf) -> list[str]:
-    known, pipeline = shelf.known, shelf.pipeline
-    stretch = known.duty.at(shelf.now)
+    team, pipeline = shelf.team, shelf.pipeline
+    stretch = team.duty.at(shelf.now)
     on_call = stretch.who if stretch else None
     owners = [who for who in (pipeline.primary_id, pipeline.secondary_id) if who != on_call]
     names = {
-        "on_call": escape(known.name(on_call)),
-        "others": THEN.join(escape(known.name(who)) for who in owners),
+        "on_call": escape(team.name(on_call)),
+        "others": THEN.join(escape(team.name(who)) for who in owners),
     }
-    return [ESCALATION, *(ESCALATES.format(**level, **names) for level in known.team.service_levels)]
+    return [ESCALATION, *(ESCALATES.format(**level, **names) for level in team.facts.service_levels)]
 
 
 def _none(key: str) -> str:

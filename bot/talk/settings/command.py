@@ -16,6 +16,6 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         sentence = NOTHING_BEHIND.format(typed=usage.quoted(typed), command=desk.command("oncall settings"))
         return usage.wrong(desk, sentence, "oncall settings")
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(ask.asker, known)
-        return views.shown(known, me, preferences.of_person(tx, me.id))
+        team = roster.load(tx)
+        me = permissions.in_plan(ask.asker, team)
+        return views.shown(team, me, preferences.of_person(tx, me.id))

@@ -22,9 +22,9 @@ SAME = "Quiet hours that begin and end at the same time are none; choose another
 def open_form(press: Press, desk: Desk) -> Answer:
     """The form, with what holds now."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(press.asker, known)
-        return Answer(modal=views.form(known, me, preferences.of_person(tx, me.id)))
+        team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
+        return Answer(modal=views.form(team, me, preferences.of_person(tx, me.id)))
 
 
 def submit(press: Press, desk: Desk) -> Answer:
@@ -37,11 +37,11 @@ def submit(press: Press, desk: Desk) -> Answer:
     wants = {name: press.fields.get(name) == ON for name in views.REMINDERS}
     try:
         with desk.store.writing() as tx:
-            known = roster.load(tx)
-            me = permissions.in_plan(press.asker, known)
+            team = roster.load(tx)
+            me = permissions.in_plan(press.asker, team)
             chosen = Preferences(me.id, **wants, quiet_from=starts, quiet_until=ends)
             preferences.choose(tx, chosen, press.now)
-            return Answer(modal=forms.result(views.TITLE, views.saved(known, me, chosen).blocks))
+            return Answer(modal=forms.result(views.TITLE, views.saved(team, me, chosen).blocks))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
 

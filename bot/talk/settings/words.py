@@ -33,32 +33,32 @@ ON, OFF, NEVER = "on", "off", "-"
 OPEN_ACTION, CALLBACK = "settings.open", "settings.form"
 
 
-def shown(known: Roster, me: Person, chosen: Preferences) -> Reply:
+def shown(team: Roster, me: Person, chosen: Preferences) -> Reply:
     """What holds, and a button to change it."""
-    lines = [HEAD, *_lines(known, me, chosen)]
+    lines = [HEAD, *_lines(team, me, chosen)]
     return reply([*sections(lines), actions(button(CHANGE, OPEN_ACTION)), context(ALWAYS)])
 
 
-def saved(known: Roster, me: Person, chosen: Preferences) -> Reply:
+def saved(team: Roster, me: Person, chosen: Preferences) -> Reply:
     """What was saved."""
-    return reply([*sections([SAVED, *_lines(known, me, chosen)]), context(ALWAYS)])
+    return reply([*sections([SAVED, *_lines(team, me, chosen)]), context(ALWAYS)])
 
 
-def _lines(known: Roster, me: Person, chosen: Preferences) -> list[str]:
+def _lines(team: Roster, me: Person, chosen: Preferences) -> list[str]:
     wants = {name: YES if getattr(chosen, name) else NO for name in REMINDERS}
     lines = [LINE.format(label=label, wants=wants[name]) for name, label in REMINDERS.items()]
     if chosen.quiet_from is None or chosen.quiet_until is None:
         return [*lines, NOT_QUIET]
     starts, ends = (f"{at:%H:%M}" for at in (chosen.quiet_from, chosen.quiet_until))
-    return [*lines, QUIET.format(starts=starts, ends=ends, zone=escape(zone_of(known, me)))]
+    return [*lines, QUIET.format(starts=starts, ends=ends, zone=escape(zone_of(team, me)))]
 
 
-def zone_of(known: Roster, me: Person) -> str:
+def zone_of(team: Roster, me: Person) -> str:
     """The name of the time zone in which somebody's quiet hours are."""
-    return me.time_zone or known.team.time_zone
+    return me.time_zone or team.facts.time_zone
 
 
-def form(known: Roster, me: Person, chosen: Preferences) -> dict[str, Any]:
+def form(team: Roster, me: Person, chosen: Preferences) -> dict[str, Any]:
     """The form, with what holds now."""
     wants = [(YES.capitalize(), ON), (NO.capitalize(), OFF)]
     blocks = [
@@ -66,7 +66,7 @@ def form(known: Roster, me: Person, chosen: Preferences) -> dict[str, Any]:
     ]
     hours = [(NONE_CHOSEN.capitalize(), NEVER), *((f"{at:%H:%M}", f"{at:%H:%M}") for at in _half_hours())]
     blocks += [
-        forms.choice("quiet_from", QUIET_FROM.format(zone=zone_of(known, me)), hours, _value(chosen.quiet_from)),
+        forms.choice("quiet_from", QUIET_FROM.format(zone=zone_of(team, me)), hours, _value(chosen.quiet_from)),
         forms.choice("quiet_until", QUIET_UNTIL, hours, _value(chosen.quiet_until)),
     ]
     return forms.modal(TITLE, CALLBACK, SAVE, [*blocks, context(ALWAYS)])

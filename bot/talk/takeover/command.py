@@ -24,24 +24,24 @@ _UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)
 def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall take [@person] [until TIME]`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        known = roster.load(tx)
-    who = permissions.in_plan(ask.asker, known)
+        team = roster.load(tx)
+    who = permissions.in_plan(ask.asker, team)
     words = typed.split()
     if words and people.looks_like_a_person(words[0]):
-        named, count = people.at_the_beginning(words, known)
+        named, count = people.at_the_beginning(words, team)
         typed = " ".join(words[count:])
-        if named.id != who.id and not ask.asker.is_admin(known):
+        if named.id != who.id and not ask.asker.is_admin(team):
             raise NotAllowed(f"{named.name}, or an admin,")
         who = named
     typed = _UNTIL.sub("", typed, count=1)
-    ends = moments.read(typed, ask.now, known.hours, LONGEST) if typed else None
+    ends = moments.read(typed, ask.now, team.hours, LONGEST) if typed else None
     try:
         return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
     except DeclinedThen as declined:
         return views.declined(str(declined), declined.decline_id)
     except OnCallAlready:
-        me = ask.asker.person(known)
-        return views.already(desk, known, who.id, me.id if me else None, ask.now)
+        me = ask.asker.person(team)
+        return views.already(desk, team, who.id, me.id if me else None, ask.now)
 
 
 def take_over(
@@ -50,7 +50,7 @@ def take_over(
     """Take over: who (None: the asker), and until which moment (None: until the next change). Raises Refused."""
     who, ends = wanted
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(asker, known)
-        over = takeover.take_over(tx, asker.request(known, now, key), who or me.id, ends)
-        return views.taken(over.known, over, me.id)
+        team = roster.load(tx)
+        me = permissions.in_plan(asker, team)
+        over = takeover.take_over(tx, asker.request(team, now, key), who or me.id, ends)
+        return views.taken(over.team, over, me.id)

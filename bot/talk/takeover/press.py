@@ -18,19 +18,19 @@ from scheduler.team import roster
 def give_back(press: Press, desk: Desk) -> Answer:
     """End a take-over now."""
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(press.asker, known)
-        over = takeover.give_back(tx, press.asker.request(known, press.now, press.key), payload.number(press.value))
-        return Answer(views.given_back(over.known, over, me.id))
+        team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
+        over = takeover.give_back(tx, press.asker.request(team, press.now, press.key), payload.number(press.value))
+        return Answer(views.given_back(over.team, over, me.id))
 
 
 def got_it(press: Press, desk: Desk) -> Answer:
     """*I've got it*: the message is edited through the outbox."""
     who, week, message = _value(press)
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        permissions.in_plan(press.asker, known)
-        decline.got_it(tx, press.asker.request(known, press.now, press.key), who, week, message)
+        team = roster.load(tx)
+        permissions.in_plan(press.asker, team)
+        decline.got_it(tx, press.asker.request(team, press.now, press.key), who, week, message)
     return Answer()
 
 
@@ -38,24 +38,24 @@ def cant(press: Press, desk: Desk) -> Answer:
     """*I can't*: it passes on."""
     who, week, message = _value(press)
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(press.asker, known)
-        passed = decline.decline(tx, press.asker.request(known, press.now, press.key), who, week, message)
+        team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
+        passed = decline.decline(tx, press.asker.request(team, press.now, press.key), who, week, message)
         told = _told(tx, passed, me.id)
-        return Answer(views.passed_on(passed.known, passed, me.id, told, message), "beside")
+        return Answer(views.passed_on(passed.team, passed, me.id, told, message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
     """They can after all."""
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        me = permissions.in_plan(press.asker, known)
+        team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
         declined, _, message = press.value.partition("/")
         asked = payload.number(message) if message else None
-        request = press.asker.request(known, press.now, press.key)
+        request = press.asker.request(team, press.now, press.key)
         passed = decline.undo(tx, request, payload.number(declined), asked)
         told = _told(tx, passed, me.id)
-        return Answer(views.passed_back(passed.known, passed, me.id, told, press.now))
+        return Answer(views.passed_back(passed.team, passed, me.id, told, press.now))
 
 
 def _value(press: Press) -> tuple[str, date, int]:
@@ -65,7 +65,7 @@ def _value(press: Press) -> tuple[str, date, int]:
 
 def _told(tx: Tx, passed: PassedOn, by: str | None) -> list[str]:
     owed = outbox.of_change(tx, passed.id) if passed.id else []
-    return [passed.known.name(who) for who in news.hearers(owed, by)]
+    return [passed.team.name(who) for who in news.hearers(owed, by)]
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {

@@ -56,33 +56,33 @@ TELLS = "In a minute I tell {names}."
 UNDO = "Undo"
 
 
-def taken(known: Roster, over: TakenOver, me: str | None) -> Reply:
+def taken(team: Roster, over: TakenOver, me: str | None) -> Reply:
     """What taking over did, and the way back."""
-    zone = known.hours.zone
-    who = "You are" if over.taken.person_id == me else f"{escape(known.name(over.taken.person_id))} is"
-    other = "you" if over.instead_of == me else escape(known.name(over.instead_of))
-    lines = [TAKEN.format(who=who, ends=say.moment(takeover.ends_at(known, over.taken), zone), other=other)]
-    lines += _told(known, over, me)
+    zone = team.hours.zone
+    who = "You are" if over.taken.person_id == me else f"{escape(team.name(over.taken.person_id))} is"
+    other = "you" if over.instead_of == me else escape(team.name(over.instead_of))
+    lines = [TAKEN.format(who=who, ends=say.moment(takeover.ends_at(team, over.taken), zone), other=other)]
+    lines += _told(team, over, me)
     return reply([*sections(lines), actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(over.taken.id)))])
 
 
-def already(desk: Desk, known: Roster, who: str, me: str | None, now: datetime) -> Reply:
+def already(desk: Desk, team: Roster, who: str, me: str | None, now: datetime) -> Reply:
     """That `who` is on call as it is, and how to change a take-over that runs."""
-    on_duty, running = schedule.on_duty(known, now), takeover.running_of(known, who, now)
-    ends = say.moment(on_duty.ends, known.hours.zone) if on_duty else ""
-    named = "You are" if who == me else f"{escape(known.name(who))} is"
+    on_duty, running = schedule.on_duty(team, now), takeover.running_of(team, who, now)
+    ends = say.moment(on_duty.ends, team.hours.zone) if on_duty else ""
+    named = "You are" if who == me else f"{escape(team.name(who))} is"
     blocks = sections([ALREADY.format(who=named, ends=ends)])
     if running:
-        whose = "" if who == me else f"{people.handle(who, known)} "
+        whose = "" if who == me else f"{people.handle(who, team)} "
         command = desk.command(f"oncall take {whose}until 18:00")
         blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
         blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
     return replace(reply(blocks), refused=True)
 
 
-def give_back_buttons(known: Roster, who: str, now: datetime) -> list[dict[str, Any]]:
+def give_back_buttons(team: Roster, who: str, now: datetime) -> list[dict[str, Any]]:
     """The way back for `who`, where they took over and are on duty by that."""
-    taken = takeover.by_which(known, who, now)
+    taken = takeover.by_which(team, who, now)
     return [button(GIVE_BACK, GIVE_BACK_ACTION, str(taken.id))] if taken else []
 
 
@@ -92,26 +92,26 @@ def declined(sentence: str, decline_id: int) -> Reply:
     return replace(reply([*sections([escape(sentence)]), actions(undo)]), refused=True)
 
 
-def given_back(known: Roster, over: TakenOver, me: str | None) -> Reply:
+def given_back(team: Roster, over: TakenOver, me: str | None) -> Reply:
     """What giving back did."""
     if over.instead_of is None:
-        return reply(sections([NOBODY_BACK, *_told(known, over, me)]))
-    other = name(known, over.instead_of, me, capital=True)
+        return reply(sections([NOBODY_BACK, *_told(team, over, me)]))
+    other = name(team, over.instead_of, me, capital=True)
     line = GIVEN_BACK.format(other=other, is_="are" if over.instead_of == me else "is")
-    return reply(sections([line, *_told(known, over, me)]))
+    return reply(sections([line, *_told(team, over, me)]))
 
 
-def _told(known: Roster, over: TakenOver, me: str | None) -> list[str]:
+def _told(team: Roster, over: TakenOver, me: str | None) -> list[str]:
     told = [who for who in (over.taken.person_id, over.instead_of, *over.ahead) if who and who != me]
-    names = escape(say.names([known.name(who) for who in told]))
-    return [unless_silent(known, I_TELL.format(names=names))] if told else []
+    names = escape(say.names([team.name(who) for who in told]))
+    return [unless_silent(team, I_TELL.format(names=names))] if told else []
 
 
-def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
+def news(team: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
     """To the one who was on duty, or was put on duty, by somebody else."""
-    reader, zone = facts["who"], known.hours.zone
-    by = bold(known.name(facts["by"])) if facts["by"] else "An admin"
-    words = {"by": by, "taker": bold(known.name(facts["taker"])), "other": bold(known.name(facts["other"]))}
+    reader, zone = facts["who"], team.hours.zone
+    by = bold(team.name(facts["by"])) if facts["by"] else "An admin"
+    words = {"by": by, "taker": bold(team.name(facts["taker"])), "other": bold(team.name(facts["other"]))}
     ends = datetime.fromisoformat(facts["ends"])
     words["ends"] = say.moment(ends, zone)
     if facts.get("begins"):
@@ -126,10 +126,10 @@ def news(known: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None
     if facts.get("starts"):
         line = AHEAD if facts["by"] == facts["taker"] else AHEAD_BY
         words["starts"] = say.moment(datetime.fromisoformat(facts["starts"]), zone)
-    elif reader != facts["taker"] and (follows := known.duty.at(ends)) and follows.who == reader:
+    elif reader != facts["taker"] and (follows := team.duty.at(ends)) and follows.who == reader:
         line = f"{line} {YOU_AGAIN}"
     back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
-    still = any(t.id == facts["take_over"] and t.ends > now for t in known.take_overs)
+    still = any(t.id == facts["take_over"] and t.ends > now for t in team.take_overs)
     return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
 
 
@@ -149,28 +149,28 @@ def short_notice_declined(said: Reply, value: str) -> Reply:
     return reply([*said.blocks, context(YOU_CANT), actions(button(CAN, UNDO_ACTION, value))])
 
 
-def passed_on(known: Roster, passed: PassedOn, me: str | None, told: list[str], message: int) -> Reply:
+def passed_on(team: Roster, passed: PassedOn, me: str | None, told: list[str], message: int) -> Reply:
     """What *I can't*, below the message with that id, did: who takes it now, whom that tells, and how to undo it."""
     undo = actions(button(UNDO, UNDO_ACTION, f"{passed.declined.id}/{message}"))
-    return reply([*sections(_passed(PASSED, known, passed, me, told)), undo])
+    return reply([*sections(_passed(PASSED, team, passed, me, told)), undo])
 
 
-def passed_back(known: Roster, passed: PassedOn, me: str | None, told: list[str], now: datetime) -> Reply:
+def passed_back(team: Roster, passed: PassedOn, me: str | None, told: list[str], now: datetime) -> Reply:
     """What *I can after all* did. Who substitutes in a running week stays until somebody takes over."""
-    declined, today = passed.declined, known.hours.date_of(now)
+    declined, today = passed.declined, team.hours.date_of(now)
     if declined.first > today:
-        return reply(sections(_passed(CAN_AFTER_ALL, known, passed, me, told)))
+        return reply(sections(_passed(CAN_AFTER_ALL, team, passed, me, told)))
     left = replace(passed, declined=replace(declined, first=today))
-    lines = _passed(CAN_AGAIN, known, left, me, told)
-    on_duty = known.duty.at(now)
+    lines = _passed(CAN_AGAIN, team, left, me, told)
+    on_duty = team.duty.at(now)
     stays = on_duty is not None and not passed.moved and on_duty.who != declined.person_id
-    other = name(known, on_duty.who, me, capital=True) if on_duty else ""
+    other = name(team, on_duty.who, me, capital=True) if on_duty else ""
     return reply(sections([*lines, *([STAYS.format(other=other)] if stays else [])]))
 
 
-def _passed(words: str, known: Roster, passed: PassedOn, me: str | None, told: list[str]) -> list[str]:
+def _passed(words: str, team: Roster, passed: PassedOn, me: str | None, told: list[str]) -> list[str]:
     declined = passed.declined
-    who = name(known, declined.person_id, me, capital=True).strip("*")
+    who = name(team, declined.person_id, me, capital=True).strip("*")
     first = words.format(who=who, days=days(declined.first, declined.until))
-    lines = [first, *moves.lines(known, passed.moved, me), *moves.gaps(passed.moved)]
-    return [*lines, *([unless_silent(known, TELLS.format(names=escape(say.names(told))))] if told else [])]
+    lines = [first, *moves.lines(team, passed.moved, me), *moves.gaps(passed.moved)]
+    return [*lines, *([unless_silent(team, TELLS.format(names=escape(say.names(told))))] if told else [])]

@@ -28,14 +28,14 @@ def drop(press: Press, desk: Desk) -> Answer:
 
 def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], words: str) -> Answer:
     with desk.store.writing() as tx:
-        known = roster.load(tx)
-        if not press.asker.is_admin(known):
+        team = roster.load(tx)
+        if not press.asker.is_admin(team):
             raise NotAllowed(AN_ADMIN)
         message = outbox.one(tx, payload.number(press.value))
         if message is None or not message.is_refused:
             return Answer(say(SETTLED))
         do(tx, message)
-        return Answer(views.answered(known, words, message))
+        return Answer(views.answered(team, words, message))
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {AGAIN_ACTION: again, DROP_ACTION: drop}

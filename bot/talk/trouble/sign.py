@@ -21,9 +21,9 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
-def refused(known: Roster, sign: str, problem: str) -> Reply:
+def refused(team: Roster, sign: str, problem: str) -> Reply:
     """Which sign, why, and what to do."""
-    channel = escape(known.team.channel)
+    channel = escape(team.facts.channel)
     if problem == NOT_OURS:
         lines = [THEIRS.format(channel=channel)]
     else:

@@ -88,33 +88,33 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
-def unsaid(known: Roster, message: Message, problem: str, until: datetime | None = None) -> Reply:
+def unsaid(team: Roster, message: Message, problem: str, until: datetime | None = None) -> Reply:
     """That Slack refuses a message, with what can be done about it; `until`: when it is tried no more (None: it is not
     tried now)."""
-    words = _words(known, message, problem)
+    words = _words(team, message, problem)
     if until is None:
         first = UNSAID.format(**words)
     else:
-        first = SO_FAR.format(**words, until=say.clock(until + HALF_A_MINUTE, known.hours.zone))
+        first = SO_FAR.format(**words, until=say.clock(until + HALF_A_MINUTE, team.hours.zone))
     remedy = REMEDIES.get(problem, LOOK).format(whom=words["whom"])
     again = button(AGAIN, AGAIN_ACTION, str(message.id), style="primary")
     return reply([*sections([first, remedy]), actions(again, button(DROP, DROP_ACTION, str(message.id)))])
 
 
-def ended(known: Roster, message: Message) -> Reply | None:
+def ended(team: Roster, message: Message) -> Reply | None:
     """What became of a message that was refused so far; None where it is still to be said, or was dropped."""
     first = ENDED.get(message.state)
-    return reply(sections([first.format(**_words(known, message, message.problem or ""))])) if first else None
+    return reply(sections([first.format(**_words(team, message, message.problem or ""))])) if first else None
 
 
-def _words(known: Roster, message: Message, problem: str) -> dict[str, str]:
-    day = say.day(known.hours.date_of(message.due_at))
-    return {"what": what(message), "day": day, "whom": whom(known, message.audience), "problem": escape(problem)}
+def _words(team: Roster, message: Message, problem: str) -> dict[str, str]:
+    day = say.day(team.hours.date_of(message.due_at))
+    return {"what": what(message), "day": day, "whom": whom(team, message.audience), "problem": escape(problem)}
 
 
-def answered(known: Roster, words: str, message: Message) -> Reply:
+def answered(team: Roster, words: str, message: Message) -> Reply:
     """What came of a press: `words` with {what} and {whom}."""
-    return reply(sections([words.format(what=what(message), whom=whom(known, message.audience))]))
+    return reply(sections([words.format(what=what(message), whom=whom(team, message.audience))]))
 
 
 def what(message: Message | Owed) -> str:
@@ -122,9 +122,9 @@ def what(message: Message | Owed) -> str:
     return WHAT.get(message.kind, MESSAGE)
 
 
-def whom(known: Roster, audience: str) -> str:
+def whom(team: Roster, audience: str) -> str:
     """An audience as people call it."""
     if audience in (CHANNEL, PICTURES):
-        return escape(known.team.channel)
+        return escape(team.facts.channel)
     kind, _, who = audience.partition(":")
-    return bold(known.name(who)) if kind == "person" and who in known.people else "a member"
+    return bold(team.name(who)) if kind == "person" and who in team.people else "a member"
