@@ -96,8 +96,8 @@ def open_after(tx: Tx, team_id: int, day: date) -> list[CoverRequest]:
 
 
 def _made(*row: object) -> CoverRequest:
-    made = CoverRequest(*row)  # type: ignore[arg-type]  # the columns have the names and types of its fields
-    return replace(made, asked=tuple(made.asked))
+    request = CoverRequest(*row)  # type: ignore[arg-type]  # the columns have the names and types of its fields
+    return replace(request, asked=tuple(request.asked))
 
 
 def make(tx: Tx, team_id: int, request: CoverRequest) -> CoverRequest:

@@ -18,7 +18,7 @@ from models.store.engine import Tx
 from scheduler import due
 from scheduler.change import effect, frame, told
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Entry, Request
+from scheduler.change.frame import Actor, Entry
 from scheduler.refusals import (
     AlreadyPast,
     AlreadyUndone,
@@ -51,81 +51,81 @@ class Saved:
     id: int | None = None
 
 
-def declare(tx: Tx, request: Request, who: str, first: date, until: date, note: str | None = None) -> Saved:
+def declare(tx: Tx, by: Actor, who: str, first: date, until: date, note: str | None = None) -> Saved:
     """`who` (a person's id) is away from `first` up to, not including, `until`."""
-    team, request = frame.begin(tx, request)
-    frame.check_rights(team, request, who)
+    team, by = frame.begin(tx, by)
+    frame.check_rights(team, by, who)
     if who not in team.rotation.members(first) and who not in team.rotation.versions[-1].order:
         raise NotInRotation(team.name(who))
-    if again := _again(tx, team, request, who):
+    if again := _again(tx, team, by, who):
         return again
-    if first < team.hours.date_of(request.now):
+    if first < team.hours.date_of(by.now):
         raise AlreadyPast(first)
     mine = holidays.of_person(tx, who, first)
-    draft = time_off.declaring(mine, who, first, until, note, request.now, short_notice=False)
+    draft = time_off.declaring(mine, who, first, until, note, by.now, short_notice=False)
     if not draft:
         return Saved(team, who, Exchange(), Effect())
-    short = told.is_on_short_notice(team, draft, request.now)
-    exchange = time_off.declaring(mine, who, first, until, note, request.now, short_notice=short)
-    return _exchange(tx, team, request, DECLARED, who, exchange)
+    short = told.is_on_short_notice(team, draft, by.now)
+    exchange = time_off.declaring(mine, who, first, until, note, by.now, short_notice=short)
+    return _exchange(tx, team, by, DECLARED, who, exchange)
 
 
-def cancel(tx: Tx, request: Request, who: str, first: date, until: date) -> Saved:
+def cancel(tx: Tx, by: Actor, who: str, first: date, until: date) -> Saved:
     """`who` is not away after all from `first` up to, not including, `until`."""
-    team, request = frame.begin(tx, request)
-    frame.check_rights(team, request, who)
-    if again := _again(tx, team, request, who):
+    team, by = frame.begin(tx, by)
+    frame.check_rights(team, by, who)
+    if again := _again(tx, team, by, who):
         return again
     exchange = time_off.cancelling(holidays.of_person(tx, who, first), first, until)
     if not exchange:
-        raise NothingToCancel("You have" if who == request.by else f"{team.name(who)} has", first, until)
-    if exchange.span[0] < team.hours.date_of(request.now):
+        raise NothingToCancel("You have" if who == by.id else f"{team.name(who)} has", first, until)
+    if exchange.span[0] < team.hours.date_of(by.now):
         raise AlreadyPast(exchange.span[0])
-    return _exchange(tx, team, request, CANCELLED, who, exchange)
+    return _exchange(tx, team, by, CANCELLED, who, exchange)
 
 
-def undo(tx: Tx, request: Request, change_id: int) -> Saved:
+def undo(tx: Tx, by: Actor, change_id: int) -> Saved:
     """Put back exactly what was there before a change of somebody's time off."""
-    team, request = frame.begin(tx, request)
+    team, by = frame.begin(tx, by)
     change = changes.one(tx, team.id, change_id)
     if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
         raise UnknownChange
-    if not request.is_admin and request.by not in (change.by, change.about):
+    if not by.is_admin and by.id not in (change.by, change.about):
         raise NotAllowed("who did it, or an admin,")
-    if again := _again(tx, team, request, change.about):
+    if again := _again(tx, team, by, change.about):
         return again
     if changes.undoing(tx, change_id):
         raise AlreadyUndone
     exchange = exchange_of(change).reversed()
-    if exchange.span[0] <= team.hours.date_of(request.now):
+    if exchange.span[0] <= team.hours.date_of(by.now):
         raise TooLateToUndo("one of its days has begun")
     mine = holidays.of_person(tx, change.about, min(h.first for h in (*exchange.before, *exchange.after)))
     if any(h not in mine for h in exchange.before) or _in_the_way(mine, exchange):
         raise TooLateToUndo("the days were changed again since")
-    return _exchange(tx, team, request, UNDONE, change.about, exchange, undoes=change_id)
+    return _exchange(tx, team, by, UNDONE, change.about, exchange, undoes=change_id)
 
 
-def got_it(tx: Tx, request: Request, week: date) -> Acknowledgement:
+def got_it(tx: Tx, by: Actor, week: date) -> Acknowledgement:
     """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
-    team, request = frame.begin(tx, request)
-    on_duty = team.duty.at(request.now)
+    team, by = frame.begin(tx, by)
+    on_duty = team.duty.at(by.now)
     if on_duty is None or on_duty.week != week:
         raise HandoffPassed
-    if request.by is None or (request.by != on_duty.who and not request.is_admin):
+    if by.id is None or (by.id != on_duty.who and not by.is_admin):
         raise NotOnDuty(team.name(on_duty.who))
-    said = Acknowledgement(week, request.by, request.now)
+    said = Acknowledgement(week, by.id, by.now)
     if history.acknowledge(tx, team.id, said):
-        at, about = request.now, week.isoformat()
-        changes.record(tx, team.id, at=at, by=request.by, what=GOT_IT, about=about, before=None, after=None)
+        at, about = by.now, week.isoformat()
+        changes.record(tx, team.id, at=at, by=by.id, what=GOT_IT, about=about, before=None, after=None)
         handoff = outbox.find(tx, team.id, due.HANDOFF, week.isoformat())
         if handoff:
-            outbox.owe(tx, team.id, told.edit(handoff, "got-it", request.now), request.now)
+            outbox.owe(tx, team.id, told.edit(handoff, "got-it", by.now), by.now)
     return history.acknowledgement(tx, team.id, week) or said
 
 
-def _again(tx: Tx, team: Roster, request: Request, who: str) -> Saved | None:
+def _again(tx: Tx, team: Roster, by: Actor, who: str) -> Saved | None:
     """What this very request did when it came before."""
-    change = frame.before(tx, team, request)
+    change = frame.before(tx, team, by)
     if change is None:
         return None
     return Saved(team, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
@@ -144,24 +144,24 @@ def _in_the_way(mine: list[Holiday], exchange: Exchange) -> bool:
 
 
 def _exchange(
-    tx: Tx, team: Roster, request: Request, what: str, who: str, exchange: Exchange, undoes: int | None = None
+    tx: Tx, team: Roster, by: Actor, what: str, who: str, exchange: Exchange, undoes: int | None = None
 ) -> Saved:
-    team = record.before(tx, team, team.but(holidays=exchange.applied_to(team.holidays)), request.now)
+    team = record.before(tx, team, team.but(holidays=exchange.applied_to(team.holidays)), by.now)
     saved = Exchange(exchange.before, tuple(holidays.exchange(tx, exchange.before, exchange.after)))
-    then = team.but(holidays=saved.applied_to(team.holidays))
-    moved = effect.between(team, then, request.now, saved.span[1])
+    after = team.but(holidays=saved.applied_to(team.holidays))
+    moved = effect.between(team, after, by.now, saved.span[1])
     entry = Entry(what, who, [h.as_facts() for h in saved.before], [h.as_facts() for h in saved.after], undoes)
-    change_id = frame.write(tx, team, request, entry, moved)
+    change_id = frame.write(tx, team, by, entry, moved)
     if team.facts.speaks_since is not None:  # nobody is told of what came before the bot first ran
-        _tell(tx, team, then, request, saved, moved, change_id, undoes)
-    return Saved(then, who, saved, moved, change_id)
+        _tell(tx, team, after, by, saved, moved, change_id, undoes)
+    return Saved(after, who, saved, moved, change_id)
 
 
 def _tell(
     tx: Tx,
     team: Roster,
-    then: Roster,
-    request: Request,
+    after: Roster,
+    by: Actor,
     saved: Exchange,
     moved: Effect,
     change_id: int,
@@ -171,9 +171,9 @@ def _tell(
     unheard = withdraw_news(tx, undoes) if undoes else frozenset()
     short = any(holiday.short_notice for holiday in saved.after) and undoes is None
     passes_on = who if short else None
-    frame.tell(tx, team, then, request, moved, change_id, about=who, passes_on=passes_on, unheard=unheard)
-    frame.show(tx, team, then, request, change_id)
-    announce(tx, then, request.now, saved, change_id)
+    frame.tell(tx, team, after, by, moved, change_id, about=who, passes_on=passes_on, unheard=unheard)
+    frame.show(tx, team, after, by, change_id)
+    announce(tx, after, by.now, saved, change_id)
 
 
 def withdraw_news(tx: Tx, change_id: int) -> frozenset[frame.Word]:

@@ -55,7 +55,7 @@ def begin(store: Store, now: datetime) -> None:
 def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
     open_requests = requests.open_after(tx, team.id, team.hours.on_call_day(now) - LOOKS_BACK)
     chosen = preferences.everybodys(tx)
-    cannot = requests.who_cannot(tx, [made.id for made in open_requests])
+    cannot = requests.who_cannot(tx, [request.id for request in open_requests])
     candidates = due.now_due(team, now, chosen) + reminders.now_due(team, open_requests, now, cannot)
     candidates += _lapsed(tx, team, open_requests, now) + due_picture.now_due(tx, team, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(team, now)}
@@ -70,6 +70,6 @@ def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
 def _lapsed(tx: Tx, team: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:
     """Everyone asked sees that the days of a request have passed."""
     today = team.hours.on_call_day(now)
-    over = [made for made in open_requests if is_over(team, made, today)]
-    said = (m for made in over for m in outbox.of_subject(tx, team.id, ASKS, str(made.id)))
+    over = [request for request in open_requests if is_over(team, request, today)]
+    said = (m for request in over for m in outbox.of_subject(tx, team.id, ASKS, str(request.id)))
     return [told.edit(message, "lapsed", now) for message in said]

@@ -32,7 +32,7 @@ from models.store.engine import Store, Tx
 from models.teams import VersionFacts
 from scheduler.change import frame
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Entry, Request
+from scheduler.change.frame import Actor, Entry
 from scheduler.people import leaving, owners, undo
 from scheduler.people.leaving import Settled
 from scheduler.team import record, roster
@@ -57,7 +57,7 @@ def first(store: Store, plan: Plan, now: datetime) -> bool:
         teams.lock(tx)
         if teams.beginning(tx) is not None:
             return False
-        _begin(tx, plan, plan_version.of_first(plan, now), Request(None, True, now))
+        _begin(tx, plan, plan_version.of_first(plan, now), Actor(None, True, now))
         return True
 
 
@@ -91,43 +91,43 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
     return Difference(before, plan, found, version, team.versions[-1], brings, by_people, alike)
 
 
-def apply(tx: Tx, plan: Plan, request: Request, from_day: date | None = None) -> Applied:
+def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applied:
     """Make the plan the store's: its first where it is empty. `from_day` as for `difference`. Those whose weeks move
     are told. Whoever calls has made sure that the request may do so. Raises Refused."""
     teams.lock(tx)
     if teams.beginning(tx) is None:
-        version = plan_version.of_first(plan, request.now, from_day)
-        return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, request))
-    team, request = frame.begin(tx, request)
-    made = difference(tx, plan, request.now, from_day)
+        version = plan_version.of_first(plan, by.now, from_day)
+        return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, by))
+    team, by = frame.begin(tx, by)
+    made = difference(tx, plan, by.now, from_day)
     if not made:
         return Applied(made, Effect(), None)
     if made.ahead:
-        team = record.before(tx, team, made.ahead.then, request.now)
-        made = difference(tx, plan, request.now, from_day)  # what is on record may hold a swap that was begun
+        team = record.before(tx, team, made.ahead.after, by.now)
+        made = difference(tx, plan, by.now, from_day)  # what is on record may hold a swap that was begun
     plan_rows.save(tx, team.id, plan)
     _forget_found(tx, team, plan)
     if made.version:
         teams.save_version(tx, team.id, made.version)
     if made.ahead:
         leaving.write(tx, made.ahead.settled)
-    return _logged(tx, team, made, request)
+    return _logged(tx, team, made, by)
 
 
-def _begin(tx: Tx, plan: Plan, version: VersionFacts, request: Request) -> int:
-    team_id = plan_rows.save(tx, None, plan, created_at=request.now, speaks_since=None)
+def _begin(tx: Tx, plan: Plan, version: VersionFacts, by: Actor) -> int:
+    team_id = plan_rows.save(tx, None, plan, created_at=by.now, speaks_since=None)
     teams.save_version(tx, team_id, version)
     return changes.record(
         tx,
         team_id,
-        at=request.now,
-        by=request.by,
+        at=by.now,
+        by=by.id,
         what=APPLIED,
         about=None,
         before=None,
         after=_facts(plan),
         effect=Effect().as_facts(),
-        key=request.key,
+        key=by.key,
     )
 
 
@@ -139,10 +139,10 @@ def _forget_found(tx: Tx, team: Roster, plan: Plan) -> None:
             people.found_in_slack(tx, person.id, None)
 
 
-def _logged(tx: Tx, team: Roster, made: Difference, request: Request) -> Applied:
+def _logged(tx: Tx, team: Roster, made: Difference, by: Actor) -> Applied:
     """Write down what was changed, and owe the news of it."""
-    then = frame.written(tx, team, request.now)
-    moved = plan_ahead.moved(team, then, made.version, request.now)
+    then = frame.written(tx, team, by.now)
+    moved = plan_ahead.moved(team, then, made.version, by.now)
     ahead = made.ahead
     settled, hears = (ahead.settled, ahead.hears) if ahead else (Settled(), set[str]())
     before, after = _facts(made.before) if made.before else {}, _facts(made.after)
@@ -150,11 +150,11 @@ def _logged(tx: Tx, team: Roster, made: Difference, request: Request) -> Applied
         after["from"] = made.version.starts.isoformat()
     if settled:
         before, after = before | settled.before(), after | settled.after()
-    change_id = frame.write(tx, then, request, Entry(APPLIED, None, before, after), moved)
-    frame.tell(tx, team, then, request, moved, change_id, hears=hears)
-    frame.show(tx, team, then, request, change_id)
-    leaving.owe(tx, then, request, settled, change_id, hears)
-    owners.tell(tx, then, request, ahead.owned if ahead else (), change_id)
+    change_id = frame.write(tx, then, by, Entry(APPLIED, None, before, after), moved)
+    frame.tell(tx, team, then, by, moved, change_id, hears=hears)
+    frame.show(tx, team, then, by, change_id)
+    leaving.owe(tx, then, by, settled, change_id, hears)
+    owners.tell(tx, then, by, ahead.owned if ahead else (), change_id)
     return Applied(made, moved, change_id)
 
 

@@ -23,10 +23,10 @@ from scheduler.team.roster import Roster
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The team `then`, the weeks that move, who leaves the rotation or joins it, what is settled for those who leave,
+    """The team `after`, the weeks that move, who leaves the rotation or joins it, what is settled for those who leave,
     and the pipelines, with those that get other owners."""
 
-    then: Roster
+    after: Roster
     moved: Effect
     leaves: tuple[Leave, ...]
     joins: tuple[str, ...]
@@ -44,7 +44,7 @@ class Ahead:
         """The ids of all who hear of it, in the plan's order."""
         hear = self.moved.concerned | self.hears | leaving.parties(self.settled)
         hear |= {who for each in self.owned for who in each.told(None)}
-        return [who for who in self.then.people if who in hear]
+        return [who for who in self.after.people if who in hear]
 
 
 def ahead(tx: Tx, team: Roster, plan: Plan, version: VersionFacts | None, now: datetime) -> Ahead:
@@ -54,17 +54,17 @@ def ahead(tx: Tx, team: Roster, plan: Plan, version: VersionFacts | None, now: d
     everyone = {**team.people, **{who.id: who for who in plan_rows.people_of(plan)}}
     listed = {who.id for who in plan.people}
     people = {who: replace(person, listed=who in listed) for who, person in everyone.items()}
-    then = replace(settled.applied_to(team).but(versions=_versions(team, version)), people=people)
+    after = replace(settled.applied_to(team).but(versions=_versions(team, version)), people=people)
     proposed = tuple(plan_rows.pipelines_of(plan))
-    owned = owners.between(then, pipelines.of_team(tx, team.id), proposed)
-    return Ahead(then, moved(team, then, version, now), leaves, joins, settled, proposed, tuple(owned))
+    owned = owners.between(after, pipelines.of_team(tx, team.id), proposed)
+    return Ahead(after, moved(team, after, version, now), leaves, joins, settled, proposed, tuple(owned))
 
 
-def moved(team: Roster, then: Roster, version: VersionFacts | None, now: datetime) -> Effect:
+def moved(team: Roster, after: Roster, version: VersionFacts | None, now: datetime) -> Effect:
     """The weeks that move: in the quarter from a new version on, or, without one, soon."""
     if version is None:
-        return effect.between(team, then, now, then.hours.date_of(now))
-    return effect.up_to(team, then, now, version.starts + members.A_QUARTER)
+        return effect.between(team, after, now, after.hours.date_of(now))
+    return effect.up_to(team, after, now, version.starts + members.A_QUARTER)
 
 
 def _versions(team: Roster, version: VersionFacts | None) -> tuple[VersionFacts, ...]:

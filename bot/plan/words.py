@@ -60,7 +60,7 @@ def difference_text(made: Difference) -> str:
 
 def _ahead(made: Difference, ahead: Ahead) -> list[str]:
     """Whose weeks change, what ends, which pipelines need an owner, and who is told."""
-    then, lines = ahead.then, []
+    then, lines = ahead.after, []
     if made.version:
         lines += staffing.weeks(then, ahead.moved, made.version.starts + A_QUARTER)
         lines += staffing.settled(then, ahead.settled)

@@ -132,9 +132,9 @@ def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
     if me is None or not me.listed:
         return facts
     today = team.hours.on_call_day(now)
-    made = requests.ending_after(tx, team.id, today - ONE_DAY)
-    answers = requests.answers_to(tx, [each.id for each in made if each.id])
-    concern = concerning(team, me.id, made, answers, now)
+    request = requests.ending_after(tx, team.id, today - ONE_DAY)
+    answers = requests.answers_to(tx, [each.id for each in request if each.id])
+    concern = concerning(team, me.id, request, answers, now)
     return replace(
         facts,
         me=me,
@@ -147,4 +147,4 @@ def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
 
 
 def _settled_with(team: Roster, concern: Concern, today: date) -> Mapping[int, Sequence[str]]:
-    return {made.id or 0: able(team, made, today) for made in concern.others[:MOST]}
+    return {request.id or 0: able(team, request, today) for request in concern.others[:MOST]}

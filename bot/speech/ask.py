@@ -16,7 +16,7 @@ from bot.runbooks.library import Library
 from bot.speech.mrkdwn import pages
 from models.people import Person
 from models.store.engine import Store
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.team.roster import Roster
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ class Asker:
         person = self.person(team)
         return person is not None and person.id in team.admins
 
-    def request(self, team: Roster, now: datetime, key: str | None) -> Request:
+    def actor(self, team: Roster, now: datetime, key: str | None) -> Actor:
         """A change that they ask for. `key` tells the same request when it comes again."""
         person = self.person(team)
-        return Request(person.id if person else None, self.is_admin(team), now, key)
+        return Actor(person.id if person else None, self.is_admin(team), now, key)
 
 
 def terminal_key() -> str:

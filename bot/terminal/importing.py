@@ -109,8 +109,8 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
         team = roster.load(tx)
         permissions.in_plan(asker, team)
         for each in off:
-            request = asker.request(team, now, terminal_key())
-            saved = holidays.declare(tx, request, who.id, each.first, each.until)
+            by = asker.actor(team, now, terminal_key())
+            saved = holidays.declare(tx, by, who.id, each.first, each.until)
             told |= set(told_of(tx, saved, who.id).names)
     return sorted(told)
 
@@ -118,9 +118,9 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
 def _moves(team: Roster, who: Person, off: Sequence[TimeOff], now: datetime) -> list[str]:
     """What declaring all of it would move."""
     declared = [Holiday(None, who.id, each.first, each.until, None, now, False) for each in off]
-    then = team.but(holidays=(*team.holidays, *declared))
-    moved = effect.between(team, then, now, off[-1].until - ONE_DAY)
-    lines = [*moves.lines(then, moved), *moves.gaps(moved)]
+    after = team.but(holidays=(*team.holidays, *declared))
+    moved = effect.between(team, after, now, off[-1].until - ONE_DAY)
+    lines = [*moves.lines(after, moved), *moves.gaps(moved)]
     return [MOVES, *(unmarked(f"  {line}") for line in lines)] if lines else [MOVES_NOTHING]
 
 

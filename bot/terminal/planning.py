@@ -10,7 +10,7 @@ from bot.plan import apply as plan
 from bot.plan import file as plan_file
 from bot.plan import words as views
 from bot.terminal.shared import Terminal, day, echo_file, now_option, refuse, terminal
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 
 ALL_RIGHT = "{file} is a sound plan."
 NO_CHANGE = "No change: {store} is as {file} says."
@@ -60,7 +60,7 @@ def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: st
     with bot.store(typed_now, lambda: wanted.hours) as (store, _), store.writing() as tx:
         if views.difference_text(plan.difference(tx, wanted, now, from_day)) != shown:
             refuse(MEANWHILE)
-        plan.apply(tx, wanted, Request(None, True, now), from_day)
+        plan.apply(tx, wanted, Actor(None, True, now), from_day)
     click.echo(APPLIED)
 
 

@@ -27,12 +27,12 @@ from scheduler.team.roster import Roster
 HANDOFF_SHOWS = 4  # weeks
 
 
-def edits(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    """The edits that the change from `team` to `then` owes."""
-    yield from _of_requests(tx, team, then, now, change_id)
-    yield from _of_announcements(tx, team, then, now, change_id)
-    yield from _of_gaps(tx, team, then, now, change_id)
-    yield from _of_handoff(tx, team, then, now, change_id)
+def edits(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+    """The edits that the change from `team` to `after` owes."""
+    yield from _of_requests(tx, team, after, now, change_id)
+    yield from _of_announcements(tx, team, after, now, change_id)
+    yield from _of_gaps(tx, team, after, now, change_id)
+    yield from _of_handoff(tx, team, after, now, change_id)
 
 
 def of_request(tx: Tx, team: Roster, request_id: int, now: datetime, change_id: int) -> Iterator[Owed]:
@@ -43,10 +43,10 @@ def of_request(tx: Tx, team: Roster, request_id: int, now: datetime, change_id: 
 
 def _of_requests(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
     today = then.hours.on_call_day(now)
-    for made in requests.open_after(tx, then.id, today - ONE_DAY):
-        before, after = ((is_moot(each, made, today), set(able(each, made, today))) for each in (team, then))
+    for request in requests.open_after(tx, then.id, today - ONE_DAY):
+        before, after = ((is_moot(each, request, today), set(able(each, request, today))) for each in (team, then))
         if before != after:
-            yield from of_request(tx, then, made.id or 0, now, change_id)
+            yield from of_request(tx, then, request.id or 0, now, change_id)
 
 
 def _of_announcements(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
@@ -60,10 +60,10 @@ def _of_announcements(tx: Tx, team: Roster, then: Roster, now: datetime, change_
             yield told.edit(message, change_id, now + told.WAITS, change_id, after)
 
 
-def _of_gaps(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    for message in outbox.said(tx, then.id, told.GAP):
+def _of_gaps(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+    for message in outbox.said(tx, after.id, told.GAP):
         moved = Effect.of_facts(message.facts["effect"])
-        if gap_left(team, moved, now) != gap_left(then, moved, now):
+        if gap_left(team, moved, now) != gap_left(after, moved, now):
             yield told.edit(message, change_id, now + told.WAITS, change_id)
 
 
@@ -79,11 +79,11 @@ def _is_torn(team: Roster, week: date) -> bool:
     return any(not found.whole for found in schedule.shown_weeks(team, week, week + ONE_DAY))
 
 
-def _of_handoff(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    week = then.hours.week_of(then.hours.on_call_day(now))
-    if _weeks(team, week) == _weeks(then, week):
+def _of_handoff(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
+    week = after.hours.week_of(after.hours.on_call_day(now))
+    if _weeks(team, week) == _weeks(after, week):
         return
-    said = outbox.find(tx, then.id, due.HANDOFF, week.isoformat())
+    said = outbox.find(tx, after.id, due.HANDOFF, week.isoformat())
     if said and said.state == SAID:
         yield told.edit(said, change_id, now + told.WAITS, change_id)
 

@@ -3,7 +3,7 @@
     begin: the team, locked ─► decide ─► write, what has passed on record if that moves something
                                       └─► enter: in the log, with what moved; news owed
 
-The same request again (its `key`) is found in the log by `before`, and changes nothing.
+The same change asked for again (its `key`) is found in the log by `before`, and changes nothing.
 """
 
 from collections.abc import Collection, Iterable
@@ -28,11 +28,11 @@ Word = tuple[str, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Who asks for a change (a person's id; None: from the terminal), with which rights, when, and the key by which
-    the same request is known if it comes again."""
+class Actor:
+    """Who asks for a change (`id`: a person's; None: from the terminal), with which rights, when, and the key by which
+    the same change is known if it is asked for again."""
 
-    by: str | None
+    id: str | None
     is_admin: bool
     now: datetime
     key: str | None = None
@@ -59,38 +59,38 @@ class Settles:
     days: frozenset[date]
 
     @classmethod
-    def of(cls, made: CoverRequest, parties: Iterable[str]) -> "Settles":
+    def of(cls, request: CoverRequest, parties: Iterable[str]) -> "Settles":
         """All days of a request, of a swap on both sides."""
-        halves = [(made.first, made.until)]
-        if made.back_first and made.back_until:
-            halves.append((made.back_first, made.back_until))
+        halves = [(request.first, request.until)]
+        if request.back_first and request.back_until:
+            halves.append((request.back_first, request.back_until))
         days = {first + n * ONE_DAY for first, until in halves for n in range((until - first).days)}
-        return cls(made.id, frozenset(parties), frozenset(days))
+        return cls(request.id, frozenset(parties), frozenset(days))
 
 
-def begin(tx: Tx, request: Request) -> tuple[Roster, Request]:
-    """What every change begins with: the team, locked, and the request at its moment, which is never before what is on
+def begin(tx: Tx, by: Actor) -> tuple[Roster, Actor]:
+    """What every change begins with: the team, locked, and the actor at their moment, which is never before what is on
     record: others may have waited less for the lock, or have a clock that is a little ahead. Raises NoPlan and
     ClockBehind."""
     teams.lock(tx)
     team = roster.load(tx)
-    return team, replace(request, now=record.moment(team, request.now))
+    return team, replace(by, now=record.moment(team, by.now))
 
 
 def written(tx: Tx, team: Roster, now: datetime) -> Roster:
     """The team after a change has been written. If that moves something, what has passed is on record as `team` has
     it, who was the team before."""
-    then = roster.load(tx)
-    if not record.moves(team, then, now):
-        return then
+    after = roster.load(tx)
+    if not record.moves(team, after, now):
+        return after
     record.up_to(tx, team, now)
     return roster.load(tx)
 
 
-def check_rights(team: Roster, request: Request, *who: str | None) -> None:
+def check_rights(team: Roster, by: Actor, *who: str | None) -> None:
     """Raises NotAllowed unless one of `who`, or an admin, asks, and UnknownPerson for who never was in the plan."""
     check_known(team, *who)
-    if not request.is_admin and request.by not in who:
+    if not by.is_admin and by.id not in who:
         names = " or ".join(team.name(each) for each in dict.fromkeys(who) if each)
         raise NotAllowed(f"{names}, or an admin,")
 
@@ -101,24 +101,24 @@ def check_known(team: Roster, *who: str | None) -> None:
         raise UnknownPerson
 
 
-def before(tx: Tx, team: Roster, request: Request) -> Change | None:
-    """The change that this very request made when it came before."""
-    return changes.of_key(tx, team.id, request.key) if request.key else None
+def before(tx: Tx, team: Roster, by: Actor) -> Change | None:
+    """The change that was made when the very same was asked for before."""
+    return changes.of_key(tx, team.id, by.key) if by.key else None
 
 
-def write(tx: Tx, team: Roster, request: Request, entry: Entry, moved: Effect) -> int:
+def write(tx: Tx, team: Roster, by: Actor, entry: Entry, moved: Effect) -> int:
     """Put a change into the log, with what it `moved`. Returns its id."""
     return changes.record(
         tx,
         team.id,
-        at=request.now,
-        by=request.by,
+        at=by.now,
+        by=by.id,
         what=entry.what,
         about=entry.about,
         before=entry.before,
         after=entry.after,
         effect=moved.as_facts(),
-        key=request.key,
+        key=by.key,
         undoes=entry.undoes,
     )
 
@@ -126,30 +126,30 @@ def write(tx: Tx, team: Roster, request: Request, entry: Entry, moved: Effect) -
 def enter(
     tx: Tx,
     team: Roster,
-    then: Roster,
-    request: Request,
+    after: Roster,
+    by: Actor,
     entry: Entry,
     last: date,
     *,
     settles: Settles | None = None,
     passes_on: str | None = None,
 ) -> tuple[int, Effect]:
-    """Put a change from `team` to `then` into the log and owe the news of what it moves; `last` is the last date that
+    """Put a change from `team` to `after` into the log and owe the news of what it moves; `last` is the last date that
     it changes. `settles` is the request that it is about, whose parties hear of its days in another way; `passes_on`:
     who gives up a week on short notice, so that who gets it is asked. Returns the id of the change and what it
     moved."""
-    moved = effect.between(team, then, request.now, last)
-    change_id = write(tx, then, request, entry, moved)
-    tell(tx, team, then, request, moved, change_id, settles=settles, passes_on=passes_on)
-    show(tx, team, then, request, change_id)
+    moved = effect.between(team, after, by.now, last)
+    change_id = write(tx, after, by, entry, moved)
+    tell(tx, team, after, by, moved, change_id, settles=settles, passes_on=passes_on)
+    show(tx, team, after, by, change_id)
     return change_id, moved
 
 
 def tell(
     tx: Tx,
     team: Roster,
-    then: Roster,
-    request: Request,
+    after: Roster,
+    actor: Actor,
     moved: Effect,
     change_id: int,
     *,
@@ -161,19 +161,19 @@ def tell(
     passes_on: str | None = None,
     unheard: Collection[Word] = (),
 ) -> None:
-    """Owe the news of a change from `team` to `then` to those whose weeks it moved, but for `spares`, to the channel
+    """Owe the news of a change from `team` to `after` to those whose weeks it moved, but for `spares`, to the channel
     for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
     Those whom `hears` names are told in any case, and so is whom the change is `about`; `settles` and `passes_on` as
     for `enter`; `unheard`: what nobody needs to hear, as nobody heard of what it undoes."""
-    by, now = request.by, request.now
+    by, now = actor.id, actor.now
     but = settles.request_id if settles else None
-    agreements = news.of_agreements(team, then, change_id, by=by, now=now, but=but) if parties else []
+    agreements = news.of_agreements(team, after, change_id, by=by, now=now, but=but) if parties else []
     heard = news.days_agreed(agreements)
     for who in settles.parties if settles else ():
         heard.setdefault(who, set()).update(settles.days if settles else ())
-    asked = news.gains_on_short_notice(then, moved, passes_on, now) if passes_on else {}
+    asked = news.gains_on_short_notice(after, moved, passes_on, now) if passes_on else {}
     told = news.of_change(
-        then,
+        after,
         moved,
         change_id,
         by=by,
@@ -186,7 +186,7 @@ def tell(
     )
     for owed in (*told, *agreements):
         if word(owed) not in unheard:
-            owe(tx, then, owed, now)
+            owe(tx, after, owed, now)
 
 
 def word(owed: Owed | Message) -> Word:
@@ -194,16 +194,16 @@ def word(owed: Owed | Message) -> Word:
     return owed.kind, owed.audience, owed.facts.get("request")
 
 
-def show(tx: Tx, team: Roster, then: Roster, request: Request, change_id: int) -> None:
-    """What was said before the change from `team` to `then` is edited to what stands."""
-    for edit in edits.edits(tx, team, then, request.now, change_id):
-        owe(tx, then, edit, request.now)
+def show(tx: Tx, team: Roster, after: Roster, by: Actor, change_id: int) -> None:
+    """What was said before the change from `team` to `after` is edited to what stands."""
+    for edit in edits.edits(tx, team, after, by.now, change_id):
+        owe(tx, after, edit, by.now)
 
 
-def refresh(tx: Tx, team: Roster, made: CoverRequest, request: Request, change_id: int) -> None:
+def refresh(tx: Tx, team: Roster, request: CoverRequest, by: Actor, change_id: int) -> None:
     """Everyone asked, reminded or told that it is open sees the message of a request change to what stands."""
-    for edit in edits.of_request(tx, team, made.id or 0, request.now, change_id):
-        owe(tx, team, edit, request.now)
+    for edit in edits.of_request(tx, team, request.id or 0, by.now, change_id):
+        owe(tx, team, edit, by.now)
 
 
 def owe(tx: Tx, team: Roster, owed: Owed, now: datetime) -> None:

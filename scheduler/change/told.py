@@ -139,21 +139,21 @@ def _returns(team: Roster, move: DayMoves, now: datetime) -> bool:
 
 
 def of_agreements(
-    team: Roster, then: Roster, change_id: int, *, by: str | None, now: datetime, but: int | None = None
+    team: Roster, after: Roster, change_id: int, *, by: str | None, now: datetime, but: int | None = None
 ) -> list[Owed]:
-    """What a change by `by` from `team` to `then` owes to both sides of each cover and swap, but for that of the
+    """What a change by `by` from `team` to `after` owes to both sides of each cover and swap, but for that of the
     request `but`, which holds on other days to come than before."""
-    both = {cover.id: cover for cover in (*team.covers, *then.covers) if cover.request_id != but}
-    agreed, today = list(both.values()), then.hours.on_call_day(now)
-    kept = {cover.id for cover in then.covers}
+    both = {cover.id: cover for cover in (*team.covers, *after.covers) if cover.request_id != but}
+    agreed, today = list(both.values()), after.hours.on_call_day(now)
+    kept = {cover.id for cover in after.covers}
     was = agreements.standing_days(team, agreed)
-    now_so = agreements.standing_days(then, [cover for cover in agreed if cover.id in kept])
+    now_so = agreements.standing_days(after, [cover for cover in agreed if cover.id in kept])
     owed = []
     for request_id, days in was.items():
         held, holds = ([d for d in each if d >= today] for each in (days, now_so.get(request_id, ())))
         if held != holds:
             parties = sorted({who for c in agreed if c.request_id == request_id for who in (c.person_id, c.instead_of)})
-            begins = then.hours.handoff(min(set(held) ^ set(holds)))
+            begins = after.hours.handoff(min(set(held) ^ set(holds)))
             told = [_agreement(request_id, who, by, held, holds, change_id, now) for who in parties]
             owed += [replace(each, urgent=begins < now + ONE_DAY, concerns=begins) for each in told]
     return owed

@@ -22,11 +22,11 @@ class Concern:
 
 
 def concerning(
-    team: Roster, who: str, made: Sequence[CoverRequest], answers: Sequence[Answer], now: datetime
+    team: Roster, who: str, request: Sequence[CoverRequest], answers: Sequence[Answer], now: datetime
 ) -> Concern:
-    """What of the requests `made`, and of the answers to them, concerns `who` at the moment `now`."""
+    """What of the requests `request`, and of the answers to them, concerns `who` at the moment `now`."""
     today = team.hours.on_call_day(now)
-    still = [each for each in made if waits(team, each, today)]
+    still = [each for each in request if waits(team, each, today)]
     answered = {answer.request_id for answer in answers if answer.person_id == who}
     waiting = [each for each in still if _waits_for(each, who) and (each.is_swap or each.id not in answered)]
     mine = {each.id: each for each in still if each.person_id == who and each not in waiting}
@@ -34,19 +34,19 @@ def concerning(
         tuple(waiting),
         tuple((mine[each.request_id], each) for each in answers if each.offers and each.request_id in mine),
         tuple(mine.values()),
-        tuple(each for each in made if each.state == AGREED and who in _sides(each) and _comes(team, each, now)),
+        tuple(each for each in request if each.state == AGREED and who in _sides(each) and _comes(team, each, now)),
         tuple(each for each in still if each.person_id != who and each not in waiting),
     )
 
 
-def _waits_for(made: CoverRequest, who: str) -> bool:
-    return made.waits_for == who if made.is_swap else who in made.asked
+def _waits_for(request: CoverRequest, who: str) -> bool:
+    return request.waits_for == who if request.is_swap else who in request.asked
 
 
-def _sides(made: CoverRequest) -> tuple[str | None, ...]:
-    return made.person_id, made.taken_by, made.other_id
+def _sides(request: CoverRequest) -> tuple[str | None, ...]:
+    return request.person_id, request.taken_by, request.other_id
 
 
-def _comes(team: Roster, made: CoverRequest, now: datetime) -> bool:
+def _comes(team: Roster, request: CoverRequest, now: datetime) -> bool:
     """Whether it can still be taken back: none of its days has begun."""
-    return team.hours.handoff(made.begins) > now
+    return team.hours.handoff(request.begins) > now

@@ -14,7 +14,7 @@ from models.schema.rows import plain
 from models.store.engine import Tx
 from scheduler.change import frame
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Entry, Request
+from scheduler.change.frame import Actor, Entry
 from scheduler.refusals import (
     AlreadyTaken,
     AwayThen,
@@ -53,127 +53,127 @@ NOTHING_MOVED = Effect()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a request: `team` is the team after it, `made` the request, `moved` what it moved; `rest` are the
-    requests for what is left where a part was taken, or for the other rows of days that were asked for; `taker` had it,
-    where it was taken back or withdrawn. `id` is that of the change; None where nothing was changed."""
+    """What became of a request: `team` is the team after it, `moved` what it moved; `rest` are the requests for what is
+    left where a part was taken, or for the other rows of days that were asked for; `taker` had it, where it was taken
+    back or withdrawn. `id` is that of the change; None where nothing was changed."""
 
     team: Roster
-    made: CoverRequest
+    request: CoverRequest
     moved: Effect = NOTHING_MOVED
     id: int | None = None
     rest: tuple[CoverRequest, ...] = ()
     taker: str | None = None
 
 
-def save_new(tx: Tx, team: Roster, request: Request, what: str, made: CoverRequest) -> Outcome:
+def save_new(tx: Tx, team: Roster, by: Actor, what: str, request: CoverRequest) -> Outcome:
     """Save a request that was not there before, and owe it to those asked."""
-    saved = requests.make(tx, team.id, made)
+    saved = requests.make(tx, team.id, request)
     entry = Entry(what, saved.person_id, None, {"request": plain(saved)})
-    change_id = frame.write(tx, team, request, entry, NOTHING_MOVED)
-    owe_requests(tx, team, saved, request)
-    if request.by != saved.person_id:
-        tell(tx, team, request, saved, what, change_id, saved.person_id)
+    change_id = frame.write(tx, team, by, entry, NOTHING_MOVED)
+    owe_requests(tx, team, saved, by)
+    if by.id != saved.person_id:
+        tell(tx, team, by, saved, what, change_id, saved.person_id)
     return Outcome(team, saved, NOTHING_MOVED, change_id)
 
 
-def owe_requests(tx: Tx, team: Roster, made: CoverRequest, request: Request) -> None:
+def owe_requests(tx: Tx, team: Roster, request: CoverRequest, by: Actor) -> None:
     """The request itself, to the channel, or to the one who is asked."""
-    facts: dict[str, Any] = {"request": made.id}
-    if made.in_channel:
-        owe(tx, team, made, Owed(REQUEST, f"{made.id}", CHANNEL, request.now, facts), request.now)
+    facts: dict[str, Any] = {"request": request.id}
+    if request.in_channel:
+        owe(tx, team, request, Owed(REQUEST, f"{request.id}", CHANNEL, by.now, facts), by.now)
         return
-    who = made.waits_for or made.asked[0]
-    owed = Owed(REQUEST, f"{made.id}/{who}", to_person(who), request.now, {**facts, "who": who})
-    owe(tx, team, made, owed, request.now)
+    who = request.waits_for or request.asked[0]
+    owed = Owed(REQUEST, f"{request.id}/{who}", to_person(who), by.now, {**facts, "who": who})
+    owe(tx, team, request, owed, by.now)
 
 
-def owe(tx: Tx, team: Roster, made: CoverRequest, owed: Owed, now: datetime) -> None:
+def owe(tx: Tx, team: Roster, request: CoverRequest, owed: Owed, now: datetime) -> None:
     """Owe a message about a request: it goes before others where its days begin soon, and quiet hours go by them."""
-    begins = team.hours.handoff(made.begins)
+    begins = team.hours.handoff(request.begins)
     frame.owe(tx, team, replace(owed, urgent=begins - now < SOON, concerns=begins), now)
 
 
 def one(tx: Tx, team: Roster, request_id: int) -> CoverRequest:
     """The request. Raises UnknownRequest."""
-    made = requests.one(tx, team.id, request_id)
-    if made is None:
+    request = requests.one(tx, team.id, request_id)
+    if request is None:
         raise UnknownRequest
-    return made
+    return request
 
 
-def still_open(tx: Tx, team: Roster, request_id: int, request: Request) -> CoverRequest:
+def still_open(tx: Tx, team: Roster, request_id: int, by: Actor) -> CoverRequest:
     """The request, which is open still. Raises UnknownRequest, AlreadyTaken, NoLongerOpen, and NotOnCallThen where its
     days are not the asker's any more."""
-    made = one(tx, team, request_id)
-    if made.state == AGREED and made.taken_by:
-        raise AlreadyTaken(team.name(made.taken_by))
-    today = team.hours.on_call_day(request.now)
-    if made.state != OPEN or is_over(team, made, today):
+    request = one(tx, team, request_id)
+    if request.state == AGREED and request.taken_by:
+        raise AlreadyTaken(team.name(request.taken_by))
+    today = team.hours.on_call_day(by.now)
+    if request.state != OPEN or is_over(team, request, today):
         raise NoLongerOpen
-    if is_moot(team, made, today):
-        raise NotOnCallThen(named(team, made.person_id, request), made.first, made.until)
-    return made
+    if is_moot(team, request, today):
+        raise NotOnCallThen(named(team, request.person_id, by), request.first, request.until)
+    return request
 
 
-def again(tx: Tx, team: Roster, request: Request) -> Outcome | None:
+def again(tx: Tx, team: Roster, by: Actor) -> Outcome | None:
     """What this very request did when it came before."""
-    change = frame.before(tx, team, request)
+    change = frame.before(tx, team, by)
     if change is None:
         return None
-    made = requests.one(tx, team.id, change.after["request"]["id"])
-    return Outcome(team, made, Effect.of_facts(change.effect), change.id) if made else None
+    request = requests.one(tx, team.id, change.after["request"]["id"])
+    return Outcome(team, request, Effect.of_facts(change.effect), change.id) if request else None
 
 
-def able(team: Roster, request: Request, who: str, asks: str, first: date, until: date) -> str:
+def able(team: Roster, by: Actor, who: str, asks: str, first: date, until: date) -> str:
     """`who`, who can stand in for `asks` on these days. Raises NotYourself, NotInRotation and AwayThen."""
     if who == asks:
         raise NotYourself
-    check_there(team, request, who, first, until)
+    check_there(team, by, who, first, until)
     return who
 
 
-def check_there(team: Roster, request: Request, who: str, first: date, until: date) -> None:
+def check_there(team: Roster, by: Actor, who: str, first: date, until: date) -> None:
     """Raises NotInRotation, and DeclinedThen or AwayThen unless `who` is there on all of these days."""
     frame.check_known(team, who)
     if who not in team.rotation.members(first):
         raise NotInRotation(team.name(who))
     if declined := agreed.declined(team, who, first, until):
-        raise DeclinedThen(None if who == request.by else team.name(who), declined.id or 0, (first, until))
+        raise DeclinedThen(None if who == by.id else team.name(who), declined.id or 0, (first, until))
     if agreed.is_away(team, who, first, until):
-        raise AwayThen(named(team, who, request), first, until)
+        raise AwayThen(named(team, who, by), first, until)
 
 
-def own_week(team: Roster, request: Request, who: str, day: date) -> tuple[date, date]:
+def own_week(team: Roster, by: Actor, who: str, day: date) -> tuple[date, date]:
     """The days of the week that `day` lies in which are `who`'s. Raises WeekHasBegun, NotTheirOwn and
     NoSuchTurn."""
     week = team.hours.week_of(day)
     until = week + timedelta(days=7)
-    if team.hours.handoff(week) <= request.now:
+    if team.hours.handoff(week) <= by.now:
         raise WeekHasBegun(week, until)
     days = agreed.own_days_of(team, who, week, until)
     if not days and agreed.days_of(team, who, week, until):
-        raise NotTheirOwn("You have" if who == request.by else f"{team.name(who)} has", week, until)
+        raise NotTheirOwn("You have" if who == by.id else f"{team.name(who)} has", week, until)
     if not days:
-        raise NoSuchTurn(named(team, who, request), week, until)
+        raise NoSuchTurn(named(team, who, by), week, until)
     return days[0].date, days[-1].date + ONE_DAY
 
 
-def named(team: Roster, who: str, request: Request) -> str:
+def named(team: Roster, who: str, by: Actor) -> str:
     """How the sentence begins that tells something of `who`."""
-    return "You are" if who == request.by else f"{team.name(who)} is"
+    return "You are" if who == by.id else f"{team.name(who)} is"
 
 
-def log(tx: Tx, team: Roster, request: Request, what: str, made: CoverRequest, after: CoverRequest, **more: Any) -> int:
+def log(tx: Tx, team: Roster, by: Actor, what: str, request: CoverRequest, after: CoverRequest, **more: Any) -> int:
     """Put a change of a request into the log. Returns its id."""
-    entry = Entry(what, made.person_id, {"request": plain(made)}, {"request": plain(after), **more})
-    return frame.write(tx, team, request, entry, NOTHING_MOVED)
+    entry = Entry(what, request.person_id, {"request": plain(request)}, {"request": plain(after), **more})
+    return frame.write(tx, team, by, entry, NOTHING_MOVED)
 
 
 def tell(
     tx: Tx,
     team: Roster,
-    request: Request,
-    made: CoverRequest,
+    by: Actor,
+    request: CoverRequest,
     what: str,
     change_id: int,
     reader: str,
@@ -181,13 +181,13 @@ def tell(
 ) -> None:
     """Tell one of those concerned, at once: `reader` reads that `other` did or has `what`."""
     facts = {
-        "request": made.id,
+        "request": request.id,
         "what": what,
         "who": reader,
         "other": other,
-        "by": request.by,
-        "first": made.first.isoformat(),
-        "until": made.until.isoformat(),
+        "by": by.id,
+        "first": request.first.isoformat(),
+        "until": request.until.isoformat(),
     }
-    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), request.now, facts, change_id)
-    owe(tx, team, made, owed, request.now)
+    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), by.now, facts, change_id)
+    owe(tx, team, request, owed, by.now)

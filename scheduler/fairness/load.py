@@ -96,14 +96,14 @@ def _late(tx: Tx, team: Roster, starts: datetime, ends: datetime) -> frozenset[t
     return frozenset(late for each in made for late in _late_by(team, each))
 
 
-def _late_by(team: Roster, made: Change) -> Iterator[tuple[str, date]]:
-    if made.what == decline.WEEK_TAKEN:
-        yield str(made.about), date.fromisoformat(made.after["week"])
+def _late_by(team: Roster, change: Change) -> Iterator[tuple[str, date]]:
+    if change.what == decline.WEEK_TAKEN:
+        yield str(change.about), date.fromisoformat(change.after["week"])
         return
-    hours, moved = team.hours, Effect.of_facts(made.effect)
-    soon = made.at + timedelta(days=team.facts.notice_days)
-    this_week = hours.week_of(hours.on_call_day(made.at))
-    weeks = [(m.week, m.after) for m in moved.weeks if m.before == made.about and hours.handoff(m.week) < soon]
-    days = [(hours.week_of(m.day), m.after) for m in moved.days if m.before == made.about]
+    hours, moved = team.hours, Effect.of_facts(change.effect)
+    soon = change.at + timedelta(days=team.facts.notice_days)
+    this_week = hours.week_of(hours.on_call_day(change.at))
+    weeks = [(m.week, m.after) for m in moved.weeks if m.before == change.about and hours.handoff(m.week) < soon]
+    days = [(hours.week_of(m.day), m.after) for m in moved.days if m.before == change.about]
     gained = [*weeks, *((week, who) for week, who in days if week == this_week)]
     yield from ((who, week) for week, who in gained if who)

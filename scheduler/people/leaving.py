@@ -18,7 +18,7 @@ from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import holidays as change
 from scheduler.change import frame
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import state
 from scheduler.covers.state import REQUEST_WITHDRAWN
 from scheduler.rule.time_off import Exchange
@@ -99,7 +99,7 @@ class Settled:
 def parties(settled: Settled) -> set[str]:
     """The ids of those whose covers go or whose requests are withdrawn."""
     both = {who for cover, _ in settled.covers for who in (cover.person_id, cover.instead_of)}
-    return both | {made.person_id for made, _ in settled.requests}
+    return both | {request.person_id for request, _ in settled.requests}
 
 
 def of(tx: Tx, team: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
@@ -107,14 +107,14 @@ def of(tx: Tx, team: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
     if not leaves:
         return Settled()
     asked = requests.ending_after(tx, team.id, min(leave.first for leave in leaves))
-    by_id = {made.id: made for made in asked}
+    by_id = {request.id: request for request in asked}
     agreed = [(cover, _cover(team, cover, leaves, now)) for cover in team.covers]
     taken = [(each, _take_over(team, each, by_id.get(each.request_id), leaves, now)) for each in team.take_overs]
     touched = tuple((was, to) for was, to in agreed if to != was)
     cut_off = tuple((was, to) for was, to in taken if to != was)
     dissolved = {was.request_id for was, _ in touched} | {was.request_id for was, _ in cut_off}
     dissolved -= {to.request_id for _, to in agreed if to} | {to.request_id for _, to in taken if to}
-    ended = tuple((made, _ended(made, now)) for made in asked if _ends(made, leaves, dissolved))
+    ended = tuple((request, _ended(request, now)) for request in asked if _ends(request, leaves, dissolved))
     gone = (
         h for h in team.holidays if any(h.person_id == x.who and x.until is None and h.first >= x.first for x in leaves)
     )
@@ -139,10 +139,10 @@ def _leave_of(cover: Cover, leaves: Sequence[Leave]) -> Leave | None:
 
 
 def _take_over(
-    team: Roster, taken: TakeOver, made: CoverRequest | None, leaves: Sequence[Leave], now: datetime
+    team: Roster, taken: TakeOver, request: CoverRequest | None, leaves: Sequence[Leave], now: datetime
 ) -> TakeOver | None:
     """What becomes of a take-over by who leaves, or, where it was agreed on, also for them."""
-    parties = (taken.person_id, *((made.person_id, made.other_id) if made else ()))
+    parties = (taken.person_id, *((request.person_id, request.other_id) if request else ()))
     for leave in leaves:
         begins = team.hours.handoff(leave.first)
         over = team.hours.handoff(leave.until) if leave.until else None
@@ -151,23 +151,23 @@ def _take_over(
     return taken
 
 
-def _ends(made: CoverRequest, leaves: Sequence[Leave], dissolved: set[int | None]) -> bool:
+def _ends(request: CoverRequest, leaves: Sequence[Leave], dissolved: set[int | None]) -> bool:
     """Whether a request is withdrawn: nothing is left of what was agreed on it, or nobody can agree on it."""
-    if made.state == AGREED:
-        return made.id in dissolved
-    return made.state == OPEN and any(_concerns(made, leave) for leave in leaves)
+    if request.state == AGREED:
+        return request.id in dissolved
+    return request.state == OPEN and any(_concerns(request, leave) for leave in leaves)
 
 
-def _concerns(made: CoverRequest, leave: Leave) -> bool:
-    only_asked = made.asked == (leave.who,) and not made.in_channel
-    if leave.who not in (made.person_id, made.other_id) and not only_asked:
+def _concerns(request: CoverRequest, leave: Leave) -> bool:
+    only_asked = request.asked == (leave.who,) and not request.in_channel
+    if leave.who not in (request.person_id, request.other_id) and not only_asked:
         return False
-    back = made.back_first and made.back_until and leave.touches(made.back_first, made.back_until)
-    return bool(back) or leave.touches(made.first, made.until)
+    back = request.back_first and request.back_until and leave.touches(request.back_first, request.back_until)
+    return bool(back) or leave.touches(request.first, request.until)
 
 
-def _ended(made: CoverRequest, now: datetime) -> CoverRequest:
-    return replace(made, state=WITHDRAWN, settled_at=now, waits_for=None)
+def _ended(request: CoverRequest, now: datetime) -> CoverRequest:
+    return replace(request, state=WITHDRAWN, settled_at=now, waits_for=None)
 
 
 def write(tx: Tx, settled: Settled) -> None:
@@ -180,25 +180,25 @@ def write(tx: Tx, settled: Settled) -> None:
             covers.remove(tx, cover)
     for taken, left in settled.take_overs:
         take_overs.end(tx, taken, left.ends if left else taken.starts)
-    for made, ended in settled.requests:
-        _save(tx, made, ended)
+    for request, ended in settled.requests:
+        _save(tx, request, ended)
 
 
-def _save(tx: Tx, made: CoverRequest, becomes: CoverRequest) -> None:
-    requests.change(tx, made, state=becomes.state, settled_at=becomes.settled_at, waits_for=becomes.waits_for)
+def _save(tx: Tx, request: CoverRequest, becomes: CoverRequest) -> None:
+    requests.change(tx, request, state=becomes.state, settled_at=becomes.settled_at, waits_for=becomes.waits_for)
 
 
-def owe(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int, who: Iterable[str] = ()) -> None:
+def owe(tx: Tx, after: Roster, by: Actor, settled: Settled, change_id: int, who: Iterable[str] = ()) -> None:
     """Owe what people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to
-    whoever asked, but for those (`who`) who hear of the leave itself. `then` is the team after it."""
-    if then.facts.speaks_since is None:
+    whoever asked, but for those (`who`) who hear of the leave itself. `after` is the team after it."""
+    if after.facts.speaks_since is None:
         return
     if settled.holidays:
-        change.announce(tx, then, request.now, Exchange(settled.holidays, ()), change_id)
+        change.announce(tx, after, by.now, Exchange(settled.holidays, ()), change_id)
     for was, ended in settled.requests:
-        frame.refresh(tx, then, ended, request, change_id)
-        if was.state == OPEN and was.person_id not in {request.by, *who}:
-            state.tell(tx, then, request, was, REQUEST_WITHDRAWN, change_id, was.person_id, was.other_id)
+        frame.refresh(tx, after, ended, by, change_id)
+        if was.state == OPEN and was.person_id not in {by.id, *who}:
+            state.tell(tx, after, by, was, REQUEST_WITHDRAWN, change_id, was.person_id, was.other_id)
 
 
 def can_be_put_back(tx: Tx, team: Roster, settled: Settled) -> bool:
@@ -223,11 +223,11 @@ def put_back(tx: Tx, team_id: int, settled: Settled) -> None:
         _save(tx, ended, was)
 
 
-def owe_put_back(tx: Tx, then: Roster, request: Request, settled: Settled, change_id: int) -> None:
+def owe_put_back(tx: Tx, after: Roster, by: Actor, settled: Settled, change_id: int) -> None:
     """The same after an undo: announced time off, and requests, as they are again."""
-    if then.facts.speaks_since is None:
+    if after.facts.speaks_since is None:
         return
     if settled.holidays:
-        change.announce(tx, then, request.now, Exchange((), settled.holidays), change_id)
+        change.announce(tx, after, by.now, Exchange((), settled.holidays), change_id)
     for was, _ in settled.requests:
-        frame.refresh(tx, then, was, request, change_id)
+        frame.refresh(tx, after, was, by, change_id)

@@ -18,7 +18,7 @@ from models.store.engine import Tx
 from models.teams import VersionFacts
 from scheduler.change import effect, frame
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Entry, Request
+from scheduler.change.frame import Actor, Entry
 from scheduler.people import joining, leaving
 from scheduler.people.leaving import Leave, Settled
 from scheduler.refusals import (
@@ -56,11 +56,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a wish comes to: the team `then`, its versions, what they move, what is settled on the way, and the person
+    """What a wish comes to: the team `after`, its versions, what they move, what is settled on the way, and the person
     who comes, as they were (None: nobody) and are."""
 
     wish: Wish
-    then: Roster
+    after: Roster
     moved: Effect
     settled: Settled
     person: tuple[Person | None, Person] | None = None
@@ -79,12 +79,12 @@ class Staffed:
     id: int
 
 
-def decide(tx: Tx, team: Roster, request: Request, wish: Wish) -> Decided:
+def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
     """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
-    if not request.is_admin:
+    if not by.is_admin:
         raise NotAllowed(AN_ADMIN)
     frame.check_known(team, wish.who)
-    _check_handoff(team, request, wish.starts)
+    _check_handoff(team, by, wish.starts)
     person = joining.of(team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
     if person:
         team = replace(team, people={**team.people, person[1].id: person[1]})
@@ -93,39 +93,39 @@ def decide(tx: Tx, team: Roster, request: Request, wish: Wish) -> Decided:
     versions = versions_after(team, wish)
     if versions == team.versions:
         raise SoAlready
-    settled = leaving.of(tx, team, _leaves(wish), request.now)
-    then = settled.applied_to(team).but(versions=versions)
-    moved = effect.up_to(team, then, request.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
-    return Decided(wish, then, moved, settled, person)
+    settled = leaving.of(tx, team, _leaves(wish), by.now)
+    after = settled.applied_to(team).but(versions=versions)
+    moved = effect.up_to(team, after, by.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
+    return Decided(wish, after, moved, settled, person)
 
 
-def change(tx: Tx, request: Request, wish: Wish) -> Staffed:
+def change(tx: Tx, by: Actor, wish: Wish) -> Staffed:
     """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
-    team, request = frame.begin(tx, request)
-    if made := frame.before(tx, team, request):
+    team, by = frame.begin(tx, by)
+    if made := frame.before(tx, team, by):
         settled = Settled.of_facts(made.before, made.after)
         return Staffed(Decided(replace(wish, who=made.about), team, Effect.of_facts(made.effect), settled), made.id)
-    decided = decide(tx, team, request, wish)
-    team = record.before(tx, team, decided.then, request.now)
-    decided = decide(tx, team, request, wish)  # what is on record may hold a swap that was begun
+    decided = decide(tx, team, by, wish)
+    team = record.before(tx, team, decided.after, by.now)
+    decided = decide(tx, team, by, wish)  # what is on record may hold a swap that was begun
     if decided.person:
         joining.save(tx, *decided.person)
-    teams.replace_versions(tx, team.id, wish.starts, versions_from(decided.then, wish.starts))
+    teams.replace_versions(tx, team.id, wish.starts, versions_from(decided.after, wish.starts))
     leaving.write(tx, decided.settled)
-    then = frame.written(tx, team, request.now)
-    change_id = frame.write(tx, then, request, _entry(team, decided), decided.moved)
+    after = frame.written(tx, team, by.now)
+    change_id = frame.write(tx, after, by, _entry(team, decided), decided.moved)
     hears = {decided.who} if decided.who else set()
-    frame.tell(tx, team, then, request, decided.moved, change_id, hears=hears)
-    frame.show(tx, team, then, request, change_id)
-    leaving.owe(tx, then, request, decided.settled, change_id, hears)
-    return Staffed(replace(decided, then=then), change_id)
+    frame.tell(tx, team, after, by, decided.moved, change_id, hears=hears)
+    frame.show(tx, team, after, by, change_id)
+    leaving.owe(tx, after, by, decided.settled, change_id, hears)
+    return Staffed(replace(decided, after=after), change_id)
 
 
 def told(decided: Decided, by: str | None) -> list[str]:
     """The ids of those who hear of it, in the plan's order."""
     hear = decided.moved.concerned | ({decided.who} if decided.who else set())
     hear |= leaving.parties(decided.settled)
-    return [who for who in decided.then.people if who in hear and who != by]
+    return [who for who in decided.after.people if who in hear and who != by]
 
 
 def handoffs(team: Roster, now: datetime, count: int) -> list[date]:
@@ -199,8 +199,8 @@ def _leaves(wish: Wish) -> list[Leave]:
     return [Leave(wish.who, wish.starts, wish.until)] if gone and wish.who else []
 
 
-def _check_handoff(team: Roster, request: Request, starts: date) -> None:
-    if team.hours.week_of(starts) != starts or starts < handoffs(team, request.now, 1)[0]:
+def _check_handoff(team: Roster, by: Actor, starts: date) -> None:
+    if team.hours.week_of(starts) != starts or starts < handoffs(team, by.now, 1)[0]:
         raise NotAHandoff
 
 
@@ -232,7 +232,7 @@ def _check_pause(team: Roster, wish: Wish, size: int) -> None:
 def _entry(team: Roster, decided: Decided) -> Entry:
     wish, person = decided.wish, decided.person
     was = _facts(team.versions, person[0] if person else None, decided.settled.before())
-    becomes = _facts(decided.then.versions, person[1] if person else None, decided.settled.after())
+    becomes = _facts(decided.after.versions, person[1] if person else None, decided.settled.after())
     becomes |= {"starts": wish.starts.isoformat(), "back": wish.until.isoformat() if wish.until else None}
     return Entry(wish.what, wish.who, was, becomes)
 

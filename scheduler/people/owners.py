@@ -13,7 +13,7 @@ from models.store.engine import Tx
 from scheduler.change import frame
 from scheduler.change import told as news
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Entry, Request
+from scheduler.change.frame import Actor, Entry
 from scheduler.people import members
 from scheduler.refusals import NotAllowed, OneOwner, SoAlready, UnknownPerson, UnknownPipeline
 from scheduler.team.roster import Roster
@@ -66,9 +66,9 @@ def find(tx: Tx, team: Roster, slug: str) -> Pipeline:
     return found
 
 
-def decide(tx: Tx, team: Roster, request: Request, slug: str, primary: str, secondary: str, why: str) -> Owned:
+def decide(tx: Tx, team: Roster, by: Actor, slug: str, primary: str, secondary: str, why: str) -> Owned:
     """What changing its owners comes to. Writes nothing. Raises Refused where it can't be."""
-    if not request.is_admin:
+    if not by.is_admin:
         raise NotAllowed(members.AN_ADMIN)
     was = find(tx, team, slug)
     if primary == secondary:
@@ -82,34 +82,32 @@ def decide(tx: Tx, team: Roster, request: Request, slug: str, primary: str, seco
     return Owned(team, was, becomes)
 
 
-def change(tx: Tx, request: Request, slug: str, primary: str, secondary: str, why: str) -> Owned:
+def change(tx: Tx, by: Actor, slug: str, primary: str, secondary: str, why: str) -> Owned:
     """Let the pipeline have these owners (people's ids) for this reason. Raises Refused."""
-    team, request = frame.begin(tx, request)
-    if made := frame.before(tx, team, request):
+    team, by = frame.begin(tx, by)
+    if made := frame.before(tx, team, by):
         was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.before, made.after))
         return Owned(team, was, becomes, made.id)
-    owned = decide(tx, team, request, slug, primary, secondary, why)
+    owned = decide(tx, team, by, slug, primary, secondary, why)
     pipelines.set_owners(tx, team.id, owned.becomes)
     entry = Entry(CHANGED, slug, {"pipeline": plain(owned.was)}, {"pipeline": plain(owned.becomes)})
-    change_id = frame.write(tx, team, request, entry, Effect())
-    tell(tx, team, request, [owned], change_id)
+    change_id = frame.write(tx, team, by, entry, Effect())
+    tell(tx, team, by, [owned], change_id)
     return replace(owned, id=change_id)
 
 
-def tell(
-    tx: Tx, team: Roster, request: Request, owned: Iterable[Owned], change_id: int, but: Collection[str] = ()
-) -> None:
+def tell(tx: Tx, team: Roster, by: Actor, owned: Iterable[Owned], change_id: int, but: Collection[str] = ()) -> None:
     """Owe the news to the owners before and after, one message each, a minute later, in which an undo withdraws it; not
     to the audiences `but`."""
     theirs: dict[str, list[Owned]] = {}
     for each in owned:
-        for who in each.told(request.by):
+        for who in each.told(by.id):
             theirs.setdefault(who, []).append(each)
     for who, told in theirs.items():
         if to_person(who) not in but:
-            facts = {"who": who, "by": request.by, "pipelines": [each.as_facts() for each in told]}
-            owed = Owed(OWNERS, f"{change_id}/{who}", to_person(who), request.now + news.WAITS, facts, change_id)
-            frame.owe(tx, team, owed, request.now)
+            facts = {"who": who, "by": by.id, "pipelines": [each.as_facts() for each in told]}
+            owed = Owed(OWNERS, f"{change_id}/{who}", to_person(who), by.now + news.WAITS, facts, change_id)
+            frame.owe(tx, team, owed, by.now)
 
 
 def withdraw(tx: Tx, change_id: int) -> set[str]:

@@ -13,7 +13,7 @@ from models.take_overs import TakeOver
 from scheduler import due
 from scheduler.change import frame
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Entry, Request
+from scheduler.change.frame import Actor, Entry
 from scheduler.refusals import (
     DeclinedThen,
     NotAwayNow,
@@ -47,28 +47,28 @@ class TakenOver:
     ahead: tuple[str, ...] = ()
 
 
-def take_over(tx: Tx, request: Request, who: str, ends: datetime | None = None) -> TakenOver:
+def take_over(tx: Tx, by: Actor, who: str, ends: datetime | None = None) -> TakenOver:
     """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved. Where they have
     taken over already, that lasts until `ends` instead."""
-    team, request = frame.begin(tx, request)
-    frame.check_rights(team, request, who)
-    if done := _again(tx, team, request):
+    team, by = frame.begin(tx, by)
+    frame.check_rights(team, by, who)
+    if done := _again(tx, team, by):
         return done
-    on_duty = team.duty.at(request.now)
+    on_duty = team.duty.at(by.now)
     if on_duty is None:
         raise NotStarted
-    _check(team, request, who, on_duty, ends)
-    running = running_of(team, who, request.now)
+    _check(team, by, who, on_duty, ends)
+    running = running_of(team, who, by.now)
     if running and ends:
-        return _until(tx, team, request, running, ends)
-    taken = TakeOver(None, who, request.now, ends or on_duty.ends, request.now)
+        return _until(tx, team, by, running, ends)
+    taken = TakeOver(None, who, by.now, ends or on_duty.ends, by.now)
     saved = take_overs.begin(tx, team.id, taken)
-    then = frame.written(tx, team, request.now)
+    then = frame.written(tx, team, by.now)
     after = {"take_over": plain(saved), "instead_of": on_duty.who}
-    change_id = frame.write(tx, team, request, Entry(TAKEN_OVER, who, None, after), Effect())
-    ahead = _ahead(team, saved, on_duty.who, request.now)
+    change_id = frame.write(tx, team, by, Entry(TAKEN_OVER, who, None, after), Effect())
+    ahead = _ahead(team, saved, on_duty.who, by.now)
     over = TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
-    _tell(tx, request, TAKEN_OVER, over, _comes_later(ahead))
+    _tell(tx, by, TAKEN_OVER, over, _comes_later(ahead))
     return over
 
 
@@ -111,20 +111,20 @@ class _Without:
         return cls(left, others, on_duty.who if on_duty else None)
 
 
-def _until(tx: Tx, team: Roster, request: Request, running: TakeOver, ends: datetime) -> TakenOver:
+def _until(tx: Tx, team: Roster, by: Actor, running: TakeOver, ends: datetime) -> TakenOver:
     """Let a take-over end at another moment: it stays the same one, so the buttons that end it still do."""
-    without = _Without.of(team, running, request.now)
+    without = _Without.of(team, running, by.now)
     for each in without.others:
-        take_overs.end(tx, each, request.now)
+        take_overs.end(tx, each, by.now)
     changed = take_overs.until(tx, running, ends)
-    then = frame.written(tx, team, request.now)
+    then = frame.written(tx, team, by.now)
     after = {"take_over": plain(changed), "instead_of": without.other}
     entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
-    change_id = frame.write(tx, team, request, entry, Effect())
-    ahead, before = (_ahead(without.team, each, without.other, request.now) for each in (changed, running))
+    change_id = frame.write(tx, team, by, entry, Effect())
+    ahead, before = (_ahead(without.team, each, without.other, by.now) for each in (changed, running))
     sooner = {who: starts for who, starts in before.items() if who not in ahead}
     over = TakenOver(then, changed, without.other, change_id, tuple(ahead))
-    _tell(tx, request, CHANGED, over, _comes_later(ahead) | _comes_sooner(sooner))
+    _tell(tx, by, CHANGED, over, _comes_later(ahead) | _comes_sooner(sooner))
     return over
 
 
@@ -138,47 +138,47 @@ def _ahead(team: Roster, taken: TakeOver, other: str | None, now: datetime) -> d
     return begins
 
 
-def give_back(tx: Tx, request: Request, take_over_id: int) -> TakenOver:
+def give_back(tx: Tx, by: Actor, take_over_id: int) -> TakenOver:
     """End a take-over now: who took over, who is on duty then, or an admin."""
-    team, request = frame.begin(tx, request)
-    if done := _again(tx, team, request):
+    team, by = frame.begin(tx, by)
+    if done := _again(tx, team, by):
         return done
     taken = next((t for t in team.take_overs if t.id == take_over_id), None)
-    if taken is None or not taken.starts <= request.now < taken.ends:
+    if taken is None or not taken.starts <= by.now < taken.ends:
         raise NothingToGiveBack
-    without = _Without.of(team, taken, request.now)
-    frame.check_rights(team, request, taken.person_id, without.other)
+    without = _Without.of(team, taken, by.now)
+    frame.check_rights(team, by, taken.person_id, without.other)
     for each in (*without.others, taken):
-        take_overs.end(tx, each, request.now)
-    then = frame.written(tx, team, request.now)
-    after = {"ends": request.now.isoformat(), "instead_of": without.other}
+        take_overs.end(tx, each, by.now)
+    then = frame.written(tx, team, by.now)
+    after = {"ends": by.now.isoformat(), "instead_of": without.other}
     entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
-    change_id = frame.write(tx, team, request, entry, Effect())
+    change_id = frame.write(tx, team, by, entry, Effect())
     over = TakenOver(then, taken, without.other, change_id)
-    _tell(tx, request, GIVEN_BACK, over, _comes_sooner(_ahead(without.team, taken, without.other, request.now)))
+    _tell(tx, by, GIVEN_BACK, over, _comes_sooner(_ahead(without.team, taken, without.other, by.now)))
     return over
 
 
-def _check(team: Roster, request: Request, who: str, on_duty: Stretch, ends: datetime | None) -> None:
-    named = "You are" if who == request.by else f"{team.name(who)} is"
-    if who not in team.rotation.members(team.hours.date_of(request.now)):
+def _check(team: Roster, by: Actor, who: str, on_duty: Stretch, ends: datetime | None) -> None:
+    named = "You are" if who == by.id else f"{team.name(who)} is"
+    if who not in team.rotation.members(team.hours.date_of(by.now)):
         raise NotInRotation(team.name(who))
-    today = team.hours.date_of(request.now)
+    today = team.hours.date_of(by.now)
     if declined := agreed.declined(team, who, today, today + ONE_DAY):
-        raise DeclinedThen(None if who == request.by else team.name(who), declined.id or 0)
+        raise DeclinedThen(None if who == by.id else team.name(who), declined.id or 0)
     if team.rotation.is_away(who, today):
         raise NotAwayNow(named)
-    if ends and not request.now < ends <= request.now + timedelta(days=MOST_DAYS):
+    if ends and not by.now < ends <= by.now + timedelta(days=MOST_DAYS):
         raise NotUntilThen(MOST_DAYS)
-    running = running_of(team, who, request.now)
+    running = running_of(team, who, by.now)
     lasts = ends is None or (ends == running.ends if running else ends <= on_duty.ends)
     if on_duty.who == who and lasts:
         raise OnCallAlready(named)
 
 
-def _again(tx: Tx, team: Roster, request: Request) -> TakenOver | None:
+def _again(tx: Tx, team: Roster, by: Actor) -> TakenOver | None:
     """What this very request did when it came before."""
-    change = frame.before(tx, team, request)
+    change = frame.before(tx, team, by)
     if change is None:
         return None
     facts: dict[str, Any] = (change.before if change.what == GIVEN_BACK else change.after)["take_over"]
@@ -196,18 +196,18 @@ def _comes_sooner(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
     return {who: {"begins": moment.isoformat()} for who, moment in begins.items()}
 
 
-def _tell(tx: Tx, request: Request, what: str, over: TakenOver, besides: Mapping[str, dict[str, str]]) -> None:
+def _tell(tx: Tx, by: Actor, what: str, over: TakenOver, besides: Mapping[str, dict[str, str]]) -> None:
     """Tell those concerned at once, `besides` with facts of their own; they need no word that they come on duty out of
     turn as well."""
     then, taken, other = over.team, over.taken, over.instead_of
-    facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": request.by}
-    facts |= {"ends": ends_at(then, taken).isoformat(), "at": request.now.isoformat()}
+    facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": by.id}
+    facts |= {"ends": ends_at(then, taken).isoformat(), "at": by.now.isoformat()}
     concerned = [who for who in sorted({taken.person_id, other or "", *besides}) if who]
     for who in concerned:
-        if who != request.by:
+        if who != by.id:
             told = {**facts, **besides.get(who, {}), "who": who}
-            owed = Owed(TAKE_OVER_NEWS, f"{over.id}/{who}", to_person(who), request.now, told, over.id, urgent=True)
-            frame.owe(tx, then, owed, request.now)
-    for owed in due.duties(then, request.now):
+            owed = Owed(TAKE_OVER_NEWS, f"{over.id}/{who}", to_person(who), by.now, told, over.id, urgent=True)
+            frame.owe(tx, then, owed, by.now)
+    for owed in due.duties(then, by.now):
         if owed.audience in map(to_person, concerned):
-            frame.owe(tx, then, Owed(owed.kind, owed.about, owed.audience, owed.due_at, state=NEEDLESS), request.now)
+            frame.owe(tx, then, Owed(owed.kind, owed.about, owed.audience, owed.due_at, state=NEEDLESS), by.now)

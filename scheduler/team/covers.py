@@ -72,10 +72,10 @@ def candidates(team: Roster, who: str, first: date, until: date, past: Sequence[
     return sorted(free, key=lambda each: -_distance(team, each, first, until, past))
 
 
-def able(team: Roster, made: CoverRequest, today: date) -> list[str]:
+def able(team: Roster, request: CoverRequest, today: date) -> list[str]:
     """Who could take what is left of a request on the current on-call day `today`, as things are; nobody but the other
     side a swap."""
-    return [] if made.is_swap else candidates(team, made.person_id, max(made.first, today), made.until)
+    return [] if request.is_swap else candidates(team, request.person_id, max(request.first, today), request.until)
 
 
 def _is_there_once(team: Roster, who: str, first: date, until: date) -> bool:

@@ -59,32 +59,32 @@ def what_has_passed(tx: Tx, team: Roster, now: datetime) -> Roster:
     return roster.load(tx)
 
 
-def before(tx: Tx, team: Roster, then: Roster, now: datetime) -> Roster:
-    """Put everything up to the moment `now` on record, if a change from `team` to `then` is to move something. Returns
+def before(tx: Tx, team: Roster, after: Roster, now: datetime) -> Roster:
+    """Put everything up to the moment `now` on record, if a change from `team` to `after` is to move something. Returns
     the team before that change, which is not in the store yet."""
-    if not moves(team, then, now):
+    if not moves(team, after, now):
         return team
     up_to(tx, team, now)
     return roster.load(tx)
 
 
-def moves(team: Roster, then: Roster, now: datetime) -> bool:
-    """Whether a change from `team` to `then` moves anybody's duty: from the end of what is on record on."""
-    if team.hours != then.hours:
+def moves(team: Roster, after: Roster, now: datetime) -> bool:
+    """Whether a change from `team` to `after` moves anybody's duty: from the end of what is on record on."""
+    if team.hours != after.hours:
         return True
-    changed = _last_changed(team, then)
+    changed = _last_changed(team, after)
     if changed is None:
         return False
-    settled = timedelta(weeks=max(BEYOND, 3 * len(then.rotation.versions[-1].order)))
+    settled = timedelta(weeks=max(BEYOND, 3 * len(after.rotation.versions[-1].order)))
     until = team.hours.handoff(max(changed, team.hours.date_of(now)) + settled)
-    return team.duty.between(team.duty.starts, until) != then.duty.between(then.duty.starts, until)
+    return team.duty.between(team.duty.starts, until) != after.duty.between(after.duty.starts, until)
 
 
-def _last_changed(team: Roster, then: Roster) -> date | None:
+def _last_changed(team: Roster, after: Roster) -> date | None:
     """The last date that a change says something of; None where it says nothing of any."""
-    off, passed_on = {*team.holidays} ^ {*then.holidays}, {*team.declines} ^ {*then.declines}
-    agreed, versions = {*team.covers} ^ {*then.covers}, {*team.versions} ^ {*then.versions}
-    taken = {*team.take_overs} ^ {*then.take_overs}
+    off, passed_on = {*team.holidays} ^ {*after.holidays}, {*team.declines} ^ {*after.declines}
+    agreed, versions = {*team.covers} ^ {*after.covers}, {*team.versions} ^ {*after.versions}
+    taken = {*team.take_overs} ^ {*after.take_overs}
     dates = [*(each.until for each in off), *(each.until for each in passed_on), *(each.until for each in agreed)]
     dates += [version.starts for version in versions]
     return max([*dates, *(team.hours.date_of(each.ends) for each in taken)], default=None)

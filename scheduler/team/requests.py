@@ -7,7 +7,6 @@ an answer again when that is undone.
 from datetime import date
 
 from models.requests import OPEN, CoverRequest
-from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers as agreed
 from scheduler.team.roster import Roster
 
@@ -16,19 +15,22 @@ REMINDED, STILL_OPEN, UNANSWERED = "request-reminder", "request-open", "request-
 ASKS = (REQUEST, OFFER, REMINDED, STILL_OPEN, UNANSWERED)  # the messages that change to what became of it
 
 
-def waits(team: Roster, made: CoverRequest, today: date) -> bool:
+def waits(team: Roster, request: CoverRequest, today: date) -> bool:
     """Whether a request can be answered still. `today` is the current on-call day, here and below."""
-    return made.state == OPEN and not is_over(team, made, today) and not is_moot(team, made, today)
+    return request.state == OPEN and not is_over(team, request, today) and not is_moot(team, request, today)
 
 
-def is_over(team: Roster, made: CoverRequest, today: date) -> bool:
+def is_over(team: Roster, request: CoverRequest, today: date) -> bool:
     """Whether there is nothing left to answer: of a cover its last day is over, of a swap its first has begun."""
-    return (made.begins if made.is_swap else made.until - ONE_DAY) <= (today if made.is_swap else today - ONE_DAY)
+    return request.begins <= today if request.is_swap else request.until <= today
 
 
-def is_moot(team: Roster, made: CoverRequest, today: date) -> bool:
+def is_moot(team: Roster, request: CoverRequest, today: date) -> bool:
     """Whether none of the days to come that somebody asks about are theirs any more; of a swap on either side."""
-    if not made.other_id or not made.back_first or not made.back_until:
-        return not agreed.days_of(team, made.person_id, max(made.first, today), made.until)
-    halves = [(made.person_id, made.first, made.until), (made.other_id, made.back_first, made.back_until)]
+    if not request.other_id or not request.back_first or not request.back_until:
+        return not agreed.days_of(team, request.person_id, max(request.first, today), request.until)
+    halves = [
+        (request.person_id, request.first, request.until),
+        (request.other_id, request.back_first, request.back_until),
+    ]
     return any(not agreed.own_days_of(team, who, max(first, today), until) for who, first, until in halves)

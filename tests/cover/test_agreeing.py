@@ -17,7 +17,7 @@ from models.outbox import NEEDLESS, OWED, Message
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
 from models.store.engine import Store
 from scheduler import due, holidays, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer
 from scheduler.covers import ask as asking
 from scheduler.covers.state import Outcome
@@ -84,9 +84,9 @@ def dec(day: int) -> date:
     return date(2026, 12, day)
 
 
-def by(who: str, now: datetime = NOW, key: str | None = None) -> Request:
+def by(who: str, now: datetime = NOW, key: str | None = None) -> Actor:
     """Somebody asks; Robin is an admin."""
-    return Request(who, who == "robin", now, key)
+    return Actor(who, who == "robin", now, key)
 
 
 def asked(
@@ -113,37 +113,37 @@ def asked_to_swap(store: Store, who: str, week: date, other: str, back: date | N
 def takes(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW, key: str | None = None) -> Outcome:
     """`who` takes it."""
     with store.writing() as tx:
-        return answer.accept(tx, by(who, now, key), asked_for.made.id or 0, who)
+        return answer.accept(tx, by(who, now, key), asked_for.request.id or 0, who)
 
 
 def offers(store: Store, who: str, asked_for: Outcome, first: date, last: date) -> Outcome:
     """`who` offers to take some of it, the last day included."""
     with store.writing() as tx:
-        return answer.offer(tx, by(who), asked_for.made.id or 0, who, first, last + DAY)
+        return answer.offer(tx, by(who), asked_for.request.id or 0, who, first, last + DAY)
 
 
 def takes_offer(store: Store, who: str, asked_for: Outcome, of: str) -> Outcome:
     """`who`, who asked, takes the part that another offers."""
     with store.writing() as tx:
-        return answer.accept_offer(tx, by(who), asked_for.made.id or 0, of)
+        return answer.accept_offer(tx, by(who), asked_for.request.id or 0, of)
 
 
 def cannot(store: Store, who: str, asked_for: Outcome) -> Outcome:
     """`who` can't."""
     with store.writing() as tx:
-        return answer.cannot(tx, by(who), asked_for.made.id or 0, who)
+        return answer.cannot(tx, by(who), asked_for.request.id or 0, who)
 
 
 def taken_back(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW + MINUTE) -> Outcome:
     """`who` takes their word back."""
     with store.writing() as tx:
-        return agree.take_back(tx, by(who, now), asked_for.made.id or 0)
+        return agree.take_back(tx, by(who, now), asked_for.request.id or 0)
 
 
 def withdrawn(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW + MINUTE) -> Outcome:
     """`who`, who asked, needs it no more."""
     with store.writing() as tx:
-        return agree.withdraw(tx, by(who, now), asked_for.made.id or 0)
+        return agree.withdraw(tx, by(who, now), asked_for.request.id or 0)
 
 
 def covered(store: Store, who: str, taker: str, first: date, last: date, *, now: datetime = NOW) -> Outcome:
@@ -199,7 +199,7 @@ def duty(store: Store, starts: str, ends: str) -> list[tuple[str, str | None]]:
 def request_of(store: Store, outcome: Outcome) -> CoverRequest:
     """A request, as it is in the store."""
     with store.reading() as tx:
-        found = requests.one(tx, 1, outcome.made.id or 0)
+        found = requests.one(tx, 1, outcome.request.id or 0)
     assert found is not None
     return found
 
@@ -224,7 +224,7 @@ def agreements(store: Store) -> list[tuple[str, int, int]]:
 
 
 def test_one_person_is_asked_by_direct_message(store: Store) -> None:
-    made = asked(store, "maya", dec(2), dec(3), "danny").made
+    made = asked(store, "maya", dec(2), dec(3), "danny").request
     assert (made.asked, made.in_channel, made.state, made.first, made.until) == (
         ("danny",),
         False,
@@ -237,25 +237,25 @@ def test_one_person_is_asked_by_direct_message(store: Store) -> None:
 
 
 def test_the_channel_is_asked_and_the_farthest_from_their_own_weeks_come_first(store: Store) -> None:
-    made = asked(store, "maya", nov(30), dec(6)).made
+    made = asked(store, "maya", nov(30), dec(6)).request
     assert made.asked == ("rene", "toms", "danny")
     assert [m.audience for m in messages(store, "request")] == ["channel"]
 
 
 def test_whoever_had_the_week_before_comes_later_though_it_is_over(store: Store) -> None:
-    assert asked(store, "maya", dec(3), dec(6), now=at("2026-12-01T10:00")).made.asked == ("rene", "toms", "danny")
+    assert asked(store, "maya", dec(3), dec(6), now=at("2026-12-01T10:00")).request.asked == ("rene", "toms", "danny")
 
 
 def test_who_is_away_then_is_not_asked(store: Store) -> None:
     away(store, "rene", dec(6), dec(8))
-    assert asked(store, "maya", nov(30), dec(6)).made.asked == ("toms", "danny")
-    assert asked(store, "danny", dec(9), dec(9)).made.asked == ("toms", "rene", "maya")
+    assert asked(store, "maya", nov(30), dec(6)).request.asked == ("toms", "danny")
+    assert asked(store, "danny", dec(9), dec(9)).request.asked == ("toms", "rene", "maya")
 
 
 def test_around_a_day_that_is_covered_are_two_requests_and_who_has_that_day_comes_last(store: Store) -> None:
     covered(store, "maya", "rene", dec(2), dec(2))
     outcome = asked(store, "maya", nov(30), dec(6))
-    both = [(made.first, made.until, made.asked) for made in (outcome.made, *outcome.rest)]
+    both = [(made.first, made.until, made.asked) for made in (outcome.request, *outcome.rest)]
     assert both == [
         (nov(30), dec(2), ("danny", "toms", "rene")),
         (dec(3), dec(7), ("toms", "danny", "rene")),
@@ -265,14 +265,16 @@ def test_around_a_day_that_is_covered_are_two_requests_and_who_has_that_day_come
 def test_the_same_request_for_two_rows_twice_answers_the_same(store: Store) -> None:
     once = asked(store, "maya", dec(1), dec(29), key="key")
     again = asked(store, "maya", dec(1), dec(29), key="key")
-    assert [made.id for made in (again.made, *again.rest)] == [made.id for made in (once.made, *once.rest)] == [1, 2]
+    assert (
+        [made.id for made in (again.request, *again.rest)] == [made.id for made in (once.request, *once.rest)] == [1, 2]
+    )
 
 
 def test_where_nobody_is_free_on_all_days_whoever_is_on_some_is_asked(store: Store) -> None:
     away(store, "toms", dec(2), dec(2))
     away(store, "danny", dec(3), dec(3))
     away(store, "rene", nov(30), dec(6))
-    assert asked(store, "maya", nov(30), dec(6)).made.asked == ("toms", "danny")
+    assert asked(store, "maya", nov(30), dec(6)).request.asked == ("toms", "danny")
 
 
 def test_where_everybody_else_is_away_there_is_nobody_to_ask(store: Store) -> None:
@@ -283,7 +285,7 @@ def test_where_everybody_else_is_away_there_is_nobody_to_ask(store: Store) -> No
 
 
 def test_only_ones_own_days_to_come_are_asked_for(store: Store) -> None:
-    made = asked(store, "toms", nov(20), dec(3)).made
+    made = asked(store, "toms", nov(20), dec(3)).request
     assert (made.first, made.until) == (nov(24), nov(30))
 
 
@@ -324,7 +326,7 @@ def test_only_an_admin_asks_for_somebody_else_who_is_told(store: Store) -> None:
 def test_the_channel_is_asked_after_one_person(store: Store) -> None:
     one = asked(store, "maya", dec(2), dec(3), "danny")
     with store.writing() as tx:
-        made = asking.widen(tx, by("maya"), one.made.id or 0).made
+        made = asking.widen(tx, by("maya"), one.request.id or 0).request
     assert (made.asked, made.in_channel) == (("danny", "rene", "toms"), True)
     assert [m.audience for m in messages(store, "request")] == ["person:danny", "channel"]
 
@@ -335,7 +337,7 @@ def test_the_channel_is_asked_after_one_person(store: Store) -> None:
 def test_the_first_to_accept_has_it_and_the_second_hears_who_was_faster(store: Store) -> None:
     request = asked(store, "maya", dec(2), dec(3))
     outcome = takes(store, "rene", request)
-    assert (outcome.made.state, outcome.made.taken_by) == (AGREED, "rene")
+    assert (outcome.request.state, outcome.request.taken_by) == (AGREED, "rene")
     with pytest.raises(AlreadyTaken, match="Rene was faster"):
         takes(store, "danny", request)
     assert week(store, MAYAS_WEEK) == ["maya", "maya", "rene", "rene", "maya", "maya", "maya"]
@@ -348,7 +350,7 @@ def test_who_has_it_may_press_again(store: Store) -> None:
     request = asked(store, "maya", dec(2), dec(3))
     takes(store, "rene", request)
     again = takes(store, "rene", request, now=NOW + MINUTE)
-    assert (again.id, again.made.taken_by, len(again.team.covers)) == (None, "rene", 1)
+    assert (again.id, again.request.taken_by, len(again.team.covers)) == (None, "rene", 1)
 
 
 @pytest.mark.parametrize(("who", "refusal"), [("maya", NotYourself), ("robin", NotInRotation), ("rene", AwayThen)])
@@ -438,7 +440,7 @@ def test_of_several_who_cannot_only_the_last_is_news(store: Store) -> None:
         assert settled(store) == []
     cannot(store, "danny", request)
     assert settled(store) == [("person:maya", "request declined", "danny")]
-    assert takes(store, "rene", request).made.state == AGREED
+    assert takes(store, "rene", request).request.state == AGREED
 
 
 def test_a_part_is_offered_and_taken_and_the_rest_is_asked_for(store: Store) -> None:
@@ -478,7 +480,7 @@ def test_who_covers_is_covered_by_a_take_over_of_those_hours(store: Store) -> No
     covered(store, "maya", "rene", dec(2), dec(3))
     request = asked(store, "rene", dec(3), dec(3), "danny")
     outcome = takes(store, "danny", request)
-    assert [(t.person_id, t.request_id) for t in outcome.team.take_overs] == [("danny", request.made.id)]
+    assert [(t.person_id, t.request_id) for t in outcome.team.take_overs] == [("danny", request.request.id)]
     days = [("Tue 01 Dec 12:00", "maya"), ("Wed 02 Dec 09:00", "rene")]
     danny = [("Thu 03 Dec 09:00", "danny"), ("Fri 04 Dec 09:00", "maya")]
     assert duty(store, "2026-12-01T12:00", "2026-12-05T09:00") == [*days, *danny]
@@ -529,7 +531,7 @@ def test_who_is_away_on_the_new_date_does_not_take_the_hours_that_are_left(store
 
 def test_a_swap_that_is_accepted_gives_each_the_others_week(store: Store) -> None:
     request = asked_to_swap(store, "maya", MAYAS_WEEK, "rene")
-    assert (request.made.back_first, request.made.waits_for) == (RENES_WEEK, "rene")
+    assert (request.request.back_first, request.request.waits_for) == (RENES_WEEK, "rene")
     assert [m.audience for m in messages(store, "request")] == ["person:rene"]
     with pytest.raises(NotAllowed):
         takes(store, "maya", request)
@@ -540,7 +542,7 @@ def test_a_swap_that_is_accepted_gives_each_the_others_week(store: Store) -> Non
 
 def test_a_swap_that_is_declined_is_over(store: Store) -> None:
     request = asked_to_swap(store, "maya", MAYAS_WEEK, "rene")
-    assert cannot(store, "rene", request).made.state == DECLINED
+    assert cannot(store, "rene", request).request.state == DECLINED
     assert settled(store) == [("person:maya", "request declined", "rene")]
     with pytest.raises(NoLongerOpen):
         takes(store, "rene", request)
@@ -549,7 +551,7 @@ def test_a_swap_that_is_declined_is_over(store: Store) -> None:
 def test_another_week_is_offered_and_accepted_by_whoever_asked(store: Store) -> None:
     request = asked_to_swap(store, "maya", MAYAS_WEEK, "rene")
     with store.writing() as tx:
-        made = answer.counter(tx, by("rene"), request.made.id or 0, RENES_NEXT).made
+        made = answer.counter(tx, by("rene"), request.request.id or 0, RENES_NEXT).request
     assert (made.back_first, made.waits_for) == (RENES_NEXT, "maya")
     assert [m.audience for m in messages(store, "request")] == ["person:rene", "person:maya"]
     with pytest.raises(NotAllowed):
@@ -565,7 +567,7 @@ def test_either_side_takes_a_swap_back_and_the_other_is_told(store: Store, who: 
     takes(store, "rene", request)
     say_all(store, NOW)
     outcome = taken_back(store, who, request)
-    assert (outcome.made.state, outcome.made.waits_for, outcome.team.covers) == (OPEN, "rene", ())
+    assert (outcome.request.state, outcome.request.waits_for, outcome.team.covers) == (OPEN, "rene", ())
     assert (week(store, MAYAS_WEEK), week(store, RENES_WEEK)) == (["maya"] * 7, ["rene"] * 7)
     other = {"maya": "rene", "rene": "maya"}[who]
     assert settled(store) == [(f"person:{other}", "agreement taken back", "rene")]
@@ -583,12 +585,12 @@ def test_a_swap_that_has_begun_is_neither_taken_nor_taken_back(store: Store) -> 
 
 def test_a_swap_that_lapsed_is_in_no_covers_way(store: Store) -> None:
     asked_to_swap(store, "maya", MAYAS_WEEK, "rene")
-    assert asked(store, "maya", dec(3), dec(4), now=at("2026-12-01T12:00")).made.state == OPEN
+    assert asked(store, "maya", dec(3), dec(4), now=at("2026-12-01T12:00")).request.state == OPEN
 
 
 def test_the_next_week_in_return_is_one_that_is_theirs_still(store: Store) -> None:
     covered(store, "rene", "danny", RENES_WEEK, dec(20))
-    assert asked_to_swap(store, "maya", MAYAS_WEEK, "rene").made.back_first == RENES_NEXT
+    assert asked_to_swap(store, "maya", MAYAS_WEEK, "rene").request.back_first == RENES_NEXT
 
 
 def test_both_halves_fall_with_one_and_stand_again_when_the_holiday_is_undone(store: Store) -> None:

@@ -35,7 +35,7 @@ from models.store.engine import Store, Tx
 from scheduler import feed, tick
 from scheduler import holidays as change
 from scheduler.change import frame
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, ask
 from scheduler.covers.state import Outcome
 from scheduler.holidays import CANCELLED, DECLARED, Saved
@@ -192,8 +192,8 @@ class Team(RuleBasedStateMachine):
         with self.store.reading() as tx:
             team, made = roster.load(tx), requests.one(tx, 1, found)
         outcome = self.do(lambda tx, by: answer.accept(tx, by, found, who))
-        if made and outcome and outcome.made.taken_by:
-            self._check_stands_in(team, outcome.made.taken_by, made.person_id, made.first, made.until)
+        if made and outcome and outcome.request.taken_by:
+            self._check_stands_in(team, outcome.request.taken_by, made.person_id, made.first, made.until)
             if made.other_id and made.back_first and made.back_until:
                 self._check_stands_in(team, made.person_id, made.other_id, made.back_first, made.back_until)
 
@@ -295,9 +295,9 @@ class Team(RuleBasedStateMachine):
     def undo_the_rotation(self) -> None:
         """The last change of the rotation is undone."""
         with self.store.reading() as tx:
-            last = undoing.last(tx, roster.load(tx), Request("robin", True, self.now))
+            last = undoing.last(tx, roster.load(tx), Actor("robin", True, self.now))
 
-        def undo(tx: Tx, by: Request) -> StaffedNow:
+        def undo(tx: Tx, by: Actor) -> StaffedNow:
             team, _, _ = undoing.undo(tx, by, last.id if last else 0)
             made = frame.before(tx, team, by)
             return StaffedNow(team, made.id if made else None)
@@ -307,9 +307,9 @@ class Team(RuleBasedStateMachine):
     def staff(self, wish: Wish) -> None:
         """Change the rotation."""
 
-        def change_it(tx: Tx, by: Request) -> StaffedNow:
+        def change_it(tx: Tx, by: Actor) -> StaffedNow:
             made = staffing.change(tx, by, wish)
-            return StaffedNow(made.decided.then, made.id)
+            return StaffedNow(made.decided.after, made.id)
 
         self.do(change_it)
 
@@ -328,25 +328,25 @@ class Team(RuleBasedStateMachine):
         assert told(cut(coming, self.now, end)) == told(cut(self.coming, self.now, end))
         self._check()
 
-    def do(self, act: Callable[[Tx, Request], D]) -> D | None:
+    def do(self, act: Callable[[Tx, Actor], D]) -> D | None:
         """Do it as an admin, twice by the same request, and look at what became of it. None: it was refused."""
         self.count += 1
         self.now += MINUTE
-        request = Request("robin", True, self.now, f"press {self.count}")
+        by = Actor("robin", True, self.now, f"press {self.count}")
         with self.store.reading() as tx:
             before, log = contents(tx), changes.listed_all(tx, 1)
         try:
             with self.store.writing() as tx:
-                done = act(tx, request)
+                done = act(tx, by)
         except Refused:
             with self.store.reading() as tx:
                 assert contents(tx) == before
             return None
-        self._check_logged(log, before, request, done)
+        self._check_logged(log, before, by, done)
         with self.store.reading() as tx:
             after = contents(tx)
         with self.store.writing() as tx:
-            again = act(tx, request)
+            again = act(tx, by)
         with self.store.reading() as tx:
             assert contents(tx) == after
         assert again.id == done.id
@@ -457,7 +457,7 @@ class Team(RuleBasedStateMachine):
         self,
         log: list[Change],
         before: dict[str, list[Any]],
-        request: Request,
+        by: Actor,
         done: Outcome | Saved | TakenOver | PassedOn | StaffedNow,
     ) -> None:
         """What wrote is in the log exactly once, what is left of a request besides; what did not write is not."""
@@ -466,7 +466,7 @@ class Team(RuleBasedStateMachine):
         fresh = whole[len(log) :]
         assert whole[: len(log)] == log
         assert {(entry.at, entry.by) for entry in fresh} <= {(self.now, "robin")}
-        assert [entry.id for entry in fresh if entry.key == request.key] == ([done.id] if done.id else [])
+        assert [entry.id for entry in fresh if entry.key == by.key] == ([done.id] if done.id else [])
         if not isinstance(done, StaffedNow):  # which may settle more than one thing
             assert len(fresh) == (1 + len(getattr(done, "rest", ())) if done.id else 0)
         assert done.id or after == before
@@ -484,8 +484,8 @@ class Team(RuleBasedStateMachine):
         """Nothing is left of what was agreed."""
         if outcome:
             team = self._known()
-            assert [each for each in team.covers if each.request_id == outcome.made.id] == []
-            assert [each for each in team.take_overs if each.request_id == outcome.made.id] == []
+            assert [each for each in team.covers if each.request_id == outcome.request.id] == []
+            assert [each for each in team.take_overs if each.request_id == outcome.request.id] == []
 
     # What there is
 
@@ -567,10 +567,10 @@ STEPS = st.lists(
     min_size=1,
     max_size=8,
 )
-Undo = Callable[[Tx, Request], object]
+Undo = Callable[[Tx, Actor], object]
 
 
-def done(tx: Tx, step: Step, by: Request) -> Undo:
+def done(tx: Tx, step: Step, by: Actor) -> Undo:
     """Do it. Returns what takes it back."""
     first = by.now.astimezone(ZONE).date() + step.first * DAY
     until = first + step.days * DAY
@@ -592,7 +592,7 @@ def done(tx: Tx, step: Step, by: Request) -> Undo:
         asked = ask.ask_swap(tx, by, step.who, first, step.other)
     else:
         asked = ask.ask_cover(tx, by, step.who, first, until, step.other)
-    agreed_on = answer.accept(tx, by, asked.made.id or 0, step.other).made
+    agreed_on = answer.accept(tx, by, asked.request.id or 0, step.other).request
     return lambda tx, later: agree.withdraw(tx, later, agreed_on.id or 0)
 
 
@@ -614,11 +614,11 @@ def test_taking_everything_back_in_reverse_order_restores_the_schedule(sqlite: D
         for step in steps:
             now += 20 * MINUTE
             with suppress(Refused), store.writing() as tx:
-                undos.append(done(tx, step, Request("robin", True, now)))
+                undos.append(done(tx, step, Actor("robin", True, now)))
         for undo in reversed(undos):
             now += 20 * MINUTE
             with suppress(NothingToGiveBack), store.writing() as tx:  # where it has ended meanwhile
-                undo(tx, Request("robin", True, now))
+                undo(tx, Actor("robin", True, now))
         assert now < end
         assert schedule(store, end) == before
         with store.reading() as tx:

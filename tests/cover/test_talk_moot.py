@@ -3,7 +3,7 @@ week from Mon 23 Nov 2026, then Maya, Danny, Rene."""
 
 from datetime import date
 
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.people import members
 from tests.kit.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.kit.stage import Stage, actions_of, press
@@ -13,7 +13,7 @@ def reordered(stage: Stage, *order: str) -> None:
     """An admin gives the rotation another order from Mon 7 Dec 2026 on."""
     wish = members.Wish(members.REORDERED, date(2026, 12, 7), order=order)
     with stage.store.writing() as tx:
-        members.change(tx, Request("robin", True, stage.clock.now()), wish)
+        members.change(tx, Actor("robin", True, stage.clock.now()), wish)
     stage.do_what_is_due()
 
 

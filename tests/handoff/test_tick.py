@@ -11,7 +11,7 @@ from models import history, teams
 from models.schema.tables import HeldWeekRow, OutboxRow
 from models.store.engine import Store
 from scheduler import holidays, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.refusals import AlreadyPast, AlreadyUndone, NotAllowed, NothingToCancel, NotOnDuty, TooLateToUndo
 from scheduler.team import roster
 from tests.kit import cast
@@ -33,9 +33,9 @@ def at(local: str) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=cast.ZONE).astimezone(UTC)
 
 
-def by(who: str, now: datetime = NOW, *, admin: bool = False, key: str | None = None) -> Request:
+def by(who: str, now: datetime = NOW, *, admin: bool = False, key: str | None = None) -> Actor:
     """A request of somebody."""
-    return Request(who, admin, now, key)
+    return Actor(who, admin, now, key)
 
 
 def away(

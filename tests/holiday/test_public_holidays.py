@@ -10,7 +10,7 @@ from bot.plan.words import difference_text
 from bot.speech import public_holidays, say
 from models import people
 from models.store.engine import Store
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from tests.holiday.test_talk_public_holidays import PLACES, living_in
 from tests.kit.cast import NOW, from_week_1
 from tests.plan.test_plan_file import SMALL, problems_of
@@ -79,7 +79,7 @@ def test_a_plan_with_places_is_applied_shown_and_exported(store: Store) -> None:
         said = difference_text(plan.difference(tx, wanted, NOW))
     assert "~ person Maya (maya)\n    country: (none) → DE\n    region: (none) → BE" in said
     with store.writing() as tx:
-        plan.apply(tx, wanted, Request(None, True, NOW))
+        plan.apply(tx, wanted, Actor(None, True, NOW))
     with store.reading() as tx:
         assert [(p.id, p.country, p.region) for p in people.everyone(tx)][:2] == [
             ("toms", "LV", None),

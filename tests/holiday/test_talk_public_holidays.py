@@ -12,7 +12,7 @@ from bot.sandbox.records import Message
 from bot.speech.parts import weeks as rota
 from bot.talk.oncall import calendar
 from bot.terminal.cli import cli
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.team import roster, schedule
 from tests.kit.cast import FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
 from tests.kit.stage import Stage, press
@@ -40,7 +40,7 @@ def there(stage: Stage) -> Stage:
 def apply(stage: Stage, places: dict[str, tuple[str, str | None]]) -> None:
     """Apply the plan that says so."""
     with stage.store.writing() as tx:
-        plan.apply(tx, living_in(places), Request(None, True, NOW))
+        plan.apply(tx, living_in(places), Actor(None, True, NOW))
 
 
 def handoff_of(stage: Stage) -> Message:

@@ -8,7 +8,7 @@ from bot.plan import apply as plan
 from bot.plan.model import Plan
 from models.store.engine import Store
 from scheduler import holidays, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.shifts import decline, takeover
 from tests.kit.cast import FIRST_TEAM, ZONE
@@ -22,9 +22,9 @@ def at(local: str) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=ZONE).astimezone(UTC)
 
 
-def by(who: str | None, local: str) -> Request:
+def by(who: str | None, local: str) -> Actor:
     """Somebody asks for something then; nobody named: an admin."""
-    return Request(who, who is None, at(local))
+    return Actor(who, who is None, at(local))
 
 
 def away(store: Store, who: str, local: str, first: date, last: date) -> None:
@@ -39,7 +39,7 @@ def got_it(store: Store, who: str, moments: Iterable[str]) -> None:
         moment = at(local)
         week = moment.astimezone(ZONE).date()
         with store.writing() as tx:
-            holidays.got_it(tx, Request(who, False, moment), week - timedelta(days=week.weekday()))
+            holidays.got_it(tx, Actor(who, False, moment), week - timedelta(days=week.weekday()))
 
 
 def rotation(store: Store, local: str, order: tuple[str, ...], first: date) -> None:
@@ -55,7 +55,7 @@ def lived(store: Store) -> None:
     got_it(store, "danny", ("2027-01-04T10:30", "2027-02-01T09:05"))
     with store.writing() as tx:
         asked = ask.ask_cover(tx, by("rene", "2027-03-01T09:00"), "rene", date(2027, 3, 10), date(2027, 3, 12))
-        answer.accept(tx, by("maya", "2027-03-01T09:15"), asked.made.id or 0, "maya")
+        answer.accept(tx, by("maya", "2027-03-01T09:15"), asked.request.id or 0, "maya")
     got_it(store, "danny", ("2027-03-01T09:15",))
     with store.writing() as tx:
         takeover.take_over(tx, by("danny", "2027-04-07T10:00"), "danny", at("2027-04-07T18:00"))

@@ -15,7 +15,7 @@ from bot.talk.log.words import KINDS
 from bot.terminal import cli
 from models.store.engine import Store
 from scheduler import holidays, taking_back
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask, state
 from scheduler.people import members, owners, undo
 from scheduler.shifts import decline, takeover
@@ -128,7 +128,7 @@ def told(store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 def off(store: Store, who: str, first: date, note: str | None = None, *, now: datetime = NOW) -> None:
     with store.writing() as tx:
-        holidays.declare(tx, Request(who, False, now), who, first, first + timedelta(days=1), note)
+        holidays.declare(tx, Actor(who, False, now), who, first, first + timedelta(days=1), note)
 
 
 def test_all_of_it_is_printed_oldest_first(store: Store, told: Any) -> None:
@@ -201,15 +201,15 @@ def test_words_of_requests_and_take_overs(store: Store, told: Any) -> None:
     with store.writing() as tx:
         plan.apply(tx, FIRST_TEAM.model_copy(update={"rotation": RotationEntry(order=("toms", "maya"))}), admin(now))
     with store.writing() as tx:
-        made = ask.ask_cover(tx, Request("toms", False, now), "toms", date(2026, 11, 26), date(2026, 11, 28), "maya")
-    assert made.made.id
+        made = ask.ask_cover(tx, Actor("toms", False, now), "toms", date(2026, 11, 26), date(2026, 11, 28), "maya")
+    assert made.request.id
     with store.writing() as tx:
-        answer.accept(tx, Request("maya", False, now), made.made.id, "maya")
+        answer.accept(tx, Actor("maya", False, now), made.request.id, "maya")
     with store.writing() as tx:
-        taken = takeover.take_over(tx, Request("maya", False, now), "maya", datetime(2026, 11, 24, 12, tzinfo=UTC))
+        taken = takeover.take_over(tx, Actor("maya", False, now), "maya", datetime(2026, 11, 24, 12, tzinfo=UTC))
     assert taken.taken.id
     with store.writing() as tx:
-        takeover.give_back(tx, Request("robin", True, now + timedelta(hours=1)), taken.taken.id)
+        takeover.give_back(tx, Actor("robin", True, now + timedelta(hours=1)), taken.taken.id)
     assert [line for line in told("log").splitlines()[1:] if line.startswith("•")] == [
         "• Tue 24 Nov 2026, 10:00: somebody at the terminal applied a plan: Toms, Maya, Danny, Rene → Toms, Maya",
         "• Tue 24 Nov 2026, 10:00: Toms asked for a cover: Thu 26 – Fri 27 Nov 2026",
@@ -239,5 +239,5 @@ def test_what_somebody_did_in_a_persons_name_at_the_terminal_says_so(store: Stor
     assert json.loads(told("log", "--json"))[-1]["at_the_terminal"] is True
 
 
-def admin(now: datetime) -> Request:
-    return Request(None, True, now)
+def admin(now: datetime) -> Actor:
+    return Actor(None, True, now)

@@ -15,7 +15,7 @@ from bot.service import Bot
 from models import changes
 from models.outbox.sending import real_now
 from models.store.engine import Store
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.shifts import takeover
 from scheduler.team import roster
 from tests.kit.cast import MAYA, TOMS, a_store
@@ -91,7 +91,7 @@ def test_nothing_is_written_while_it_is_off(store: Store, by: timedelta) -> None
     keep_right(store, clock)
     before = everything_put(store)
     with pytest.raises(ClockOff), store.writing() as tx:
-        takeover.take_over(tx, Request("maya", False, clock.now()), "maya", None)
+        takeover.take_over(tx, Actor("maya", False, clock.now()), "maya", None)
     assert everything_put(store) == before
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from models.store.engine import PATIENTLY, Store
 from scheduler import holidays, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import agree, ask
 from scheduler.refusals import ClockBehind, NotStarted, Refused
 from scheduler.rule.duty import TAKE_OVER, Stretch
@@ -34,7 +34,7 @@ MONDAY = datetime(2026, 11, 30, 9, tzinfo=ZONE)
 def takes(store: Store, who: str, now: datetime, ends: datetime | None = None) -> takeover.TakenOver:
     """Somebody takes over."""
     with store.writing() as tx:
-        return takeover.take_over(tx, Request(who, False, now), who, ends)
+        return takeover.take_over(tx, Actor(who, False, now), who, ends)
 
 
 def on_duty(store: Store, now: datetime) -> Stretch | None:
@@ -65,7 +65,7 @@ def test_a_moment_that_is_on_record_is_answered_from_there(store: Store, behind:
 
 def test_what_goes_on_after_the_record_ends_when_it_really_does(store: Store) -> None:
     with store.writing() as tx:
-        holidays.declare(tx, Request("rene", False, NOW), "rene", WEEK_1 + 3 * WEEK, WEEK_1 + 3 * WEEK + DAY)
+        holidays.declare(tx, Actor("rene", False, NOW), "rene", WEEK_1 + 3 * WEEK, WEEK_1 + 3 * WEEK + DAY)
     before = on_duty(store, NOW - SECOND)
     assert before
     assert (before.who, before.starts.astimezone(ZONE).hour, before.ends) == ("toms", 9, MONDAY)
@@ -87,7 +87,7 @@ def test_a_change_with_a_clock_behind_counts_from_what_is_on_record(store: Store
     second = takes(store, "rene", NOW - behind)
     assert (first.taken.starts, second.taken.starts, second.instead_of) == (NOW, NOW, "maya")
     with store.writing() as tx:
-        given = takeover.give_back(tx, Request("rene", False, NOW - behind), second.taken.id or 0)
+        given = takeover.give_back(tx, Actor("rene", False, NOW - behind), second.taken.id or 0)
     assert given.instead_of == "maya"
     now = on_duty(store, NOW)
     assert now
@@ -147,7 +147,7 @@ STEPS = st.lists(
 
 def does(store: Store, step: Step, now: datetime) -> None:
     """Do it. What cannot be is refused for a reason that is one at that moment."""
-    request = Request(step.who, False, now)
+    by = Actor(step.who, False, now)
     today = now.astimezone(ZONE).date()
     if step.what == "tick":
         tick.tick(store, now)
@@ -156,18 +156,18 @@ def does(store: Store, step: Step, now: datetime) -> None:
         with store.writing() as tx:
             team = roster.load(tx)
             if step.what == "take":
-                takeover.take_over(tx, request, step.who, None)
+                takeover.take_over(tx, by, step.who, None)
             elif step.what == "give back" and team.take_overs:
-                takeover.give_back(tx, Request("robin", True, now), team.take_overs[-1].id or 0)
+                takeover.give_back(tx, Actor("robin", True, now), team.take_overs[-1].id or 0)
             elif step.what == "off":
-                holidays.declare(tx, request, step.who, today, today + 2 * DAY)
+                holidays.declare(tx, by, step.who, today, today + 2 * DAY)
             elif step.what == "not off":
-                holidays.cancel(tx, request, step.who, today, today + 2 * DAY)
+                holidays.cancel(tx, by, step.who, today, today + 2 * DAY)
             elif step.what == "cover":
-                made = ask.ask_cover(tx, request, step.who, today, today + 21 * DAY).made
-                agree.withdraw(tx, request, made.id or 0)
+                made = ask.ask_cover(tx, by, step.who, today, today + 21 * DAY).request
+                agree.withdraw(tx, by, made.id or 0)
             elif step.what == "got it":
-                holidays.got_it(tx, Request("robin", True, now), team.hours.week_of(team.hours.on_call_day(now)))
+                holidays.got_it(tx, Actor("robin", True, now), team.hours.week_of(team.hours.on_call_day(now)))
     except Refused as refused:
         assert not isinstance(refused, ClockBehind | NotStarted), refused
 

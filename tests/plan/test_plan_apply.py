@@ -16,7 +16,7 @@ from models.outbox import Message
 from models.store.engine import Store
 from models.teams import VersionFacts
 from scheduler import holidays, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.people import members
 from scheduler.people.members import Wish
@@ -44,7 +44,7 @@ def with_team(**fields: object) -> Plan:
 
 def apply(store: Store, proposed: Plan, now: datetime = NOW, from_day: date | None = None) -> plan.Applied:
     with store.writing() as tx:
-        return plan.apply(tx, proposed, Request(None, True, now), from_day)
+        return plan.apply(tx, proposed, Actor(None, True, now), from_day)
 
 
 def difference(store: Store, proposed: Plan, now: datetime = NOW, from_day: date | None = None) -> str:
@@ -54,7 +54,7 @@ def difference(store: Store, proposed: Plan, now: datetime = NOW, from_day: date
 
 def refusal(store: Store, proposed: Plan, now: datetime = NOW, from_day: date | None = None) -> str:
     with store.writing() as tx, pytest.raises(Refused) as refused:
-        plan.apply(tx, proposed, Request(None, True, now), from_day)
+        plan.apply(tx, proposed, Actor(None, True, now), from_day)
     assert refusal_of_difference(store, proposed, now, from_day) == str(refused.value)
     return str(refused.value)
 
@@ -271,7 +271,7 @@ def test_a_new_joiner_comes_at_the_end(store: Store) -> None:
 
 def test_who_leaves_stays_on_record_without_time_off_to_come(store: Store) -> None:
     with store.writing() as tx:
-        holidays.declare(tx, Request("danny", False, NOW), "danny", date(2027, 1, 4), date(2027, 1, 9))
+        holidays.declare(tx, Actor("danny", False, NOW), "danny", date(2027, 1, 4), date(2027, 1, 9))
     toms, maya, _, rene = FIRST_TEAM.engineers
     left = with_engineers(toms, maya, rene, order=("toms", "maya", "rene"))
     theirs = {p.slug: p.model_copy(update={"primary": "toms", "secondary": "maya"}) for p in FIRST_TEAM.pipelines}
@@ -397,9 +397,9 @@ def test_those_whose_weeks_move_are_told_once_the_bot_speaks(store: Store) -> No
 def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store: Store) -> None:
     tick.begin(store, NOW)
     with store.writing() as tx:
-        made = ask.ask_cover(tx, Request("maya", False, NOW), "maya", date(2026, 12, 28), date(2027, 1, 4), "rene")
+        made = ask.ask_cover(tx, Actor("maya", False, NOW), "maya", date(2026, 12, 28), date(2027, 1, 4), "rene")
     with store.writing() as tx:
-        answer.accept(tx, Request("rene", False, NOW), made.made.id or 0, "rene")
+        answer.accept(tx, Actor("rene", False, NOW), made.request.id or 0, "rene")
     proposed = ordered("toms", "maya", "danny")
     pipes = tuple(
         p.model_copy(update={"primary": "danny", "secondary": "maya"}) if p.slug == "daily-growth" else p
@@ -442,7 +442,7 @@ def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store:
 )
 def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: Store, wish: Wish) -> None:
     with store.writing() as tx:
-        members.change(tx, Request("robin", True, NOW), wish)
+        members.change(tx, Actor("robin", True, NOW), wish)
     with store.reading() as tx:
         exported = plan.export(tx)
     assert difference(store, read(exported)) == "Nothing changes."
@@ -451,7 +451,7 @@ def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: S
 def test_a_plan_does_not_hide_who_came_in_slack(store: Store) -> None:
     with store.writing() as tx:
         wish = Wish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")
-        members.change(tx, Request("robin", True, NOW), wish)
+        members.change(tx, Actor("robin", True, NOW), wish)
     assert difference(store, FIRST_TEAM).splitlines()[:3] == [
         "- person Ines (ines)  (stays on record)  (people changed it in the store)",
         "~ rotation from Mon 30 Nov 2026 on: Maya, Danny, Rene, Toms  (people changed it in the store)",

@@ -17,7 +17,7 @@ from models.teams import VersionFacts
 from scheduler import holidays, tick
 from scheduler.change import effect
 from scheduler.change.effect import DayMoves, Effect, WeekMoves
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.holidays import Saved
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from scheduler.team import roster
@@ -53,7 +53,7 @@ def away(
     key: str | None = None,
 ) -> Saved:
     """`who` declares time off, the last day included; or an admin does it, if `by` is one."""
-    request = Request(by or who, by == "robin", now, key)
+    request = Actor(by or who, by == "robin", now, key)
     with store.writing() as tx:
         return holidays.declare(tx, request, who, first, last + timedelta(days=1), note)
 
@@ -61,14 +61,14 @@ def away(
 def back(store: Store, who: str, first: date, last: date, *, now: datetime = NOW, key: str | None = None) -> Saved:
     """`who` cancels time off, the last day included."""
     with store.writing() as tx:
-        return holidays.cancel(tx, Request(who, False, now, key), who, first, last + timedelta(days=1))
+        return holidays.cancel(tx, Actor(who, False, now, key), who, first, last + timedelta(days=1))
 
 
 def undone(store: Store, saved: Saved, *, by: str = "toms", now: datetime = NOW, key: str | None = None) -> Saved:
     """`by` undoes a change."""
     assert saved.id is not None
     with store.writing() as tx:
-        return holidays.undo(tx, Request(by, by == "robin", now, key), saved.id)
+        return holidays.undo(tx, Actor(by, by == "robin", now, key), saved.id)
 
 
 def everyones(store: Store) -> tuple[Holiday, ...]:
@@ -398,7 +398,7 @@ def test_an_undo_is_for_changes_of_time_off_and_not_for_undos(store: Store) -> N
     with pytest.raises(UnknownChange):
         undone(store, put_back)
     with store.writing() as tx, pytest.raises(UnknownChange):
-        holidays.undo(tx, Request("toms", False, NOW), 4711)
+        holidays.undo(tx, Actor("toms", False, NOW), 4711)
 
 
 def test_whose_time_off_it_is_can_undo_what_an_admin_declared(store: Store) -> None:
@@ -437,8 +437,8 @@ def test_got_it_is_on_record_and_edits_the_handoff(store: Store) -> None:
     moment = at("2026-11-30T09:05")
     tick.tick(store, moment)
     with store.writing() as tx:
-        holidays.got_it(tx, Request("maya", False, moment), date(2026, 11, 30))
-        holidays.got_it(tx, Request("maya", False, moment + MINUTE), date(2026, 11, 30))
+        holidays.got_it(tx, Actor("maya", False, moment), date(2026, 11, 30))
+        holidays.got_it(tx, Actor("maya", False, moment + MINUTE), date(2026, 11, 30))
         said = history.acknowledgement(tx, 1, date(2026, 11, 30))
     assert said is not None
     assert (said.person_id, said.at) == ("maya", moment)
@@ -449,4 +449,4 @@ def test_got_it_is_on_record_and_edits_the_handoff(store: Store) -> None:
 @pytest.mark.parametrize("week", [date(2026, 11, 16), date(2026, 11, 30)])
 def test_only_the_current_week_can_be_taken_on(store: Store, week: date) -> None:
     with store.writing() as tx, pytest.raises(HandoffPassed):
-        holidays.got_it(tx, Request("toms", False, NOW), week)
+        holidays.got_it(tx, Actor("toms", False, NOW), week)

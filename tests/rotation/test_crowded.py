@@ -31,7 +31,7 @@ from bot.talk.rotation.words import PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION
 from models import outbox, people
 from models.schema.tables import HolidayRow
 from scheduler import tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.team import roster
 from tests.kit import cast
 from tests.kit.databases import Databases
@@ -254,7 +254,7 @@ def test_no_field_of_a_plan_calls_anybody_in_what_reaches_slack(stage: Stage) ->
     for pipeline in typed["pipelines"]:
         pipeline |= {"area": ODD, "purpose": ODD, "why": ODD}
     with stage.store.writing() as tx:
-        plan.apply(tx, Plan.model_validate(typed), Request(None, True, cast.NOW))
+        plan.apply(tx, Plan.model_validate(typed), Actor(None, True, cast.NOW))
     stage.bot.directory.look_up()
     for typed_by in (cast.TOMS, cast.ROBIN):
         for each in ("oncall", "oncall roster", "oncall fairness", "oncall log", "pipelines", "runbook daily-growth"):

@@ -16,7 +16,7 @@ from models import changes, requests
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.store.engine import Store, Tx
 from scheduler import holidays
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, ask
 from scheduler.people import members, owners
 from scheduler.refusals import AlreadyAsked, AlreadyTaken, NoLongerOpen, NotYoursToDecline, Refused
@@ -46,9 +46,9 @@ def stores(database: Databases) -> Iterator[tuple[Store, Store]]:
                 yield store, second
 
 
-def by(who: str) -> Request:
+def by(who: str) -> Actor:
     """Somebody presses, a minute later."""
-    return Request(who, who == "robin", LATER)
+    return Actor(who, who == "robin", LATER)
 
 
 def race(stores: tuple[Store, Store], *acts: Act) -> list[Refused | None]:
@@ -71,7 +71,7 @@ def race(stores: tuple[Store, Store], *acts: Act) -> list[Refused | None]:
 def a_request(store: Store) -> int:
     """Maya asks everybody to cover three of her days."""
     with store.writing() as tx:
-        return ask.ask_cover(tx, Request("maya", False, NOW), "maya", FIRST, UNTIL).made.id or 0
+        return ask.ask_cover(tx, Actor("maya", False, NOW), "maya", FIRST, UNTIL).request.id or 0
 
 
 def accepts(who: str, request_id: int) -> Act:
@@ -188,7 +188,7 @@ def test_of_two_who_take_over_at_once_the_later_is_on_duty(stores: tuple[Store, 
 def test_the_same_press_from_two_bots_writes_once(stores: tuple[Store, Store]) -> None:
     store = stores[0]
     request_id = a_request(store)
-    press = Request("rene", False, LATER, "one press")
+    press = Actor("rene", False, LATER, "one press")
     refusals = race(stores, *[lambda tx: answer.accept(tx, press, request_id, "rene")] * 3)
     assert refusals == [None] * 3
     assert (len(team(store).covers), log(store)["cover agreed"]) == (1, 1)

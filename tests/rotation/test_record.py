@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models import history, teams
 from models.store.engine import Store, Tx
 from scheduler import holidays, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.refusals import Refused
 from scheduler.rule.duty import Stretch
 from scheduler.team import record, roster, schedule
@@ -31,7 +31,7 @@ def at(local: str) -> datetime:
 def away(store: Store, now: datetime, who: str, first: date, last: date) -> holidays.Saved:
     """`who` declares time off at `now`, the last day included."""
     with store.writing() as tx:
-        return holidays.declare(tx, Request(who, False, now), who, first, last + timedelta(days=1))
+        return holidays.declare(tx, Actor(who, False, now), who, first, last + timedelta(days=1))
 
 
 def told(stretches: list[Stretch]) -> list[tuple[str, str, str | None, str]]:
@@ -93,7 +93,7 @@ def test_time_off_from_today_counts_from_the_moment_it_is_saved(store: Store) ->
 def test_taking_it_back_on_the_same_day_counts_from_that_moment_too(store: Store) -> None:
     away(store, at("2026-11-25T15:00"), "toms", date(2026, 11, 25), date(2026, 11, 26))
     with store.writing() as tx:
-        late = Request("toms", False, at("2026-11-25T18:00"))
+        late = Actor("toms", False, at("2026-11-25T18:00"))
         holidays.cancel(tx, late, "toms", date(2026, 11, 25), date(2026, 11, 27))
     assert told(duty_so_far(store, at("2026-11-28T12:00"))) == [
         ("Mon 23 Nov 09:00", "Wed 25 Nov 15:00", "toms", "holder"),
@@ -181,16 +181,16 @@ def done(store: Store, step: Step, now: datetime, latest: int | None) -> int | N
     if step.what == "tick":
         tick.tick(store, now)
         return latest
-    request = Request("robin", True, now)
+    by = Actor("robin", True, now)
     first = now.astimezone(ZONE).date() + timedelta(days=step.ahead)
     try:
         with store.writing() as tx:
             if step.what == "undo":
                 if latest:
-                    holidays.undo(tx, request, latest)
+                    holidays.undo(tx, by, latest)
                 return None
             make = holidays.declare if step.what == "declare" else holidays.cancel
-            return make(tx, request, step.who, first, first + timedelta(days=step.days)).id
+            return make(tx, by, step.who, first, first + timedelta(days=step.days)).id
     except Refused:
         return latest
 

@@ -16,7 +16,7 @@ from models.outbox import CHANNEL
 from models.store import holding
 from models.store.engine import Store
 from scheduler import due, holidays, taking_back, tick
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.refusals import ClockBehind
 from scheduler.shifts import takeover
 from scheduler.taking_back import NothingAhead, NotYet
@@ -32,7 +32,7 @@ LATER = NOW + 3 * YEAR
 def took_over(store: Store, who: str, now: datetime) -> takeover.TakenOver:
     """Somebody takes over."""
     with store.writing() as tx:
-        return takeover.take_over(tx, Request(who, False, now), who)
+        return takeover.take_over(tx, Actor(who, False, now), who)
 
 
 def ran_ahead(store: Store, now: datetime = LATER) -> None:
@@ -90,7 +90,7 @@ def test_the_handoffs_to_come_are_said_when_they_come(store: Store) -> None:
 def test_what_people_declared_meanwhile_stays(store: Store) -> None:
     ran_ahead(store)
     with store.writing() as tx:
-        holidays.declare(tx, Request("rene", False, LATER + WEEK), "rene", date(2029, 12, 24), date(2029, 12, 27))
+        holidays.declare(tx, Actor("rene", False, LATER + WEEK), "rene", date(2029, 12, 24), date(2029, 12, 27))
         taking_back.back_to(tx, NOW + DAY, NOW + DAY)
         assert [(h.first, h.until) for h in roster.load(tx).holidays] == [(date(2029, 12, 24), date(2029, 12, 27))]
 

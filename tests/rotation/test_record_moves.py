@@ -13,7 +13,7 @@ from models import history
 from models.history import Served
 from models.store.engine import Store, Tx
 from scheduler import holidays
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, ask
 from scheduler.people import members, owners
 from scheduler.people.members import Wish
@@ -25,9 +25,9 @@ MAYAS, DANNYS, RENES = (WEEK_1 + n * timedelta(weeks=1) for n in (1, 2, 3))
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(weeks=1), timedelta(minutes=1)
 
 
-def by(who: str, now: datetime = NOW) -> Request:
+def by(who: str, now: datetime = NOW) -> Actor:
     """A request of somebody's."""
-    return Request(who, who == "robin", now)
+    return Actor(who, who == "robin", now)
 
 
 def rows(tx: Tx) -> list[Served]:
@@ -37,12 +37,12 @@ def rows(tx: Tx) -> list[Served]:
 
 def asked(tx: Tx, who: str, first: date, of: str | None = None, now: datetime = NOW) -> int:
     """`who` asks for a week to be covered."""
-    return ask.ask_cover(tx, by(who, now), who, first, first + WEEK, of).made.id or 0
+    return ask.ask_cover(tx, by(who, now), who, first, first + WEEK, of).request.id or 0
 
 
 def swap_refused(tx: Tx) -> object:
     """Maya asks Rene to swap, who can't."""
-    made = ask.ask_swap(tx, by("maya"), "maya", MAYAS, "rene", RENES).made
+    made = ask.ask_swap(tx, by("maya"), "maya", MAYAS, "rene", RENES).request
     return answer.cannot(tx, by("rene"), made.id or 0, "rene")
 
 
@@ -125,8 +125,8 @@ def test_five_hundred_requests_withdrawn_leave_nothing_to_load(store: Store) -> 
             now = NOW + n * MINUTE
             agree.withdraw(tx, by("danny", now), asked(tx, "danny", DANNYS, "rene", now))
         assert rows(tx) == before
-        then = roster.load(tx)
-        assert (then.served, then.covers, then.take_overs) == (team.served, team.covers, team.take_overs)
+        after = roster.load(tx)
+        assert (after.served, after.covers, after.take_overs) == (team.served, team.covers, team.take_overs)
 
 
 def test_a_change_that_would_move_the_past_leaves_it_as_it_was(store: Store) -> None:

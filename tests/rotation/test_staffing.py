@@ -18,7 +18,7 @@ from models.store.engine import Store
 from models.teams import VersionFacts
 from scheduler import holidays, tick
 from scheduler.change.effect import Effect
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.people import leaving, members, undo
 from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
@@ -48,7 +48,7 @@ def week(number: int) -> date:
 
 def done(store: Store, wish: Wish, key: str | None = None) -> Staffed:
     with store.writing() as tx:
-        return members.change(tx, Request("robin", True, NOW, key), wish)
+        return members.change(tx, Actor("robin", True, NOW, key), wish)
 
 
 def gone(store: Store, who: str, number: int) -> Staffed:
@@ -58,27 +58,27 @@ def gone(store: Store, who: str, number: int) -> Staffed:
 
 def undone(store: Store, change_id: int, by: str = "robin") -> None:
     with store.writing() as tx:
-        undo.undo(tx, Request(by, by == "robin", NOW), change_id)
+        undo.undo(tx, Actor(by, by == "robin", NOW), change_id)
 
 
 def covered(store: Store, asks: str, taker: str, first: date, until: date) -> CoverRequest:
     """`taker` agrees to cover days of `asks`."""
     with store.writing() as tx:
-        made = ask.ask_cover(tx, Request(asks, False, NOW), asks, first, until, taker).made
+        made = ask.ask_cover(tx, Actor(asks, False, NOW), asks, first, until, taker).request
     with store.writing() as tx:
-        return answer.accept(tx, Request(taker, False, NOW), made.id or 0, taker).made
+        return answer.accept(tx, Actor(taker, False, NOW), made.id or 0, taker).request
 
 
 def swapped(store: Store, asks: str, other: str, day: date, back: date) -> CoverRequest:
     with store.writing() as tx:
-        made = ask.ask_swap(tx, Request(asks, False, NOW), asks, day, other, back).made
+        made = ask.ask_swap(tx, Actor(asks, False, NOW), asks, day, other, back).request
     with store.writing() as tx:
-        return answer.accept(tx, Request(other, False, NOW), made.id or 0, other).made
+        return answer.accept(tx, Actor(other, False, NOW), made.id or 0, other).request
 
 
 def away(store: Store, who: str, first: date, until: date) -> None:
     with store.writing() as tx:
-        holidays.declare(tx, Request(who, False, NOW), who, first, until)
+        holidays.declare(tx, Actor(who, False, NOW), who, first, until)
 
 
 def covers(store: Store) -> tuple[Cover, ...]:
@@ -126,7 +126,7 @@ def told(store: Store, change_id: int) -> list[tuple[str, str]]:
 
 def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
     with store.reading() as tx, pytest.raises(Refused) as refused:
-        members.decide(tx, roster.load(tx), Request(by, by == "robin", NOW), wish)
+        members.decide(tx, roster.load(tx), Actor(by, by == "robin", NOW), wish)
     return str(refused.value).removesuffix(" Nothing was changed.")
 
 
@@ -136,7 +136,7 @@ def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
 def test_a_preview_writes_nothing(store: Store) -> None:
     before = rows(store.url)
     with store.reading() as tx:
-        decided = members.decide(tx, roster.load(tx), Request("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
+        decided = members.decide(tx, roster.load(tx), Actor("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
     assert [(m.week, m.before, m.after) for m in decided.moved.weeks][:2] == [
         (week(3), "rene", "toms"),
         (week(4), "toms", "maya"),
@@ -250,9 +250,9 @@ def test_a_cover_across_the_handoff_is_cut(store: Store) -> None:
 
 def test_open_requests_are_withdrawn_and_who_asked_only_them_is_told(store: Store) -> None:
     with store.writing() as tx:
-        ask.ask_cover(tx, Request("rene", False, NOW), "rene", week(3), week(4))
-        ask.ask_cover(tx, Request("rene", False, NOW), "rene", week(7), week(8))
-        ask.ask_cover(tx, Request("maya", False, NOW), "maya", week(5), week(6), "rene")
+        ask.ask_cover(tx, Actor("rene", False, NOW), "rene", week(3), week(4))
+        ask.ask_cover(tx, Actor("rene", False, NOW), "rene", week(7), week(8))
+        ask.ask_cover(tx, Actor("maya", False, NOW), "maya", week(5), week(6), "rene")
     made = gone(store, "rene", 4)
     assert states(store) == ["open", "withdrawn", "withdrawn"]
     assert ("settled", "maya") in told(store, made.id)
@@ -263,9 +263,9 @@ def test_open_requests_are_withdrawn_and_who_asked_only_them_is_told(store: Stor
 def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
     now, ends = NOW + timedelta(days=5), NOW + timedelta(days=10)
     with store.writing() as tx:
-        takeover.take_over(tx, Request("rene", False, now), "rene", ends)
+        takeover.take_over(tx, Actor("rene", False, now), "rene", ends)
     with store.writing() as tx:
-        members.change(tx, Request("robin", True, now), Wish(REMOVED, week(1), "rene"))
+        members.change(tx, Actor("robin", True, now), Wish(REMOVED, week(1), "rene"))
     with store.reading() as tx:
         team = roster.load(tx)
     assert [taken.ends for taken in team.take_overs] == [team.hours.handoff(week(1))]
@@ -296,7 +296,7 @@ def test_an_undo_puts_everything_back_exactly(store: Store) -> None:
     swapped(store, "danny", "rene", week(6), week(7))
     away(store, "rene", week(9), week(9) + timedelta(days=3))
     with store.writing() as tx:
-        ask.ask_cover(tx, Request("rene", False, NOW), "rene", week(11), week(12))
+        ask.ask_cover(tx, Actor("rene", False, NOW), "rene", week(11), week(12))
     before = everything(store)
     made = gone(store, "rene", 4)
     assert everything(store) != before
@@ -371,13 +371,13 @@ def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlit
             served = engineers(store, until)
             with store.reading() as tx:
                 try:
-                    shown = members.decide(tx, roster.load(tx), Request("robin", True, NOW), wish)
+                    shown = members.decide(tx, roster.load(tx), Actor("robin", True, NOW), wish)
                 except Refused:
                     continue
             made = done(store, wish)
             with store.reading() as tx:
                 then = roster.load(tx)
-            assert (then.versions, then.rotation.away) == (shown.then.versions, shown.then.rotation.away)
+            assert (then.versions, then.rotation.away) == (shown.after.versions, shown.after.rotation.away)
             assert made.decided.moved == shown.moved
             untouched = (wish.starts - WEEK_1).days // 7
             assert holders(store, 30)[:untouched] == held[:untouched]

@@ -12,7 +12,7 @@ from models import preferences
 from models.outbox import Owed, to_person
 from models.preferences import Preferences
 from scheduler.change import quiet
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.change.quiet import end_of_quiet
 from scheduler.team import roster
 from tests.kit.cast import DANNY, FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
@@ -186,7 +186,7 @@ def test_quiet_hours_go_by_a_person_s_own_zone(stage: Stage) -> None:
         for person in FIRST_TEAM.engineers
     )
     with stage.store.writing() as tx:
-        plan.apply(tx, from_week_1(FIRST_TEAM).model_copy(update={"engineers": tokyo}), Request(None, True, NOW))
+        plan.apply(tx, from_week_1(FIRST_TEAM).model_copy(update={"engineers": tokyo}), Actor(None, True, NOW))
     choose(stage, "maya", quiet_from=time(22), quiet_until=time(7, 30))
     stage.turn_to("2026-11-24T15:00")  # 23:00 in Tokyo
     stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")

@@ -52,15 +52,15 @@ MOST_WEEKS = 13
 
 def preview(team: Roster, decided: Decided, owned: Sequence[Pipeline], by: str | None) -> list[str]:
     """What a change of the rotation comes to. `team` is the team before it."""
-    wish, then = decided.wish, decided.then
+    wish, after = decided.wish, decided.after
     until = wish.starts + members.A_QUARTER
     return [
-        head(then, wish.what, wish.who, wish.starts, wish.until),
-        *orders(then, wish.starts),
-        *weeks(then, within(decided.moved, until), until),
-        *settled(then, decided.settled),
-        *needs_owner(then, owning.without_owner(then, owned)),
-        telling(team, [then.name(who) for who in members.told(decided, by)]),
+        head(after, wish.what, wish.who, wish.starts, wish.until),
+        *orders(after, wish.starts),
+        *weeks(after, within(decided.moved, until), until),
+        *settled(after, decided.settled),
+        *needs_owner(after, owning.without_owner(after, owned)),
+        telling(team, [after.name(who) for who in members.told(decided, by)]),
     ]
 
 
@@ -153,19 +153,19 @@ def pair(team: Roster, owners: Sequence[str]) -> str:
 # What was done, for news and the log
 
 
-def did(team: Roster, made: Change, reader: str | None = None) -> str:
+def did(team: Roster, change: Change, reader: str | None = None) -> str:
     """What a change did to the rotation, as a clause about "it"; nothing where it did nothing to it. Who reads it, the
     `reader`, is called "you"."""
-    after = made.after or {}
-    if made.what in HEADS:
+    after = change.after or {}
+    if change.what in HEADS:
         day, back = _day(after["starts"]), _day(after["back"]) if after["back"] else ""
-        if made.what == members.REORDERED:
+        if change.what == members.REORDERED:
             latest = next(v for v in after["versions"] if v["starts"] >= after["starts"])
             return NEW_ORDER.format(order=order(team, latest["order"]), day=day)
-        words = {members.ADDED: JOINS, members.REMOVED: LEAVES, members.PAUSED: PAUSES}[made.what]
-        return _about(team, words, made.about, reader, day, back)
-    if isinstance(after, dict) and made.before and after.get("from"):  # of time off before and after are lists
-        return _plan(team, made.before, after, reader)
+        words = {members.ADDED: JOINS, members.REMOVED: LEAVES, members.PAUSED: PAUSES}[change.what]
+        return _about(team, words, change.about, reader, day, back)
+    if isinstance(after, dict) and change.before and after.get("from"):  # of time off before and after are lists
+        return _plan(team, change.before, after, reader)
     return ""
 
 

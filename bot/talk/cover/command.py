@@ -128,7 +128,7 @@ def ask_cover(
     with desk.store.writing() as tx:
         team = roster.load(tx)
         me = permissions.in_plan(asker, team)
-        outcome = asking.ask_cover(tx, asker.request(team, now, key), who, first, until, of)
+        outcome = asking.ask_cover(tx, asker.actor(team, now, key), who, first, until, of)
         return views.asked(outcome.team, outcome, me.id)
 
 
@@ -144,8 +144,8 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     if mine is None:
         return usage.refused(NO_TURN)
     with desk.store.writing() as tx:
-        request = ask.asker.request(roster.load(tx), ask.now, ask.key)
-        outcome = asking.ask_swap(tx, request, who.id, mine, other.id, back)
+        by = ask.asker.actor(roster.load(tx), ask.now, ask.key)
+        outcome = asking.ask_swap(tx, by, who.id, mine, other.id, back)
         return views.asked(outcome.team, outcome, me.id)
 
 
@@ -180,16 +180,16 @@ def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
         team = roster.load(tx)
         me = permissions.in_plan(ask.asker, team)
         today = team.hours.on_call_day(ask.now)
-        made = requests.ending_after(tx, team.id, today - ONE_DAY)
-    open_ones = [each for each in made if waits(team, each, today)]
-    agreed_ones = [each for each in made if each.state == AGREED]
+        request = requests.ending_after(tx, team.id, today - ONE_DAY)
+    open_ones = [each for each in request if waits(team, each, today)]
+    agreed_ones = [each for each in request if each.state == AGREED]
     settled = {each.id or 0: agreed.able(team, each, today) for each in open_ones} if ask.asker.is_admin(team) else None
     return views.listed(desk, team, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
 
 
-def weeks_to_offer(team: Roster, made: CoverRequest, now: datetime) -> list[date]:
+def weeks_to_offer(team: Roster, request: CoverRequest, now: datetime) -> list[date]:
     """The other weeks that the other side of a swap could offer: those to come that are theirs."""
     coming = team.hours.coming_handoff(now)
     weeks = team.rotation.weeks(coming, coming + timedelta(weeks=26))
-    taken = {team.hours.week_of(made.first), team.hours.week_of(made.back_first or made.first)}
-    return [week.first for week in weeks if week.holder == made.other_id and week.first not in taken]
+    taken = {team.hours.week_of(request.first), team.hours.week_of(request.back_first or request.first)}
+    return [week.first for week in weeks if week.holder == request.other_id and week.first not in taken]

@@ -33,22 +33,22 @@ def need(team: Roster, me: str, first: date, until: date, others: Sequence[str])
     return forms.modal(NEED, NEED_CALLBACK, ASK, blocks, me)
 
 
-def part(made: CoverRequest) -> dict[str, Any]:
+def part(request: CoverRequest) -> dict[str, Any]:
     """To offer some of the days of a request."""
     blocks = [
-        *sections([PART_OF.format(days=span(made))]),
-        forms.day("first", FIRST_DAY, made.first),
-        forms.day("last", LAST_DAY, made.until - ONE_DAY),
+        *sections([PART_OF.format(days=span(request))]),
+        forms.day("first", FIRST_DAY, request.first),
+        forms.day("last", LAST_DAY, request.until - ONE_DAY),
     ]
-    return forms.modal(PART, PART_CALLBACK, OFFER, blocks, str(made.id))
+    return forms.modal(PART, PART_CALLBACK, OFFER, blocks, str(request.id))
 
 
-def week(made: CoverRequest, weeks: Sequence[date]) -> dict[str, Any]:
+def week(request: CoverRequest, weeks: Sequence[date]) -> dict[str, Any]:
     """To offer another of one's weeks for a swap."""
     offered = [(say.days(each, each + 6 * ONE_DAY), each.isoformat()) for each in weeks]
-    back = days(made.back_first or made.first, made.back_until or made.until)
+    back = days(request.back_first or request.first, request.back_until or request.until)
     blocks = [
-        *sections([INSTEAD_OF.format(days=span(made), back=back)]),
+        *sections([INSTEAD_OF.format(days=span(request), back=back)]),
         forms.choice("week", WHICH_WEEK, offered, weeks[0].isoformat()),
     ]
-    return forms.modal(WEEK, WEEK_CALLBACK, OFFER, blocks, str(made.id))
+    return forms.modal(WEEK, WEEK_CALLBACK, OFFER, blocks, str(request.id))

@@ -59,27 +59,27 @@ THEN = "On call on {days}: {who}."
 NOTHING_LEFT = "Now: nothing of it holds."
 
 
-def settled(team: Roster, made: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
+def settled(team: Roster, request: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
     """Word to `facts["who"]` that something was done about a request. `facts` are those of the message. `is_moot`: its
     days are not the asker's any more."""
     reader, what = facts["who"], facts["what"]
     words = {
         "by": bold(team.name(facts["by"])) if facts["by"] else "An admin",
-        "other": bold(team.name(facts["other"])) if facts["other"] else bold(team.name(made.other_id)),
+        "other": bold(team.name(facts["other"])) if facts["other"] else bold(team.name(request.other_id)),
         "days": days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
-        "back": days(made.back_first or made.first, made.back_until or made.until),
-        "whom": bold(team.name(made.person_id)),
+        "back": days(request.back_first or request.first, request.back_until or request.until),
+        "whom": bold(team.name(request.person_id)),
     }
-    is_taker = reader == facts["other"] and reader != made.person_id
-    lines = _lines(team, made, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
-    buttons = [] if is_moot and made.state == OPEN else _buttons(team, made, what, reader)
+    is_taker = reader == facts["other"] and reader != request.person_id
+    lines = _lines(team, request, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
+    buttons = [] if is_moot and request.state == OPEN else _buttons(team, request, what, reader)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 
 
 def _lines(
     team: Roster,
-    made: CoverRequest,
+    request: CoverRequest,
     facts: Mapping[str, Any],
     what: str,
     reader: str,
@@ -87,68 +87,68 @@ def _lines(
     is_taker: bool,
     is_moot: bool,
 ) -> list[str]:
-    by_another = facts["by"] not in (made.person_id, facts["other"], made.other_id)
+    by_another = facts["by"] not in (request.person_id, facts["other"], request.other_id)
     match what:
         case state.SWAP_AGREED:
-            return [f"{CHECK} {agreed(team, made, reader)}", *([SETTLED_BY] if by_another else [])]
+            return [f"{CHECK} {agreed(team, request, reader)}", *([SETTLED_BY] if by_another else [])]
         case state.COVER_AGREED:
             return [YOU_TOOK if is_taker else TOOK, *([SETTLED_BY] if by_another else [])]
         case state.COVER_REQUESTED:
             return [ASKED_FOR_YOU]
         case state.SWAP_REQUESTED:
             return [ASKED_SWAP_FOR_YOU]
-        case state.TAKEN_BACK if made.is_swap:
+        case state.TAKEN_BACK if request.is_swap:
             return [NO_MORE_SWAP]
-        case state.TAKEN_BACK if is_moot and made.state == OPEN and not is_taker:
+        case state.TAKEN_BACK if is_moot and request.state == OPEN and not is_taker:
             return [NO_MORE_MOOT]
         case state.TAKEN_BACK:
             by_taker = facts["by"] == facts["other"]
             return [YOURS_NO_MORE if is_taker else NO_MORE if by_taker else NO_MORE_BY]
-        case state.REQUEST_WITHDRAWN if made.is_swap:
+        case state.REQUEST_WITHDRAWN if request.is_swap:
             return [SWAP_WITHDRAWN]
         case state.REQUEST_WITHDRAWN if is_taker:
-            return [NOT_NEEDED if facts["by"] == made.person_id else NOT_NEEDED_BY]
+            return [NOT_NEEDED if facts["by"] == request.person_id else NOT_NEEDED_BY]
         case state.REQUEST_WITHDRAWN:
             return [WITHDRAWN_FOR_YOU]
         case state.WEEK_OFFERED:
             return [OFFERED_FOR_YOU]
-        case _ if made.is_swap:
+        case _ if request.is_swap:
             return [SWAP_DECLINED]
         case _:
-            return [NOBODY_CAN if len(made.asked) == 1 else NONE_CAN]
+            return [NOBODY_CAN if len(request.asked) == 1 else NONE_CAN]
 
 
-def _buttons(team: Roster, made: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
-    about = str(made.id)
-    if what in (state.COVER_AGREED, state.SWAP_AGREED) and made.state == AGREED:
-        if not can_be_taken_back(team, made):
+def _buttons(team: Roster, request: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
+    about = str(request.id)
+    if what in (state.COVER_AGREED, state.SWAP_AGREED) and request.state == AGREED:
+        if not can_be_taken_back(team, request):
             return []
-        mine = made.is_swap or reader == made.taken_by
+        mine = request.is_swap or reader == request.taken_by
         return [button(TAKE_BACK, BACK_ACTION, about)] if mine else [button(WITHDRAW, WITHDRAW_ACTION, about)]
-    if reader != made.person_id or made.state != OPEN:
+    if reader != request.person_id or request.state != OPEN:
         return []
-    if what == state.REQUEST_DECLINED and not made.in_channel:
+    if what == state.REQUEST_DECLINED and not request.in_channel:
         return [button(EVERYBODY, WIDEN_ACTION, about, style="primary"), button(WITHDRAW, WITHDRAW_ACTION, about)]
     return [button(WITHDRAW, WITHDRAW_ACTION, about)]
 
 
-def changed(team: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
+def changed(team: Roster, request: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
     """To one side of an agreement: on which days it held before a change, and on which it does now."""
-    lines = changed_lines(team, made, reader, before, after)
+    lines = changed_lines(team, request, reader, before, after)
     mine = [day for day, who in schedule.engineers(team, set(before) - set(after)).items() if who == reader]
     need = [button(NEED, NEED_ACTION, mine[0].isoformat())] if mine else []
     return reply([*sections(lines), actions(*need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
 
 
 def changed_lines(
-    team: Roster, made: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
+    team: Roster, request: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
 ) -> list[str]:
     """The same, as lines, and who is on call on the days on which it does not hold any more."""
-    taker = made.taken_by or made.other_id
-    one, other = bold(team.name(made.person_id)), bold(team.name(taker))
-    lines = [HOLDS.format(one=one, other=other, what="swap" if made.is_swap else "cover")]
-    lines += _held(BEFORE, team, made, before)
-    lines += _held(AFTER, team, made, after) or [NOTHING_LEFT]
+    taker = request.taken_by or request.other_id
+    one, other = bold(team.name(request.person_id)), bold(team.name(taker))
+    lines = [HOLDS.format(one=one, other=other, what="swap" if request.is_swap else "cover")]
+    lines += _held(BEFORE, team, request, before)
+    lines += _held(AFTER, team, request, after) or [NOTHING_LEFT]
     on_call = schedule.engineers(team, set(before) - set(after))
     return lines + [
         THEN.format(days=say.days(first, last), who=name(team, who, reader))
@@ -157,12 +157,16 @@ def changed_lines(
     ]
 
 
-def _held(words: str, team: Roster, made: CoverRequest, on: Sequence[date]) -> list[str]:
+def _held(words: str, team: Roster, request: CoverRequest, on: Sequence[date]) -> list[str]:
     """The days by who stands in for whom on them."""
-    back = made.back_first and made.back_until and (made.back_first, made.back_until)
+    back = request.back_first and request.back_until and (request.back_first, request.back_until)
     lines = []
     for in_return, theirs in groupby(on, key=lambda day: bool(back and back[0] <= day < back[1])):
-        pair = (made.person_id, made.other_id) if in_return else (made.taken_by or made.other_id, made.person_id)
+        pair = (
+            (request.person_id, request.other_id)
+            if in_return
+            else (request.taken_by or request.other_id, request.person_id)
+        )
         who, whom = (escape(team.name(each)) for each in pair)
         on_days = say.names([say.days(*run) for run in in_a_row(theirs)])
         lines.append(words.format(who=who, whom=whom, days=on_days))

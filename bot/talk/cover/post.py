@@ -39,16 +39,16 @@ def _offer(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | Non
 
 def _still_to_say(team: Roster, message: Message, asked: Asked | None) -> Asked | None:
     """A request whose days have passed before anybody could read of it is none any more."""
-    passed = asked is not None and not message.edits and open_requests.is_over(team, asked.made, asked.today)
+    passed = asked is not None and not message.edits and open_requests.is_over(team, asked.request, asked.today)
     return None if passed else asked
 
 
 def _settled(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    made = _made(tx, team, message)
-    if made is None:
+    request = _made(tx, team, message)
+    if request is None:
         return None
-    is_moot = open_requests.is_moot(team, made, team.hours.on_call_day(now))
-    return request_news.settled(team, made, message.facts, is_moot=is_moot)
+    is_moot = open_requests.is_moot(team, request, team.hours.on_call_day(now))
+    return request_news.settled(team, request, message.facts, is_moot=is_moot)
 
 
 def _reminded(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
@@ -58,12 +58,12 @@ def _reminded(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | 
 
 def _still_yours(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
     asked, who = _asked(tx, team, message, now), message.facts["who"]
-    return _if_open(team, message, asked, who, lambda asked: views.still_open(team, asked.made))
+    return _if_open(team, message, asked, who, lambda asked: views.still_open(team, asked.request))
 
 
 def _unanswered(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
     def settle(asked: Asked) -> Reply:
-        return views.unanswered(team, asked.made, agreed.able(team, asked.made, asked.today))
+        return views.unanswered(team, asked.request, agreed.able(team, asked.request, asked.today))
 
     return _if_open(team, message, _asked(tx, team, message, now), message.facts["who"], settle)
 
@@ -73,16 +73,18 @@ def _if_open(
 ) -> Reply | None:
     """What is said of a request that can be answered still. Of one that can't, what was said of it changes to what
     became of it, and what was not is never said."""
-    if asked and open_requests.waits(team, asked.made, asked.today):
+    if asked and open_requests.waits(team, asked.request, asked.today):
         return says(asked)
     return views.message(team, asked, reader) if asked and message.edits else None
 
 
 def _agreement(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
     """None where the news of the same change has told it."""
-    made = _made(tx, team, message)
+    request = _made(tx, team, message)
     told = any(m.kind == news.NEWS and m.state == SAID for m in _of_same_change(tx, message))
-    return None if made is None or told else request_news.changed(team, made, message.facts["who"], *_days(message))
+    return (
+        None if request is None or told else request_news.changed(team, request, message.facts["who"], *_days(message))
+    )
 
 
 def _days(message: Message) -> tuple[list[date], list[date]]:
@@ -101,9 +103,9 @@ def beside(tx: Tx, team: Roster, message: Message) -> list[str]:
     the news needs no other word of it."""
     lines: list[str] = []
     for each in _of_same_change(tx, message):
-        made = _made(tx, team, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
-        if made:
-            lines += request_news.changed_lines(team, made, each.facts["who"], *_days(each))
+        request = _made(tx, team, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
+        if request:
+            lines += request_news.changed_lines(team, request, each.facts["who"], *_days(each))
     return lines
 
 
@@ -127,34 +129,35 @@ def asking(tx: Tx, team: Roster, message: Message, said: Reply, now: datetime) -
 
 
 def _asked(tx: Tx, team: Roster, message: Message, now: datetime) -> Asked | None:
-    made = _made(tx, team, message)
-    if made is None:
+    request = _made(tx, team, message)
+    if request is None:
         return None
-    today, answers = team.hours.on_call_day(now), requests.answers(tx, made.id or 0)
-    by = _by_admin(tx, team, made)
-    if open_requests.is_over(team, made, today):
-        return Asked(made, answers, today, is_moot=not _was_theirs(tx, team, made), by=by)
-    return Asked(made, answers, today, is_moot=open_requests.is_moot(team, made, today), by=by)
+    today, answers = team.hours.on_call_day(now), requests.answers(tx, request.id or 0)
+    by = _by_admin(tx, team, request)
+    if open_requests.is_over(team, request, today):
+        return Asked(request, answers, today, is_moot=not _was_theirs(tx, team, request), by=by)
+    return Asked(request, answers, today, is_moot=open_requests.is_moot(team, request, today), by=by)
 
 
-def _was_theirs(tx: Tx, team: Roster, made: CoverRequest) -> bool:
+def _was_theirs(tx: Tx, team: Roster, request: CoverRequest) -> bool:
     """Whether one of the days that have passed was the asker's when it came."""
-    weeks = schedule.weeks_between(tx, team, team.hours.week_of(made.first), made.until)
-    return any(made.first <= d.date < made.until and d.engineer == made.person_id for w in weeks for d in w.days)
+    weeks = schedule.weeks_between(tx, team, team.hours.week_of(request.first), request.until)
+    days = (day for week in weeks for day in week.days if request.first <= day.date < request.until)
+    return any(day.engineer == request.person_id for day in days)
 
 
-def _by_admin(tx: Tx, team: Roster, made: CoverRequest) -> str | None:
+def _by_admin(tx: Tx, team: Roster, request: CoverRequest) -> str | None:
     """The name of the admin who asked for others, or settled what they asked; None where they did so themselves."""
-    kinds = state.LEADS_TO[made.state]
-    found = [c for kind in kinds for c in changes.about(tx, team.id, kind, made.person_id) if _is_of(c, made)]
+    kinds = state.LEADS_TO[request.state]
+    found = [c for kind in kinds for c in changes.about(tx, team.id, kind, request.person_id) if _is_of(c, request)]
     latest = max(found, key=lambda change: change.id, default=None)
-    if latest is None or latest.by in (made.person_id, made.other_id, made.taken_by):
+    if latest is None or latest.by in (request.person_id, request.other_id, request.taken_by):
         return None
     return team.name(latest.by) if latest.by else AN_ADMIN
 
 
-def _is_of(change: Change, made: CoverRequest) -> bool:
-    return bool(change.after["request"]["id"] == made.id)
+def _is_of(change: Change, request: CoverRequest) -> bool:
+    return bool(change.after["request"]["id"] == request.id)
 
 
 def _made(tx: Tx, team: Roster, message: Message) -> CoverRequest | None:

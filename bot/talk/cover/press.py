@@ -28,7 +28,7 @@ from bot.talk.oncall.words import NEED_ACTION
 from models.requests import CoverRequest
 from models.store.engine import Tx
 from models.store.errors import StoreError
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, state
 from scheduler.covers import ask as asking
 from scheduler.covers.state import Outcome
@@ -40,7 +40,7 @@ from scheduler.team.roster import NoPlan, Roster
 NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing was changed."
 AN_ADMIN = "an admin"
 
-Does = Callable[[Tx, Request, str], Outcome]
+Does = Callable[[Tx, Actor, str], Outcome]
 Says = Callable[[Roster, Outcome, str], Reply]
 
 
@@ -50,13 +50,13 @@ def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         me = permissions.in_plan(press.asker, team)
-        outcome = does(tx, press.asker.request(team, press.now, press.key), me.id)
+        outcome = does(tx, press.asker.actor(team, press.now, press.key), me.id)
         return says(outcome.team, outcome, me.id)
 
 
 def take(press: Press, desk: Desk) -> Answer:
     """*I'll take it*, or yes to a swap."""
-    said = _do(press, desk, lambda tx, request, me: answer.accept(tx, request, number(press.value), me), views.accepted)
+    said = _do(press, desk, lambda tx, by, me: answer.accept(tx, by, number(press.value), me), views.accepted)
     return Answer(said, "beside")
 
 
@@ -64,10 +64,10 @@ def settle(press: Press, desk: Desk) -> Answer:
     """*Taken by …*: an admin settles it for somebody."""
     request_id, who = payload.parts(press.chosen or "", 2)
 
-    def accept(tx: Tx, request: Request, me: str) -> Outcome:
-        if not request.is_admin:
+    def accept(tx: Tx, by: Actor, me: str) -> Outcome:
+        if not by.is_admin:
             raise NotAllowed(AN_ADMIN)
-        return answer.accept(tx, request, number(request_id), who)
+        return answer.accept(tx, by, number(request_id), who)
 
     return Answer(_do(press, desk, accept, views.accepted), "beside")
 
@@ -75,8 +75,8 @@ def settle(press: Press, desk: Desk) -> Answer:
 def cant(press: Press, desk: Desk) -> Answer:
     """*I can't*, or no to a swap."""
 
-    def cannot(tx: Tx, request: Request, me: str) -> Outcome:
-        return answer.cannot(tx, request, number(press.value), me)
+    def cannot(tx: Tx, by: Actor, me: str) -> Outcome:
+        return answer.cannot(tx, by, number(press.value), me)
 
     return Answer(
         _do(press, desk, cannot, lambda team, outcome, me: views.turned_down(team, outcome, me, me)), "beside"
@@ -86,27 +86,25 @@ def cant(press: Press, desk: Desk) -> Answer:
 def accept_part(press: Press, desk: Desk) -> Answer:
     """*Take the offer*."""
     request_id, who = payload.parts(press.value, 2)
-    said = _do(
-        press, desk, lambda tx, request, _: answer.accept_offer(tx, request, number(request_id), who), views.accepted
-    )
+    said = _do(press, desk, lambda tx, by, _: answer.accept_offer(tx, by, number(request_id), who), views.accepted)
     return Answer(said, "beside")
 
 
 def take_back(press: Press, desk: Desk) -> Answer:
     """*Take it back*: it is open again."""
-    said = _do(press, desk, lambda tx, request, _: agree.take_back(tx, request, number(press.value)), views.taken_back)
+    said = _do(press, desk, lambda tx, by, _: agree.take_back(tx, by, number(press.value)), views.taken_back)
     return Answer(said, "beside")
 
 
 def withdraw(press: Press, desk: Desk) -> Answer:
     """*Withdraw*: nobody is asked any more, and what was agreed is off."""
-    said = _do(press, desk, lambda tx, request, _: agree.withdraw(tx, request, number(press.value)), views.withdrawn)
+    said = _do(press, desk, lambda tx, by, _: agree.withdraw(tx, by, number(press.value)), views.withdrawn)
     return Answer(said, "beside")
 
 
 def widen(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
-    said = _do(press, desk, lambda tx, request, _: asking.widen(tx, request, number(press.value)), views.asked)
+    said = _do(press, desk, lambda tx, by, _: asking.widen(tx, by, number(press.value)), views.asked)
     return Answer(said, "beside")
 
 
@@ -151,8 +149,8 @@ def submit_need(press: Press, desk: Desk) -> Answer:
 
 def open_part(press: Press, desk: Desk) -> Answer:
     """*Offer a part*: the form."""
-    _, made = _looked_at(press, desk)
-    return Answer(modal=forms.part(made))
+    _, request = _looked_at(press, desk)
+    return Answer(modal=forms.part(request))
 
 
 def submit_part(press: Press, desk: Desk) -> Answer:
@@ -161,8 +159,8 @@ def submit_part(press: Press, desk: Desk) -> Answer:
 
     until = last + ONE_DAY
 
-    def offer(tx: Tx, request: Request, me: str) -> Outcome:
-        return answer.offer(tx, request, number(press.value), me, first, until)
+    def offer(tx: Tx, by: Actor, me: str) -> Outcome:
+        return answer.offer(tx, by, number(press.value), me, first, until)
 
     def said(team: Roster, outcome: Outcome, me: str) -> Reply:
         return views.offered(team, outcome, first, until)
@@ -172,19 +170,19 @@ def submit_part(press: Press, desk: Desk) -> Answer:
 
 def open_week(press: Press, desk: Desk) -> Answer:
     """*Another week*: the form."""
-    team, made = _looked_at(press, desk)
-    weeks = cover.weeks_to_offer(team, made, press.now)
+    team, request = _looked_at(press, desk)
+    weeks = cover.weeks_to_offer(team, request, press.now)
     if not weeks:
         return Answer(usage.refused(NO_OTHER_WEEK), "beside")
-    return Answer(modal=forms.week(made, weeks))
+    return Answer(modal=forms.week(request, weeks))
 
 
 def submit_week(press: Press, desk: Desk) -> Answer:
     """The form with another week as it was sent. Raises BadFields."""
     week = payload.a_day(press, "week")
 
-    def counter(tx: Tx, request: Request, me: str) -> Outcome:
-        return answer.counter(tx, request, number(press.value), week)
+    def counter(tx: Tx, by: Actor, me: str) -> Outcome:
+        return answer.counter(tx, by, number(press.value), week)
 
     return _result(forms.WEEK, lambda: _do(press, desk, counter, views.countered))
 

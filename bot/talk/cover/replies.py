@@ -72,35 +72,35 @@ MOST_LISTED = 6  # each has buttons of its own
 
 def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """What asking did: what was understood, who is asked, what holds until then, and how to undo it."""
-    made = outcome.made
-    if made.is_swap:
+    request = outcome.request
+    if request.is_swap:
         lines = [
-            _swap(team, made, me),
-            _who_is_asked(team, made),
-            NO_SWAP_YET.format(other=bold(team.name(made.other_id))),
+            _swap(team, request, me),
+            _who_is_asked(team, request),
+            NO_SWAP_YET.format(other=bold(team.name(request.other_id))),
         ]
     else:
-        stays = "you stay" if made.person_id == me else f"{escape(team.name(made.person_id))} stays"
-        lines = [line for each in (made, *outcome.rest) for line in _cover(team, each, me)]
+        stays = "you stay" if request.person_id == me else f"{escape(team.name(request.person_id))} stays"
+        lines = [line for each in (request, *outcome.rest) for line in _cover(team, each, me)]
         lines.append(STAYS.format(who=stays))
     if outcome.rest:
-        each_of = (made, *outcome.rest)
+        each_of = (request, *outcome.rest)
         ways = [actions(button(f"{WITHDRAW}: {span(each)}", WITHDRAW_ACTION, str(each.id))) for each in each_of]
         return reply([*sections(lines), *ways])
-    wider = [] if made.in_channel or made.is_swap else [button(EVERYBODY, WIDEN_ACTION, str(made.id))]
-    return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(made.id)), *wider)])
+    wider = [] if request.in_channel or request.is_swap else [button(EVERYBODY, WIDEN_ACTION, str(request.id))]
+    return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(request.id)), *wider)])
 
 
-def _cover(team: Roster, made: CoverRequest, me: str | None) -> list[str]:
-    count = say.count((made.until - made.first).days, "day")
-    asks = YOU_ASK.format(whose=_whose(team, made.person_id, me), days=span(made), count=count)
-    return [asks, _who_is_asked(team, made)]
+def _cover(team: Roster, request: CoverRequest, me: str | None) -> list[str]:
+    count = say.count((request.until - request.first).days, "day")
+    asks = YOU_ASK.format(whose=_whose(team, request.person_id, me), days=span(request), count=count)
+    return [asks, _who_is_asked(team, request)]
 
 
-def _who_is_asked(team: Roster, made: CoverRequest) -> str:
-    if not made.in_channel:
-        return unless_silent(team, ASKED_ONE.format(name=escape(team.name(made.waits_for or made.asked[0]))))
-    names = say.names([escape(team.name(who)) for who in made.asked])
+def _who_is_asked(team: Roster, request: CoverRequest) -> str:
+    if not request.in_channel:
+        return unless_silent(team, ASKED_ONE.format(name=escape(team.name(request.waits_for or request.asked[0]))))
+    names = say.names([escape(team.name(who)) for who in request.asked])
     return unless_silent(team, ASKED_ALL.format(channel=escape(team.facts.channel), names=names))
 
 
@@ -108,36 +108,36 @@ def _whose(team: Roster, who: str, me: str | None) -> str:
     return "your" if who == me else f"{escape(team.name(who))}'s"
 
 
-def _swap(team: Roster, made: CoverRequest, me: str | None) -> str:
-    other, who = (f"{name(team, each, me)} {'take' if each == me else 'takes'}" for each in _sides(made))
-    return YOU_ASK_SWAP.format(other_takes=other, days=span(made), who_takes=who, back=_back(made))
+def _swap(team: Roster, request: CoverRequest, me: str | None) -> str:
+    other, who = (f"{name(team, each, me)} {'take' if each == me else 'takes'}" for each in _sides(request))
+    return YOU_ASK_SWAP.format(other_takes=other, days=span(request), who_takes=who, back=_back(request))
 
 
-def _sides(made: CoverRequest) -> tuple[str | None, str]:
-    return made.other_id, made.person_id
+def _sides(request: CoverRequest) -> tuple[str | None, str]:
+    return request.other_id, request.person_id
 
 
-def _back(made: CoverRequest) -> str:
-    return days(made.back_first or made.first, made.back_until or made.until)
+def _back(request: CoverRequest) -> str:
+    return days(request.back_first or request.first, request.back_until or request.until)
 
 
 def accepted(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That somebody took it, or that the swap is agreed; whom that tells, what is asked on, and how to undo it."""
-    made = outcome.made
-    told = [who for who in (made.person_id, made.taken_by) if who and who != me]
-    lines = [f"{CHECK} {agreed(team, made, me)}", *_beside(team, outcome)]
+    request = outcome.request
+    told = [who for who in (request.person_id, request.taken_by) if who and who != me]
+    lines = [f"{CHECK} {agreed(team, request, me)}", *_beside(team, outcome)]
     lines += [REST.format(days=span(left)) for left in outcome.rest]
     lines.append(_telling(team, told))
-    if not can_be_taken_back(team, made):
+    if not can_be_taken_back(team, request):
         return reply(sections(lines))
-    back = WITHDRAW_ACTION if made.person_id == me and not made.is_swap else BACK_ACTION
+    back = WITHDRAW_ACTION if request.person_id == me and not request.is_swap else BACK_ACTION
     words = WITHDRAW if back == WITHDRAW_ACTION else TAKE_BACK
-    return reply([*sections(lines), actions(button(words, back, str(made.id)))])
+    return reply([*sections(lines), actions(button(words, back, str(request.id)))])
 
 
 def _beside(team: Roster, outcome: Outcome) -> list[str]:
     """What moves for others than the two."""
-    both = {outcome.made.person_id, outcome.made.taken_by, outcome.made.other_id, outcome.taker}
+    both = {outcome.request.person_id, outcome.request.taken_by, outcome.request.other_id, outcome.taker}
     return moves.some(team, outcome.moved) if outcome.moved.concerned - both else []
 
 
@@ -147,43 +147,43 @@ def _telling(team: Roster, told: Sequence[str]) -> str:
 
 def turned_down(team: Roster, outcome: Outcome, who: str, me: str | None) -> Reply:
     """That `who` can't, or that the swap is off."""
-    made = outcome.made
-    if made.is_swap:
-        told = [each for each in _sides(made) if each and each != me]
+    request = outcome.request
+    if request.is_swap:
+        told = [each for each in _sides(request) if each and each != me]
         return reply(sections([SWAP_ENDED, _telling(team, told)]))
-    return reply(sections([NOTED.format(who=name(team, who, me), days=span(made))]))
+    return reply(sections([NOTED.format(who=name(team, who, me), days=span(request))]))
 
 
 def offered(team: Roster, outcome: Outcome, first: date, until: date) -> Reply:
     """That a part was offered."""
-    asks = escape(team.name(outcome.made.person_id))
+    asks = escape(team.name(outcome.request.person_id))
     told = unless_silent(team, ASKS_IF_IT_HELPS.format(name=asks))
     return reply(sections([f"{YOU_OFFER.format(days=days(first, until))} {told}"]))
 
 
 def countered(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That another week was offered, and whom that tells."""
-    made = outcome.made
-    who, offer = name(team, made.other_id, me, capital=True), "offer" if made.other_id == me else "offers"
-    asks = unless_silent(team, I_ASK.format(name=escape(team.name(made.person_id))))
-    told = [] if made.other_id in (None, me) else [_telling(team, [made.other_id])]
-    return reply(sections([f"{YOU_COUNTER.format(who=who, offer=offer, back=_back(made))} {asks}", *told]))
+    request = outcome.request
+    who, offer = name(team, request.other_id, me, capital=True), "offer" if request.other_id == me else "offers"
+    asks = unless_silent(team, I_ASK.format(name=escape(team.name(request.person_id))))
+    told = [] if request.other_id in (None, me) else [_telling(team, [request.other_id])]
+    return reply(sections([f"{YOU_COUNTER.format(who=who, offer=offer, back=_back(request))} {asks}", *told]))
 
 
 def taken_back(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That it is open again, and whom that tells."""
-    return _dissolved(SWAP_BACK if outcome.made.is_swap else BACK_OPEN, team, outcome, me)
+    return _dissolved(SWAP_BACK if outcome.request.is_swap else BACK_OPEN, team, outcome, me)
 
 
 def withdrawn(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That nobody is asked any more, and whom that tells."""
-    return _dissolved(SWAP_GONE if outcome.made.is_swap else GONE, team, outcome, me)
+    return _dissolved(SWAP_GONE if outcome.request.is_swap else GONE, team, outcome, me)
 
 
 def _dissolved(words: str, team: Roster, outcome: Outcome, me: str | None) -> Reply:
-    parties = (outcome.made.person_id, outcome.taker) if outcome.taker else (outcome.made.person_id,)
+    parties = (outcome.request.person_id, outcome.taker) if outcome.taker else (outcome.request.person_id,)
     told = [who for who in parties if who and who != me]
-    lines = [words.format(days=span(outcome.made), back=_back(outcome.made)), *_beside(team, outcome)]
+    lines = [words.format(days=span(outcome.request), back=_back(outcome.request)), *_beside(team, outcome)]
     return reply(sections([*lines, *([_telling(team, told)] if told else [])]))
 
 
@@ -202,15 +202,19 @@ class Listed:
 def listed(desk: Desk, team: Roster, facts: Listed, skip: int = 0) -> Reply:
     """What is open and what is agreed, each with what the reader can do about it, a screen at a time: without the first
     `skip` of them."""
-    everything = [(OPEN_ONES, made) for made in facts.open_ones] + [(AGREED_ONES, made) for made in facts.agreed_ones]
+    everything = [(OPEN_ONES, request) for request in facts.open_ones] + [
+        (AGREED_ONES, request) for request in facts.agreed_ones
+    ]
     page, left = everything[skip : skip + MOST_LISTED], len(everything) - skip - MOST_LISTED
     blocks: list[Block] = []
     for title, these in groupby(page, key=lambda each: each[0]):
         blocks += sections([title])
-        for _, made in these:
+        for _, request in these:
             is_open = title == OPEN_ONES
-            sentence = question(team, made, facts.me) if is_open else as_it_stands(team, made, facts.me, facts.now)
-            choices = _choices(team, made, facts) if is_open else _way_back(team, made, facts)
+            sentence = (
+                question(team, request, facts.me) if is_open else as_it_stands(team, request, facts.me, facts.now)
+            )
+            choices = _choices(team, request, facts) if is_open else _way_back(team, request, facts)
             blocks += [*sections([f"• {sentence}"]), *([actions(*choices)] if choices else [])]
     blocks = blocks or sections([NONE])
     more = [button(MORE.format(count=left), MORE_ACTION, str(skip + MOST_LISTED))] if left > 0 else []
@@ -219,30 +223,30 @@ def listed(desk: Desk, team: Roster, facts: Listed, skip: int = 0) -> Reply:
     return reply([*blocks, actions(*more, button(NEED, NEED_ACTION)), examples])
 
 
-def _choices(team: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+def _choices(team: Roster, request: CoverRequest, facts: Listed) -> list[dict[str, object]]:
     """What the reader can do about an open request."""
-    about, is_admin = str(made.id), facts.able is not None
+    about, is_admin = str(request.id), facts.able is not None
     choices: list[dict[str, object]] = []
-    if made.is_swap and (is_admin or made.waits_for == facts.me):
+    if request.is_swap and (is_admin or request.waits_for == facts.me):
         choices.append(button(YES, TAKE_ACTION, about, style="primary"))
-    if made.is_swap and made.waits_for == facts.me:
+    if request.is_swap and request.waits_for == facts.me:
         choices.append(button(NO, CANT_ACTION, about))
-    if facts.me in made.asked and made.person_id != facts.me and not made.is_swap:
+    if facts.me in request.asked and request.person_id != facts.me and not request.is_swap:
         choices.append(button(TAKE, TAKE_ACTION, about, style="primary"))
         choices.append(button(I_CANT, CANT_ACTION, about))
-    if made.person_id == facts.me or is_admin:
+    if request.person_id == facts.me or is_admin:
         choices.append(button(WITHDRAW, WITHDRAW_ACTION, about))
-    if options := [(team.name(who), f"{made.id}/{who}") for who in (facts.able or {}).get(made.id or 0, ())]:
+    if options := [(team.name(who), f"{request.id}/{who}") for who in (facts.able or {}).get(request.id or 0, ())]:
         choices.append(menu(TAKEN_BY, SETTLE_ACTION, options))
     return choices
 
 
-def _way_back(team: Roster, made: CoverRequest, facts: Listed) -> list[dict[str, object]]:
+def _way_back(team: Roster, request: CoverRequest, facts: Listed) -> list[dict[str, object]]:
     """What the reader can do about what is agreed, until it begins."""
-    if team.hours.handoff(made.begins) <= facts.now:
+    if team.hours.handoff(request.begins) <= facts.now:
         return []
-    about, is_admin = str(made.id), facts.able is not None
-    takes_back = made.taken_by == facts.me or (made.is_swap and made.person_id == facts.me) or is_admin
+    about, is_admin = str(request.id), facts.able is not None
+    takes_back = request.taken_by == facts.me or (request.is_swap and request.person_id == facts.me) or is_admin
     back = [button(TAKE_BACK, BACK_ACTION, about)] if takes_back else []
-    withdraws = (made.person_id == facts.me and not made.is_swap) or is_admin
+    withdraws = (request.person_id == facts.me and not request.is_swap) or is_admin
     return back + ([button(WITHDRAW, WITHDRAW_ACTION, about)] if withdraws else [])

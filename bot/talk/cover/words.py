@@ -68,16 +68,16 @@ class Asked:
     """A request as it stands: with what people answered, and the current on-call day. `is_moot`: the days are, or were
     when they came, not the asker's any more. `by`: the name of the admin who asked or settled it for others."""
 
-    made: CoverRequest
+    request: CoverRequest
     answers: Sequence[Answer]
     today: date
     is_moot: bool = False
     by: str | None = None
 
 
-def span(made: CoverRequest) -> str:
+def span(request: CoverRequest) -> str:
     """The days that are to be covered."""
-    return days(made.first, made.until)
+    return days(request.first, request.until)
 
 
 def days(first: date, until: date) -> str:
@@ -87,50 +87,50 @@ def days(first: date, until: date) -> str:
 
 def message(team: Roster, asked: Asked, reader: str | None) -> Reply:
     """The request itself, or its outcome."""
-    made = asked.made
+    request = asked.request
     by = [SETTLED_BY.format(by=bold(asked.by))] if asked.by else []
-    if made.state == AGREED:
-        return reply(sections([f"{CHECK} {agreed(team, made, reader)}", *by]))
-    sentence = question(team, made, reader)
-    if made.state == DECLINED:
+    if request.state == AGREED:
+        return reply(sections([f"{CHECK} {agreed(team, request, reader)}", *by]))
+    sentence = question(team, request, reader)
+    if request.state == DECLINED:
         return reply(sections([TURNED_DOWN.format(asked=sentence), *by]))
-    if made.state != OPEN:
+    if request.state != OPEN:
         return reply(sections([WITHDRAWN.format(asked=sentence), *by]))
-    if asked.is_moot or is_over(team, made, asked.today):
+    if asked.is_moot or is_over(team, request, asked.today):
         return reply(sections([_came_to_nothing(team, asked, reader).format(asked=sentence)]))
     lines = [sentence, *_free(team, asked, reader)]
-    return reply([*sections(lines), *_small_print(team, asked, reader), *_buttons(made, reader)])
+    return reply([*sections(lines), *_small_print(team, asked, reader), *_buttons(request, reader)])
 
 
 def _came_to_nothing(team: Roster, asked: Asked, reader: str | None) -> str:
     """Why an open request needs no answer, without its sentence."""
-    made, over = asked.made, is_over(team, asked.made, asked.today)
-    if made.is_swap:
+    request, over = asked.request, is_over(team, asked.request, asked.today)
+    if request.is_swap:
         return LAPSED_SWAP if over else MOOT_SWAP
-    who, are = name(team, made.person_id, reader), "are" if made.person_id == reader else "is"
+    who, are = name(team, request.person_id, reader), "are" if request.person_id == reader else "is"
     return (MOOT if asked.is_moot else LAPSED).format(asked="{asked}", who=who, are=are)
 
 
-def question(team: Roster, made: CoverRequest, reader: str | None) -> str:
+def question(team: Roster, request: CoverRequest, reader: str | None) -> str:
     """What is asked, in a sentence."""
-    who, ask = name(team, made.person_id, reader, capital=True), "ask" if made.person_id == reader else "asks"
-    if made.other_id is None or made.back_first is None or made.back_until is None:
-        words = ASKS_YOU if reader and reader in made.asked and not made.in_channel else ASKS
-        return words.format(who=who, ask=ask, days=span(made))
-    words = OFFERS_WEEK if made.waits_for == made.person_id else ASKS_SWAP
-    other = name(team, made.other_id, reader, capital=words == OFFERS_WEEK)
-    offer = "offer" if made.other_id == reader else "offers"
-    return words.format(who=who, ask=ask, other=other, offer=offer, **_swap(team, made, reader))
+    who, ask = name(team, request.person_id, reader, capital=True), "ask" if request.person_id == reader else "asks"
+    if request.other_id is None or request.back_first is None or request.back_until is None:
+        words = ASKS_YOU if reader and reader in request.asked and not request.in_channel else ASKS
+        return words.format(who=who, ask=ask, days=span(request))
+    words = OFFERS_WEEK if request.waits_for == request.person_id else ASKS_SWAP
+    other = name(team, request.other_id, reader, capital=words == OFFERS_WEEK)
+    offer = "offer" if request.other_id == reader else "offers"
+    return words.format(who=who, ask=ask, other=other, offer=offer, **_swap(team, request, reader))
 
 
-def _swap(team: Roster, made: CoverRequest, reader: str | None) -> dict[str, str]:
-    if made.back_first is None or made.back_until is None:
+def _swap(team: Roster, request: CoverRequest, reader: str | None) -> dict[str, str]:
+    if request.back_first is None or request.back_until is None:
         raise ValueError("it is no swap")
     return {
-        "other_takes": _takes(team, made.other_id, reader),
-        "days": span(made),
-        "who_takes": _takes(team, made.person_id, reader),
-        "back": days(made.back_first, made.back_until),
+        "other_takes": _takes(team, request.other_id, reader),
+        "days": span(request),
+        "who_takes": _takes(team, request.person_id, reader),
+        "back": days(request.back_first, request.back_until),
     }
 
 
@@ -145,40 +145,40 @@ def name(team: Roster, who: str | None, reader: str | None, *, capital: bool = F
     return bold(team.name(who))
 
 
-def agreed(team: Roster, made: CoverRequest, reader: str | None) -> str:
+def agreed(team: Roster, request: CoverRequest, reader: str | None) -> str:
     """Who takes what, in a sentence."""
-    if made.is_swap:
-        return SWAPPED.format(**_swap(team, made, reader))
-    who = name(team, made.taken_by, reader, capital=True)
-    take = "take" if made.taken_by == reader else "takes"
-    return TAKES.format(who=who, take=take, days=span(made), whom=name(team, made.person_id, reader))
+    if request.is_swap:
+        return SWAPPED.format(**_swap(team, request, reader))
+    who = name(team, request.taken_by, reader, capital=True)
+    take = "take" if request.taken_by == reader else "takes"
+    return TAKES.format(who=who, take=take, days=span(request), whom=name(team, request.person_id, reader))
 
 
-def as_it_stands(team: Roster, made: CoverRequest, reader: str | None, now: datetime) -> str:
+def as_it_stands(team: Roster, request: CoverRequest, reader: str | None, now: datetime) -> str:
     """Who takes what, and whether anything of that still holds."""
-    sentence = agreed(team, made, reader)
-    return sentence if agreements.holds(team, made.id or 0, now) else f"{sentence} {HOLDS_NO_MORE}"
+    sentence = agreed(team, request, reader)
+    return sentence if agreements.holds(team, request.id or 0, now) else f"{sentence} {HOLDS_NO_MORE}"
 
 
 def _free(team: Roster, asked: Asked, reader: str | None) -> list[str]:
     """In the channel those who are asked are mentioned, since they must act: who is free still."""
-    if reader or asked.made.is_swap:
+    if reader or asked.request.is_swap:
         return []
-    gone, able = {answer.person_id for answer in asked.answers}, agreements.able(team, asked.made, asked.today)
-    left = [weeks.mention(team, who) for who in asked.made.asked if who in able and who not in gone]
+    gone, able = {answer.person_id for answer in asked.answers}, agreements.able(team, asked.request, asked.today)
+    left = [weeks.mention(team, who) for who in asked.request.asked if who in able and who not in gone]
     return [] if not left else [FREE_THEN.format(names=say.names(left))]
 
 
-def can_be_taken_back(team: Roster, made: CoverRequest) -> bool:
+def can_be_taken_back(team: Roster, request: CoverRequest) -> bool:
     """Whether what was agreed had not begun when it was."""
-    return made.settled_at is not None and made.settled_at < team.hours.handoff(made.begins)
+    return request.settled_at is not None and request.settled_at < team.hours.handoff(request.begins)
 
 
 def _small_print(team: Roster, asked: Asked, reader: str | None) -> list[Block]:
     """From when until when, and what people answered."""
-    made, zone = asked.made, team.hours.zone
-    starts, ends = (say.moment(team.hours.handoff(day), zone) for day in (made.first, made.until))
-    hours = [] if made.is_swap else [HOURS.format(starts=starts, ends=ends)]
+    request, zone = asked.request, team.hours.zone
+    starts, ends = (say.moment(team.hours.handoff(day), zone) for day in (request.first, request.until))
+    hours = [] if request.is_swap else [HOURS.format(starts=starts, ends=ends)]
     cant = [escape(team.name(a.person_id)) for a in asked.answers if not a.offers]
     lines = [CANT.format(names=say.names(cant))] if cant else []
     lines += [
@@ -191,37 +191,37 @@ def _small_print(team: Roster, asked: Asked, reader: str | None) -> list[Block]:
 
 def _for_them(team: Roster, asked: Asked, reader: str | None) -> str:
     """That an admin asks it, or offers another week, for somebody."""
-    made = asked.made
+    request = asked.request
     if asked.by is None:
         return ""
-    has_offer = made.is_swap and made.waits_for == made.person_id
-    words, who = (OFFERED_FOR_THEM, made.other_id) if has_offer else (FOR_THEM, made.person_id)
+    has_offer = request.is_swap and request.waits_for == request.person_id
+    words, who = (OFFERED_FOR_THEM, request.other_id) if has_offer else (FOR_THEM, request.person_id)
     return words.format(by=bold(asked.by), who=name(team, who, reader))
 
 
-def _buttons(made: CoverRequest, reader: str | None) -> list[Block]:
+def _buttons(request: CoverRequest, reader: str | None) -> list[Block]:
     """The answers that there are; none for the side of a swap that has answered."""
-    about = str(made.id)
-    if not made.is_swap:
+    about = str(request.id)
+    if not request.is_swap:
         take = button(TAKE, TAKE_ACTION, about, style="primary")
-        part = [button(PART_OF_IT, PART_ACTION, about)] if made.until - made.first > ONE_DAY else []
+        part = [button(PART_OF_IT, PART_ACTION, about)] if request.until - request.first > ONE_DAY else []
         return [actions(take, *part, button(I_CANT, CANT_ACTION, about))]
-    if reader and reader != made.waits_for:
+    if reader and reader != request.waits_for:
         return []
-    another = [] if made.waits_for == made.person_id else [button(ANOTHER_WEEK, WEEK_ACTION, about)]
+    another = [] if request.waits_for == request.person_id else [button(ANOTHER_WEEK, WEEK_ACTION, about)]
     return [actions(button(YES, TAKE_ACTION, about, style="primary"), *another, button(NO, CANT_ACTION, about))]
 
 
 def offer(team: Roster, asked: Asked, who: str, first: date, until: date) -> Reply:
     """To whoever asked: a part that somebody offers."""
     named, offered = bold(team.name(who)), days(first, until)
-    made = asked.made
-    if made.state == AGREED and made.taken_by == who:
-        return reply(sections([PART_TAKEN.format(who=named, days=span(made))]))
+    request = asked.request
+    if request.state == AGREED and request.taken_by == who:
+        return reply(sections([PART_TAKEN.format(who=named, days=span(request))]))
     still = any(a.person_id == who and (a.first, a.until) == (first, until) for a in asked.answers)
-    if made.state != OPEN or not still or asked.is_moot or is_over(team, made, asked.today):
+    if request.state != OPEN or not still or asked.is_moot or is_over(team, request, asked.today):
         return reply(sections([PART_GONE.format(who=named, days=offered)]))
-    take = button(TAKE_PART, ACCEPT_PART_ACTION, f"{made.id}/{who}", style="primary")
+    take = button(TAKE_PART, ACCEPT_PART_ACTION, f"{request.id}/{who}", style="primary")
     return reply([*sections([PART.format(who=named, days=offered)]), actions(take)])
 
 
@@ -231,36 +231,39 @@ def reminder(team: Roster, asked: Asked, reader: str | None) -> Reply:
     return reply([*sections([REMINDER]), *said.blocks])
 
 
-def still_open(team: Roster, made: CoverRequest) -> Reply:
+def still_open(team: Roster, request: CoverRequest) -> Reply:
     """To whoever asked: that they stay on duty."""
-    others = [who for who in team.admins if who != made.person_id]
+    others = [who for who in team.admins if who != request.person_id]
     words = STILL_YOURS if others else NO_ADMIN_ELSE
-    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
-    if made.is_swap:
-        return reply([*sections([_still_no_swap(team, made)]), actions(withdraw)])
-    return reply([*sections([words.format(days=span(made), you_stay="you stay")]), actions(withdraw)])
+    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(request.id))
+    if request.is_swap:
+        return reply([*sections([_still_no_swap(team, request)]), actions(withdraw)])
+    return reply([*sections([words.format(days=span(request), you_stay="you stay")]), actions(withdraw)])
 
 
-def _still_no_swap(team: Roster, made: CoverRequest) -> str:
+def _still_no_swap(team: Roster, request: CoverRequest) -> str:
     """To whoever asked for a swap; where another week was offered they are asked again themselves."""
-    if made.waits_for == made.person_id:
-        return f"{REMINDER}\n{question(team, made, made.person_id)}"
-    return STILL_NO_SWAP.format(other=bold(team.name(made.other_id)), **_days_of_both(made))
+    if request.waits_for == request.person_id:
+        return f"{REMINDER}\n{question(team, request, request.person_id)}"
+    return STILL_NO_SWAP.format(other=bold(team.name(request.other_id)), **_days_of_both(request))
 
 
-def _days_of_both(made: CoverRequest) -> dict[str, str]:
-    return {"days": span(made), "back": days(made.back_first or made.first, made.back_until or made.until)}
+def _days_of_both(request: CoverRequest) -> dict[str, str]:
+    return {
+        "days": span(request),
+        "back": days(request.back_first or request.first, request.back_until or request.until),
+    }
 
 
-def unanswered(team: Roster, made: CoverRequest, able: Sequence[str]) -> Reply:
+def unanswered(team: Roster, request: CoverRequest, able: Sequence[str]) -> Reply:
     """To an admin, who can settle it; `able`: who could take it."""
-    who = bold(team.name(made.person_id))
-    if made.is_swap:
-        other = bold(team.name(made.other_id))
-        lines = [SETTLE_SWAP.format(who=who, other=other), question(team, made, None)]
-        agree = button(YES, TAKE_ACTION, str(made.id), style="primary")
-        return reply([*sections(lines), actions(agree, button(WITHDRAW, WITHDRAW_ACTION, str(made.id)))])
-    options = [(team.name(each), f"{made.id}/{each}") for each in able]
+    who = bold(team.name(request.person_id))
+    if request.is_swap:
+        other = bold(team.name(request.other_id))
+        lines = [SETTLE_SWAP.format(who=who, other=other), question(team, request, None)]
+        agree = button(YES, TAKE_ACTION, str(request.id), style="primary")
+        return reply([*sections(lines), actions(agree, button(WITHDRAW, WITHDRAW_ACTION, str(request.id)))])
+    options = [(team.name(each), f"{request.id}/{each}") for each in able]
     buttons = [menu(TAKEN_BY, SETTLE_ACTION, options)] if options else []
-    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
-    return reply([*sections([SETTLE.format(who=who, days=span(made))]), actions(*buttons, withdraw)])
+    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(request.id))
+    return reply([*sections([SETTLE.format(who=who, days=span(request))]), actions(*buttons, withdraw)])

@@ -14,7 +14,7 @@ def got_it(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         permissions.in_plan(press.asker, team)
-        holidays.got_it(tx, press.asker.request(team, press.now, press.key), payload.day(press.value, press))
+        holidays.got_it(tx, press.asker.actor(team, press.now, press.key), payload.day(press.value, press))
     return Answer()
 
 

@@ -22,7 +22,7 @@ from models.people import Person
 from models.store.engine import Tx
 from scheduler import holidays as change
 from scheduler.change import told
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.holidays import Saved
 from scheduler.refusals import NotAllowed
 from scheduler.rule import time_off
@@ -158,33 +158,33 @@ def ask_back(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancel
 def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
     """Declare it, whatever its length. Raises Refused."""
     with desk.store.writing() as tx:
-        request = _request(tx, asker, now, key)
-        saved = change.declare(tx, request, wish.who, wish.first, wish.until, wish.note)
+        by = _request(tx, asker, now, key)
+        saved = change.declare(tx, by, wish.who, wish.first, wish.until, wish.note)
         if saved.id is None:
-            return views.already(saved, request.by, wish)
-        return views.declared(desk, saved, request.by, now, told_of(tx, saved, request.by))
+            return views.already(saved, by.id, wish)
+        return views.declared(desk, saved, by.id, now, told_of(tx, saved, by.id))
 
 
 def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
     """Cancel it, even if that splits a holiday. Raises Refused."""
     with desk.store.writing() as tx:
-        request = _request(tx, asker, now, key)
-        saved = change.cancel(tx, request, wish.who, wish.first, wish.until)
-        return views.cancelled(desk, saved, request.by, now, told_of(tx, saved, request.by))
+        by = _request(tx, asker, now, key)
+        saved = change.cancel(tx, by, wish.who, wish.first, wish.until)
+        return views.cancelled(desk, saved, by.id, now, told_of(tx, saved, by.id))
 
 
 def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: int) -> Reply:
     """Put back what was there before a change. Raises Refused."""
     with desk.store.writing() as tx:
-        request = _request(tx, asker, now, key)
-        saved = change.undo(tx, request, change_id)
-        return views.undone(saved, request.by, told_of(tx, saved, request.by))
+        by = _request(tx, asker, now, key)
+        saved = change.undo(tx, by, change_id)
+        return views.undone(saved, by.id, told_of(tx, saved, by.id))
 
 
-def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Request:
+def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Actor:
     team = roster.load(tx)
     permissions.in_plan(asker, team)
-    return asker.request(team, now, key)
+    return asker.actor(team, now, key)
 
 
 def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:

@@ -39,47 +39,47 @@ def waiting(
     """What waits for an answer of theirs, and what they ask others."""
     today = team.hours.on_call_day(now)
 
-    def asked(made: CoverRequest) -> Asked:
-        return Asked(made, [answer for answer in answers if answer.request_id == made.id], today)
+    def asked(request: CoverRequest) -> Asked:
+        return Asked(request, [answer for answer in answers if answer.request_id == request.id], today)
 
-    theirs = [views.message(team, asked(made), me).blocks for made in concern.waiting]
-    for made, answer in concern.offers:
+    theirs = [views.message(team, asked(request), me).blocks for request in concern.waiting]
+    for request, answer in concern.offers:
         if answer.first and answer.until:
-            theirs.append(views.offer(team, asked(made), answer.person_id, answer.first, answer.until).blocks)
-    own = [_own(team, asked(made), me) for made in concern.asks]
+            theirs.append(views.offer(team, asked(request), answer.person_id, answer.first, answer.until).blocks)
+    own = [_own(team, asked(request), me) for request in concern.asks]
     return [_listed(desk, WAITING, theirs), _listed(desk, ASKING, own)]
 
 
 def _own(team: Roster, asked: Asked, me: str) -> list[Block]:
-    made = asked.made
-    words = views.question(team, made, me)
-    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
+    request = asked.request
+    words = views.question(team, request, me)
+    withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(request.id))
     cant = {answer.person_id for answer in asked.answers if not answer.offers}
-    left = [escape(team.name(who)) for who in made.asked if who not in cant]
-    lines = [ASKED_ARE.format(names=say.names(left))] if left and not made.is_swap else []
+    left = [escape(team.name(who)) for who in request.asked if who not in cant]
+    lines = [ASKED_ARE.format(names=say.names(left))] if left and not request.is_swap else []
     lines += [CANT.format(names=say.names([escape(team.name(who)) for who in sorted(cant)]))] if cant else []
     return [section(words, withdraw), *([context(" ".join(lines))] if lines else [])]
 
 
-def agreed(desk: Desk, team: Roster, me: str, made: Sequence[CoverRequest], now: datetime) -> list[Block]:
+def agreed(desk: Desk, team: Roster, me: str, request: Sequence[CoverRequest], now: datetime) -> list[Block]:
     """What they agreed on and is still to come, with the way back."""
-    shown = [section(f"• {views.as_it_stands(team, each, me, now)}", _way_back(each, me)) for each in made[:MOST]]
-    return [section(AGREED), *shown, *_more(desk, len(made))] if made else []
+    shown = [section(f"• {views.as_it_stands(team, each, me, now)}", _way_back(each, me)) for each in request[:MOST]]
+    return [section(AGREED), *shown, *_more(desk, len(request))] if request else []
 
 
-def _way_back(made: CoverRequest, me: str) -> dict[str, object]:
-    taken = made.taken_by == me or made.is_swap
-    return button(TAKE_BACK if taken else WITHDRAW, BACK_ACTION if taken else WITHDRAW_ACTION, str(made.id))
+def _way_back(request: CoverRequest, me: str) -> dict[str, object]:
+    taken = request.taken_by == me or request.is_swap
+    return button(TAKE_BACK if taken else WITHDRAW, BACK_ACTION if taken else WITHDRAW_ACTION, str(request.id))
 
 
 def others(desk: Desk, team: Roster, concern: Concern, able: Mapping[int, Sequence[str]]) -> list[Block]:
     """What others have not answered, for an admin, who can settle it with one of those who are `able`."""
     shown = []
-    for made in concern.others:
-        options = [(team.name(who), f"{made.id}/{who}") for who in able.get(made.id or 0, ())]
+    for request in concern.others:
+        options = [(team.name(who), f"{request.id}/{who}") for who in able.get(request.id or 0, ())]
         settle = [menu(TAKEN_BY, SETTLE_ACTION, options)] if options else []
-        withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(made.id))
-        shown.append([section(views.question(team, made, None)), actions(*settle, withdraw)])
+        withdraw = button(WITHDRAW, WITHDRAW_ACTION, str(request.id))
+        shown.append([section(views.question(team, request, None)), actions(*settle, withdraw)])
     return _listed(desk, OTHERS, shown)
 
 

@@ -34,30 +34,30 @@ OLDER_ACTION = "log.older"
 MOST_MOVED = 2
 
 
-def listed(team: Roster, made: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
+def listed(team: Roster, change: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
     """These changes, the latest first; `who`: only theirs are looked at; `more`: there are older ones."""
     title = TITLE_OF.format(who=escape(who.name)) if who else TITLE
-    if not made:
+    if not change:
         return reply(sections([title, NOTHING]))
     lines = [title]
-    for day, changes in groupby(made, key=lambda each: team.hours.date_of(each.at)):
+    for day, changes in groupby(change, key=lambda each: team.hours.date_of(each.at)):
         lines.append(f"*{say.day(day)}*")
         lines += [text for each in changes for text in lines_of(team, each, say.clock(each.at, team.hours.zone))]
     blocks = sections(lines)
     if more:
-        blocks.append(actions(button(OLDER, OLDER_ACTION, f"{made[-1].id}/{who.id if who else ''}")))
+        blocks.append(actions(button(OLDER, OLDER_ACTION, f"{change[-1].id}/{who.id if who else ''}")))
     return reply(blocks)
 
 
-def lines_of(team: Roster, made: Change, at: str) -> list[str]:
+def lines_of(team: Roster, change: Change, at: str) -> list[str]:
     """One change, with its time, and below it whose days they were before that and are after it."""
-    who = bold(team.name(made.by)) if made.by else TERMINAL
-    if made.by and ask.is_of_terminal(made.key):
+    who = bold(team.name(change.by)) if change.by else TERMINAL
+    if change.by and ask.is_of_terminal(change.key):
         who = AT_TERMINAL.format(who=who)
-    moved = moves.spans(team, Effect.of_facts(made.effect)) if made.effect else []
+    moved = moves.spans(team, Effect.of_facts(change.effect)) if change.effect else []
     shown, left = say.first_of(moved, MOST_MOVED)
     return [
-        LINE.format(at=at, who=who, did=words(team, made)),
+        LINE.format(at=at, who=who, did=words(team, change)),
         *(
             MOVED.format(days=span, before=named(team, before), after=named(team, after))
             for span, before, after in shown
@@ -78,6 +78,6 @@ def no_more() -> Reply:
     return reply(sections([NO_MORE]))
 
 
-def without_private(made: Change) -> Change:
+def without_private(change: Change) -> Change:
     """The same change, without notes and contact details."""
-    return replace(made, before=public(made.before), after=public(made.after))
+    return replace(change, before=public(change.before), after=public(change.after))

@@ -65,13 +65,13 @@ PRIVATE = frozenset({"note", "email", "phone", "slack_id", "found_slack_id"})
 Words = Callable[[Roster, Change], str]
 
 
-def words(team: Roster, made: Change) -> str:
+def words(team: Roster, change: Change) -> str:
     """What was done. A kind that this release does not know is called by its name."""
-    return KINDS[made.what](team, made) if made.what in KINDS else escape(made.what)
+    return KINDS[change.what](team, change) if change.what in KINDS else escape(change.what)
 
 
-def _whose(team: Roster, made: Change) -> str:
-    return "" if made.about in (None, made.by) else WHOSE.format(who=bold(team.name(made.about)))
+def _whose(team: Roster, change: Change) -> str:
+    return "" if change.about in (None, change.by) else WHOSE.format(who=bold(team.name(change.about)))
 
 
 def _days(facts: Mapping[str, Any], first: str = "first", until: str = "until") -> str:
@@ -86,9 +86,9 @@ def _week(iso: str) -> str:
 
 
 def _time_off(template: str) -> Words:
-    def told(team: Roster, made: Change) -> str:
-        first, last = holidays.exchange_of(made).span
-        return template.format(whose=_whose(team, made), days=say.days(first, last))
+    def told(team: Roster, change: Change) -> str:
+        first, last = holidays.exchange_of(change).span
+        return template.format(whose=_whose(team, change), days=say.days(first, last))
 
     return told
 
@@ -96,12 +96,12 @@ def _time_off(template: str) -> Words:
 def _request(template: str, side: str = "after") -> Words:
     """Of a request, as it was before or is after."""
 
-    def told(team: Roster, made: Change) -> str:
-        facts = (made.after if side == "after" else made.before)["request"]
-        part = made.after.get("part")
+    def told(team: Roster, change: Change) -> str:
+        facts = (change.after if side == "after" else change.before)["request"]
+        part = change.after.get("part")
         days = _days(dict(zip(("first", "until"), part, strict=True))) if part else _days(facts)
         return template.format(
-            whose=_whose(team, made),
+            whose=_whose(team, change),
             days=days,
             back=_days(facts, "back_first", "back_until"),
             asks=bold(team.name(facts["person_id"])),
@@ -117,51 +117,51 @@ def named(team: Roster, who: str | None) -> str:
     return bold(team.name(who)) if who else team.name(who)
 
 
-def _got_it(team: Roster, made: Change) -> str:
-    return GOT_IT.format(days=_week(str(made.about)))
+def _got_it(team: Roster, change: Change) -> str:
+    return GOT_IT.format(days=_week(str(change.about)))
 
 
-def _week_taken(team: Roster, made: Change) -> str:
-    return WEEK_TAKEN.format(days=_week(made.after["week"]))
+def _week_taken(team: Roster, change: Change) -> str:
+    return WEEK_TAKEN.format(days=_week(change.after["week"]))
 
 
 def _decline(template: str, side: str) -> Words:
-    def told(team: Roster, made: Change) -> str:
-        facts = (made.after if side == "after" else made.before)["decline"]
-        return template.format(days=_days(facts), whose=_whose(team, made))
+    def told(team: Roster, change: Change) -> str:
+        facts = (change.after if side == "after" else change.before)["decline"]
+        return template.format(days=_days(facts), whose=_whose(team, change))
 
     return told
 
 
-def _taken_over(team: Roster, made: Change) -> str:
-    ends = say.moment(datetime.fromisoformat(made.after["take_over"]["ends"]), team.hours.zone)
-    other = named(team, made.after["instead_of"])
-    words = TAKEN_OVER if made.about == made.by else PUT_ON_CALL
-    return words.format(who=named(team, made.about), other=other, ends=ends)
+def _taken_over(team: Roster, change: Change) -> str:
+    ends = say.moment(datetime.fromisoformat(change.after["take_over"]["ends"]), team.hours.zone)
+    other = named(team, change.after["instead_of"])
+    words = TAKEN_OVER if change.about == change.by else PUT_ON_CALL
+    return words.format(who=named(team, change.about), other=other, ends=ends)
 
 
-def _take_over_changed(team: Roster, made: Change) -> str:
+def _take_over_changed(team: Roster, change: Change) -> str:
     before, after = (
         say.moment(datetime.fromisoformat(facts["take_over"]["ends"]), team.hours.zone)
-        for facts in (made.before, made.after)
+        for facts in (change.before, change.after)
     )
-    taker = named(team, made.after["take_over"]["person_id"])
+    taker = named(team, change.after["take_over"]["person_id"])
     return TAKE_OVER_CHANGED.format(taker=taker, before=before, after=after)
 
 
-def _given_back(team: Roster, made: Change) -> str:
-    taker, back = made.before["take_over"]["person_id"], made.after.get("instead_of")
-    words = GIVEN_BACK if taker == made.by else ENDED
+def _given_back(team: Roster, change: Change) -> str:
+    taker, back = change.before["take_over"]["person_id"], change.after.get("instead_of")
+    words = GIVEN_BACK if taker == change.by else ENDED
     return words.format(taker=named(team, taker), back=IS_BACK.format(who=named(team, back)) if back else "")
 
 
-def _plan(team: Roster, made: Change) -> str:
-    after = _order(team, made.after["rotation"]["order"])
-    if made.before is None:
+def _plan(team: Roster, change: Change) -> str:
+    after = _order(team, change.after["rotation"]["order"])
+    if change.before is None:
         return PLAN_BEGUN.format(after=after)
-    before = _order(team, made.before["rotation"]["order"])
+    before = _order(team, change.before["rotation"]["order"])
     changed = [ORDER.format(before=before, after=after)] if before != after else []
-    changed += [text for entry in plan_difference.of_log(made.before, made.after) for text in _entry(entry)]
+    changed += [text for entry in plan_difference.of_log(change.before, change.after) for text in _entry(entry)]
     shown, left = say.first_of(changed, MOST_PARTS)
     more = [PLAN_MORE.format(count=left)] if left else []
     return f"{PLAN_APPLIED}: {'; '.join([*shown, *more])}" if changed else PLAN_APPLIED
@@ -183,31 +183,31 @@ def _field(name: str) -> str:
     return escape(name.replace("_", " "))
 
 
-def _rotation(team: Roster, made: Change) -> str:
-    starts = made.after["starts"]
-    was = [v for v in made.before["versions"] if v["starts"] <= starts] or made.before["versions"]
-    becomes = next((v for v in made.after["versions"] if v["starts"] >= starts), made.after["versions"][-1])
+def _rotation(team: Roster, change: Change) -> str:
+    starts = change.after["starts"]
+    was = [v for v in change.before["versions"] if v["starts"] <= starts] or change.before["versions"]
+    becomes = next((v for v in change.after["versions"] if v["starts"] >= starts), change.after["versions"][-1])
     orders = ORDER.format(before=_order(team, was[-1]["asked"]), after=_order(team, becomes["asked"]))
-    return ROTATION.format(did=words_about.did(team, made), orders=orders)
+    return ROTATION.format(did=words_about.did(team, change), orders=orders)
 
 
-def _owners(team: Roster, made: Change) -> str:
-    return OWNERS.format(pipeline=escape(made.after["pipeline"]["name"]), owners=_handed_over(team, made))
+def _owners(team: Roster, change: Change) -> str:
+    return OWNERS.format(pipeline=escape(change.after["pipeline"]["name"]), owners=_handed_over(team, change))
 
 
-def _handed_over(team: Roster, made: Change) -> str:
+def _handed_over(team: Roster, change: Change) -> str:
     pairs = [
-        (facts["pipeline"]["primary_id"], facts["pipeline"]["secondary_id"]) for facts in (made.before, made.after)
+        (facts["pipeline"]["primary_id"], facts["pipeline"]["secondary_id"]) for facts in (change.before, change.after)
     ]
     before, after = (words_about.pair(team, pair) for pair in pairs)
     return ORDER.format(before=before, after=after)
 
 
-def _undone(team: Roster, made: Change) -> str:
-    if "pipeline" in made.after:
-        return OWNERS_BACK.format(pipeline=escape(made.after["pipeline"]["name"]), owners=_handed_over(team, made))
-    whose = WHOSE.format(who=bold(team.name(made.about))) if made.about else ""
-    orders = (_order(team, facts["versions"][-1]["asked"]) for facts in (made.before, made.after))
+def _undone(team: Roster, change: Change) -> str:
+    if "pipeline" in change.after:
+        return OWNERS_BACK.format(pipeline=escape(change.after["pipeline"]["name"]), owners=_handed_over(team, change))
+    whose = WHOSE.format(who=bold(team.name(change.about))) if change.about else ""
+    orders = (_order(team, facts["versions"][-1]["asked"]) for facts in (change.before, change.after))
     return ROTATION_BACK.format(whose=whose, orders=ORDER.format(before=next(orders), after=next(orders)))
 
 
@@ -215,8 +215,10 @@ def _order(team: Roster, ids: Sequence[str]) -> str:
     return say.row([escape(team.name(who)) for who in ids])
 
 
-def _record_back(team: Roster, made: Change) -> str:
-    ends = (say.moment(datetime.fromisoformat(facts["ended"]), team.hours.zone) for facts in (made.before, made.after))
+def _record_back(team: Roster, change: Change) -> str:
+    ends = (
+        say.moment(datetime.fromisoformat(facts["ended"]), team.hours.zone) for facts in (change.before, change.after)
+    )
     return RECORD_BACK.format(change=" → ".join(ends))
 
 

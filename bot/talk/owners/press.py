@@ -53,13 +53,13 @@ def preview(press: Press, desk: Desk) -> Answer:
         with desk.store.reading() as tx:
             team = roster.load(tx)
             check_admin(press, team)
-            request = press.asker.request(team, press.now, None)
-            owned = owners.decide(tx, team, request, press.value, **typed)
+            by = press.asker.actor(team, press.now, None)
+            owned = owners.decide(tx, team, by, press.value, **typed)
     except OneOwner as refused:
         raise BadFields({"secondary": str(refused)}) from None
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
-    return Answer(modal=_asked(owned, request.by, typed))
+    return Answer(modal=_asked(owned, by.id, typed))
 
 
 def _asked(owned: Owned, by: str | None, typed: Mapping[str, str], *, again: bool = False) -> dict[str, object]:
@@ -79,13 +79,11 @@ def apply(press: Press, desk: Desk) -> Answer:
             check_admin(press, team)
             again = press.key and changes.of_key(tx, team.id, press.key)
             if not again and owners.find(tx, team, slug).owners != shown.was:
-                request = press.asker.request(team, press.now, None)
-                return Answer(
-                    modal=_asked(owners.decide(tx, team, request, slug, **typed), request.by, typed, again=True)
-                )
-            request = press.asker.request(team, press.now, press.key)
-            owned = owners.change(tx, request, slug, **typed)
-            return Answer(modal=views.done(staffing.owners_preview(owned, request.by)))
+                by = press.asker.actor(team, press.now, None)
+                return Answer(modal=_asked(owners.decide(tx, team, by, slug, **typed), by.id, typed, again=True))
+            by = press.asker.actor(team, press.now, press.key)
+            owned = owners.change(tx, by, slug, **typed)
+            return Answer(modal=views.done(staffing.owners_preview(owned, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
 

@@ -17,5 +17,5 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx)
         admin = ask.asker.is_admin(team)
-        last = undo.last(tx, team, ask.asker.request(team, ask.now, None)) if admin else None
+        last = undo.last(tx, team, ask.asker.actor(team, ask.now, None)) if admin else None
     return views.overview(team, pipelines, ask.now, admin=admin, last=last)

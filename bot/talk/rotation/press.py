@@ -35,7 +35,7 @@ from models import changes, teams
 from models.schema.rows import plain
 from models.store.engine import Tx
 from models.store.errors import StoreError
-from scheduler.change.frame import Request
+from scheduler.change.frame import Actor
 from scheduler.people import members as rule
 from scheduler.people import undo as undoing
 from scheduler.people.members import Wish
@@ -118,9 +118,9 @@ def apply(press: Press, desk: Desk) -> Answer:
             lines = [] if again else _lines(tx, press, wish)
             if not again and _mark(lines) != seen:
                 return Answer(modal=_asked(wish, lines, again=True))
-            request = press.asker.request(team, press.now, press.key)
-            decided = rule.change(tx, request, wish).decided
-            return Answer(modal=views.done(title, staffing.preview(team, decided, pipelines, request.by)))
+            by = press.asker.actor(team, press.now, press.key)
+            decided = rule.change(tx, by, wish).decided
+            return Answer(modal=views.done(title, staffing.preview(team, decided, pipelines, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(title, press, refused)
 
@@ -139,7 +139,7 @@ def undo(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         check_admin(press, team)
-        then, made, moved = undoing.undo(tx, press.asker.request(team, press.now, press.key), number(press.value))
+        then, made, moved = undoing.undo(tx, press.asker.actor(team, press.now, press.key), number(press.value))
         return Answer(views.undone(then, made, moved))
 
 
@@ -152,8 +152,8 @@ def check_admin(press: Press, team: Roster) -> None:
 
 def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
     team, pipelines = roster.load_with_pipelines(tx)
-    request: Request = press.asker.request(team, press.now, None)
-    return staffing.preview(team, rule.decide(tx, team, request, wish), pipelines, request.by)
+    by: Actor = press.asker.actor(team, press.now, None)
+    return staffing.preview(team, rule.decide(tx, team, by, wish), pipelines, by.id)
 
 
 def _asked(wish: Wish, lines: list[str], *, again: bool = False) -> dict[str, Any]:

@@ -154,16 +154,16 @@ def done(title: str, lines: Sequence[str]) -> dict[str, Any]:
     return forms.result(title, sections([DONE, *lines]))
 
 
-def undone(team: Roster, made: Change, moved: Effect) -> Reply:
+def undone(team: Roster, change: Change, moved: Effect) -> Reply:
     """What an undo did."""
-    what = WHAT_ROTATION.format(did=staffing.did(team, made))
-    if made.what == owners.CHANGED:
-        what = WHAT_OWNERS.format(pipeline=escape(made.after["pipeline"]["name"]))
-    return reply(sections([UNDONE.format(what=what), *_weeks(team, made, moved)]))
+    what = WHAT_ROTATION.format(did=staffing.did(team, change))
+    if change.what == owners.CHANGED:
+        what = WHAT_OWNERS.format(pipeline=escape(change.after["pipeline"]["name"]))
+    return reply(sections([UNDONE.format(what=what), *_weeks(team, change, moved)]))
 
 
-def _weeks(team: Roster, made: Change, moved: Effect) -> list[str]:
-    if made.what == owners.CHANGED:
+def _weeks(team: Roster, change: Change, moved: Effect) -> list[str]:
+    if change.what == owners.CHANGED:
         return []
-    until = date.fromisoformat(made.after["starts"]) + rule.A_QUARTER
+    until = date.fromisoformat(change.after["starts"]) + rule.A_QUARTER
     return staffing.weeks(team, staffing.within(moved, until), until)

@@ -52,5 +52,5 @@ def take_over(
     with desk.store.writing() as tx:
         team = roster.load(tx)
         me = permissions.in_plan(asker, team)
-        over = takeover.take_over(tx, asker.request(team, now, key), who or me.id, ends)
+        over = takeover.take_over(tx, asker.actor(team, now, key), who or me.id, ends)
         return views.taken(over.team, over, me.id)

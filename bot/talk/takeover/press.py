@@ -20,7 +20,7 @@ def give_back(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         me = permissions.in_plan(press.asker, team)
-        over = takeover.give_back(tx, press.asker.request(team, press.now, press.key), payload.number(press.value))
+        over = takeover.give_back(tx, press.asker.actor(team, press.now, press.key), payload.number(press.value))
         return Answer(views.given_back(over.team, over, me.id))
 
 
@@ -30,7 +30,7 @@ def got_it(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         permissions.in_plan(press.asker, team)
-        decline.got_it(tx, press.asker.request(team, press.now, press.key), who, week, message)
+        decline.got_it(tx, press.asker.actor(team, press.now, press.key), who, week, message)
     return Answer()
 
 
@@ -40,7 +40,7 @@ def cant(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         me = permissions.in_plan(press.asker, team)
-        passed = decline.decline(tx, press.asker.request(team, press.now, press.key), who, week, message)
+        passed = decline.decline(tx, press.asker.actor(team, press.now, press.key), who, week, message)
         told = _told(tx, passed, me.id)
         return Answer(views.passed_on(passed.team, passed, me.id, told, message), "beside")
 
@@ -52,8 +52,8 @@ def undo(press: Press, desk: Desk) -> Answer:
         me = permissions.in_plan(press.asker, team)
         declined, _, message = press.value.partition("/")
         asked = payload.number(message) if message else None
-        request = press.asker.request(team, press.now, press.key)
-        passed = decline.undo(tx, request, payload.number(declined), asked)
+        by = press.asker.actor(team, press.now, press.key)
+        passed = decline.undo(tx, by, payload.number(declined), asked)
         told = _told(tx, passed, me.id)
         return Answer(views.passed_back(passed.team, passed, me.id, told, press.now))
 
