@@ -4,7 +4,7 @@
     and what is remembered from one week to the next is a State
 
 Everyone keeps their own weeks; who is away for theirs is stood in for by the next engineer in the rotation who is free,
-and takes the week that one gave up. The README says it with an example; the words in this file are the rule's own:
+and takes the week that one gave up. docs/handbook.md has an example; the words in this file are the rule's own:
 
 - the *home* engineer of a week is whose turn it is by the round robin, the *holder* the one it belongs to;
 - a turn may have been *served early*, and an engineer may *owe* a week;

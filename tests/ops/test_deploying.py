@@ -17,6 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 SETTINGS = {field.alias for field in Settings.model_fields.values()}
+RECIPES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 TO_THE_END = 30  # seconds that a bot may take from SIGTERM on
 
 
@@ -113,7 +114,7 @@ def test_the_unit_sets_what_there_is_to_set() -> None:
     assert named == {"ONCALL_PLAN", "ONCALL_RUNBOOKS"} <= SETTINGS
 
 
-@pytest.mark.parametrize("recipe", ["docs/deploying.md", "README.md"])
+@pytest.mark.parametrize("recipe", RECIPES)
 def test_recipes_name_files_that_there_are_and_commands_that_there_are(recipe: str) -> None:
     text = (ROOT / recipe).read_text()
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
