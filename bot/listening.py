@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from bot.config import BadSettings
+from bot.links import EVENTS
 from bot.ops.watch import Hears
 from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.socket.pair import DISABLED, Sockets
-from bot.web.server import EVENTS, Server
+from bot.web.server import Server
 
 LOOK_SECONDS = 0.05
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from bot import opening, waiting
 from bot.clock import SLACK, SystemClock, keep_right
 from bot.config import Address, BadSettings, Settings
+from bot.desk import Desk
 from bot.front import Front
+from bot.links import Addresses
 from bot.listening import Ear, Http, Socket
 from bot.opening import CannotOpen
 from bot.ops.address import operations
@@ -26,10 +28,8 @@ from bot.plan.file import BadPlan
 from bot.runbooks.library import Library
 from bot.service import Bot
 from bot.slack.client import Identity, Slack
-from bot.speech.ask import Desk
 from bot.stopping import told_by_signals
 from bot.version import release
-from bot.web.pictures import Addresses
 from bot.web.server import Server
 from models.store.engine import Store
 from models.store.errors import StoreError

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock
 from bot.delivery.loop import Delivery, nothing
+from bot.desk import Desk
+from bot.links import FEEDS, PICTURES
 from bot.ops.heartbeat import Heartbeat
 from bot.ops.metrics import Metrics
 from bot.ops.ping import Ping
@@ -20,10 +22,9 @@ from bot.slack.directory import Directory
 from bot.slack.listener import Ears, slack_app
 from bot.slack.mirror import Signs, Wanted
 from bot.slack.trouble import TOKEN_TROUBLE, SlackTrouble
-from bot.speech.ask import Desk
 from bot.web.feeds import Feeds
 from bot.web.pictures import Images
-from bot.web.server import FEEDS, PICTURES, Server, Verified, beside, not_found
+from bot.web.server import Server, Verified, beside, not_found
 from models import outbox
 from models.store.errors import StoreError
 from scheduler import deafness, tick

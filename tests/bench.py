@@ -21,7 +21,10 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import event, insert
 
+from bot import links
 from bot.clock import StoppedClock, TurnedClock
+from bot.desk import Desk
+from bot.links import EVENTS, FEEDS
 from bot.ops.metrics import Metrics
 from bot.runbooks.library import Library
 from bot.sandbox.server import FakeSlack
@@ -30,13 +33,13 @@ from bot.slack.client import Identity, Slack
 from bot.slack.directory import Directory
 from bot.slack.home import gather
 from bot.slack.listener import Ears, slack_app
-from bot.speech.ask import Ask, Asker, Desk
+from bot.speech.ask import Ask, Asker
 from bot.talk.commands import answer
 from bot.talk.fairness import picture as fairness_picture
 from bot.talk.home.words import home as view_of_home
 from bot.talk.oncall import calendar
-from bot.web.feeds import Feeds, links, new_secret
-from bot.web.server import EVENTS, FEEDS, Server, Verified, beside, not_found
+from bot.web.feeds import Feeds
+from bot.web.server import Server, Verified, beside, not_found
 from models import feeds
 from models.schema.tables import DutyRow, HeldWeekRow, HolidayRow
 from models.store.engine import Store
@@ -271,7 +274,7 @@ def fairness(folder: Path) -> None:
 def calendar_feed(folder: Path) -> None:
     """The rotation's feed over HTTP, with ten years of history."""
     store, now = a_long_story(folder / "feed", 10)
-    secret, digest = new_secret()
+    secret, digest = links.new_secret()
     with store.writing() as tx:
         feeds.make(tx, "maya", digest, now, None)
     server = Server(beside({FEEDS: Feeds(store, StoppedClock(now))}, not_found), "127.0.0.1", 0)
@@ -279,7 +282,7 @@ def calendar_feed(folder: Path) -> None:
     try:
         connection = http.client.HTTPConnection("127.0.0.1", server.port)
 
-        def once(path: str = links("", "maya", secret)["rotation"]) -> bytes:
+        def once(path: str = links.feeds("", "maya", secret)["rotation"]) -> bytes:
             connection.request("GET", path)
             return connection.getresponse().read()
 

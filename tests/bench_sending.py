@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bot.clock import StoppedClock
 from bot.delivery.loop import Delivery
+from bot.desk import Desk
 from bot.ops.metrics import Metrics
 from bot.pace import Pace
 from bot.runbooks.library import Library
 from bot.slack.client import Slack
-from bot.speech.ask import Desk
 from models import outbox
 from models.outbox import Owed, to_member
 from models.store.engine import Store

@@ -44,12 +44,12 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock
 from bot.delivery.attempt import LostClaim, Turn
 from bot.delivery.voice import Said, Voice
+from bot.desk import Desk
 from bot.ops import metrics
 from bot.ops.metrics import Metrics
 from bot.pace import Pace
 from bot.slack.client import Slack
 from bot.slack.trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
-from bot.speech.ask import Desk
 from bot.worker import Worker
 from models import outbox
 from models.outbox import NEEDLESS, REFUSED, Message, sending

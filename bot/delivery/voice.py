@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.delivery.attempt import Turn
+from bot.desk import Desk
 from bot.slack.channels import Channels
 from bot.slack.client import Posted, Slack, Stretch
 from bot.slack.trouble import NO_MEMBER, Doubtful, Passing, Refused, SlackTrouble
-from bot.speech.ask import Desk, Reply
+from bot.speech.ask import Reply
 from bot.speech.blocks import context, text_of
 from bot.talk.pictures import Drawing, file_name, is_file
 from bot.talk.posts import Post, Removal, render

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bot import opening
 from bot.clock import TurnedClock
+from bot.desk import Desk
+from bot.links import Addresses
 from bot.listening import Http
 from bot.pace import Pace
 from bot.runbooks.library import Library
@@ -17,8 +19,6 @@ from bot.sandbox.server import FakeSlack
 from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.manifest import COMMANDS, SCOPES
-from bot.speech.ask import Desk
-from bot.web.pictures import Addresses
 from models import history, people
 from models.store.engine import Store, sqlite_file
 from models.teams import SANDBOX

@@ -13,11 +13,12 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.clock import Clock
+from bot.desk import Desk
 from bot.slack.client import Slack
 from bot.slack.trouble import Passing, Refused, SlackTrouble, Unclear
-from bot.speech.ask import Answer, Asker, Desk, Press, Reply
+from bot.speech.ask import Answer, Asker, Press, Reply
 from bot.speech.blocks import say
-from bot.talk.commands import refusal
+from bot.speech.refusals import refusal
 from bot.talk.handoff.words import RUNBOOK_ACTION
 from bot.talk.home import words as views
 from bot.talk.home.requests import MOST

@@ -26,6 +26,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackClientError
 
 from bot.clock import Clock
+from bot.desk import Desk
 from bot.ops import metrics
 from bot.ops.metrics import Metrics
 from bot.slack import unheard
@@ -35,7 +36,7 @@ from bot.slack.directory import Directory
 from bot.slack.home import FROM_HOME, Homes, unopened
 from bot.slack.trouble import SlackTrouble
 from bot.speech import forms
-from bot.speech.ask import Answer, Ask, Asker, BadFields, Desk, Press, Reply, Where
+from bot.speech.ask import Answer, Ask, Asker, BadFields, Press, Reply, Where
 from bot.speech.blocks import pictures_apart
 from bot.speech.read import decode
 from bot.speech.usage import doubted, refused

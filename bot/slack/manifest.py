@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.config import BadSettings
-from bot.web.server import EVENTS
+from bot.links import EVENTS
 
 Mode = Literal["socket", "http"]
 

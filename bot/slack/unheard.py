@@ -11,8 +11,8 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 
+from bot.desk import Desk
 from bot.ops.metrics import Metrics
-from bot.speech.ask import Desk
 from bot.speech.mrkdwn import escape
 from bot.talk import commands
 

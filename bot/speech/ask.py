@@ -9,18 +9,13 @@ The same functions serve all of them, so nothing here knows Bolt.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import uuid4
 
-from bot.runbooks.library import Library
 from bot.speech.mrkdwn import pages
 from models.people import Person
-from models.store.engine import Store
 from scheduler.change.frame import Actor
 from scheduler.team.roster import Roster
-
-if TYPE_CHECKING:
-    from bot.web.pictures import Addresses
 
 # Characters of text that an edit may have, and a post surely: https://docs.slack.dev/reference/methods/chat.update
 NOTIFICATION = 4_000
@@ -132,19 +127,3 @@ class BadFields(Exception):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in errors.items()))
         self.errors = errors
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What answers are made from: the store, the runbooks, the prefix of command names, and the bot's public address,
-    if it has one, with the addresses of `pictures` there."""
-
-    store: Store
-    library: Library
-    prefix: str = ""
-    url: str = ""
-    pictures: "Addresses | None" = None
-
-    def command(self, typed: str) -> str:
-        """How a command is typed here: `oncall next` → `/oncall next`, with the prefix if there is one."""
-        return f"/{self.prefix}{typed}"

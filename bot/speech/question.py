@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from bot.speech import say
-from bot.speech.ask import Desk, Reply
+from bot.speech.ask import Reply
 from bot.speech.blocks import actions, button, context, reply, section
 from bot.speech.mrkdwn import escape
 from bot.speech.read.dates import Passed
+from bot.speech.usage import Prefixed
 
 FROM_TODAY = "{days}, from today"
 NO = "No, leave it"
@@ -26,7 +27,7 @@ def choice(question: str, choices: Choices) -> Reply:
     return replace(reply([section(question), actions(*buttons)]), refused=True)
 
 
-def back(desk: Desk, question: str, choices: Choices, typed: Sequence[str]) -> Reply:
+def back(desk: Prefixed, question: str, choices: Choices, typed: Sequence[str]) -> Reply:
     """The same, with what can be `typed` instead, without slash and prefix."""
     commands = " or ".join(f"`{escape(desk.command(each))}`" for each in typed)
     asked = choice(question, choices)

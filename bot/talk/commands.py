@@ -1,34 +1,21 @@
 """What can be typed, and what answers it. Refusals become kind replies here, and only here."""
 
-import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from bot.clock import ClockOff
-from bot.speech import say, usage
-from bot.speech.ask import Ask, Desk, Reply
+from bot.desk import Desk
+from bot.speech import usage
+from bot.speech.ask import Ask, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read.dates import DAY_EXAMPLE, SPAN_EXAMPLE, BadDates
 from bot.speech.read.people import UnknownPerson
+from bot.speech.refusals import refusal
 from bot.talk.holiday import command as holiday
 from bot.talk.oncall import command as oncall
 from bot.talk.pipelines import command as pipelines
 from bot.talk.runbook import command as runbook
-from models.store.errors import MaybeSaved, StoreError
+from models.store.errors import StoreError
 from scheduler.refusals import Refused
-from scheduler.rule.hours import ONE_DAY
 from scheduler.team.roster import NoPlan
-
-NO_PLAN = "There is no team here yet: an admin applies a plan first, with `python -m bot plan apply FILE`."
-CANNOT_READ = "I can't reach my store just now. Nothing was changed; please try again in a moment."
-CANNOT_SAVE = "I can't save anything just now, so nothing was changed. Please try again in a few minutes."
-MAYBE_SAVED = (
-    "My store went away while I was saving, so it may have been saved or not. Please look before you try again."
-)
-
-UNDERSTOOD = "I understood {days}."
-
-log = logging.getLogger(__name__)
 
 Command = Callable[[Ask, Desk], Reply]
 
@@ -56,23 +43,6 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         return usage.wrong(desk, escape(unknown.sentence), f"{ask.command} @Maya{_day(ask.command)}")
     except (Refused, NoPlan, StoreError) as refused:
         return refusal(refused)
-
-
-def refusal(error: Refused | NoPlan | StoreError) -> Reply:
-    """What somebody is told who asked for something that could not be."""
-    if isinstance(error, NoPlan):
-        return usage.refused(NO_PLAN)
-    if isinstance(error, Refused):
-        return usage.refused(escape(str(error)), *_understood(error))
-    log.warning("somebody could not be answered", extra={"problem": str(error)})
-    if isinstance(error, ClockOff):
-        return replace(usage.refused(escape(str(error))), failed=True)
-    words = CANNOT_SAVE if error.writing else CANNOT_READ
-    return replace(usage.refused(MAYBE_SAVED if isinstance(error, MaybeSaved) else words), failed=True)
-
-
-def _understood(error: Refused) -> list[str]:
-    return [UNDERSTOOD.format(days=say.days(error.days[0], error.days[1] - ONE_DAY))] if error.days else []
 
 
 def _day(command: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.desk import Desk
 from bot.slack.mirror import SIGN_REFUSED
-from bot.speech.ask import Desk, Reply
+from bot.speech.ask import Reply
 from bot.speech.parts import staffing
 from bot.talk import pictures
 from bot.talk.cover import post as request_posts

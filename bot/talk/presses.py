@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.speech.ask import Answer, Desk, Press
-from bot.talk.commands import refusal
+from bot.desk import Desk
+from bot.speech.ask import Answer, Press
+from bot.speech.refusals import refusal
 from bot.talk.cover import press as request
 from bot.talk.fairness import press as fairness
 from bot.talk.feed import press as feed

@@ -17,12 +17,12 @@ import click
 from bot import opening
 from bot.clock import SystemClock, keep_right
 from bot.config import BOT_TOKEN, DATABASE, PLAN, Settings, read
+from bot.desk import Desk
 from bot.ops import logs
 from bot.plan import apply as plan
 from bot.plan import file as plan_file
 from bot.runbooks.library import Library
 from bot.speech import say
-from bot.speech.ask import Desk
 from bot.speech.read import dates
 from models import teams
 from models.store.engine import Store

@@ -9,14 +9,15 @@ the hash of a secret is kept. Neither a secret nor a path is ever logged: who ha
 import hashlib
 import hmac
 import re
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
+from bot import links
 from bot.clock import Clock
+from bot.links import FEED_FILES, FEEDS
 from bot.web import ics as views
-from bot.web.server import FEEDS, Made, serve
+from bot.web.server import Made, serve
 from models import changes, feeds, holidays
 from models.store.engine import Store, Tx
 from scheduler import feed
@@ -27,23 +28,12 @@ from scheduler.team.roster import Roster
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-SECRET_BYTES = 32
 NOBODY, NO_DIGEST = "", "0" * 64
 KEPT = "private, max-age=900"
-FILES: Mapping[str, Kind] = {f"{kind}.ics": kind for kind in get_args(Kind)}
 
-_PATH = re.compile(rf"{FEEDS}([a-z0-9][a-z0-9_-]{{0,39}})/([A-Za-z0-9_-]{{43}})/({'|'.join(map(re.escape, FILES))})")
-
-
-def new_secret() -> tuple[str, str]:
-    """A secret that nobody can guess, and the hash of it that is kept."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    return secret, _digest(secret)
-
-
-def links(url: str, person_id: str, secret: str) -> dict[Kind, str]:
-    """The links to a person's feeds. `url` is the bot's public address."""
-    return {kind: f"{url}{FEEDS}{person_id}/{secret}/{file}" for file, kind in FILES.items()}
+_PATH = re.compile(
+    rf"{FEEDS}([a-z0-9][a-z0-9_-]{{0,39}})/([A-Za-z0-9_-]{{43}})/({'|'.join(map(re.escape, FEED_FILES))})"
+)
 
 
 class Feeds:
@@ -65,19 +55,15 @@ class Feeds:
             if not _opens(tx, who, secret):
                 return None
             team = roster.load(tx)
-            facts = gathered(tx, team, FILES[file], who, self._clock.now())
+            facts = gathered(tx, team, FEED_FILES[file], who, self._clock.now())
         body = views.written(team, facts, who)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         return body, {"ETag": tag, "Cache-Control": KEPT, "Content-Type": "text/calendar; charset=utf-8"}
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _opens(tx: Tx, who: str, secret: str) -> bool:
     """Whether a secret is the person's. What there is to do is the same whatever is wrong with it."""
-    typed = _digest(secret)
+    typed = links.digest(secret)
     kept = feeds.digest_of(tx, who)
     return hmac.compare_digest(typed, kept or NO_DIGEST) and kept is not None
 

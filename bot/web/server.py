@@ -20,6 +20,7 @@ import waitress.server
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.links import EVENTS
 from bot.slack.sense import makes_sense
 from models.store.errors import StoreError
 from scheduler.team.roster import NoPlan
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM, SSL_CHECK = "application/x-www-form-urlencoded", "ssl_check"
-EVENTS, FEEDS, PICTURES = "/slack/events", "/feeds/", "/pictures/"
 LARGEST = 1_000_000
 LARGEST_CHECK = 1_000  # bytes of a request that only tries the certificate; Slack's holds a token beside it
 OLDEST_SECONDS = 60 * 5

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.desk import Desk
 from bot.runbooks.library import Library
-from bot.speech.ask import Desk
 from bot.talk import posts
 from bot.talk.posts import Post
 from models import changes, declines, outbox, requests

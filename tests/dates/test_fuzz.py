@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from bot.desk import Desk
 from bot.runbooks.library import Library
 from bot.sandbox.rules.limits import problems_with_message, problems_with_view
-from bot.speech.ask import Answer, Ask, Asker, BadFields, Desk, Press
+from bot.speech.ask import Answer, Ask, Asker, BadFields, Press
 from bot.speech.read import dates, decode
 from bot.speech.read.dates import BadDates
 from bot.talk import commands, presses

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk import Desk
 from bot.plan import apply as plan
 from bot.plan import file as plan_file
 from bot.runbooks.library import Library
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.read import decode, people
 from bot.speech.read.people import UnknownPerson
 from bot.talk import commands

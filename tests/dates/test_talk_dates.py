@@ -7,10 +7,11 @@ from datetime import date, datetime
 import pytest
 from click.testing import CliRunner
 
+from bot.desk import Desk
 from bot.plan import apply as plan
 from bot.runbooks.library import Library
 from bot.sandbox.records import Message, elements_in
-from bot.speech.ask import Ask, Asker, Desk, Press
+from bot.speech.ask import Ask, Asker, Press
 from bot.talk import commands, presses
 from bot.terminal.cli import cli
 from models import holidays, requests

@@ -7,10 +7,11 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.desk import Desk
 from bot.runbooks.library import Library
 from bot.sandbox.records import texts_in
 from bot.sandbox.slack.escaping import plain
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.mrkdwn import escape, unescape
 from bot.speech.read import decode
 from bot.talk import commands

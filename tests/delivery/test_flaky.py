@@ -18,6 +18,7 @@ import pytest
 
 from bot.clock import StoppedClock
 from bot.delivery.voice import MAYBE_REPEATED
+from bot.desk import Desk
 from bot.listening import Socket
 from bot.pace import Hearing, Pace
 from bot.runbooks.library import Library
@@ -29,7 +30,6 @@ from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.directory import Directory
 from bot.slack.socket.pair import COUNT
-from bot.speech.ask import Desk
 from models.store.engine import Store
 from scheduler import tick
 from tests.kit import cast

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import StoppedClock
 from bot.delivery.loop import Delivery
+from bot.desk import Desk
 from bot.ops.metrics import Metrics
 from bot.pace import Pace
 from bot.runbooks.library import Library
@@ -17,7 +18,6 @@ from bot.sandbox.rules.rates import Rates
 from bot.sandbox.server import FakeSlack
 from bot.slack.client import Slack
 from bot.slack.trouble import POSTING
-from bot.speech.ask import Desk
 from models import outbox
 from models.outbox import Owed, to_member
 from models.outbox.sending import BURST

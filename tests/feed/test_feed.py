@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from sqlalchemy import event
 
+from bot import links
 from bot.clock import StoppedClock
+from bot.desk import Desk
 from bot.runbooks.library import Library
-from bot.speech.ask import Ask, Asker, Desk, Press
+from bot.speech.ask import Ask, Asker, Press
 from bot.talk import commands, presses
 from bot.web import ics as views
-from bot.web.feeds import Feeds, links, new_secret
+from bot.web.feeds import Feeds
 from models import feeds as kept
 from models.holidays import Holiday
 from models.store.engine import Store
@@ -45,10 +47,10 @@ def asked(served: Feeds, path: str, method: str = "GET") -> tuple[str, dict[str,
 
 def a_link(store: Store, who: str, kind: feed.Kind = "rotation") -> str:
     """The path of a new link."""
-    secret, digest = new_secret()
+    secret, digest = links.new_secret()
     with store.writing() as tx:
         kept.make(tx, who, digest, cast.NOW, None)
-    return links("", who, secret)[kind]
+    return links.feeds("", who, secret)[kind]
 
 
 def of_kind(store: Store, kind: feed.Kind, off: Iterable[tuple[str, date, int]] = ()) -> bytes:

@@ -1,9 +1,9 @@
 """Where the feeds are served: beside Slack's requests over HTTP, and alone with Socket Mode if there is an address."""
 
 from bot.config import read
+from bot.links import EVENTS
 from bot.listening import Http, Socket
 from bot.run import _ear
-from bot.web.server import EVENTS
 from tests.feed.test_talk_feed import feeds_of
 from tests.kit.cast import MAYA
 from tests.kit.processes import free_port

@@ -11,9 +11,10 @@ from typing import Any
 import icalendar
 import pytest
 
+from bot.desk import Desk
 from bot.runbooks.library import Library
 from bot.sandbox.records import Message
-from bot.speech.ask import Ask, Asker, Desk
+from bot.speech.ask import Ask, Asker
 from bot.talk import commands
 from tests.kit.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
 from tests.kit.stage import RUNBOOKS, URL, Stage, actions_of, press

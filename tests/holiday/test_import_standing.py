@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.terminal.ics_file import Reason, Whose
-from bot.web.feeds import FILES, gathered
+from bot.web.feeds import gathered
 from bot.web.ics import written
 from models import holidays
 from models.holidays import Holiday
@@ -142,7 +142,7 @@ def test_the_bot_s_own_feeds_are_never_imported(sqlite: Databases) -> None:
     store = a_store(sqlite)
     with store.writing() as tx:
         holidays.exchange(tx, [], [Holiday(None, "maya", date(2026, 12, 24), date(2026, 12, 28), None, NOW, False)])
-    for kind in FILES.values():
+    for kind in FEED_FILES.values():
         with store.reading() as tx:
             team = roster.load(tx)
             content = written(team, gathered(tx, team, kind, "maya", NOW), "maya")

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from bot.desk import Desk
 from bot.runbooks.library import Library
 from bot.sandbox.records import Message, elements_in
-from bot.speech.ask import Ask, Asker, Desk
+from bot.speech.ask import Ask, Asker
 from bot.speech.mrkdwn import unescape
 from bot.talk import commands
 from bot.talk.holiday.command import WORDS

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.clock import StoppedClock
+from bot.desk import Desk
 from bot.plan import apply as plan
 from bot.plan.model import PersonEntry, PipelineEntry, Plan, RotationEntry
 from bot.runbooks.library import Library
@@ -18,9 +19,9 @@ from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.carriers import signature
 from bot.slack.client import Slack
 from bot.slack.home import UNSHOWN, Homes, gather
-from bot.speech.ask import Asker, Desk, Reply
+from bot.speech.ask import Asker, Reply
 from bot.speech.blocks import actions, button, sections
-from bot.talk.commands import NO_PLAN
+from bot.speech.refusals import NO_PLAN
 from bot.talk.home import words as views
 from models import holidays, requests
 from models.holidays import Holiday

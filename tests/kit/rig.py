@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import StoppedClock
+from bot.links import EVENTS
 from bot.sandbox.records import Json
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
@@ -25,7 +26,6 @@ from bot.sandbox.slack.sockets import OPENING
 from bot.slack.client import Slack
 from bot.slack.directory import Directory
 from bot.slack.listener import AFTER_ALL, BROKEN
-from bot.web.server import EVENTS
 from models.store.engine import Store
 from scheduler import tick
 from scheduler.team import roster, schedule

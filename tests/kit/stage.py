@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.clock import StoppedClock
+from bot.desk import Desk
+from bot.links import EVENTS, Addresses
 from bot.listening import Http, Socket
 from bot.pace import Pace
 from bot.runbooks.library import Library
@@ -27,9 +29,6 @@ from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.manifest import COMMANDS, SCOPES
 from bot.slack.socket.pair import COUNT
-from bot.speech.ask import Desk
-from bot.web.pictures import Addresses
-from bot.web.server import EVENTS
 from models.store.engine import Store
 from scheduler import tick
 from scheduler.team import roster

@@ -19,13 +19,13 @@ from typing import Any
 
 from bot import waiting
 from bot.clock import TurnedClock
+from bot.desk import Desk
 from bot.front import Front
 from bot.listening import Ear, Http, Socket
 from bot.pace import Hearing, Pace
 from bot.runbooks.library import Library
 from bot.service import Bot
 from bot.slack.client import Slack
-from bot.speech.ask import Desk
 from models.store.engine import Store
 from tests.kit.stage import APP_TOKEN, RUNBOOKS, SECRET, TOKEN
 

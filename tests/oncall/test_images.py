@@ -9,12 +9,13 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.links import GOOD_FOR, PICTURES, Addresses
 from bot.sandbox.records import Message
 from bot.slack.clients import Client
 from bot.speech.ask import Ask, Asker
 from bot.talk.oncall import command as oncall
-from bot.web.pictures import GOOD_FOR, Addresses, Images
-from bot.web.server import PICTURES, Server, beside, not_found
+from bot.web.pictures import Images
+from bot.web.server import Server, beside, not_found
 from tests.kit.cast import TOMS
 from tests.kit.databases import Databases
 from tests.kit.stage import TOKEN, Stage, a_stage, press

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import StoppedClock
+from bot.desk import Desk
 from bot.listening import Http
 from bot.runbooks.library import Library
 from bot.sandbox.slack.carriers import Carrier
 from bot.service import Bot
-from bot.speech.ask import Desk
 from models.store.engine import Store
 from scheduler.team import roster
 from scheduler.team.record import LITTLE

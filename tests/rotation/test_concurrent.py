@@ -11,7 +11,7 @@ import pytest
 
 from bot.sandbox.records import Interaction, Message, elements_in
 from bot.sandbox.slack.carriers import Carrier
-from bot.talk.commands import CANNOT_SAVE
+from bot.speech.refusals import CANNOT_SAVE
 from bot.talk.holiday.words import UNDO_ACTION, UNDONE
 from models import changes, holidays
 from models.changes import Change

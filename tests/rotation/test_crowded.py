@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from bot.desk import Desk
 from bot.plan import apply as plan
 from bot.plan import file as plan_file
 from bot.plan.file import BadPlan
@@ -21,7 +22,7 @@ from bot.sandbox.records import elements_in, texts_in
 from bot.sandbox.rules.limits import problems_with_message, problems_with_view
 from bot.slack.home import gather
 from bot.speech import say
-from bot.speech.ask import Answer, Ask, Asker, Desk, Press, Reply
+from bot.speech.ask import Answer, Ask, Asker, Press, Reply
 from bot.speech.blocks import actions, button, context, reply, section
 from bot.speech.fit import fitted
 from bot.speech.mrkdwn import FENCE, as_code

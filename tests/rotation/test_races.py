@@ -9,8 +9,9 @@ from threading import Barrier
 
 import pytest
 
+from bot.desk import Desk
 from bot.runbooks.library import Library
-from bot.speech.ask import Asker, Desk, Press
+from bot.speech.ask import Asker, Press
 from bot.talk import presses
 from models import changes, requests
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest

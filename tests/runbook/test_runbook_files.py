@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.desk import Desk
 from bot.runbooks.file import CONTACTS, ISSUES, MONITORING, OVERVIEW, REST, STEPS, key_of, parse
 from bot.runbooks.library import Library
 from bot.sandbox.records import elements_in
 from bot.sandbox.rules.limits import problems_with_message
-from bot.speech.ask import Ask, Asker, Desk, Press, Reply
+from bot.speech.ask import Ask, Asker, Press, Reply
 from bot.speech.mrkdwn import FENCE, escape, from_markdown, pages
 from bot.talk.runbook import command
 from bot.talk.runbook.press import ACTIONS

@@ -7,9 +7,10 @@ import json
 import re
 from datetime import date, datetime, timedelta
 
+from bot.desk import Desk
 from bot.speech import permissions, usage
 from bot.speech import question as asking_back
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
 from bot.speech.read.dates import Passed

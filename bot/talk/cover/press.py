@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from bot.desk import Desk
 from bot.speech import payload, permissions, usage
-from bot.speech.ask import Answer, Ask, Desk, Press, Reply
+from bot.speech.ask import Answer, Ask, Press, Reply
 from bot.speech.forms import result
 from bot.speech.payload import number
-from bot.talk.commands import refusal
+from bot.speech.refusals import refusal
 from bot.talk.cover import command as cover
 from bot.talk.cover import forms
 from bot.talk.cover import replies as views

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from bot.desk import Desk
 from bot.speech import say
-from bot.speech.ask import Block, Desk, Reply
+from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves

@@ -1,7 +1,8 @@
 """`/oncall fairness [year]`: who carried how much. Anybody may ask: it shows names and counts only."""
 
+from bot.desk import Desk
 from bot.speech import public_holidays, usage
-from bot.speech.ask import Ask, Desk, Reply
+from bot.speech.ask import Ask, Reply
 from bot.talk import pictures
 from bot.talk.fairness import words as views
 from scheduler.fairness import load

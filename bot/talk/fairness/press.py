@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.speech.ask import Answer, Ask, Desk, Press
+from bot.desk import Desk
+from bot.speech.ask import Answer, Ask, Press
 from bot.talk.fairness import command as fairness
 from bot.talk.fairness.words import MORE_ACTION
 

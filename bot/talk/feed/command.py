@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from bot import links
+from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.talk.feed import words as views
-from bot.web import feeds as serving
 from models import feeds, teams
 from scheduler.team import roster
 
@@ -30,7 +31,7 @@ def feed(ask: Ask, desk: Desk, typed: str) -> Reply:
 def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
     """New links; old ones stop working. The request that came before is answered without its links: nobody knows them
     any more. Raises Refused."""
-    secret, digest = serving.new_secret()
+    secret, digest = links.new_secret()
     with desk.store.writing() as tx:
         teams.lock(tx)
         team = roster.load(tx)
@@ -39,7 +40,7 @@ def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
         if key and feeds.is_made(tx, key):
             return views.standing(team, since) if since else views.revoked()
         feeds.make(tx, me.id, digest, now, key)
-        return views.made(serving.links(desk.url, me.id, secret), replaces=since is not None)
+        return views.made(links.feeds(desk.url, me.id, secret), replaces=since is not None)
 
 
 def revoke(desk: Desk, asker: Asker, now: datetime) -> Reply:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.speech.ask import Answer, Desk, Press
+from bot.desk import Desk
+from bot.speech.ask import Answer, Press
 from bot.talk.feed import command as feed
 from bot.talk.feed import words as views
 from bot.talk.feed.words import NEW_ACTION, REVOKE_ACTION

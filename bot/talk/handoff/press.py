@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.desk import Desk
 from bot.speech import payload, permissions
-from bot.speech.ask import Answer, Desk, Press
+from bot.speech.ask import Answer, Press
 from bot.talk.handoff.words import GOT_IT_ACTION
 from scheduler import holidays
 from scheduler.team import roster

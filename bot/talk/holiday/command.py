@@ -5,8 +5,9 @@ typed ─► dates ─► (asks back) ─► change.declare / cancel ─► what
 
 from datetime import datetime
 
+from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
 from bot.speech.read.characters import first_word

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from bot.desk import Desk
 from bot.speech import forms, payload, permissions, usage
-from bot.speech.ask import Answer, BadFields, Desk, Press, Reply
+from bot.speech.ask import Answer, BadFields, Press, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.payload import Unreadable
 from bot.speech.question import LEAVE_ACTION
 from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
-from bot.talk.commands import refusal
+from bot.speech.refusals import refusal
 from bot.talk.holiday import command as holiday
 from bot.talk.holiday import words as views
 from bot.talk.holiday.wish import Wish

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.desk import Desk
 from bot.speech import forms, say
 from bot.speech import question as asking
-from bot.speech.ask import Desk, Reply
+from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, fitting, plain, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves

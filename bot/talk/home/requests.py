@@ -6,8 +6,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.desk import Desk
 from bot.speech import say
-from bot.speech.ask import Block, Desk
+from bot.speech.ask import Block
 from bot.speech.blocks import actions, button, context, header, menu, section
 from bot.speech.mrkdwn import escape
 from bot.talk.cover import words as views

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.desk import Desk
 from bot.speech import say
-from bot.speech.ask import Block, Desk, Reply
+from bot.speech.ask import Block, Reply
 from bot.speech.blocks import (
     actions,
     bold,

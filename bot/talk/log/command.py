@@ -1,7 +1,8 @@
 """`/oncall log`: every change by anyone, for the people of the plan."""
 
+from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Desk, Reply
+from bot.speech.ask import Ask, Reply
 from bot.speech.read import people
 from bot.talk.log import lines as views
 from models import changes

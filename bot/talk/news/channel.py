@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.desk import Desk
 from bot.speech import say
-from bot.speech.ask import Desk, Reply
+from bot.speech.ask import Reply
 from bot.speech.blocks import actions, button, reply, sections, without_marks
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Desk, Reply
+from bot.speech.ask import Ask, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks as rota
 from bot.speech.read import dates, people

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from bot.desk import Desk
 from bot.speech import payload, permissions
-from bot.speech.ask import Answer, Ask, Desk, Press
+from bot.speech.ask import Answer, Ask, Press
 from bot.speech.read.dates import Found, Span
 from bot.talk.oncall import command as oncall
 from bot.talk.oncall import words as views

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from bot.desk import Desk
 from bot.speech import say, usage
-from bot.speech.ask import Block, Desk, Reply
+from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, divider, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks as rota

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
+from bot.desk import Desk
 from bot.speech import forms, payload
-from bot.speech.ask import Answer, BadFields, Desk, Press
+from bot.speech.ask import Answer, BadFields, Press
 from bot.speech.parts import staffing
-from bot.talk.commands import refusal
+from bot.speech.refusals import refusal
 from bot.talk.owners import words as views
 from bot.talk.owners.words import APPLY_CALLBACK, FORM_CALLBACK, OPEN_ACTION
 from bot.talk.rotation.press import check_admin

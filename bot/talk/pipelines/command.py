@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.read.nearest import Close, Exact, nearest
 from bot.talk.pipelines import words as views
 from scheduler.team import roster

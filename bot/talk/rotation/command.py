@@ -1,7 +1,8 @@
 """`/oncall roster`: who is in the rotation, and what comes. A lookup; admins change it from there."""
 
+from bot.desk import Desk
 from bot.speech import usage
-from bot.speech.ask import Ask, Desk, Reply
+from bot.speech.ask import Ask, Reply
 from bot.talk.rotation import words as views
 from scheduler.people import undo
 from scheduler.team import roster

@@ -14,14 +14,15 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.desk import Desk
 from bot.plan.model import Email, Name
 from bot.speech import forms, payload, permissions, say
-from bot.speech.ask import Answer, BadFields, Desk, Press
+from bot.speech.ask import Answer, BadFields, Press
 from bot.speech.parts import staffing
 from bot.speech.payload import number
 from bot.speech.read import people
 from bot.speech.read.people import UnknownPerson
-from bot.talk.commands import refusal
+from bot.speech.refusals import refusal
 from bot.talk.rotation import words as views
 from bot.talk.rotation.words import (
     ADD_ACTION,

@@ -1,9 +1,10 @@
 """`/runbook`: what to do when a pipeline breaks."""
 
+from bot.desk import Desk
 from bot.runbooks.file import PLACES, Runbook, key_of
 from bot.runbooks.library import BrokenRunbook, UnknownRunbook
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import decode
 from bot.speech.read.nearest import Close, Exact, nearest

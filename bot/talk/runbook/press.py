@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.desk import Desk
 from bot.runbooks.file import PLACES
 from bot.speech import payload
-from bot.speech.ask import Answer, Ask, Desk, Press
+from bot.speech.ask import Answer, Ask, Press
 from bot.talk.handoff.words import RUNBOOK_ACTION
 from bot.talk.pipelines import command as pipelines
 from bot.talk.pipelines.words import ONE_ACTION

@@ -1,7 +1,8 @@
 """`/oncall settings`: which reminders somebody wants, and when nothing."""
 
+from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Desk, Reply
+from bot.speech.ask import Ask, Reply
 from bot.talk.settings import words as views
 from models import preferences
 from scheduler.team import roster

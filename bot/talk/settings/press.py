@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import time
 
+from bot.desk import Desk
 from bot.speech import forms, payload, permissions
-from bot.speech.ask import Answer, BadFields, Desk, Press
-from bot.talk.commands import refusal
+from bot.speech.ask import Answer, BadFields, Press
+from bot.speech.refusals import refusal
 from bot.talk.settings import words as views
 from bot.talk.settings.words import CALLBACK, NEVER, ON, OPEN_ACTION
 from models import preferences

@@ -3,8 +3,9 @@
 import re
 from datetime import datetime, timedelta
 
+from bot.desk import Desk
 from bot.speech import permissions
-from bot.speech.ask import Ask, Asker, Desk, Reply
+from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.read import moments, people
 from bot.talk.takeover import words as views
 from scheduler.refusals import DeclinedThen, NotAllowed, OnCallAlready

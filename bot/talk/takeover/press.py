@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from bot.desk import Desk
 from bot.speech import payload, permissions
-from bot.speech.ask import Answer, Desk, Press
+from bot.speech.ask import Answer, Press
 from bot.talk.takeover import words as views
 from bot.talk.takeover.words import CANT_ACTION, GIVE_BACK_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from models import outbox

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.desk import Desk
 from bot.speech import say
-from bot.speech.ask import Desk, Reply
+from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.desk import Desk
 from bot.speech import payload
-from bot.speech.ask import Answer, Desk, Press
+from bot.speech.ask import Answer, Press
 from bot.speech.blocks import say
 from bot.talk.trouble import words as views
 from bot.talk.trouble.words import AGAIN_ACTION, DROP_ACTION, LEFT, SENT_AGAIN, SETTLED
