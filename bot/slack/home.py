@@ -18,14 +18,11 @@ from bot.slack.client import Slack
 from bot.slack.trouble import Passing, Refused, SlackTrouble, Unclear
 from bot.speech.ask import Answer, Asker, Press, Reply
 from bot.speech.blocks import say
+from bot.speech.parts.buttons import CALENDAR, CALENDAR_ACTION, RUNBOOK, RUNBOOK_ACTION, RUNBOOKS_ACTION
 from bot.speech.refusals import refusal
-from bot.talk.handoff.words import RUNBOOK_ACTION
 from bot.talk.home import words as views
 from bot.talk.home.requests import MOST
 from bot.talk.home.words import Home
-from bot.talk.oncall.words import CALENDAR, CALENDAR_ACTION
-from bot.talk.pipelines.words import RUNBOOK
-from bot.talk.pipelines.words import RUNBOOK_ACTION as BOOK_ACTION
 from models import requests
 from models.store.engine import Tx
 from models.store.errors import StoreError
@@ -40,7 +37,7 @@ UNOPENED = "a modal could not be opened"
 TOO_LATE = "That took too long, so nothing opened. Press again."
 PERHAPS_OPEN = "Slack took too long to answer. If nothing has opened, press again."
 FROM_HOME = "/home"  # behind the callback id of a form that was opened there
-READ_ABOVE = {BOOK_ACTION: RUNBOOK, RUNBOOK_ACTION: RUNBOOK, CALENDAR_ACTION: CALENDAR}  # actions, and their titles
+READ_ABOVE = {RUNBOOK_ACTION: RUNBOOK, RUNBOOKS_ACTION: RUNBOOK, CALENDAR_ACTION: CALENDAR}  # actions, and their titles
 
 log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.links import FEED_FILES
 from bot.terminal.ics_file import Reason, Whose
 from bot.web.feeds import gathered
 from bot.web.ics import written

@@ -22,6 +22,7 @@ MORE = "… and {count} more."
 ALTERNATES = "… and so on: in so small a rotation nobody else can swap back, so all later weeks alternate anew."
 IN_A_ROW = "{who} {have} {count} in a row then: {days}."
 TORN = "Nobody can take the week {week} whole."
+MARK_SHORT = " _(short notice)_"
 EMPTY = ":rotating_light: *Nobody is there on {days}.*"
 
 FEW = 6  # weeks of an endless shift that are listed

@@ -10,6 +10,7 @@ from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
+from bot.speech.parts import buttons
 from bot.talk.cover.words import (
     BACK_ACTION,
     CHECK,
@@ -24,7 +25,6 @@ from bot.talk.cover.words import (
     days,
     name,
 )
-from bot.talk.oncall.words import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
 from models.requests import AGREED, OPEN, CoverRequest
 from scheduler.covers import state
 from scheduler.rule.spans import alike_in_a_row, in_a_row
@@ -136,8 +136,8 @@ def changed(team: Roster, request: CoverRequest, reader: str, before: Sequence[d
     """To one side of an agreement: on which days it held before a change, and on which it does now."""
     lines = changed_lines(team, request, reader, before, after)
     mine = [day for day, who in schedule.engineers(team, set(before) - set(after)).items() if who == reader]
-    need = [button(NEED, NEED_ACTION, mine[0].isoformat())] if mine else []
-    return reply([*sections(lines), actions(*need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+    need = [buttons.need_cover(mine[0])] if mine else []
+    return reply([*sections(lines), actions(*need, buttons.more_weeks())])
 
 
 def changed_lines(

@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.speech import payload, permissions, usage
 from bot.speech.ask import Answer, Ask, Press, Reply
 from bot.speech.forms import result
+from bot.speech.parts.buttons import NEED_ACTION
 from bot.speech.payload import number
 from bot.speech.refusals import refusal
 from bot.talk.cover import command as cover
@@ -25,7 +26,6 @@ from bot.talk.cover.words import (
     WIDEN_ACTION,
     WITHDRAW_ACTION,
 )
-from bot.talk.oncall.words import NEED_ACTION
 from models.requests import CoverRequest
 from models.store.engine import Tx
 from models.store.errors import StoreError

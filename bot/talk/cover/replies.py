@@ -13,7 +13,7 @@ from bot.speech import say
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import moves
+from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
 from bot.talk.cover.words import (
     BACK_ACTION,
@@ -39,7 +39,6 @@ from bot.talk.cover.words import (
     question,
     span,
 )
-from bot.talk.oncall.words import NEED, NEED_ACTION
 from models.requests import CoverRequest
 from scheduler.covers.state import Outcome
 from scheduler.team.roster import Roster
@@ -221,7 +220,7 @@ def listed(desk: Desk, team: Roster, facts: Listed, skip: int = 0) -> Reply:
     more = [button(MORE.format(count=left), MORE_ACTION, str(skip + MOST_LISTED))] if left > 0 else []
     cover, week, swap = (desk.command(f"oncall {typed}") for typed in ("cover 24 Dec", "cover week", "swap @Danny"))
     examples = context(EXAMPLES.format(cover=cover, week=week, swap=swap))
-    return reply([*blocks, actions(*more, button(NEED, NEED_ACTION)), examples])
+    return reply([*blocks, actions(*more, buttons.need_cover()), examples])
 
 
 def _choices(team: Roster, request: CoverRequest, facts: Listed) -> list[dict[str, object]]:

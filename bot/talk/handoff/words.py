@@ -6,11 +6,10 @@ from datetime import timedelta
 
 from bot.speech import public_holidays, say
 from bot.speech.ask import Block, Reply
-from bot.speech.blocks import actions, bold, button, context, header, menu, reply, section, sections
+from bot.speech.blocks import actions, bold, button, context, header, reply, section, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import weeks
-from bot.talk.holiday.words import MARK_SHORT, PUBLIC_ACTION
-from bot.talk.oncall.words import CALENDAR, CALENDAR_ACTION, NEED, NEED_ACTION
+from bot.speech.parts import buttons, weeks
+from bot.speech.parts.moves import MARK_SHORT
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
@@ -30,15 +29,13 @@ AWAY = "*Away in the next two weeks*"
 NOBODY_AWAY = "Nobody is away in the next two weeks."
 PUBLIC = "*Public holidays in the next two weeks* (they change nothing by themselves)"
 PUBLIC_LINE, PUBLIC_MORE = "• {holiday}", "… and {count} more."
-TAKE_OFF = "Take it off"
 GOT_IT_BY = ":white_check_mark: {who} said *I've got it*, {moment}."
 GOT_IT = "I've got it"
-RUNBOOKS = "Open a runbook"
 
 TWO_WEEKS = timedelta(weeks=2)
 MOST_PUBLIC = 5
 
-GOT_IT_ACTION, RUNBOOK_ACTION = "handoff.got-it", "handoff.runbook"
+GOT_IT_ACTION = "handoff.got-it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def _public(team: Roster, week: Week) -> list[Block]:
     blocks = sections([PUBLIC]) if found else []
     for each in found[:MOST_PUBLIC]:
         line = PUBLIC_LINE.format(holiday=weeks.public_holiday(team, each))
-        blocks.append(section(line, button(TAKE_OFF, PUBLIC_ACTION, each.day.isoformat())))
+        blocks.append(section(line, button(buttons.TAKE_OFF, buttons.TAKE_OFF_ACTION, each.day.isoformat())))
     return [*blocks, *sections([PUBLIC_MORE.format(count=len(found) - MOST_PUBLIC)] if found[MOST_PUBLIC:] else [])]
 
 
@@ -114,7 +111,7 @@ def _away_line(team: Roster, holiday: Holiday) -> str:
 
 def _buttons(facts: Handoff) -> Block:
     elements = [] if facts.got_it else [button(GOT_IT, GOT_IT_ACTION, facts.week.first.isoformat(), style="primary")]
-    elements += [button(NEED, NEED_ACTION, facts.week.first.isoformat()), button(CALENDAR, CALENDAR_ACTION)]
+    elements += [buttons.need_cover(facts.week.first), buttons.calendar()]
     if facts.pipelines:
-        elements.append(menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines]))
+        elements.append(buttons.runbooks(facts.pipelines))
     return actions(*elements)

@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.speech import forms, payload, permissions, usage
 from bot.speech.ask import Answer, BadFields, Press, Reply
 from bot.speech.mrkdwn import escape
+from bot.speech.parts.buttons import HOLIDAY_FORM_ACTION, TAKE_OFF_ACTION
 from bot.speech.payload import Unreadable
 from bot.speech.question import LEAVE_ACTION
 from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
@@ -20,8 +21,6 @@ from bot.talk.holiday.words import (
     DECLARE_OTHER_ACTION,
     LIST_ACTION,
     MODAL_CALLBACK,
-    OPEN_ACTION,
-    PUBLIC_ACTION,
     UNDO_ACTION,
 )
 from models.store.errors import StoreError
@@ -137,11 +136,11 @@ def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     DECLARE_ACTION: declare,
     DECLARE_OTHER_ACTION: declare,
-    PUBLIC_ACTION: public,
+    TAKE_OFF_ACTION: public,
     CANCEL_ACTION: cancel,
     UNDO_ACTION: undo,
     LEAVE_ACTION: leave,
     LIST_ACTION: listed,
-    OPEN_ACTION: open_form,
+    HOLIDAY_FORM_ACTION: open_form,
 }
 MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {MODAL_CALLBACK: submit}

@@ -11,7 +11,8 @@ from bot.speech import question as asking
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, fitting, plain, reply, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import moves
+from bot.speech.parts import buttons, moves
+from bot.speech.parts.moves import MARK_SHORT
 from bot.speech.parts.silence import NOT_SPEAKING
 from bot.speech.read import people
 from bot.speech.read.dates import LONGEST_NOTE, Passed
@@ -53,10 +54,8 @@ NONE_COMING = "Nobody has time off coming up."
 NONE_OF_THEIRS = "{who} has no time off coming up."
 NONE_OF_YOURS = "You have no time off coming up."
 LISTED = "• {who}{days}{mark}{note}"
-MARK_SHORT = " _(short notice)_"
 NOTE = " – {note}"
 ALL = "All {count}"
-DECLARE = "Declare time off"
 EXAMPLES = "`{declare}` declares, `{cancel}` takes back, `{help}` says more."
 
 MODAL = "Time off"
@@ -66,8 +65,7 @@ SAVE = "Declare"
 
 DECLARE_ACTION, CANCEL_ACTION, UNDO_ACTION = "holiday.declare", "holiday.cancel", "holiday.undo"
 DECLARE_OTHER_ACTION = "holiday.declare-other"  # beside the first: action ids differ within a row
-OPEN_ACTION, LIST_ACTION = "holiday.open", "holiday.list"
-PUBLIC_ACTION = "holiday.public"
+LIST_ACTION = "holiday.list"
 MODAL_CALLBACK = "holiday.modal"
 
 MOST_LISTED = 12
@@ -267,7 +265,7 @@ def of_person(team: Roster, who: str, coming: Sequence[Holiday]) -> Reply:
 def _to_do(desk: Desk, lines: list[str]) -> Reply:
     declare, cancel, help_ = (desk.command(f"holiday {typed}") for typed in ("24 Dec - 2 Jan", "cancel 24 Dec", "help"))
     examples = context(EXAMPLES.format(declare=declare, cancel=cancel, help=help_))
-    return reply([*sections(lines), actions(button(DECLARE, OPEN_ACTION)), examples])
+    return reply([*sections(lines), actions(buttons.declare()), examples])
 
 
 def _line(holiday: Holiday, who: str, with_note: bool) -> str:

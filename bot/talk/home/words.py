@@ -18,30 +18,19 @@ from bot.speech.blocks import (
     context,
     divider,
     header,
-    menu,
     pictures_apart,
     plain,
     section,
     sections,
 )
 from bot.speech.fit import VIEW, fitted
+from bot.speech.parts import buttons
 from bot.speech.parts import weeks as rota
-from bot.talk.handoff.words import RUNBOOK_ACTION, RUNBOOKS
+from bot.speech.parts.moves import MARK_SHORT
 from bot.talk.holiday.wish import Wish
-from bot.talk.holiday.words import CANCEL_ACTION, DECLARE, MARK_SHORT, OPEN_ACTION
+from bot.talk.holiday.words import CANCEL_ACTION
 from bot.talk.home import requests as home_requests
-from bot.talk.oncall.words import (
-    CALENDAR,
-    CALENDAR_ACTION,
-    NEED,
-    NEED_ACTION,
-    YOU_NOT_SOON,
-    coming,
-    days_of,
-    on_duty,
-)
-from bot.talk.pipelines.words import RUNBOOK
-from bot.talk.pipelines.words import RUNBOOK_ACTION as BOOK_ACTION
+from bot.talk.oncall.words import YOU_NOT_SOON, coming, days_of, on_duty
 from bot.talk.takeover.words import give_back_buttons
 from models.holidays import Holiday
 from models.people import Person
@@ -123,10 +112,10 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 
 
 def _now(facts: Home) -> list[Block]:
-    books = [menu(RUNBOOKS, RUNBOOK_ACTION, [(p.name, p.slug) for p in facts.pipelines])] if facts.pipelines else []
+    books = [buttons.runbooks(facts.pipelines)] if facts.pipelines else []
     back = give_back_buttons(facts.team, facts.me.id, facts.now) if facts.me else []
     lines = [*on_duty(facts.team, facts.now), *coming(facts.team, facts.now)]
-    return [header(NOW), *sections(lines), actions(*back, button(CALENDAR, CALENDAR_ACTION), *books)]
+    return [header(NOW), *sections(lines), actions(*back, buttons.calendar(), *books)]
 
 
 def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
@@ -136,8 +125,8 @@ def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
     blocks += home_requests.agreed(desk, facts.team, me.id, facts.concern.agreed, facts.now)
     blocks += _time_off(desk, facts)
     if serves:
-        need = [button(NEED, NEED_ACTION)] if facts.turns else []
-        blocks.append(actions(*need, button(DECLARE, OPEN_ACTION)))
+        need = [buttons.need_cover()] if facts.turns else []
+        blocks.append(actions(*need, buttons.declare()))
     return [header(YOURS), *blocks] if blocks else []
 
 
@@ -170,7 +159,7 @@ def _pipelines(desk: Desk, facts: Home, me: Person) -> list[Block]:
 
 def _pipeline(facts: Home, pipeline: Pipeline) -> Block:
     words = PIPELINE.format(name=bold(pipeline.name), owners=rota.owners(facts.team, pipeline, facts.now))
-    return section(words, button(RUNBOOK, BOOK_ACTION, pipeline.slug))
+    return section(words, buttons.runbook(pipeline.slug))
 
 
 def _weeks(facts: Home) -> list[Block]:

@@ -6,12 +6,11 @@ from datetime import date
 from bot.desk import Desk
 from bot.speech import say
 from bot.speech.ask import Reply
-from bot.speech.blocks import actions, button, reply, sections, without_marks
+from bot.speech.blocks import actions, reply, sections, without_marks
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import moves
+from bot.speech.parts import buttons, moves
 from bot.speech.parts import weeks as rota
-from bot.talk.holiday.words import MARK_SHORT
-from bot.talk.oncall.words import CALENDAR, CALENDAR_ACTION
+from bot.speech.parts.moves import MARK_SHORT
 from scheduler.change.effect import Effect
 from scheduler.team.roster import Roster
 
@@ -43,7 +42,7 @@ def announcement(
         return reply(sections([CANCELLED.format(who=name, days=days)]))
     mark = MARK_SHORT if short_notice else ""
     lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(team, moved) or [NOTHING_MOVES])]
-    return reply([*sections(lines), actions(button(CALENDAR, CALENDAR_ACTION))])
+    return reply([*sections(lines), actions(buttons.calendar())])
 
 
 def gap(team: Roster, moved: Effect) -> Reply:

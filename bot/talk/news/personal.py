@@ -6,12 +6,10 @@ from typing import NamedTuple
 
 from bot.speech import say
 from bot.speech.ask import Reply
-from bot.speech.blocks import actions, bold, button, reply, sections
+from bot.speech.blocks import actions, bold, reply, sections
 from bot.speech.blocks import say as say_lines
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import moves, staffing, weeks
-from bot.talk.holiday.words import DECLARE, OPEN_ACTION
-from bot.talk.oncall.words import MORE_WEEKS, NEED, NEED_ACTION, SCHEDULE_ACTION
+from bot.speech.parts import buttons, moves, staffing, weeks
 from scheduler.change.effect import Effect
 from scheduler.covers import state
 from scheduler.people import undo
@@ -78,8 +76,8 @@ def reminder(team: Roster, week: Week, reader: str, today: date) -> Reply:
     if len(own) < len(week.days):
         lines += [SOME_DAYS, f"• {weeks.week_line(team, week)}"]
     lines.append(_notice(own[0], own[-1] + ONE_DAY, today, team.facts.notice_days))
-    form, need = button(DECLARE, OPEN_ACTION, own[0].isoformat()), button(NEED, NEED_ACTION, own[0].isoformat())
-    return reply([*sections(lines), actions(form, need, button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+    form, need = buttons.declare(own[0]), buttons.need_cover(own[0])
+    return reply([*sections(lines), actions(form, need, buttons.more_weeks())])
 
 
 def _notice(first: date, until: date, today: date, notice: int) -> str:
@@ -107,7 +105,7 @@ def news(team: Roster, reader: str, told: News, coming: tuple[date, date] | None
     lines = [_cause(team, reader, told), *(moves.some(team, told.moved, reader) or [NOTHING_OF_YOURS])]
     lines += [moves.AND_ON] if told.moved.endless else []
     lines += [*beside, *([COMING.format(days=say.days(*coming))] if coming else [])]
-    return reply([*sections(lines), actions(button(MORE_WEEKS, SCHEDULE_ACTION, "8"))])
+    return reply([*sections(lines), actions(buttons.more_weeks())])
 
 
 def owners(team: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Reply:

@@ -6,18 +6,11 @@ from datetime import timedelta
 from bot.desk import Desk
 from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Ask, Press
+from bot.speech.parts.buttons import CALENDAR_ACTION, SCHEDULE_ACTION
 from bot.speech.read.dates import Found, Span
 from bot.talk.oncall import command as oncall
 from bot.talk.oncall import words as views
-from bot.talk.oncall.words import (
-    BACK_ACTION,
-    CALENDAR_ACTION,
-    DAYS_ACTION,
-    HELP_ACTION,
-    PAGE_ACTION,
-    SCHEDULE_ACTION,
-    SHARE_ACTION,
-)
+from bot.talk.oncall.words import BACK_ACTION, DAYS_ACTION, HELP_ACTION, PAGE_ACTION, SHARE_ACTION
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed
 from scheduler.team import roster

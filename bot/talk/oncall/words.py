@@ -9,6 +9,7 @@ from bot.speech import say, usage
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, divider, reply, sections
 from bot.speech.mrkdwn import escape
+from bot.speech.parts import buttons
 from bot.speech.parts import weeks as rota
 from bot.speech.read import people
 from bot.speech.read.dates import Found, Span, names
@@ -50,17 +51,14 @@ NEXT_BEFORE = "Next on call: {who}, from {starts} until {ends}."
 FROM_HANDOFF = "From the handoff on: {who}, {days}."
 HANDS_OVER = "The handoff is on {moment}."
 SCHEDULE = "*On call, week by week*"
-MORE_WEEKS = "Next 8 weeks"
 NEXT_PAGE = "The next {weeks}"
-CALENDAR = "Calendar"
 SHARE = "Share in channel"
 BACK = "Back"
-NEED, NEED_ACTION = "I need cover", "request.need"
 SHARED_BY = "Shared by {who}"
 PICTURE_ALT = "The rotation as a calendar; the same weeks stand above in words"
 PICTURE_FOLLOWS = "The picture follows by direct message."
 
-SCHEDULE_ACTION, CALENDAR_ACTION, SHARE_ACTION = "oncall.schedule", "oncall.calendar", "oncall.share"
+SHARE_ACTION = "oncall.share"
 DAYS_ACTION = "oncall.days"
 BACK_ACTION, PAGE_ACTION, HELP_ACTION = "oncall.now", "oncall.page", "oncall.help"
 
@@ -89,10 +87,10 @@ def shared(team: Roster, at: datetime, by: str | None) -> Reply:
 def _buttons(*first: dict[str, Any], serves: bool) -> Block:
     return actions(
         *first,
-        button(MORE_WEEKS, SCHEDULE_ACTION, "8"),
-        button(CALENDAR, CALENDAR_ACTION),
+        buttons.more_weeks(),
+        buttons.calendar(),
         button(SHARE, SHARE_ACTION),
-        *([button(NEED, NEED_ACTION)] if serves else []),
+        *([buttons.need_cover()] if serves else []),
     )
 
 
@@ -241,8 +239,8 @@ def schedule(team: Roster, weeks: Sequence[Week]) -> Reply:
     lines = rota.lines_with_public_holidays(team, shown)
     rest = len(weeks) - len(shown)
     more = [button(NEXT_PAGE.format(weeks=say.count(rest, "week")), PAGE_ACTION, _page(weeks))] if rest else []
-    buttons = actions(*more, button(CALENDAR, CALENDAR_ACTION), button(BACK, BACK_ACTION))
-    return reply([*sections([SCHEDULE, *lines]), buttons])
+    back = button(BACK, BACK_ACTION)
+    return reply([*sections([SCHEDULE, *lines]), actions(*more, buttons.calendar(), back)])
 
 
 def _page(weeks: Sequence[Week]) -> str:

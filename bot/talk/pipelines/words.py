@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, header, reply, section, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import contacts, staffing, weeks
+from bot.speech.parts import buttons, contacts, staffing, weeks
 from bot.talk.owners import words as owners
 from models.pipelines import Pipeline
 from scheduler.people import owners as owning
@@ -17,9 +17,8 @@ LINE = "{name}\n{area}: {purpose}\n{owners}"
 ABOUT = "{area}: {purpose}."
 WHY = "Why these owners: {why}"
 MORE = "Details"
-RUNBOOK = "Runbook"
 
-ONE_ACTION, RUNBOOK_ACTION = "pipelines.one", "runbook.open"
+ONE_ACTION = "pipelines.one"
 
 
 def everything(team: Roster, pipelines: Sequence[Pipeline], now: datetime) -> Reply:
@@ -45,6 +44,5 @@ def one(team: Roster, pipeline: Pipeline, now: datetime, *, reach: bool, admin: 
         WHY.format(why=escape(pipeline.why)),
         *staffing.needs_owner(team, owning.without_owner(team, [pipeline])),
     ]
-    buttons = [button(RUNBOOK, RUNBOOK_ACTION, pipeline.slug)]
-    buttons += [button(owners.TITLE, owners.OPEN_ACTION, pipeline.slug)] if admin else []
-    return reply([header(pipeline.name), *sections(lines), actions(*buttons)])
+    change = [button(owners.TITLE, owners.OPEN_ACTION, pipeline.slug)] if admin else []
+    return reply([header(pipeline.name), *sections(lines), actions(buttons.runbook(pipeline.slug), *change)])

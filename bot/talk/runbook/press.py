@@ -6,11 +6,11 @@ from bot.desk import Desk
 from bot.runbooks.file import PLACES
 from bot.speech import payload
 from bot.speech.ask import Answer, Ask, Press
-from bot.talk.handoff.words import RUNBOOK_ACTION
+from bot.speech.parts.buttons import RUNBOOK_ACTION, RUNBOOKS_ACTION
 from bot.talk.pipelines import command as pipelines
 from bot.talk.pipelines.words import ONE_ACTION
 from bot.talk.runbook import command as runbook
-from bot.talk.runbook.words import OPEN_ACTION, PAGE_ACTION, PLACE_ACTION, SECTION_ACTION
+from bot.talk.runbook.words import PAGE_ACTION, PLACE_ACTION, SECTION_ACTION
 
 
 def _ask(press: Press) -> Ask:
@@ -52,10 +52,10 @@ def pipeline(press: Press, desk: Desk) -> Answer:
 
 
 ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
-    OPEN_ACTION: opened,
+    RUNBOOK_ACTION: opened,
     PAGE_ACTION: page,
     PLACE_ACTION: place,
     ONE_ACTION: pipeline,
-    RUNBOOK_ACTION: chosen,
+    RUNBOOKS_ACTION: chosen,
     **{SECTION_ACTION + key: section for key in PLACES},
 }

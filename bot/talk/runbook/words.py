@@ -24,6 +24,7 @@ from bot.speech.blocks import (
 )
 from bot.speech.mrkdwn import escape, paged, pages
 from bot.speech.parts import contacts, weeks
+from bot.speech.parts.buttons import RUNBOOK_ACTION
 from bot.speech.read.nearest import Exact, nearest
 from bot.talk.oncall import words as oncall_views
 from models.pipelines import Pipeline
@@ -49,7 +50,7 @@ NOTHING_FOUND = "No known issue mentions “{words}”. Nothing else in the runb
 GO_TO, UNTITLED = "Go to", "(untitled)"
 TOOK_AS = "_I took that as {name}._"
 
-OPEN_ACTION, PAGE_ACTION = "runbook.open", "runbook.page"
+PAGE_ACTION = "runbook.page"
 SECTION_ACTION = "runbook.section."
 PLACE_ACTION = "runbook.place"  # of the rest, by its number there: pages move when the file changes
 
@@ -85,7 +86,7 @@ def _row(team: Roster, pipeline: Pipeline, book: Runbook | str, now: datetime) -
 
 
 def _open(pipeline: Pipeline) -> dict[str, Any]:
-    return button(OPEN, OPEN_ACTION, pipeline.slug)
+    return button(OPEN, RUNBOOK_ACTION, pipeline.slug)
 
 
 def _changed(book: Runbook) -> str:
@@ -127,7 +128,7 @@ def _levels(team: Roster) -> list[str]:
 def _buttons(book: Runbook, here: str | None = None) -> Block:
     there = [*SECTIONS, *([REST] if book.rest else [])]
     sections = [button(_short(key), SECTION_ACTION + key, book.slug) for key in there if key != here]
-    back = [button(BACK, OPEN_ACTION, book.slug)] if here else []
+    back = [button(BACK, RUNBOOK_ACTION, book.slug)] if here else []
     return actions(*back, *sections)
 
 

@@ -6,8 +6,9 @@ from datetime import date
 from bot.desk import Desk
 from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Press
+from bot.speech.parts.buttons import GIVE_BACK_ACTION
 from bot.talk.takeover import words as views
-from bot.talk.takeover.words import CANT_ACTION, GIVE_BACK_ACTION, GOT_IT_ACTION, UNDO_ACTION
+from bot.talk.takeover.words import CANT_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from models import outbox
 from models.store.engine import Tx
 from scheduler.change import told as news

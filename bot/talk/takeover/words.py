@@ -10,7 +10,7 @@ from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, reply, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import moves
+from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
 from bot.speech.read import people
 from bot.talk.cover.words import days, name
@@ -40,8 +40,6 @@ MADE_YOU = "{by} put you on call from now until {ends}, instead of {other}."
 BACK_TO_YOU = "{by} ended the take-over: you are on call now."
 NO_MORE = "{by} ended your take-over: {other} is on call now."
 OVER = "That take-over is over."
-GIVE_BACK, GIVE_BACK_ACTION = "Give it back", "take.give-back"
-I_AM_BACK = "I'm back"
 
 GOT_IT, CANT = "I've got it", "I can't"
 GOT_IT_ACTION, CANT_ACTION, UNDO_ACTION = "short.got-it", "short.cant", "short.undo"
@@ -64,7 +62,7 @@ def taken(team: Roster, over: TakenOver, me: str | None) -> Reply:
     other = "you" if over.instead_of == me else escape(team.name(over.instead_of))
     lines = [TAKEN.format(who=who, ends=say.moment(takeover.ends_at(team, over.taken), zone), other=other)]
     lines += _told(team, over, me)
-    return reply([*sections(lines), actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(over.taken.id)))])
+    return reply([*sections(lines), actions(buttons.give_back(over.taken.id))])
 
 
 def already(desk: Desk, team: Roster, who: str, me: str | None, now: datetime) -> Reply:
@@ -76,7 +74,7 @@ def already(desk: Desk, team: Roster, who: str, me: str | None, now: datetime) -
     if running:
         whose = "" if who == me else f"{people.handle(who, team)} "
         command = desk.command(f"oncall take {whose}until 18:00")
-        blocks.append(actions(button(GIVE_BACK, GIVE_BACK_ACTION, str(running.id))))
+        blocks.append(actions(buttons.give_back(running.id)))
         blocks.append(context(ALREADY_BY_TAKING.format(command=escape(command))))
     return replace(reply(blocks), refused=True)
 
@@ -84,7 +82,7 @@ def already(desk: Desk, team: Roster, who: str, me: str | None, now: datetime) -
 def give_back_buttons(team: Roster, who: str, now: datetime) -> list[dict[str, Any]]:
     """The way back for `who`, where they took over and are on duty by that."""
     taken = takeover.by_which(team, who, now)
-    return [button(GIVE_BACK, GIVE_BACK_ACTION, str(taken.id))] if taken else []
+    return [buttons.give_back(taken.id)] if taken else []
 
 
 def declined(sentence: str, decline_id: int) -> Reply:
@@ -129,7 +127,7 @@ def news(team: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
         words["starts"] = say.moment(datetime.fromisoformat(facts["starts"]), zone)
     elif reader != facts["taker"] and (follows := team.duty.at(ends)) and follows.who == reader:
         line = f"{line} {YOU_AGAIN}"
-    back = button(GIVE_BACK if reader == facts["taker"] else I_AM_BACK, GIVE_BACK_ACTION, str(facts["take_over"]))
+    back = buttons.give_back(facts["take_over"], buttons.GIVE_BACK if reader == facts["taker"] else buttons.I_AM_BACK)
     still = any(t.id == facts["take_over"] and t.ends > now for t in team.take_overs)
     return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
 
