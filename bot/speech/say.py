@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -39,6 +39,11 @@ def days(first: date, last: date) -> str:
     elif first.month != last.month:
         start = f"{start} {_month(first)}"
     return f"{start} – {day(last)}"
+
+
+def span(first: date, until: date) -> str:
+    """The dates from `first` up to, not including, `until`."""
+    return days(first, until - timedelta(days=1))
 
 
 def short_days(first: date, last: date) -> str:

@@ -5,8 +5,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.speech import say
-from bot.speech.blocks import bold
+from bot.speech import reader, say
 from bot.speech.parts.weeks import NOBODY
 from scheduler.change import effect
 from scheduler.change.effect import Effect
@@ -41,8 +40,8 @@ def _in_a_row(team: Roster, moved: Effect, you: str | None) -> list[str]:
     """That somebody has weeks in a row now, one of which came to them by this."""
     return [
         IN_A_ROW.format(
-            who="You" if who == you else _who(team, who, you),
-            have="have" if who == you else "has",
+            who=reader.bold_name(team, who, you, capital=True),
+            have=reader.verb(who, you, "have", "has"),
             count=say.count(((last - first).days + 1) // 7, "week"),
             days=say.days(first, last),
         )
@@ -107,9 +106,9 @@ def _swap(team: Roster, moved: Effect, you: str | None) -> str | None:
     takes = {given.after: given.week, taken.after: taken.week}
     one, other = (given.after, given.before) if given.after == you else (given.before, given.after)
     return SWAP.format(
-        one="You" if one == you else _who(team, one, you),
+        one=reader.bold_name(team, one, you, capital=True),
         other=_who(team, other, you),
-        one_takes=TAKES.format(who="you" if one == you else _who(team, one, you), s="" if one == you else "s"),
+        one_takes=TAKES.format(who=_who(team, one, you), s=reader.verb(one, you, "", "s")),
         other_takes=TAKES.format(who=_who(team, other, you), s="s"),
         first=_week(takes[one]),
         second=_week(takes[other]),
@@ -117,9 +116,7 @@ def _swap(team: Roster, moved: Effect, you: str | None) -> str | None:
 
 
 def _who(team: Roster, who: str | None, you: str | None) -> str:
-    if who is None:
-        return NOBODY
-    return "you" if who == you else bold(team.name(who))
+    return NOBODY if who is None else reader.bold_name(team, who, you)
 
 
 def _week(week: date) -> str:

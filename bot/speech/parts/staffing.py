@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from bot.speech import reader as read
 from bot.speech import say
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
@@ -177,8 +178,8 @@ def _plan(team: Roster, before: dict[str, Any], after: dict[str, Any], reader: s
 
 
 def _about(team: Roster, words: str, who: str | None, reader: str | None, day: str, back: str) -> str:
-    you = who is not None and who == reader
-    return words.format(who="you" if you else escape(team.name(who)), s="" if you else "s", day=day, back=back)
+    named, s = read.name(team, who, reader), read.verb(who, reader, "", "s")
+    return words.format(who=named, s=s, day=day, back=back)
 
 
 def _day(iso: str) -> str:

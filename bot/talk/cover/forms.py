@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.speech import forms, say
 from bot.speech.blocks import sections
-from bot.talk.cover.words import days, span
+from bot.talk.cover.words import span
 from models.requests import CoverRequest
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team.roster import Roster
@@ -46,7 +46,7 @@ def part(request: CoverRequest) -> dict[str, Any]:
 def week(request: CoverRequest, weeks: Sequence[date]) -> dict[str, Any]:
     """To offer another of one's weeks for a swap."""
     offered = [(say.days(each, each + 6 * ONE_DAY), each.isoformat()) for each in weeks]
-    back = days(request.back_first or request.first, request.back_until or request.until)
+    back = say.span(request.back_first or request.first, request.back_until or request.until)
     blocks = [
         *sections([INSTEAD_OF.format(days=span(request), back=back)]),
         forms.choice("week", WHICH_WEEK, offered, weeks[0].isoformat()),

@@ -11,6 +11,7 @@ from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons
+from bot.speech.reader import bold_name as name
 from bot.talk.cover.words import (
     BACK_ACTION,
     CHECK,
@@ -22,8 +23,6 @@ from bot.talk.cover.words import (
     WITHDRAW_ACTION,
     agreed,
     can_be_taken_back,
-    days,
-    name,
 )
 from models.requests import AGREED, OPEN, CoverRequest
 from scheduler.covers import state
@@ -66,8 +65,8 @@ def settled(team: Roster, request: CoverRequest, facts: Mapping[str, Any], *, is
     words = {
         "by": bold(team.name(facts["by"])) if facts["by"] else "An admin",
         "other": bold(team.name(facts["other"])) if facts["other"] else bold(team.name(request.other_id)),
-        "days": days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
-        "back": days(request.back_first or request.first, request.back_until or request.until),
+        "days": say.span(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
+        "back": say.span(request.back_first or request.first, request.back_until or request.until),
         "whom": bold(team.name(request.person_id)),
     }
     is_taker = reader == facts["other"] and reader != request.person_id

@@ -9,12 +9,14 @@ from datetime import date, datetime
 from itertools import groupby
 
 from bot.desk import Desk
-from bot.speech import say
+from bot.speech import reader, say
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
+from bot.speech.reader import bold_name as name
+from bot.speech.reader import verb
 from bot.talk.cover.words import (
     BACK_ACTION,
     CANT_ACTION,
@@ -34,8 +36,6 @@ from bot.talk.cover.words import (
     agreed,
     as_it_stands,
     can_be_taken_back,
-    days,
-    name,
     question,
     span,
 )
@@ -80,7 +80,8 @@ def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
             NO_SWAP_YET.format(other=bold(team.name(request.other_id))),
         ]
     else:
-        stays = "you stay" if request.person_id == me else f"{escape(team.name(request.person_id))} stays"
+        asker = request.person_id
+        stays = f"{reader.name(team, asker, me)} {verb(asker, me, 'stay', 'stays')}"
         lines = [line for each in (request, *outcome.rest) for line in _cover(team, each, me)]
         lines.append(STAYS.format(who=stays))
     if outcome.rest:
@@ -93,7 +94,7 @@ def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
 
 def _cover(team: Roster, request: CoverRequest, me: str | None) -> list[str]:
     count = say.count((request.until - request.first).days, "day")
-    asks = YOU_ASK.format(whose=_whose(team, request.person_id, me), days=span(request), count=count)
+    asks = YOU_ASK.format(whose=reader.whose(team, request.person_id, me), days=span(request), count=count)
     return [asks, _who_is_asked(team, request)]
 
 
@@ -104,12 +105,8 @@ def _who_is_asked(team: Roster, request: CoverRequest) -> str:
     return unless_silent(team, ASKED_ALL.format(channel=escape(team.facts.channel), names=names))
 
 
-def _whose(team: Roster, who: str, me: str | None) -> str:
-    return "your" if who == me else f"{escape(team.name(who))}'s"
-
-
 def _swap(team: Roster, request: CoverRequest, me: str | None) -> str:
-    other, who = (f"{name(team, each, me)} {'take' if each == me else 'takes'}" for each in _sides(request))
+    other, who = (f"{name(team, each, me)} {verb(each, me, 'take', 'takes')}" for each in _sides(request))
     return YOU_ASK_SWAP.format(other_takes=other, days=span(request), who_takes=who, back=_back(request))
 
 
@@ -118,7 +115,7 @@ def _sides(request: CoverRequest) -> tuple[str | None, str]:
 
 
 def _back(request: CoverRequest) -> str:
-    return days(request.back_first or request.first, request.back_until or request.until)
+    return say.span(request.back_first or request.first, request.back_until or request.until)
 
 
 def accepted(team: Roster, outcome: Outcome, me: str | None) -> Reply:
@@ -158,13 +155,13 @@ def offered(team: Roster, outcome: Outcome, first: date, until: date) -> Reply:
     """That a part was offered."""
     asks = escape(team.name(outcome.request.person_id))
     told = unless_silent(team, ASKS_IF_IT_HELPS.format(name=asks))
-    return reply(sections([f"{YOU_OFFER.format(days=days(first, until))} {told}"]))
+    return reply(sections([f"{YOU_OFFER.format(days=say.span(first, until))} {told}"]))
 
 
 def countered(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     """That another week was offered, and whom that tells."""
     request = outcome.request
-    who, offer = name(team, request.other_id, me, capital=True), "offer" if request.other_id == me else "offers"
+    who, offer = name(team, request.other_id, me, capital=True), verb(request.other_id, me, "offer", "offers")
     asks = unless_silent(team, I_ASK.format(name=escape(team.name(request.person_id))))
     told = [] if request.other_id in (None, me) else [_telling(team, [request.other_id])]
     return reply(sections([f"{YOU_COUNTER.format(who=who, offer=offer, back=_back(request))} {asks}", *told]))

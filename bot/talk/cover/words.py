@@ -12,6 +12,8 @@ from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks
+from bot.speech.reader import bold_name as name
+from bot.speech.reader import verb
 from models.requests import AGREED, DECLINED, OPEN, Answer, CoverRequest
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers as agreements
@@ -77,12 +79,7 @@ class Asked:
 
 def span(request: CoverRequest) -> str:
     """The days that are to be covered."""
-    return days(request.first, request.until)
-
-
-def days(first: date, until: date) -> str:
-    """The dates from `first` up to, not including, `until`."""
-    return say.days(first, until - ONE_DAY)
+    return say.span(request.first, request.until)
 
 
 def message(team: Roster, asked: Asked, reader: str | None) -> Reply:
@@ -107,19 +104,20 @@ def _came_to_nothing(team: Roster, asked: Asked, reader: str | None) -> str:
     request, over = asked.request, is_over(team, asked.request, asked.today)
     if request.is_swap:
         return LAPSED_SWAP if over else MOOT_SWAP
-    who, are = name(team, request.person_id, reader), "are" if request.person_id == reader else "is"
+    who, are = name(team, request.person_id, reader), verb(request.person_id, reader, "are", "is")
     return (MOOT if asked.is_moot else LAPSED).format(asked="{asked}", who=who, are=are)
 
 
 def question(team: Roster, request: CoverRequest, reader: str | None) -> str:
     """What is asked, in a sentence."""
-    who, ask = name(team, request.person_id, reader, capital=True), "ask" if request.person_id == reader else "asks"
+    who = name(team, request.person_id, reader, capital=True)
+    ask = verb(request.person_id, reader, "ask", "asks")
     if request.other_id is None or request.back_first is None or request.back_until is None:
         words = ASKS_YOU if reader and reader in request.asked and not request.in_channel else ASKS
         return words.format(who=who, ask=ask, days=span(request))
     words = OFFERS_WEEK if request.waits_for == request.person_id else ASKS_SWAP
     other = name(team, request.other_id, reader, capital=words == OFFERS_WEEK)
-    offer = "offer" if request.other_id == reader else "offers"
+    offer = verb(request.other_id, reader, "offer", "offers")
     return words.format(who=who, ask=ask, other=other, offer=offer, **_swap(team, request, reader))
 
 
@@ -130,19 +128,12 @@ def _swap(team: Roster, request: CoverRequest, reader: str | None) -> dict[str, 
         "other_takes": _takes(team, request.other_id, reader),
         "days": span(request),
         "who_takes": _takes(team, request.person_id, reader),
-        "back": days(request.back_first, request.back_until),
+        "back": say.span(request.back_first, request.back_until),
     }
 
 
 def _takes(team: Roster, who: str | None, reader: str | None) -> str:
-    return f"{name(team, who, reader)} {'take' if who == reader else 'takes'}"
-
-
-def name(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
-    """Somebody's name in bold, or "you" for who reads it."""
-    if who and who == reader:
-        return "You" if capital else "you"
-    return bold(team.name(who))
+    return f"{name(team, who, reader)} {verb(who, reader, 'take', 'takes')}"
 
 
 def agreed(team: Roster, request: CoverRequest, reader: str | None) -> str:
@@ -150,7 +141,7 @@ def agreed(team: Roster, request: CoverRequest, reader: str | None) -> str:
     if request.is_swap:
         return SWAPPED.format(**_swap(team, request, reader))
     who = name(team, request.taken_by, reader, capital=True)
-    take = "take" if request.taken_by == reader else "takes"
+    take = verb(request.taken_by, reader, "take", "takes")
     return TAKES.format(who=who, take=take, days=span(request), whom=name(team, request.person_id, reader))
 
 
@@ -182,7 +173,7 @@ def _small_print(team: Roster, asked: Asked, reader: str | None) -> list[Block]:
     cant = [escape(team.name(a.person_id)) for a in asked.answers if not a.offers]
     lines = [CANT.format(names=say.names(cant))] if cant else []
     lines += [
-        OFFERS.format(who=escape(team.name(a.person_id)), days=days(a.first, a.until))
+        OFFERS.format(who=escape(team.name(a.person_id)), days=say.span(a.first, a.until))
         for a in asked.answers
         if a.first and a.until
     ]
@@ -214,7 +205,7 @@ def _buttons(request: CoverRequest, reader: str | None) -> list[Block]:
 
 def offer(team: Roster, asked: Asked, who: str, first: date, until: date) -> Reply:
     """To whoever asked: a part that somebody offers."""
-    named, offered = bold(team.name(who)), days(first, until)
+    named, offered = bold(team.name(who)), say.span(first, until)
     request = asked.request
     if request.state == AGREED and request.taken_by == who:
         return reply(sections([PART_TAKEN.format(who=named, days=span(request))]))
@@ -251,7 +242,7 @@ def _still_no_swap(team: Roster, request: CoverRequest) -> str:
 def _days_of_both(request: CoverRequest) -> dict[str, str]:
     return {
         "days": span(request),
-        "back": days(request.back_first or request.first, request.back_until or request.until),
+        "back": say.span(request.back_first or request.first, request.back_until or request.until),
     }
 
 

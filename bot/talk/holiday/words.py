@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.desk import Desk
-from bot.speech import forms, say
+from bot.speech import forms, reader, say
 from bot.speech import question as asking
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, fitting, plain, reply, sections
@@ -85,7 +85,7 @@ def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told
     """What declaring did."""
     if saved.id is None:
         raise ValueError("nothing was declared")
-    who = _is(saved.team, saved.about, me)
+    who = reader.who_is(saved.team, saved.about, me)
     first, last = saved.exchange.span
     lines = [AWAY.format(who=who, days=say.days(first, last), count=say.count((last - first).days + 1, "day"))]
     if saved.exchange.before:
@@ -100,13 +100,13 @@ def already(saved: Saved, me: str | None, wish: Wish) -> Reply:
     """That it was declared before."""
     mine = (h for h in saved.team.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
     days = next((_days(h) for h in mine), say.days(wish.first, wish.last))
-    return reply(sections([ALREADY_AWAY.format(who=_is(saved.team, wish.who, me), days=days)]))
+    return reply(sections([ALREADY_AWAY.format(who=reader.who_is(saved.team, wish.who, me), days=days)]))
 
 
 def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
     """What cancelling did."""
     first, last = saved.exchange.span
-    who = _is(saved.team, saved.about, me)
+    who = reader.who_is(saved.team, saved.about, me)
     count = sum((h.until - h.first).days for h in saved.exchange.before)
     count -= sum((h.until - h.first).days for h in saved.exchange.after)
     lines = [NOT_AWAY.format(who=who, days=say.days(first, last), count=say.count(count, "day"))]
@@ -118,7 +118,7 @@ def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Tol
 
 def undone(saved: Saved, me: str | None, told: Told) -> Reply:
     """What an undo did."""
-    who = _is(saved.team, saved.about, me)
+    who = reader.who_is(saved.team, saved.about, me)
     now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in saved.exchange.after]
     gone = say.days(*saved.exchange.span)
     lines = [UNDONE, *(now_away or [UNDONE_NOT_AWAY.format(who=who, days=gone)])]
@@ -132,7 +132,7 @@ def _notice(team: Roster, first: date, now: datetime) -> str:
 
 
 def _effect(saved: Saved, me: str | None) -> list[str]:
-    moved, whose = saved.moved, "your" if saved.about == me else f"{escape(saved.team.name(saved.about))}'s"
+    moved, whose = saved.moved, reader.whose(saved.team, saved.about, me)
     weeks = {m.week for m in moved.weeks if m.before == saved.about}
     weeks |= {saved.team.hours.week_of(m.day) for m in moved.days if m.before == saved.about}
     first, last = saved.exchange.span
@@ -186,10 +186,6 @@ def _typed(first: date, last: date) -> str:
 def _typed_note(note: str | None) -> str:
     """A note as it stands behind days in a command, which a backtick of it would end."""
     return f": {note}".replace("`", "'") if note else ""
-
-
-def _is(team: Roster, who: str, me: str | None) -> str:
-    return "You are" if who == me else f"{escape(team.name(who))} is"
 
 
 def _days(holiday: Holiday) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk import Desk
+from bot.speech import reader as read
 from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, reply, sections
@@ -13,7 +14,7 @@ from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
 from bot.speech.read import people
-from bot.talk.cover.words import days, name
+from bot.speech.reader import bold_name, verb
 from scheduler.shifts import takeover
 from scheduler.shifts.decline import PassedOn
 from scheduler.shifts.takeover import TakenOver
@@ -58,8 +59,7 @@ UNDO = "Undo"
 def taken(team: Roster, over: TakenOver, me: str | None) -> Reply:
     """What taking over did, and the way back."""
     zone = team.hours.zone
-    who = "You are" if over.taken.person_id == me else f"{escape(team.name(over.taken.person_id))} is"
-    other = "you" if over.instead_of == me else escape(team.name(over.instead_of))
+    who, other = read.who_is(team, over.taken.person_id, me), read.name(team, over.instead_of, me)
     lines = [TAKEN.format(who=who, ends=say.moment(takeover.ends_at(team, over.taken), zone), other=other)]
     lines += _told(team, over, me)
     return reply([*sections(lines), actions(buttons.give_back(over.taken.id))])
@@ -69,7 +69,7 @@ def already(desk: Desk, team: Roster, who: str, me: str | None, now: datetime) -
     """That `who` is on call as it is, and how to change a take-over that runs."""
     on_duty, running = schedule.on_duty(team, now), takeover.running_of(team, who, now)
     ends = say.moment(on_duty.ends, team.hours.zone) if on_duty else ""
-    named = "You are" if who == me else f"{escape(team.name(who))} is"
+    named = read.who_is(team, who, me)
     blocks = sections([ALREADY.format(who=named, ends=ends)])
     if running:
         whose = "" if who == me else f"{people.handle(who, team)} "
@@ -95,8 +95,8 @@ def given_back(team: Roster, over: TakenOver, me: str | None) -> Reply:
     """What giving back did."""
     if over.instead_of is None:
         return reply(sections([NOBODY_BACK, *_told(team, over, me)]))
-    other = name(team, over.instead_of, me, capital=True)
-    line = GIVEN_BACK.format(other=other, is_="are" if over.instead_of == me else "is")
+    other = bold_name(team, over.instead_of, me, capital=True)
+    line = GIVEN_BACK.format(other=other, is_=verb(over.instead_of, me, "are", "is"))
     return reply(sections([line, *_told(team, over, me)]))
 
 
@@ -163,13 +163,13 @@ def passed_back(team: Roster, passed: PassedOn, me: str | None, told: list[str],
     lines = _passed(CAN_AGAIN, team, left, me, told)
     on_duty = team.duty.at(now)
     stays = on_duty is not None and not passed.moved and on_duty.who != declined.person_id
-    other = name(team, on_duty.who, me, capital=True) if on_duty else ""
+    other = bold_name(team, on_duty.who, me, capital=True) if on_duty else ""
     return reply(sections([*lines, *([STAYS.format(other=other)] if stays else [])]))
 
 
 def _passed(words: str, team: Roster, passed: PassedOn, me: str | None, told: list[str]) -> list[str]:
     declined = passed.declined
-    who = name(team, declined.person_id, me, capital=True).strip("*")
-    first = words.format(who=who, days=days(declined.first, declined.until))
+    who = read.name(team, declined.person_id, me, capital=True)
+    first = words.format(who=who, days=say.span(declined.first, declined.until))
     lines = [first, *moves.lines(team, passed.moved, me), *moves.gaps(passed.moved)]
     return [*lines, *([unless_silent(team, TELLS.format(names=escape(say.names(told))))] if told else [])]

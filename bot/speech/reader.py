@@ -1,0 +1,42 @@
+"""Somebody as a reader reads of them: "you" for themselves, a name for everybody else, each with its verb.
+
+`who` and `reader` are people's ids; a `reader` of None are several, or none of the plan. Names are made harmless.
+"""
+
+from bot.speech.blocks import bold
+from bot.speech.mrkdwn import escape
+from scheduler.team.roster import Roster
+
+
+def is_you(who: str | None, reader: str | None) -> bool:
+    """Whether who is spoken of is who reads it."""
+    return who is not None and who == reader
+
+
+def verb(who: str | None, reader: str | None, you: str, they: str) -> str:
+    """The form of a verb that follows: `you` *are*, `they` *is*."""
+    return you if is_you(who, reader) else they
+
+
+def name(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
+    """Their name, or "you"; "nobody" for None."""
+    return _you(capital) if is_you(who, reader) else escape(team.name(who))
+
+
+def bold_name(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
+    """Their name in bold, or "you"."""
+    return _you(capital) if is_you(who, reader) else bold(team.name(who))
+
+
+def whose(team: Roster, who: str | None, reader: str | None) -> str:
+    """*Danny's*, or "your"."""
+    return "your" if is_you(who, reader) else f"{escape(team.name(who))}'s"
+
+
+def who_is(team: Roster, who: str | None, reader: str | None) -> str:
+    """How a sentence begins that tells something of them: *Danny is*, or "You are"."""
+    return f"{name(team, who, reader, capital=True)} {verb(who, reader, 'are', 'is')}"
+
+
+def _you(capital: bool) -> str:
+    return "You" if capital else "you"
