@@ -18,7 +18,8 @@ from bot.sandbox.records import User
 from bot.sandbox.server import FakeSlack
 from bot.service import Bot
 from bot.slack.client import Slack
-from bot.slack.manifest import COMMANDS, SCOPES
+from bot.slack.manifest import SCOPES
+from bot.talk.features import COMMANDS
 from models import history, people
 from models.store.engine import Store, sqlite_file
 from models.teams import SANDBOX
@@ -55,7 +56,8 @@ class Sandbox:
             bot_token=self.token,
             granted=frozenset(SCOPES),
             commands=[
-                {"command": f"/{prefix}{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS
+                {"command": f"/{prefix}{name}", "usage": each.usage, "description": each.description}
+                for name, each in COMMANDS.items()
             ],
             zone=team.facts.time_zone,
             team_name=team.facts.name,

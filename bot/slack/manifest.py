@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.config import BadSettings
 from bot.links import EVENTS
+from bot.talk.feature import Command
+from bot.talk.features import COMMANDS
 
 Mode = Literal["socket", "http"]
 
@@ -36,32 +37,6 @@ SCOPES = (
 EVENTS_HEARD = ("app_home_opened", "user_change")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A slash command: its name without slash and prefix, what may follow it, what it is for."""
-
-    name: str
-    usage: str
-    description: str
-
-
-COMMANDS = (
-    Command(
-        "oncall",
-        "[date | next | @person | schedule 8 | calendar | cover 24 Dec | swap @person | take | requests | fairness "
-        "| settings | feed | roster | log | help]",
-        "Who is on call; ask for cover, swap, take over",
-    ),
-    Command(
-        "holiday",
-        "[24 Dec - 2 Jan: note | next monday for 5 days | list | mine | cancel 24 Dec | help]",
-        "Declare time off; the rotation repairs itself",
-    ),
-    Command("runbook", "[pipeline [section] | search words | help]", "What to do when a pipeline breaks"),
-    Command("pipelines", "[pipeline | help]", "The pipelines, what they are for, and who owns them"),
-)
-
-
 def as_json(mode: Mode, url: str | None, prefix: str, more: Sequence[str] = ()) -> str:
     """The manifest as text to paste. `more` as for `manifest`. Raises BadSettings."""
     return json.dumps(manifest(mode, url, prefix, more), indent=2, ensure_ascii=False)
@@ -83,7 +58,7 @@ def manifest(mode: Mode, url: str | None = None, prefix: str = "", more: Sequenc
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": f"{prefix}oncall", "always_online": True},
-            "slash_commands": [_command(each, prefix, requests) for each in COMMANDS],
+            "slash_commands": [_command(name, each, prefix, requests) for name, each in COMMANDS.items()],
         },
         "oauth_config": {"scopes": {"bot": [*SCOPES, *more]}},
         "settings": {
@@ -106,9 +81,9 @@ def _requests(url: str | None) -> str:
     return url.rstrip("/").removesuffix(EVENTS) + EVENTS
 
 
-def _command(command: Command, prefix: str, requests: str | None) -> dict[str, Any]:
+def _command(name: str, command: Command, prefix: str, requests: str | None) -> dict[str, Any]:
     return {
-        "command": f"/{prefix}{command.name}",
+        "command": f"/{prefix}{name}",
         "description": command.description,
         "usage_hint": command.usage,
         "should_escape": True,  # else `@Maya` arrives as a bare name, which is not unique

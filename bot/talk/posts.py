@@ -9,10 +9,9 @@ from bot.desk import Desk
 from bot.slack.mirror import SIGN_REFUSED
 from bot.speech.ask import Reply
 from bot.speech.parts import staffing
-from bot.talk import pictures
+from bot.talk import handoff, pictures
 from bot.talk.cover import post as request_posts
-from bot.talk.handoff import words as handoff
-from bot.talk.handoff.words import Handoff
+from bot.talk.handoff import Handoff
 from bot.talk.news import channel, personal
 from bot.talk.news.personal import News
 from bot.talk.oncall import words as oncall_views

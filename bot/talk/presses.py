@@ -1,49 +1,16 @@
 """What can be pressed, chosen or sent, and what answers it. Who pressed is checked, not who was shown the button."""
 
-from collections.abc import Callable, Mapping
-
 from bot.desk import Desk
 from bot.speech.ask import Answer, Press
 from bot.speech.refusals import refusal
-from bot.talk.cover import press as request
-from bot.talk.fairness import press as fairness
-from bot.talk.feed import press as feed
-from bot.talk.handoff import press as handoff
-from bot.talk.holiday import press as holiday
-from bot.talk.log import press as log
-from bot.talk.oncall import press as oncall
-from bot.talk.owners import press as owners
-from bot.talk.rotation import press as roster
-from bot.talk.runbook import press as runbook
-from bot.talk.settings import press as settings
-from bot.talk.takeover import press as take
-from bot.talk.trouble import press as trouble
+from bot.talk import commands, features
+from bot.talk.feature import Presses
+from bot.talk.features import FORMS
 from models.store.errors import StoreError
 from scheduler.refusals import Refused
 from scheduler.team.roster import NoPlan
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
-    **oncall.ACTIONS,
-    **holiday.ACTIONS,
-    **handoff.ACTIONS,
-    **runbook.ACTIONS,
-    **trouble.ACTIONS,
-    **request.ACTIONS,
-    **take.ACTIONS,
-    **log.ACTIONS,
-    **roster.ACTIONS,
-    **owners.ACTIONS,
-    **fairness.ACTIONS,
-    **settings.ACTIONS,
-    **feed.ACTIONS,
-}
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
-    **holiday.MODALS,
-    **request.MODALS,
-    **roster.MODALS,
-    **owners.MODALS,
-    **settings.MODALS,
-}
+ACTIONS: Presses = {**features.ACTIONS, commands.HELP_ACTION: commands.all_help}
 
 
 def answer(press: Press, desk: Desk) -> Answer:
@@ -55,5 +22,5 @@ def answer(press: Press, desk: Desk) -> Answer:
 
 
 def submit(press: Press, desk: Desk) -> Answer:
-    """Take a modal that was sent. Raises BadFields where it needs another look."""
-    return MODALS[press.action](press, desk)
+    """Take a form that was sent. Raises BadFields where it needs another look."""
+    return FORMS[press.action](press, desk)

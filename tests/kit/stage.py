@@ -27,8 +27,9 @@ from bot.sandbox.slack.dispatch import ACK_SECONDS
 from bot.sandbox.slack.later import Later
 from bot.service import Bot
 from bot.slack.client import Slack
-from bot.slack.manifest import COMMANDS, SCOPES
+from bot.slack.manifest import SCOPES
 from bot.slack.socket.pair import COUNT
+from bot.talk.features import COMMANDS
 from models.store.engine import Store
 from scheduler import tick
 from scheduler.team import roster
@@ -144,7 +145,10 @@ def a_stage(
         bot_token=TOKEN,
         app_token=APP_TOKEN,
         granted=frozenset([*SCOPES, *more_scopes]),
-        commands=[{"command": f"/{c.name}", "usage": c.usage, "description": c.description} for c in COMMANDS],
+        commands=[
+            {"command": f"/{name}", "usage": each.usage, "description": each.description}
+            for name, each in COMMANDS.items()
+        ],
         zone="Europe/Berlin",
         team_name="Metrics",
         later=later,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.sandbox.rules.faults import Fault
-from bot.talk.oncall import command as oncall
+from bot.talk import commands
 from models.outbox import waiting
 from tests.kit.cast import DANNY, GUEST, MAYA, RENE, STRANGER, TOMS, ZONE
 from tests.kit.databases import Databases
@@ -150,7 +150,7 @@ def test_help_is_a_phone_screen_of_what_is_used_most(stage: Stage) -> None:
 
 def test_one_press_or_word_more_names_every_way_to_ask(stage: Stage) -> None:
     every = stage.words(TOMS, "/oncall help all")
-    for word in oncall.WORDS:
+    for word in commands.ONCALL_WORDS:
         assert word == "help" or f"`/oncall {word}" in every
     assert "• `/oncall @Maya`: when somebody is on call" in every
     said = stage.ask(TOMS, "/oncall help")

@@ -1,5 +1,6 @@
 """Plan files, good and bad: every mistake is a sentence that names its line and what to write instead."""
 
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 from bot.plan.checks import WORDS
 from bot.plan.file import EMPTY, PACKAGED, BadPlan, read, written
 from bot.plan.model import PersonEntry, Plan
+from bot.talk import pipelines
+from bot.talk.commands import EVERY_WAY, ONCALL_WORDS
 from bot.talk.oncall import command as oncall
-from bot.talk.oncall.command import EVERY_WAY
-from bot.talk.pipelines import command as pipelines
 from bot.talk.runbook import command as runbook
 from tests.kit.cast import FIRST_TEAM
 
@@ -370,10 +371,14 @@ def test_names_that_are_composed_otherwise_look_alike() -> None:
 
 
 def test_what_commands_understand_is_no_slug() -> None:
-    typed = {example.split()[1] for example, _ in (*EVERY_WAY, *runbook.HELP, *pipelines.HELP) if " " in example}
+    typed = {
+        example.split()[1]
+        for example, _ in (*chain(*EVERY_WAY.values()), *runbook.HELP, *pipelines.HELP)
+        if " " in example
+    }
     words = {word for word in typed if word.isalpha() and word != "week"}
     assert words <= WORDS
-    assert set(oncall.WORDS) | {oncall.ME} <= WORDS
+    assert set(ONCALL_WORDS) | {oncall.ME} <= WORDS
 
 
 def test_near_names_are_suggested() -> None:

@@ -12,10 +12,9 @@ from bot.config import LONGEST_PREFIX, BadSettings
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
 from bot.sandbox.rules import scopes
 from bot.slack import mirror
-from bot.slack.manifest import COMMANDS, SCOPES, Mode, as_json, manifest
+from bot.slack.manifest import SCOPES, Mode, as_json, manifest
 from bot.slack.mirror import Wanted
-from bot.talk import commands
-from bot.talk.oncall import command as oncall
+from bot.talk import commands, features
 from tests.kit.calls import called
 
 SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
@@ -97,7 +96,7 @@ def test_over_http_an_address_that_slack_cannot_reach_is_refused(typed: str | No
 
 
 def test_the_commands_are_those_that_are_answered() -> None:
-    assert [command.name for command in COMMANDS] == list(commands.COMMANDS)
+    assert list(features.COMMANDS) == ["oncall", "holiday", "runbook", "pipelines"]
     listed = manifest("socket", prefix="data-")["features"]["slash_commands"]
     assert [each["command"] for each in listed] == ["/data-oncall", "/data-holiday", "/data-runbook", "/data-pipelines"]
     assert all(each["should_escape"] and each["description"] and each["usage_hint"] for each in listed)
@@ -135,5 +134,5 @@ def test_scopes_of_settings_are_asked_for_where_they_are_set() -> None:
 
 
 def test_the_hint_names_every_word_of_oncall() -> None:
-    [usage] = (each.usage for each in COMMANDS if each.name == "oncall")
-    assert [word for word in oncall.WORDS if word not in re.findall(r"\w+", usage)] == []
+    usage = features.COMMANDS["oncall"].usage
+    assert [word for word in commands.ONCALL_WORDS if word not in re.findall(r"\w+", usage)] == []

@@ -38,7 +38,7 @@ WHOM = "Whom shall I ask? A swap is with one person."
 ONE_NAME = "I can ask one person or everybody: please name one, or nobody. Nothing was changed."
 NO_TURN = "You are not on call in the next half year, so there is nothing to cover. Nothing was changed."
 NO_NOTE = "A request carries no note: only the days. Nothing was changed."
-EXAMPLES = {"cover": "oncall cover 24 Dec @Danny", "swap": "oncall swap @Danny 21 Dec for 11 Jan"}
+COVER_EXAMPLE, SWAP_EXAMPLE = "oncall cover 24 Dec @Danny", "oncall swap @Danny 21 Dec for 11 Jan"
 
 _IN_RETURN = re.compile(r"\s+(?:for|and|against)\s+", re.IGNORECASE)
 _TWO_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{4}-\d{2}-\d{2})")
@@ -140,7 +140,7 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     me = permissions.in_plan(ask.asker, team)
     who, other, rest = _parties(ask, team, me, typed)
     if other is None:
-        return usage.wrong(desk, WHOM, EXAMPLES["swap"])
+        return usage.wrong(desk, WHOM, SWAP_EXAMPLE)
     mine, back = _weeks(team, ask.now, who.id, rest)
     if mine is None:
         return usage.refused(NO_TURN)

@@ -1,6 +1,6 @@
 """Buttons and forms of requests for a cover or a swap. Who presses is checked; messages change through the outbox."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 
 from bot.desk import Desk
@@ -26,6 +26,7 @@ from bot.talk.cover.words import (
     WIDEN_ACTION,
     WITHDRAW_ACTION,
 )
+from bot.talk.feature import Presses
 from models.requests import CoverRequest
 from models.store.engine import Tx
 from models.store.errors import StoreError
@@ -204,7 +205,7 @@ def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
         return team, state.one(tx, team, number(press.value))
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+ACTIONS: Presses = {
     TAKE_ACTION: take,
     SETTLE_ACTION: settle,
     CANT_ACTION: cant,
@@ -219,7 +220,7 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     PART_ACTION: open_part,
     WEEK_ACTION: open_week,
 }
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+FORMS: Presses = {
     NEED_CALLBACK: submit_need,
     PART_CALLBACK: submit_part,
     WEEK_CALLBACK: submit_week,

@@ -1,0 +1,6 @@
+"""Fairness: who carried how much."""
+
+from bot.talk.fairness import command, press
+from bot.talk.feature import Feature, Word
+
+FEATURE = Feature(words={"fairness": Word(command.answer)}, look_up=command.HELP, actions=press.ACTIONS)

@@ -1,11 +1,10 @@
 """*More numbers* below who carried how much."""
 
-from collections.abc import Callable, Mapping
-
 from bot.desk import Desk
 from bot.speech.ask import Answer, Ask, Press
 from bot.talk.fairness import command as fairness
 from bot.talk.fairness.words import MORE_ACTION
+from bot.talk.feature import Presses
 
 
 def more(press: Press, desk: Desk) -> Answer:
@@ -14,4 +13,4 @@ def more(press: Press, desk: Desk) -> Answer:
     return Answer(fairness.in_full(ask, desk, fairness.year_of(press.value)), "beside")
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {MORE_ACTION: more}
+ACTIONS: Presses = {MORE_ACTION: more}

@@ -1,0 +1,13 @@
+"""Time off: declared, listed, cancelled, and taken back."""
+
+from bot.speech.read.dates import SPAN_EXAMPLE
+from bot.talk.feature import Command, Feature
+from bot.talk.holiday import command, press
+
+COMMAND = Command(
+    command.answer,
+    f"holiday {SPAN_EXAMPLE}",
+    usage="[24 Dec - 2 Jan: note | next monday for 5 days | list | mine | cancel 24 Dec | help]",
+    description="Declare time off; the rotation repairs itself",
+)
+FEATURE = Feature(commands={"holiday": COMMAND}, actions=press.ACTIONS, forms=press.FORMS)

@@ -1,6 +1,5 @@
 """Buttons below `/holiday` and the reminder, and the form to declare time off."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.desk import Desk
@@ -12,6 +11,7 @@ from bot.speech.payload import Unreadable
 from bot.speech.question import LEAVE_ACTION
 from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
 from bot.speech.refusals import refusal
+from bot.talk.feature import Presses
 from bot.talk.holiday import command as holiday
 from bot.talk.holiday import words as views
 from bot.talk.holiday.wish import Wish
@@ -133,7 +133,7 @@ def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
     return wish
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+ACTIONS: Presses = {
     DECLARE_ACTION: declare,
     DECLARE_OTHER_ACTION: declare,
     TAKE_OFF_ACTION: public,
@@ -143,4 +143,4 @@ ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
     LIST_ACTION: listed,
     HOLIDAY_FORM_ACTION: open_form,
 }
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {MODAL_CALLBACK: submit}
+FORMS: Presses = {MODAL_CALLBACK: submit}

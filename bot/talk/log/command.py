@@ -13,8 +13,8 @@ from scheduler.team.roster import Roster
 
 A_PAGE = 6
 
-HELP = ("oncall log", "what was changed, by whom; `log @Maya` for one person's")
-EXAMPLES = {"log": "oncall log @Maya"}
+HELP = (("oncall log", "what was changed, by whom; `log @Maya` for one person's"),)
+EXAMPLE = "oncall log @Maya"
 BAD_ARGUMENT = "I can show the log of everybody or of one person, not of {typed}."
 
 
@@ -24,7 +24,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         team = roster.load(tx)
         permissions.in_plan(ask.asker, team)
         if typed and not people.looks_like_a_person(typed) and len(typed.split()) > 1:
-            return usage.wrong(desk, BAD_ARGUMENT.format(typed=usage.quoted(typed)), EXAMPLES["log"])
+            return usage.wrong(desk, BAD_ARGUMENT.format(typed=usage.quoted(typed)), EXAMPLE)
         return page(tx, team, people.person(typed, team) if typed else None)
 
 

@@ -1,10 +1,9 @@
 """*Older ones* below `/oncall log`."""
 
-from collections.abc import Callable, Mapping
-
 from bot.desk import Desk
 from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Press
+from bot.talk.feature import Presses
 from bot.talk.log import command as history
 from bot.talk.log.lines import OLDER_ACTION
 from scheduler.team import roster
@@ -20,4 +19,4 @@ def older(press: Press, desk: Desk) -> Answer:
         return Answer(history.page(tx, team, team.people.get(who), last), "beside")
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OLDER_ACTION: older}
+ACTIONS: Presses = {OLDER_ACTION: older}

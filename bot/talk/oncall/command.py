@@ -1,27 +1,16 @@
 """`/oncall`: who is on call, when, and whose the pipelines are. A lookup: it pages nobody and changes nothing."""
 
-from collections.abc import Callable, Mapping
-
 from bot.desk import Desk
 from bot.speech import permissions, usage
 from bot.speech.ask import Ask, Reply
-from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks as rota
 from bot.speech.read import dates, people
 from bot.speech.read.characters import first_word
 from bot.speech.read.dates import BadDates, Found
 from bot.speech.read.dates.names import names_a_day
-from bot.speech.read.nearest import Close, Exact, nearest
-from bot.speech.read.people import UnknownPerson
+from bot.speech.read.nearest import Exact, nearest
 from bot.talk import pictures
-from bot.talk.cover import command as cover
-from bot.talk.fairness import command as fairness
-from bot.talk.feed import command as feed
-from bot.talk.log import command as history
 from bot.talk.oncall import words as views
-from bot.talk.rotation import command as roster_command
-from bot.talk.settings import command as settings
-from bot.talk.takeover import command as take
 from models.people import Person
 from models.pipelines import Pipeline
 from models.store.engine import Tx
@@ -32,7 +21,7 @@ from scheduler.team.roster import Roster
 
 SCHEDULE_WEEKS, MOST_WEEKS = 8, 52
 
-LOOK_UP = (
+HELP = (
     ("oncall", "who is on call now, who is next, and the owners"),
     ("oncall 24 Dec", "who is on call on a day"),
     ("oncall next", "who takes over next"),
@@ -40,52 +29,28 @@ LOOK_UP = (
     ("oncall schedule 12", "the coming weeks, with the public holidays in them"),
     ("oncall daily-growth", "a pipeline's owners"),
     ("oncall calendar", "the weeks, and a picture"),
-    *fairness.HELP,
-    history.HELP,
 )
-CHANGE = (*cover.HELP, *take.HELP, roster_command.HELP)
-FOR_YOU = (*settings.HELP, *feed.HELP)
-HELP = {"Look it up": LOOK_UP, "Change it": CHANGE, "Set it up for you": FOR_YOU}
-ALL = "all"
-EVERY_WAY = (*LOOK_UP, *CHANGE, *FOR_YOU)
-USED_MOST = (
-    *LOOK_UP[:2],
-    ("oncall schedule 12", "the coming weeks"),
-    *cover.HELP[:3],
-    *take.HELP[:1],
-    (f"oncall help {ALL}", "everything else"),
-)
-AT_A_GLANCE = "The *Home* tab of this app shows it at a glance: your weeks, your time off, and what waits for you."
-SETTLING: Mapping[str, Callable[[Ask, Desk, str], Reply]] = {
-    "cover": cover.cover,
-    "swap": cover.swap,
-    "take": take.take,
-    "fairness": fairness.answer,
-    "feed": feed.feed,
-    "requests": lambda ask, desk, _: cover.open_and_agreed(ask, desk),
-    "settings": settings.answer,
-    "log": history.answer,
-    "roster": roster_command.answer,
-}
-EXAMPLES = {**cover.EXAMPLES, **take.EXAMPLES, **history.EXAMPLES}
+AT_FIRST = (*HELP[:2], ("oncall schedule 12", "the coming weeks"))
 ME = "me"
-WORDS = {word: word for word in ("next", "schedule", "calendar", "help", *SETTLING)}
+WORDS = ("next", "schedule", "calendar")
 
 BAD_COUNT = "I can show 1 to {most} weeks, not {typed}."
-BAD_ARGUMENT = "I don't know what {typed} means here."
+
+
+class NotUnderstood(Exception):
+    """What was typed is no day, person, pipeline or word of `/oncall`. `bad`: what is wrong with it as a date;
+    `pipeline`: the slug that may have been meant."""
+
+    def __init__(self, bad: BadDates, pipeline: str | None) -> None:
+        super().__init__(bad.sentence)
+        self.bad, self.pipeline = bad, pipeline
 
 
 def answer(ask: Ask, desk: Desk) -> Reply:
-    """Answer `/oncall …`. Raises BadDates, UnknownPerson, NoPlan and StoreError."""
+    """Answer `/oncall …`. Raises NotUnderstood, BadDates, UnknownPerson, NoPlan and StoreError."""
     first, rest = first_word(" ".join(ask.text.split()))
-    if first.lower() == "help":
-        return full_help(desk) if rest.lower() == ALL else usage.first(desk, USED_MOST, views.HELP_ACTION, AT_A_GLANCE)
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
-    if does := SETTLING.get(first.lower()):
-        if rest.lower() == "help":
-            return usage.of(desk, [(typed, says) for typed, says in EVERY_WAY if typed.split()[1:2] == [first.lower()]])
-        return _settling(ask, desk, first.lower(), rest, does)
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx)
         if not first:
@@ -99,21 +64,6 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         if people.looks_like_a_person(first):
             return _person(ask, team, f"{first} {rest}".strip())
         return _pipeline_or_day(ask, desk, tx, team, pipelines)
-
-
-def _settling(ask: Ask, desk: Desk, word: str, rest: str, does: Callable[[Ask, Desk, str], Reply]) -> Reply:
-    """What a word of its own answers; a date or name that can't be read gets an example of that word."""
-    try:
-        return does(ask, desk, rest)
-    except (BadDates, UnknownPerson) as bad:
-        if word not in EXAMPLES:
-            raise
-        return usage.wrong(desk, escape(bad.sentence), EXAMPLES[word])
-
-
-def full_help(desk: Desk) -> Reply:
-    """Every way to use `/oncall`."""
-    return usage.grouped(desk, HELP)
 
 
 def _now(ask: Ask, team: Roster, pipelines: list[Pipeline]) -> Reply:
@@ -159,21 +109,7 @@ def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, team: Roster, pipelines: list
         return views.of_pipeline(team, by_slug[match.slug], ask.now)
     if theirs or people.called(ask.text, team, begun=True):
         return _person(ask, team, ask.text)
-    return _not_understood(ask, desk, found, match.slug if match else None)
-
-
-def _not_understood(ask: Ask, desk: Desk, bad: BadDates, pipeline: str | None) -> Reply:
-    near = pipeline or _near_word(ask.text)
-    is_like_a_date = not near and any(character.isdigit() for character in ask.text)
-    if bad.suggestion or is_like_a_date:
-        raise bad
-    what = BAD_ARGUMENT.format(typed=usage.quoted(ask.text))
-    return usage.wrong(desk, what, f"oncall {near or 'help'}", did_you_mean=near)
-
-
-def _near_word(typed: str) -> str | None:
-    match = nearest(typed, WORDS)
-    return match.slug if isinstance(match, Close | Exact) else None
+    raise NotUnderstood(found, match.slug if match else None)
 
 
 def days(tx: Tx, team: Roster, found: Found) -> Reply:

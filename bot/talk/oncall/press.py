@@ -1,6 +1,5 @@
 """Buttons below `/oncall`, and *Calendar* wherever it stands."""
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.desk import Desk
@@ -8,9 +7,10 @@ from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Ask, Press
 from bot.speech.parts.buttons import CALENDAR_ACTION, SCHEDULE_ACTION
 from bot.speech.read.dates import Found, Span
+from bot.talk.feature import Presses
 from bot.talk.oncall import command as oncall
 from bot.talk.oncall import words as views
-from bot.talk.oncall.words import BACK_ACTION, DAYS_ACTION, HELP_ACTION, PAGE_ACTION, SHARE_ACTION
+from bot.talk.oncall.words import BACK_ACTION, DAYS_ACTION, PAGE_ACTION, SHARE_ACTION
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed
 from scheduler.team import roster
@@ -25,11 +25,6 @@ def _ask(press: Press, text: str) -> Ask:
 def schedule(press: Press, desk: Desk) -> Answer:
     """*Next 8 weeks*: in place of the overview."""
     return Answer(oncall.answer(_ask(press, "schedule"), desk))
-
-
-def all_help(press: Press, desk: Desk) -> Answer:
-    """*All commands*: in place of those used most."""
-    return Answer(oncall.full_help(desk))
 
 
 def overview(press: Press, desk: Desk) -> Answer:
@@ -74,12 +69,11 @@ def share(press: Press, desk: Desk) -> Answer:
         return Answer(views.shared(team, press.now, person.name if person else None), "channel")
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+ACTIONS: Presses = {
     SCHEDULE_ACTION: schedule,
     BACK_ACTION: overview,
     PAGE_ACTION: page,
     DAYS_ACTION: days,
     CALENDAR_ACTION: calendar,
     SHARE_ACTION: share,
-    HELP_ACTION: all_help,
 }

@@ -1,0 +1,6 @@
+"""The rotation's people and their order, changed by admins."""
+
+from bot.talk.feature import Feature, Word
+from bot.talk.rotation import command, press
+
+FEATURE = Feature(words={"roster": Word(command.answer)}, change=command.HELP, actions=press.ACTIONS, forms=press.FORMS)

@@ -7,7 +7,7 @@ from bot.talk.rotation import words as views
 from scheduler.people import undo
 from scheduler.team import roster
 
-HELP = ("oncall roster", "who is in the rotation, pauses and changes to come; admins change it there")
+HELP = (("oncall roster", "who is in the rotation, pauses and changes to come; admins change it there"),)
 NOTHING_BEHIND = "I don't know what {typed} means here: admins change the rotation with the buttons."
 
 

@@ -6,7 +6,7 @@ shown first: nobody gets what they have not seen.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,6 +23,7 @@ from bot.speech.payload import number
 from bot.speech.read import people
 from bot.speech.read.people import UnknownPerson
 from bot.speech.refusals import refusal
+from bot.talk.feature import Presses
 from bot.talk.rotation import words as views
 from bot.talk.rotation.words import (
     ADD_ACTION,
@@ -242,11 +243,11 @@ OPENS = {
     PAUSE_ACTION: rule.PAUSED,
     REORDER_ACTION: rule.REORDERED,
 }
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+ACTIONS: Presses = {
     **{action: partial(open_form, what) for action, what in OPENS.items()},
     UNDO_ACTION: undo,
 }
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+FORMS: Presses = {
     **{callback: partial(preview, what) for what, callback in views.CALLBACKS.items()},
     APPLY_CALLBACK: apply,
 }

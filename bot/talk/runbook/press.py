@@ -1,14 +1,13 @@
 """Buttons of `/runbook` and `/pipelines`, and the handoff's menu of runbooks."""
 
-from collections.abc import Callable, Mapping
-
 from bot.desk import Desk
 from bot.runbooks.file import PLACES
 from bot.speech import payload
 from bot.speech.ask import Answer, Ask, Press
 from bot.speech.parts.buttons import RUNBOOK_ACTION, RUNBOOKS_ACTION
-from bot.talk.pipelines import command as pipelines
-from bot.talk.pipelines.words import ONE_ACTION
+from bot.talk import pipelines
+from bot.talk.feature import Presses
+from bot.talk.pipelines import ONE_ACTION
 from bot.talk.runbook import command as runbook
 from bot.talk.runbook.words import PAGE_ACTION, PLACE_ACTION, SECTION_ACTION
 
@@ -51,7 +50,7 @@ def pipeline(press: Press, desk: Desk) -> Answer:
     return Answer(pipelines.one(desk, press.asker, press.now, press.value))
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+ACTIONS: Presses = {
     RUNBOOK_ACTION: opened,
     PAGE_ACTION: page,
     PLACE_ACTION: place,

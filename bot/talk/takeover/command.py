@@ -17,7 +17,7 @@ HELP = (
     ("oncall take @Danny until 18:00", "for admins: put somebody on call now"),
 )
 LONGEST = timedelta(days=takeover.MOST_DAYS)
-EXAMPLES = {"take": "oncall take until 18:00"}
+EXAMPLE = "oncall take until 18:00"
 
 _UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)
 

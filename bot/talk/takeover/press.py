@@ -1,12 +1,12 @@
 """*Give it back*, and *I've got it* or *I can't* for a week that came on short notice."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.desk import Desk
 from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Press
 from bot.speech.parts.buttons import GIVE_BACK_ACTION
+from bot.talk.feature import Presses
 from bot.talk.takeover import words as views
 from bot.talk.takeover.words import CANT_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from models import outbox
@@ -70,7 +70,7 @@ def _told(tx: Tx, passed: PassedOn, by: str | None) -> list[str]:
     return [passed.team.name(who) for who in news.hearers(owed, by)]
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {
+ACTIONS: Presses = {
     GIVE_BACK_ACTION: give_back,
     GOT_IT_ACTION: got_it,
     CANT_ACTION: cant,

@@ -1,11 +1,12 @@
 """Buttons below the news that Slack refuses a message: for admins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bot.desk import Desk
 from bot.speech import payload
 from bot.speech.ask import Answer, Press
 from bot.speech.blocks import say
+from bot.talk.feature import Presses
 from bot.talk.trouble import words as views
 from bot.talk.trouble.words import AGAIN_ACTION, DROP_ACTION, LEFT, SENT_AGAIN, SETTLED
 from models import outbox
@@ -39,4 +40,4 @@ def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], word
         return Answer(views.answered(team, words, message))
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {AGAIN_ACTION: again, DROP_ACTION: drop}
+ACTIONS: Presses = {AGAIN_ACTION: again, DROP_ACTION: drop}

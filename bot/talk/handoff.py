@@ -1,21 +1,25 @@
-"""The Monday handoff: facts → blocks. It mentions one person, the incoming engineer."""
+"""The Monday handoff, and *I've got it* below it. It mentions one person, the incoming engineer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.speech import public_holidays, say
-from bot.speech.ask import Block, Reply
+from bot.desk import Desk
+from bot.speech import payload, permissions, public_holidays, say
+from bot.speech.ask import Answer, Block, Press, Reply
 from bot.speech.blocks import actions, bold, button, context, header, reply, section, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, weeks
 from bot.speech.parts.moves import MARK_SHORT
+from bot.talk.feature import Feature, Presses
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
+from scheduler import holidays
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
+from scheduler.team import roster
 from scheduler.team.roster import Roster
 
 TITLE = "On-call handoff, {day}"
@@ -115,3 +119,17 @@ def _buttons(facts: Handoff) -> Block:
     if facts.pipelines:
         elements.append(buttons.runbooks(facts.pipelines))
     return actions(*elements)
+
+
+def got_it(press: Press, desk: Desk) -> Answer:
+    """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
+    with desk.store.writing() as tx:
+        team = roster.load(tx)
+        permissions.in_plan(press.asker, team)
+        holidays.got_it(tx, press.asker.actor(team, press.now, press.key), payload.day(press.value, press))
+    return Answer()
+
+
+ACTIONS: Presses = {GOT_IT_ACTION: got_it}
+
+FEATURE = Feature(actions=ACTIONS)

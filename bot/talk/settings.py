@@ -1,16 +1,23 @@
-"""`/oncall settings`: facts → blocks."""
+"""`/oncall settings`: which reminders somebody wants, and when nothing."""
 
 from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from bot.speech import forms
-from bot.speech.ask import Reply
+from bot.desk import Desk
+from bot.speech import forms, payload, permissions, usage
+from bot.speech.ask import Answer, Ask, BadFields, Press, Reply
 from bot.speech.blocks import actions, button, context, reply, sections
 from bot.speech.mrkdwn import escape
+from bot.speech.refusals import refusal
+from bot.talk.feature import Feature, Presses, Word
+from models import preferences
 from models.people import Person
 from models.preferences import Preferences
-from scheduler.team.roster import Roster
+from models.store.errors import StoreError
+from scheduler.refusals import Refused
+from scheduler.team import roster
+from scheduler.team.roster import NoPlan, Roster
 
 TITLE = "Your settings"
 HEAD = "*Your reminders and quiet hours*"
@@ -31,6 +38,10 @@ NONE_CHOSEN = "no quiet hours"
 
 ON, OFF, NEVER = "on", "off", "-"
 OPEN_ACTION, CALLBACK = "settings.open", "settings.form"
+HELP = (("oncall settings", "which reminders you get, and your quiet hours"),)
+NOTHING_BEHIND = "I don't know what {typed} means here: the button below `{command}` changes them."
+BOTH = "Quiet hours need a beginning and an end; choose both, or neither."
+SAME = "Quiet hours that begin and end at the same time are none; choose another end."
 
 
 def shown(team: Roster, me: Person, chosen: Preferences) -> Reply:
@@ -78,3 +89,52 @@ def _half_hours() -> list[time]:
 
 def _value(at: time | None) -> str:
     return f"{at:%H:%M}" if at else NEVER
+
+
+def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
+    """Answer `/oncall settings`. Raises Refused, NoPlan and StoreError."""
+    if typed:
+        sentence = NOTHING_BEHIND.format(typed=usage.quoted(typed), command=desk.command("oncall settings"))
+        return usage.wrong(desk, sentence, "oncall settings")
+    with desk.store.reading() as tx:
+        team = roster.load(tx)
+        me = permissions.in_plan(ask.asker, team)
+        return shown(team, me, preferences.of_person(tx, me.id))
+
+
+def open_form(press: Press, desk: Desk) -> Answer:
+    """The form, with what holds now."""
+    with desk.store.reading() as tx:
+        team = roster.load(tx)
+        me = permissions.in_plan(press.asker, team)
+        return Answer(modal=form(team, me, preferences.of_person(tx, me.id)))
+
+
+def submit(press: Press, desk: Desk) -> Answer:
+    """The form as it was sent. Raises BadFields."""
+    starts, ends = _time(press, "quiet_from"), _time(press, "quiet_until")
+    if (starts is None) != (ends is None):
+        raise BadFields({"quiet_from" if starts is None else "quiet_until": BOTH})
+    if starts is not None and starts == ends:
+        raise BadFields({"quiet_until": SAME})
+    wants = {name: press.fields.get(name) == ON for name in REMINDERS}
+    try:
+        with desk.store.writing() as tx:
+            team = roster.load(tx)
+            me = permissions.in_plan(press.asker, team)
+            chosen = Preferences(me.id, **wants, quiet_from=starts, quiet_until=ends)
+            preferences.choose(tx, chosen, press.now)
+            return Answer(modal=forms.result(TITLE, saved(team, me, chosen).blocks))
+    except (Refused, NoPlan, StoreError) as refused:
+        return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
+
+
+def _time(press: Press, name: str) -> time | None:
+    typed = press.fields.get(name)
+    return None if typed in (None, "", NEVER) else payload.a_time(press, name)
+
+
+ACTIONS: Presses = {OPEN_ACTION: open_form}
+FORMS: Presses = {CALLBACK: submit}
+
+FEATURE = Feature(words={"settings": Word(answer)}, set_up=HELP, actions=ACTIONS, forms=FORMS)

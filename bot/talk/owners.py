@@ -1,27 +1,59 @@
 """*Change owners* below a pipeline: form ─► preview ─► applied, for admins. Who presses is checked at each step."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from bot.desk import Desk
 from bot.speech import forms, payload
 from bot.speech.ask import Answer, BadFields, Press
+from bot.speech.blocks import bold, section, sections
 from bot.speech.parts import staffing
 from bot.speech.refusals import refusal
-from bot.talk.owners import words as views
-from bot.talk.owners.words import APPLY_CALLBACK, FORM_CALLBACK, OPEN_ACTION
+from bot.talk.feature import Feature, Presses
 from bot.talk.rotation.press import check_admin
+from bot.talk.rotation.words import APPLY, DONE, MEANWHILE, NOT_YET, PREVIEW
 from models import changes, teams
+from models.pipelines import Pipeline
 from models.store.errors import StoreError
-from scheduler.people import owners
+from scheduler.people import members, owners
 from scheduler.people.owners import Owned
 from scheduler.refusals import OneOwner, Refused
 from scheduler.team import roster
-from scheduler.team.roster import NoPlan
+from scheduler.team.roster import NoPlan, Roster
 
+TITLE = "Change owners"
+PRIMARY, SECONDARY, WHY = "Primary owner", "Secondary owner", "Why these owners"
+
+OPEN_ACTION, FORM_CALLBACK, APPLY_CALLBACK = "owners.open", "owners.form", "owners.apply"
+FIELDS = ("primary", "secondary", "why")
+LONGEST_WHY = 1_000
 NEEDED = "Please choose."
 WHY_NEEDED = "Please say why."
+
+
+def form(team: Roster, pipeline: Pipeline) -> dict[str, Any]:
+    """Two people and a reason, as they are; who left the rotation for good is not offered."""
+    gone = members.departed(team)
+    people = [(person.name, who) for who, person in team.people.items() if person.listed and who not in gone]
+    blocks = [
+        section(bold(pipeline.name)),
+        forms.choice("primary", PRIMARY, people, pipeline.primary_id),
+        forms.choice("secondary", SECONDARY, people, pipeline.secondary_id),
+        forms.text("why", WHY, pipeline.why, most=LONGEST_WHY, long=True),
+    ]
+    return forms.modal(TITLE, FORM_CALLBACK, PREVIEW, blocks, pipeline.slug)
+
+
+def asked(lines: Sequence[str], about: str, *, again: bool = False) -> dict[str, Any]:
+    """What will be done when it is sent; `again`: it is not what was shown before."""
+    return forms.asking(TITLE, APPLY_CALLBACK, APPLY, [*([MEANWHILE] if again else []), *lines, NOT_YET], about)
+
+
+def done(lines: Sequence[str]) -> dict[str, Any]:
+    """What was done."""
+    return forms.result(TITLE, sections([DONE, *lines]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +73,12 @@ def open_form(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx)
         check_admin(press, team)
         pipeline = owners.find(tx, team, press.value)
-    return Answer(modal=views.form(team, pipeline))
+    return Answer(modal=form(team, pipeline))
 
 
 def preview(press: Press, desk: Desk) -> Answer:
     """The form as it was sent: what it comes to. Raises BadFields."""
-    typed = {name: payload.words(press, name, views.LONGEST_WHY) for name in views.FIELDS}
+    typed = {name: payload.words(press, name, LONGEST_WHY) for name in FIELDS}
     missing = {name: WHY_NEEDED if name == "why" else NEEDED for name, value in typed.items() if not value}
     if missing:
         raise BadFields(missing)
@@ -59,21 +91,21 @@ def preview(press: Press, desk: Desk) -> Answer:
     except OneOwner as refused:
         raise BadFields({"secondary": str(refused)}) from None
     except (Refused, NoPlan, StoreError) as refused:
-        return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
+        return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
     return Answer(modal=_asked(owned, by.id, typed))
 
 
 def _asked(owned: Owned, by: str | None, typed: Mapping[str, str], *, again: bool = False) -> dict[str, object]:
     shown = Shown(owned.was.slug, owned.before, **typed)
     about = json.dumps(asdict(shown), ensure_ascii=False)
-    return views.asked(staffing.owners_preview(owned, by), about, again=again)
+    return asked(staffing.owners_preview(owned, by), about, again=again)
 
 
 def apply(press: Press, desk: Desk) -> Answer:
     """A preview that was sent: done, unless the owners are others by now."""
     try:
         shown = payload.facts(Shown, press.value)
-        slug, typed = shown.slug, {name: getattr(shown, name) for name in views.FIELDS}
+        slug, typed = shown.slug, {name: getattr(shown, name) for name in FIELDS}
         with desk.store.writing() as tx:
             teams.lock(tx)  # before the look: another admin may apply something at the same time
             team = roster.load(tx)
@@ -84,10 +116,12 @@ def apply(press: Press, desk: Desk) -> Answer:
                 return Answer(modal=_asked(owners.decide(tx, team, by, slug, **typed), by.id, typed, again=True))
             by = press.asker.actor(team, press.now, press.key)
             owned = owners.change(tx, by, slug, **typed)
-            return Answer(modal=views.done(staffing.owners_preview(owned, by.id)))
+            return Answer(modal=done(staffing.owners_preview(owned, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
-        return Answer(modal=forms.result(views.TITLE, refusal(refused).blocks))
+        return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
 
 
-ACTIONS: Mapping[str, Callable[[Press, Desk], Answer]] = {OPEN_ACTION: open_form}
-MODALS: Mapping[str, Callable[[Press, Desk], Answer]] = {FORM_CALLBACK: preview, APPLY_CALLBACK: apply}
+ACTIONS: Presses = {OPEN_ACTION: open_form}
+FORMS: Presses = {FORM_CALLBACK: preview, APPLY_CALLBACK: apply}
+
+FEATURE = Feature(actions=ACTIONS, forms=FORMS)

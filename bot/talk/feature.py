@@ -1,0 +1,46 @@
+"""What a subject brings to the bot: `features.py` is the table of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.desk import Desk
+from bot.speech.ask import Answer, Ask, Press, Reply
+from bot.speech.usage import Ways
+
+Presses = Mapping[str, Callable[[Press, Desk], Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command: what answers it, an example for who typed what can't be read, and what Slack shows of it: what
+    may follow, and what it is for."""
+
+    answer: Callable[[Ask, Desk], Reply]
+    example: str
+    usage: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word behind `/oncall`: what answers it, given what was typed behind it; its own `example`, where dates or names
+    may follow."""
+
+    answer: Callable[[Ask, Desk, str], Reply]
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A subject: its slash commands, its words behind `/oncall` with their help (to look something up, to change
+    something, to set something up; `at_first`: what of it stands in the short help), what answers its buttons and
+    menus by their action ids, and its forms by their callback ids."""
+
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    words: Mapping[str, Word] = field(default_factory=dict)
+    look_up: Ways = ()
+    change: Ways = ()
+    set_up: Ways = ()
+    at_first: Ways = ()
+    actions: Presses = field(default_factory=dict)
+    forms: Presses = field(default_factory=dict)
