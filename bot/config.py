@@ -28,8 +28,8 @@ from pydantic import (
 from bot.ops.logs import Style
 from bot.pace import Pace
 from bot.plan.file import PACKAGED
-from bot.slack.mirror import Wanted
 from models.outbox.sending import SLOWEST
+from models.signs import Wanted
 
 HEAD = "The settings need another look:"
 MALFORMED = "{name} should be {expected}."

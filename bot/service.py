@@ -20,12 +20,13 @@ from bot.pace import Pace
 from bot.slack.client import Identity, Slack
 from bot.slack.directory import Directory
 from bot.slack.listener import Ears, slack_app
-from bot.slack.mirror import Signs, Wanted
+from bot.slack.mirror import Signs
 from bot.slack.trouble import TOKEN_TROUBLE, SlackTrouble
 from bot.web.feeds import Feeds
 from bot.web.pictures import Images
 from bot.web.server import Server, Verified, beside, not_found
 from models import outbox
+from models.signs import Wanted
 from models.store.errors import StoreError
 from scheduler import deafness, tick
 from scheduler.jobs import Doorbell

@@ -9,7 +9,23 @@ from models.schema.tables import SignRow
 from models.schema.upsert import upsert
 from models.store.engine import Tx
 
+GROUP, TOPIC = "group", "topic"
 UNDER_WAY = "under_way"
+NOT_OURS = "not_ours"  # our own word beside Slack's: somebody wrote the topic
+SIGN_REFUSED = "sign"  # what is owed to an admin then
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which signs there are to be: a user group's id or handle, who else is always in it (member ids), and whether the
+    channel's topic names who is on call."""
+
+    group: str | None = None
+    always: tuple[str, ...] = ()
+    topic: bool = False
+
+    def __bool__(self) -> bool:
+        return self.group is not None or self.topic
 
 
 @dataclass(frozen=True, slots=True)

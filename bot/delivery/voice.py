@@ -15,13 +15,13 @@ from bot.delivery.attempt import Turn
 from bot.desk import Desk
 from bot.slack.channels import Channels
 from bot.slack.client import Posted, Slack, Stretch
-from bot.slack.trouble import NO_MEMBER, Doubtful, Passing, Refused, SlackTrouble
+from bot.slack.trouble import Doubtful, Passing, Refused, SlackTrouble
 from bot.speech.ask import Reply
 from bot.speech.blocks import context, text_of
 from bot.talk.pictures import Drawing, file_name, is_file
 from bot.talk.posts import Post, Removal, render
 from models import outbox
-from models.outbox import CHANNEL, PICTURES, SAID, Message, Owed
+from models.outbox import CHANNEL, NO_MEMBER, PICTURES, SAID, Message, Owed
 from scheduler.team import roster
 from scheduler.team.roster import Roster
 from scheduler.trouble import TRIED_FOR

@@ -16,10 +16,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.slack.client import Member, Slack
-from bot.slack.trouble import HALF, NO_MEMBER, Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.slack.trouble import HALF, Limited, Passing, Refused, SlackTrouble, Unclear
 from bot.worker import Worker
 from models import outbox, people
-from models.outbox import to_person
+from models.outbox import NO_MEMBER, to_person
 from models.people import Person
 from models.store.engine import Store
 from models.store.errors import StoreError

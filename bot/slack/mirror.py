@@ -11,7 +11,6 @@ harmless.
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
@@ -22,34 +21,18 @@ from bot.speech import say
 from bot.worker import Worker
 from models import signs
 from models.outbox import Owed, to_person
-from models.signs import Sign
+from models.signs import GROUP, NOT_OURS, SIGN_REFUSED, TOPIC, Sign, Wanted
 from models.store.engine import Store, Tx
 from scheduler.change import frame
 from scheduler.team import roster, schedule
 from scheduler.team.roster import Roster
 
-GROUP, TOPIC = "group", "topic"
-SIGN_REFUSED = "sign"
 TOPIC_TEXT = "On call: {who}, until {ends}"
 NOBODY_TEXT = "On call: nobody, until {ends}"
-NOT_OURS = "not_ours"  # our own word beside Slack's: somebody wrote the topic
 LONGEST_TOPIC = 250
 EVERY = 20.0  # seconds
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which signs there are to be: a user group's id or handle, who else is always in it (member ids), and whether the
-    channel's topic names who is on call."""
-
-    group: str | None = None
-    always: tuple[str, ...] = ()
-    topic: bool = False
-
-    def __bool__(self) -> bool:
-        return self.group is not None or self.topic
 
 
 class Signs:

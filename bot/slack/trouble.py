@@ -30,7 +30,6 @@ SHORTEST_WAIT = 1.0  # seconds; a Retry-After of 0 would have it asked thousands
 # Slack asks for seconds. None at all would be a hot loop, a day a mistake, perhaps a proxy's, that keeps a handoff from
 # everybody; asked again after an hour, Slack says once more how long it is.
 SHORTEST_WAIT, USUAL_WAIT, LONGEST_WAIT = 1.0, 30.0, 3600.0
-NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
 TOKEN_TROUBLE = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 
 

@@ -10,7 +10,8 @@ from bot.speech.ask import Asker
 from models import people
 from models.people import Person
 from models.store.engine import Tx
-from scheduler.refusals import Refused
+from scheduler.people.members import AN_ADMIN
+from scheduler.refusals import NotAllowed, Refused
 from scheduler.team.roster import Roster
 
 WHO = "Please say who you are: --as NAME, with the name of somebody in the plan. Nothing was changed."
@@ -52,6 +53,13 @@ def in_plan(asker: Asker, team: Roster) -> Person:
     if person is None or not person.listed:
         raise NotInPlan
     return person
+
+
+def check_admin(asker: Asker, team: Roster) -> None:
+    """Raises Refused unless an admin of the team asks."""
+    in_plan(asker, team)
+    if not asker.is_admin(team):
+        raise NotAllowed(AN_ADMIN)
 
 
 def is_full_member(tx: Tx, asker: Asker, team: Roster) -> bool:

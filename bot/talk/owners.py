@@ -1,19 +1,19 @@
 """*Change owners* below a pipeline: form ─► preview ─► applied, for admins. Who presses is checked at each step."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.desk import Desk
-from bot.speech import forms, payload
+from bot.speech import forms, payload, permissions
 from bot.speech.ask import Answer, BadFields, Press
-from bot.speech.blocks import bold, section, sections
+from bot.speech.blocks import bold, section
+from bot.speech.parts import preview as preview_of
 from bot.speech.parts import staffing
+from bot.speech.parts.preview import PREVIEW
 from bot.speech.refusals import refusal
 from bot.talk.feature import Feature, Presses
-from bot.talk.rotation.press import check_admin
-from bot.talk.rotation.words import APPLY, DONE, MEANWHILE, NOT_YET, PREVIEW
 from models import changes, teams
 from models.pipelines import Pipeline
 from models.store.errors import StoreError
@@ -46,16 +46,6 @@ def form(team: Roster, pipeline: Pipeline) -> dict[str, Any]:
     return forms.modal(TITLE, FORM_CALLBACK, PREVIEW, blocks, pipeline.slug)
 
 
-def asked(lines: Sequence[str], about: str, *, again: bool = False) -> dict[str, Any]:
-    """What will be done when it is sent; `again`: it is not what was shown before."""
-    return forms.asking(TITLE, APPLY_CALLBACK, APPLY, [*([MEANWHILE] if again else []), *lines, NOT_YET], about)
-
-
-def done(lines: Sequence[str]) -> dict[str, Any]:
-    """What was done."""
-    return forms.result(TITLE, sections([DONE, *lines]))
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a preview carries: the pipeline, its owners as they were, and what was chosen and typed."""
@@ -71,7 +61,7 @@ def open_form(press: Press, desk: Desk) -> Answer:
     """The form, with the owners as they are."""
     with desk.store.reading() as tx:
         team = roster.load(tx)
-        check_admin(press, team)
+        permissions.check_admin(press.asker, team)
         pipeline = owners.find(tx, team, press.value)
     return Answer(modal=form(team, pipeline))
 
@@ -85,7 +75,7 @@ def preview(press: Press, desk: Desk) -> Answer:
     try:
         with desk.store.reading() as tx:
             team = roster.load(tx)
-            check_admin(press, team)
+            permissions.check_admin(press.asker, team)
             by = press.asker.actor(team, press.now, None)
             owned = owners.decide(tx, team, by, press.value, **typed)
     except OneOwner as refused:
@@ -98,7 +88,7 @@ def preview(press: Press, desk: Desk) -> Answer:
 def _asked(owned: Owned, by: str | None, typed: Mapping[str, str], *, again: bool = False) -> dict[str, object]:
     shown = Shown(owned.was.slug, owned.before, **typed)
     about = json.dumps(asdict(shown), ensure_ascii=False)
-    return asked(staffing.owners_preview(owned, by), about, again=again)
+    return preview_of.asked(TITLE, APPLY_CALLBACK, staffing.owners_preview(owned, by), about, again=again)
 
 
 def apply(press: Press, desk: Desk) -> Answer:
@@ -109,14 +99,14 @@ def apply(press: Press, desk: Desk) -> Answer:
         with desk.store.writing() as tx:
             teams.lock(tx)  # before the look: another admin may apply something at the same time
             team = roster.load(tx)
-            check_admin(press, team)
+            permissions.check_admin(press.asker, team)
             again = press.key and changes.of_key(tx, team.id, press.key)
             if not again and owners.find(tx, team, slug).owners != shown.was:
                 by = press.asker.actor(team, press.now, None)
                 return Answer(modal=_asked(owners.decide(tx, team, by, slug, **typed), by.id, typed, again=True))
             by = press.asker.actor(team, press.now, press.key)
             owned = owners.change(tx, by, slug, **typed)
-            return Answer(modal=done(staffing.owners_preview(owned, by.id)))
+            return Answer(modal=preview_of.done(TITLE, staffing.owners_preview(owned, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
 

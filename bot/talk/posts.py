@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
-from bot.slack.mirror import SIGN_REFUSED
 from bot.speech.ask import Reply
 from bot.speech.parts import staffing
 from bot.talk import handoff, pictures
@@ -20,6 +19,7 @@ from bot.talk.trouble import deafness, sign
 from bot.talk.trouble import words as trouble_views
 from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
+from models.signs import SIGN_REFUSED
 from models.store.engine import Tx
 from scheduler import due, due_picture, holidays, tick, trouble
 from scheduler.change import edits, effect

@@ -27,6 +27,7 @@ OWED, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "said", "refused", "withdrawn
 CHANNEL = "channel"
 PICTURES = "channel/pictures"  # the same channel, in a row of its own: a picture that fails holds up no text
 DROPPED = "dropped by hand"
+NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from typing import Any
 
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
-from scheduler.rule.rotation import Week
+from scheduler.rule.rotation import BEYOND, Week
 from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
 SOON = timedelta(days=2)  # from the current on-call day on; whoever comes on duty later is told the day before
 A_WEEK = timedelta(weeks=1)
-BEYOND = 12  # weeks that are looked at after the last changed date: what moves has settled by then
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from datetime import date, timedelta
 HOLDER, COVER, SUBSTITUTE, NOBODY = "holder", "cover", "substitute", "nobody"
 
 WEEK = timedelta(days=7)
+BEYOND = 12  # weeks after the last changed date within which all that moves by it has settled
 _ALL_SEVEN = 0b1111111
 
 

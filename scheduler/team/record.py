@@ -12,10 +12,9 @@ from models import history, teams
 from models.history import Served
 from models.store.engine import Tx
 from models.teams import HeldWeek
-from scheduler.change.effect import BEYOND
 from scheduler.refusals import ClockBehind
 from scheduler.rule.duty import Stretch
-from scheduler.rule.rotation import walk
+from scheduler.rule.rotation import BEYOND, walk
 from scheduler.team import roster
 from scheduler.team.roster import Roster
 

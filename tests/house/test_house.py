@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,51 @@ HOMES: dict[str, str | tuple[str, ...]] = {  # who may import what, by the begin
 }
 
 
+# The rooms of each package, the lowest first: each imports those before it. Those of one line know nothing of each
+# other.
+ROOMS: dict[str, list[tuple[str, ...]]] = {
+    "models": [
+        ("models/store",),
+        ("models/schema",),
+        ("models/",),  # the nouns
+        ("models/outbox",),
+        ("models/keeping",),
+    ],
+    "scheduler": [
+        ("scheduler/rule", "scheduler/refusals"),
+        ("scheduler/team",),
+        ("scheduler/due", "scheduler/feed"),
+        ("scheduler/change",),
+        ("scheduler/due_picture",),
+        ("scheduler/holidays",),
+        ("scheduler/shifts",),
+        ("scheduler/covers",),
+        ("scheduler/people", "scheduler/trouble", "scheduler/deafness"),
+        ("scheduler/fairness", "scheduler/tick", "scheduler/taking_back", "scheduler/jobs"),
+    ],
+    "bot": [
+        ("bot/version", "bot/clock", "bot/worker", "bot/pace", "bot/stopping"),
+        ("bot/speech",),
+        ("bot/plan", "bot/links"),
+        ("bot/runbooks",),
+        ("bot/desk", "bot/ops"),
+        ("bot/config",),
+        ("bot/talk",),
+        ("bot/slack",),
+        ("bot/web", "bot/delivery"),
+        ("bot/service",),
+        ("bot/listening", "bot/opening"),
+        ("bot/front",),
+        ("bot/waiting",),
+        ("bot/run",),
+        ("bot/sandbox",),
+        ("bot/terminal",),
+        ("bot/__main__",),
+    ],
+}
+MOST_IN_A_ROOM = 16
+
+
 def imported(path: Path) -> Iterator[str]:
     """The modules that a file imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -50,6 +96,54 @@ def test_the_arrows_point_one_way(path: Path) -> None:
             assert PACKAGES.index(top) <= package, f"{place(path)} imports {module}"
         if top in HOMES:
             assert place(path).startswith(HOMES[top]), f"{place(path)} imports {module}"
+
+
+def room(path: str) -> tuple[int, str]:
+    """The room of a file: the one with the longest name that fits, and how high it lies."""
+    rooms = ((level, each) for level, line in enumerate(ROOMS[path.split("/")[0]]) for each in line)
+    fits = [found for found in rooms if path == f"{found[1]}.py" or path.startswith(f"{found[1].rstrip('/')}/")]
+    assert fits, f"{path} lies in no room"
+    return max(fits, key=lambda found: len(found[1]))
+
+
+FILES = {path for path in SOURCES if path.parent.parent != ROOT or path.name != "__init__.py"}
+BY_MODULE = {place(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in FILES}
+
+
+def files_imported(path: Path) -> set[Path]:
+    """The project's own files that a file imports, for types alone too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                found.add(BY_MODULE.get(f"{node.module}.{alias.name}") or BY_MODULE.get(node.module))
+    return {each for each in found if each and each != path}
+
+
+def test_the_arrows_between_rooms_point_one_way() -> None:
+    wrong = []
+    for path in sorted(FILES):
+        if "migrations" in path.parts:
+            continue
+        level, here = room(place(path))
+        for other in files_imported(path):
+            if place(other).split("/")[0] == place(path).split("/")[0]:
+                below, there = room(place(other))
+                if below > level or (below == level and there != here):
+                    wrong.append(f"{place(path)} imports {place(other)}")
+    assert wrong == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    left = {path: files_imported(path) for path in FILES}
+    while free := [path for path, needs in left.items() if not needs & set(left)]:
+        left = {path: needs for path, needs in left.items() if path not in free}
+    assert sorted(map(place, left)) == []
+
+
+def test_no_room_is_crowded() -> None:
+    files = Counter(path.parent for path in FILES if path.name != "__init__.py")
+    assert {place(folder): count for folder, count in files.items() if count > MOST_IN_A_ROOM} == {}
 
 
 def test_the_rule_knows_neither_clock_nor_store() -> None:

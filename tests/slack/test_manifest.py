@@ -13,8 +13,8 @@ from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
 from bot.sandbox.rules import scopes
 from bot.slack import mirror
 from bot.slack.manifest import SCOPES, Mode, as_json, manifest
-from bot.slack.mirror import Wanted
 from bot.talk import commands, features
+from models.signs import Wanted
 from tests.kit.calls import called
 
 SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.sandbox.rules.faults import Fault
-from bot.slack.mirror import Signs, Wanted
+from bot.slack.mirror import Signs
+from models.signs import Wanted
 from tests.kit.cast import DANNY, MAYA, ROBIN, TOMS
 from tests.kit.databases import Databases
 from tests.kit.stage import Stage, a_stage

@@ -1,10 +1,11 @@
 """chat.*"""
 
 from bot.sandbox.api.asked import SlackError
-from bot.sandbox.api.call import Call, message_json
+from bot.sandbox.api.call import Call
 from bot.sandbox.records import CHANNEL, Channel, Json, Message
 from bot.sandbox.rules import scopes
 from bot.sandbox.rules.rates import POSTING
+from bot.sandbox.slack.shapes import message_json
 from bot.sandbox.slack.workspace import BOT_USER
 
 

@@ -6,10 +6,11 @@ from itertools import islice
 from math import inf
 
 from bot.sandbox.api.asked import SlackError
-from bot.sandbox.api.call import Call, channel_json, message_json
+from bot.sandbox.api.call import Call, channel_json
 from bot.sandbox.api.pages import MIXED, ONE_KIND
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Message
 from bot.sandbox.rules import scopes
+from bot.sandbox.slack.shapes import message_json
 from bot.sandbox.slack.workspace import BOT_USER
 
 TOPIC = 250

@@ -1,10 +1,11 @@
 """auth.*, users.* and usergroups.*."""
 
 from bot.sandbox.api.asked import SlackError
-from bot.sandbox.api.call import Call, user_json
+from bot.sandbox.api.call import Call
 from bot.sandbox.api.pages import ONE_KIND
 from bot.sandbox.records import Json, User
 from bot.sandbox.rules import scopes
+from bot.sandbox.slack.shapes import user_json
 from bot.sandbox.slack.workspace import BOT, BOT_NAME, BOT_USER, TEAM
 
 MYSELF = User(BOT_USER, BOT_NAME, "", role="bot")

@@ -5,7 +5,8 @@ import json
 from bot.sandbox.api.asked import SlackError, wrong
 from bot.sandbox.api.call import Call
 from bot.sandbox.records import Interaction, Json, View
-from bot.sandbox.slack.workspace import APP, BOT, TEAM, TRIGGER_SECONDS
+from bot.sandbox.slack.shapes import view_json
+from bot.sandbox.slack.workspace import TRIGGER_SECONDS
 
 LAYERS = 3
 VIEW_BYTES = 250_000
@@ -51,28 +52,6 @@ def views_publish(call: Call) -> Json:
             raise SlackError("hash_conflict")
         call.workspace.fill(home, payload)
     return {"view": view_json(home)}
-
-
-def view_json(view: View) -> Json:
-    """A view as the API and the requests to the bot show it."""
-    bottom = view
-    while bottom.below:
-        bottom = bottom.below
-    return {
-        "id": view.id,
-        "team_id": TEAM,
-        "app_id": APP,
-        "bot_id": BOT,
-        "app_installed_team_id": TEAM,
-        "hash": view.hash,
-        "root_view_id": bottom.id,
-        "previous_view_id": view.below.id if view.below else None,
-        "callback_id": "",
-        "private_metadata": "",
-        "external_id": "",
-        "state": {"values": {}},
-        **view.payload,
-    }
 
 
 def _opened(call: Call, trigger: Interaction, below: View | None) -> Json:

@@ -4,9 +4,8 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.sandbox.api.call import message_json, user_json
-from bot.sandbox.api.views import view_json
 from bot.sandbox.records import DIRECT, Channel, Interaction, Json, Message, User, View, elements_in
+from bot.sandbox.slack.shapes import message_json, user_json, view_json
 from bot.sandbox.slack.workspace import APP, BOT_USER, TEAM, Workspace
 
 Values = Mapping[str, Mapping[str, object]]  # block_id → action_id → what was typed or chosen

@@ -18,6 +18,7 @@ from bot.desk import Desk
 from bot.plan.model import Email, Name
 from bot.speech import forms, payload, permissions, say
 from bot.speech.ask import Answer, BadFields, Press
+from bot.speech.parts import preview as preview_of
 from bot.speech.parts import staffing
 from bot.speech.payload import number
 from bot.speech.read import people
@@ -45,7 +46,6 @@ from scheduler.refusals import (
     AlreadyInRotation,
     NobodyLeft,
     NotAHandoff,
-    NotAllowed,
     NotInRotation,
     OtherPeople,
     Refused,
@@ -88,7 +88,7 @@ def open_form(what: str, press: Press, desk: Desk) -> Answer:
     """A form, for admins."""
     with desk.store.reading() as tx:
         team = roster.load(tx)
-    check_admin(press, team)
+    permissions.check_admin(press.asker, team)
     return Answer(modal=views.form(team, what, press.now))
 
 
@@ -97,7 +97,7 @@ def preview(what: str, press: Press, desk: Desk) -> Answer:
     try:
         with desk.store.reading() as tx:
             team = roster.load(tx)
-            check_admin(press, team)
+            permissions.check_admin(press.asker, team)
             wish = _wish(what, press, team)
             lines = _lines(tx, press, wish)
     except (Refused, NoPlan, StoreError) as refused:
@@ -115,14 +115,14 @@ def apply(press: Press, desk: Desk) -> Answer:
         with desk.store.writing() as tx:
             teams.lock(tx)  # before the look: another admin may apply something at the same time
             team, pipelines = roster.load_with_pipelines(tx)
-            check_admin(press, team)
+            permissions.check_admin(press.asker, team)
             again = press.key and changes.of_key(tx, team.id, press.key)
             lines = [] if again else _lines(tx, press, wish)
             if not again and _mark(lines) != seen:
                 return Answer(modal=_asked(wish, lines, again=True))
             by = press.asker.actor(team, press.now, press.key)
             decided = rule.change(tx, by, wish).decided
-            return Answer(modal=views.done(title, staffing.preview(team, decided, pipelines, by.id)))
+            return Answer(modal=preview_of.done(title, staffing.preview(team, decided, pipelines, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(title, press, refused)
 
@@ -140,16 +140,9 @@ def undo(press: Press, desk: Desk) -> Answer:
     """*Undo the last change*."""
     with desk.store.writing() as tx:
         team = roster.load(tx)
-        check_admin(press, team)
+        permissions.check_admin(press.asker, team)
         then, made, moved = undoing.undo(tx, press.asker.actor(team, press.now, press.key), number(press.value))
         return Answer(views.undone(then, made, moved))
-
-
-def check_admin(press: Press, team: Roster) -> None:
-    """Raises Refused unless an admin of the team presses."""
-    permissions.in_plan(press.asker, team)
-    if not press.asker.is_admin(team):
-        raise NotAllowed(rule.AN_ADMIN)
 
 
 def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
@@ -160,7 +153,7 @@ def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
 
 def _asked(wish: Wish, lines: list[str], *, again: bool = False) -> dict[str, Any]:
     about = json.dumps(plain(wish) | {"seen": _mark(lines)}, ensure_ascii=False)
-    return views.asked(views.TITLES[wish.what], APPLY_CALLBACK, lines, about, again=again)
+    return preview_of.asked(views.TITLES[wish.what], APPLY_CALLBACK, lines, about, again=again)
 
 
 def _mark(lines: list[str]) -> str:

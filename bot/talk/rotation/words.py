@@ -9,6 +9,7 @@ from bot.speech.ask import Reply
 from bot.speech.blocks import actions, button, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import staffing
+from bot.speech.parts.preview import PREVIEW
 from bot.speech.parts.staffing import order
 from models.changes import Change
 from models.pipelines import Pipeline
@@ -36,10 +37,6 @@ TITLES = {
 }
 WHO, FROM, BACK, NEW_ORDER = "Who", "From the handoff on", "Back from the handoff on", "The new order, with commas"
 KNOWN, NAME, EMAIL = "Somebody of the plan", "Or somebody new: their name", "Their email in Slack"
-PREVIEW, APPLY = "Preview", "Apply"
-NOT_YET = "_Nothing is changed yet._"
-MEANWHILE = "*Something changed meanwhile: please look again.*"
-DONE = ":white_check_mark: Done."
 UNDONE = "*Undone*: {what} is taken back, and everything is as it was before."
 WHAT_OWNERS, WHAT_ROTATION = "the change of owners of {pipeline}", "“{did}”"
 
@@ -141,17 +138,6 @@ def _somebody(team: Roster) -> list[dict[str, Any]]:
 
 def _days(handoffs: Sequence[date]) -> list[tuple[str, str]]:
     return [(say.day(day), day.isoformat()) for day in handoffs]
-
-
-def asked(title: str, callback: str, lines: Sequence[str], about: str, *, again: bool = False) -> dict[str, Any]:
-    """What will be done when it is sent; `again`: it is not what was shown before."""
-    shown = [*([MEANWHILE] if again else []), *lines, NOT_YET]
-    return forms.asking(title, callback, APPLY, shown, about)
-
-
-def done(title: str, lines: Sequence[str]) -> dict[str, Any]:
-    """What was done."""
-    return forms.result(title, sections([DONE, *lines]))
 
 
 def undone(team: Roster, change: Change, moved: Effect) -> Reply:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.slack.mirror import GROUP, NOT_OURS, TOPIC
 from bot.speech.ask import Reply
 from bot.speech.blocks import reply, sections
 from bot.speech.mrkdwn import escape
+from models.signs import GROUP, NOT_OURS, TOPIC
 from scheduler.team.roster import Roster
 
 SIGNS: Mapping[str, str] = {GROUP: "the user group", TOPIC: "the topic of {channel}"}

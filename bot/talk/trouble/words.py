@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.slack.trouble import NO_MEMBER
 from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
-from models.outbox import CHANNEL, NEEDLESS, PICTURES, REFUSED, SAID, Message, Owed
+from models.outbox import CHANNEL, NEEDLESS, NO_MEMBER, PICTURES, REFUSED, SAID, Message, Owed
 from scheduler import deafness, due, due_picture, tick, trouble
 from scheduler.change import told
 from scheduler.covers import state
