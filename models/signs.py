@@ -12,7 +12,6 @@ from models.store.engine import Tx
 GROUP, TOPIC = "group", "topic"
 UNDER_WAY = "under_way"
 NOT_OURS = "not_ours"  # our own word beside Slack's: somebody wrote the topic
-SIGN_REFUSED = "sign"  # what is owed to an admin then
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from datetime import datetime
 from models import outbox
 from models.outbox import Owed, to_person
 from models.store.engine import Tx
+from scheduler.messages import DeafNews
 from scheduler.team import roster
-
-DEAF = "deaf"
 
 
 def tell_an_admin(tx: Tx, problem: str, now: datetime) -> bool:
@@ -17,5 +16,5 @@ def tell_an_admin(tx: Tx, problem: str, now: datetime) -> bool:
     if admin is None:
         return False
     about = f"{problem}/{team.hours.date_of(now)}"
-    outbox.owe(tx, team.id, Owed(DEAF, about, to_person(admin), now, {"problem": problem}), now)
+    outbox.owe(tx, team.id, Owed(DeafNews(problem), about, to_person(admin), now), now)
     return True

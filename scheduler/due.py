@@ -16,14 +16,13 @@ from datetime import datetime, timedelta
 from models.holidays import Holiday
 from models.outbox import CHANNEL, Owed, to_person
 from models.preferences import Preferences
+from scheduler.messages import DayReminder, DutyReminder, HandoffDue, Reminder, WeekReminder
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import shown_weeks
 
-HANDOFF, REMINDER, DUTY = "handoff", "reminder", "duty"
-WEEK_REMINDER, DAY_REMINDER = "reminder-week", "reminder-day"
 A_WEEK = timedelta(days=7)
 NO_WISHES: Mapping[str, Preferences] = {}
 
@@ -44,8 +43,7 @@ def handoffs(team: Roster, now: datetime) -> list[Owed]:
     moment = team.hours.handoff(week)
     if week < team.rotation.versions[0].starts or not _speaks(team, moment):
         return []
-    facts = {"week": week.isoformat()}
-    return [Owed(HANDOFF, week.isoformat(), CHANNEL, moment, facts, urgent=True)]
+    return [Owed(HandoffDue(week), week.isoformat(), CHANNEL, moment, urgent=True)]
 
 
 def reminders(team: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
@@ -53,15 +51,19 @@ def reminders(team: Roster, now: datetime, chosen: Mapping[str, Preferences] = N
     one is said."""
     latest: dict[str, Owed] = {}
     for owed in all_reminders(team, now):
-        if _wants(chosen.get(owed.facts["who"]), owed.kind):
+        if isinstance(owed.facts, Reminder) and _wants(chosen.get(owed.facts.who), owed.facts):
             latest[owed.about] = owed
     return list(latest.values())
 
 
-def _wants(chosen: Preferences | None, kind: str) -> bool:
-    if chosen is None:
-        return kind == REMINDER
-    return {REMINDER: chosen.two_weeks, WEEK_REMINDER: chosen.one_week, DAY_REMINDER: chosen.day_before}[kind]
+def _wants(chosen: Preferences | None, reminder: Reminder) -> bool:
+    match reminder:
+        case WeekReminder():
+            return chosen is not None and chosen.one_week
+        case DayReminder():
+            return chosen is not None and chosen.day_before
+        case _:
+            return chosen is None or chosen.two_weeks
 
 
 def all_reminders(team: Roster, now: datetime) -> list[Owed]:
@@ -69,21 +71,20 @@ def all_reminders(team: Roster, now: datetime) -> list[Owed]:
     covered, and those who cover. A substitute hears of it the day before."""
     first = team.hours.coming_handoff(now)
     notice = timedelta(days=team.facts.notice_days)
-    leads = sorted([(notice, REMINDER), (A_WEEK, WEEK_REMINDER), (ONE_DAY, DAY_REMINDER)], reverse=True)
+    leads = [(notice, Reminder), (A_WEEK, WeekReminder), (ONE_DAY, DayReminder)]
     owed = []
     for week in shown_weeks(team, first, team.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
         theirs = [who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who)]
-        for lead, kind in leads:
+        for lead, kind in sorted(leads, key=lambda each: (each[0], each[1].kind), reverse=True):
             moment = team.hours.handoff(week.first - lead)
             if moment <= now and _speaks(team, moment):
                 owed += [_reminder(team, kind, week, who, moment) for who in theirs]
     return owed
 
 
-def _reminder(team: Roster, kind: str, week: Week, who: str, moment: datetime) -> Owed:
-    facts, begins = {"week": week.first.isoformat(), "who": who}, team.hours.handoff(week.first)
-    about, urgent = f"{week.first}/{who}", kind == DAY_REMINDER
-    return Owed(kind, about, to_person(who), moment, facts, urgent=urgent, concerns=begins)
+def _reminder(team: Roster, kind: type[Reminder], week: Week, who: str, moment: datetime) -> Owed:
+    facts, about, begins = kind(week.first, who), f"{week.first}/{who}", team.hours.handoff(week.first)
+    return Owed(facts, about, to_person(who), moment, urgent=kind is DayReminder, concerns=begins)
 
 
 def duties(team: Roster, now: datetime) -> list[Owed]:
@@ -96,8 +97,8 @@ def duties(team: Roster, now: datetime) -> list[Owed]:
         day = team.hours.date_of(stretch.starts)
         moment = team.hours.handoff(day - ONE_DAY)
         if moment <= now and _speaks(team, moment) and not (before and before.who == stretch.who):
-            facts = {"who": stretch.who, "starts": stretch.starts.isoformat()}
-            owed.append(Owed(DUTY, f"{day}/{stretch.who}", to_person(stretch.who), moment, facts, urgent=True))
+            facts = DutyReminder(stretch.who, stretch.starts)
+            owed.append(Owed(facts, f"{day}/{stretch.who}", to_person(stretch.who), moment, urgent=True))
     return owed
 
 

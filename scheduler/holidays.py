@@ -5,20 +5,20 @@
 The same request again (its `key`) changes nothing and answers as it did. Raises `Refused` where something cannot be.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from models import changes, history, holidays, outbox
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
-from models.outbox import OWED, REFUSED, SAID, WITHDRAWN, Owed
+from models.outbox import EDIT, OWED, REFUSED, SAID, WITHDRAWN
+from models.schema.plain import of_plain
 from models.store.engine import Tx
 from scheduler import due
 from scheduler.change import effect, frame, told
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
+from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, HandoffDue
 from scheduler.refusals import (
     AlreadyPast,
     AlreadyUndone,
@@ -31,12 +31,12 @@ from scheduler.refusals import (
     UnknownChange,
 )
 from scheduler.rule import time_off
+from scheduler.rule.moves import Effect
 from scheduler.rule.time_off import Exchange
 from scheduler.team import record
 from scheduler.team.roster import Roster
 
 DECLARED, CANCELLED, UNDONE, GOT_IT = "holiday declared", "holiday cancelled", "change undone", "handoff acknowledged"
-EDIT = told.EDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def got_it(tx: Tx, by: Actor, week: date) -> Acknowledgement:
     if history.acknowledge(tx, team.id, said):
         at, about = by.now, week.isoformat()
         changes.record(tx, team.id, at=at, by=by.id, what=GOT_IT, about=about, before=None, after=None)
-        handoff = outbox.find(tx, team.id, due.HANDOFF, week.isoformat())
+        handoff = outbox.find(tx, team.id, HandoffDue.kind, week.isoformat())
         if handoff:
             outbox.owe(tx, team.id, told.edit(handoff, "got-it", by.now), by.now)
     return history.acknowledgement(tx, team.id, week) or said
@@ -128,7 +128,7 @@ def _again(tx: Tx, team: Roster, by: Actor, who: str) -> Saved | None:
     change = frame.before(tx, team, by)
     if change is None:
         return None
-    return Saved(team, who, exchange_of(change), Effect.of_facts(change.effect), change.id)
+    return Saved(team, who, exchange_of(change), of_plain(Effect, change.effect), change.id)
 
 
 def exchange_of(change: Change) -> Exchange:
@@ -178,10 +178,10 @@ def _tell(
 
 def withdraw_news(tx: Tx, change_id: int) -> frozenset[frame.Word]:
     """Take back the news of a change that nobody has been told yet. Returns which words of its undo nobody needs."""
-    kinds = (told.NEWS, told.AGREEMENT, told.GAP, EDIT)
+    kinds = (ChangeNews.kind, AgreementNews.kind, GapAlarm.kind, EDIT)
     owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
     gone = [message for message in owed if outbox.withdraw(tx, message.id)]
-    return frozenset(frame.word(m) for m in gone if m.kind in (told.NEWS, told.AGREEMENT))
+    return frozenset(frame.word(m) for m in gone if m.kind in (ChangeNews.kind, AgreementNews.kind))
 
 
 def announce(tx: Tx, team: Roster, now: datetime, saved: Exchange, change_id: int) -> None:
@@ -189,7 +189,7 @@ def announce(tx: Tx, team: Roster, now: datetime, saved: Exchange, change_id: in
     stays = {h.id for h in saved.after}
     for holiday in (*saved.after, *(h for h in saved.before if h.id not in stays)):
         gone = holiday.id not in stays
-        message = outbox.find(tx, team.id, told.ANNOUNCEMENT, str(holiday.id))
+        message = outbox.find(tx, team.id, Announcement.kind, str(holiday.id))
         if message is None:
             if not gone and (holiday.short_notice or due.announced_at(team, holiday) <= now):
                 _announce_late(tx, team, holiday, now)
@@ -201,14 +201,13 @@ def announce(tx: Tx, team: Roster, now: datetime, saved: Exchange, change_id: in
 def _announce_late(tx: Tx, team: Roster, holiday: Holiday, now: datetime) -> None:
     owed = told.announcement(team, holiday, now)
     if owed:
-        late = Owed(owed.kind, owed.about, owed.audience, now + told.WAITS, owed.facts)
-        outbox.owe(tx, team.id, late, now)
+        outbox.owe(tx, team.id, replace(owed, due_at=now + told.WAITS), now)
 
 
 def _correct(
-    tx: Tx, message: outbox.Message, facts: dict[str, Any], now: datetime, change_id: int, *, gone: bool
+    tx: Tx, message: outbox.Message, facts: Announcement, now: datetime, change_id: int, *, gone: bool
 ) -> None:
-    worth_saying = not gone and Effect.of_facts(facts["effect"])
+    worth_saying = not gone and facts.effect
     if (message.state == OWED and outbox.withdraw(tx, message.id)) or message.state == WITHDRAWN:
         if worth_saying:
             outbox.owe_after_all(tx, message.id, facts, now + told.WAITS)

@@ -10,17 +10,27 @@ from datetime import datetime, timedelta
 from models import changes, teams
 from models.keeping import ahead
 from models.store.engine import Tx
-from scheduler import due, due_picture
-from scheduler.change import told
+from scheduler.messages import (
+    Announcement,
+    DayReminder,
+    DutyReminder,
+    HandoffDue,
+    HandoffPicture,
+    PictureGone,
+    Reminder,
+    RequestReminder,
+    RequestStillOpen,
+    RequestUnanswered,
+    WeekReminder,
+)
 from scheduler.refusals import Refused
-from scheduler.team import requests as open_requests
 from scheduler.team import roster
 
 RECORD_BACK = "record taken back"
 BY_THE_CLOCK = (
-    *(due.HANDOFF, due.REMINDER, due.DUTY, due.WEEK_REMINDER, due.DAY_REMINDER, told.ANNOUNCEMENT),
-    *(due_picture.HANDOFF_PICTURE, due_picture.PICTURE_GONE),
-    *(open_requests.REMINDED, open_requests.STILL_OPEN, open_requests.UNANSWERED),
+    *(HandoffDue.kind, Reminder.kind, DutyReminder.kind, WeekReminder.kind, DayReminder.kind, Announcement.kind),
+    *(HandoffPicture.kind, PictureGone.kind),
+    *(RequestReminder.kind, RequestStillOpen.kind, RequestUnanswered.kind),
 )
 
 

@@ -13,11 +13,11 @@ from models.store.engine import Store, Tx
 from scheduler import due, due_picture
 from scheduler.change import quiet, told
 from scheduler.covers import reminders
+from scheduler.messages import ASKS, Announcement, Greeting
 from scheduler.team import record, roster
-from scheduler.team.requests import ASKS, is_over
+from scheduler.team.requests import is_over
 from scheduler.team.roster import Roster
 
-GREETING = "greeting"
 LOOKS_BACK = timedelta(weeks=6)  # for requests whose days have passed since, be it that the bot was down
 
 
@@ -49,7 +49,7 @@ def begin(store: Store, now: datetime) -> None:
         facts = roster.load(tx).facts
         if facts.speaks_since is None:
             teams.begin_to_speak(tx, facts.id, now)
-            outbox.owe(tx, facts.id, Owed(GREETING, "team", CHANNEL, now), now)
+            outbox.owe(tx, facts.id, Owed(Greeting(), "team", CHANNEL, now), now)
 
 
 def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
@@ -59,9 +59,9 @@ def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
     candidates = due.now_due(team, now, chosen) + reminders.now_due(team, open_requests, now, cannot)
     candidates += _lapsed(tx, team, open_requests, now) + due_picture.now_due(tx, team, now)
     holidays = {str(h.id): h for h in due.holidays_to_announce(team, now)}
-    asked = [(owed.kind, owed.about) for owed in candidates] + [(told.ANNOUNCEMENT, about) for about in holidays]
+    asked = [(owed.kind, owed.about) for owed in candidates] + [(Announcement.kind, about) for about in holidays]
     said = outbox.known(tx, team.id, asked)
-    unsaid = [h for about, h in holidays.items() if (told.ANNOUNCEMENT, about) not in said]
+    unsaid = [h for about, h in holidays.items() if (Announcement.kind, about) not in said]
     announced = (told.announcement(team, holiday, now) for holiday in unsaid)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
     return [quiet.waiting(team, owed, chosen, now) for owed in (*fresh, *announced) if owed]

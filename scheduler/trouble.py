@@ -9,16 +9,16 @@ Nothing that was told stays false: whatever ends a message of which an admin hea
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from models import outbox
 from models.outbox import OWED, SAID, Message, Owed, sending, to_person
 from models.store.engine import Tx
+from scheduler import messages
 from scheduler.change import told as news
+from scheduler.messages import TroubleNews
 from scheduler.team import roster
 from scheduler.team.roster import Roster
 
-TROUBLE = "trouble"
 TOLD_AFTER = timedelta(minutes=5)  # of being refused for a reason that may pass
 TRIED_FOR = timedelta(hours=1)  # then it is stopped
 
@@ -31,7 +31,7 @@ def tell_an_admin(tx: Tx, unsaid: Message, problem: str, now: datetime, *, goes_
     if owed is None:
         return False
     if outbox.owe(tx, unsaid.team_id, owed, now) is None:
-        before = outbox.find(tx, unsaid.team_id, TROUBLE, owed.about)
+        before = outbox.find(tx, unsaid.team_id, TroubleNews.kind, owed.about)
         if before is None or not _holds(tx, before):
             outbox.owe(tx, unsaid.team_id, replace(owed, about=f"{owed.about}/{unsaid.id}"), now)
     return True
@@ -39,8 +39,9 @@ def tell_an_admin(tx: Tx, unsaid: Message, problem: str, now: datetime, *, goes_
 
 def correct(tx: Tx, message: Message, now: datetime) -> None:
     """Owe an edit of what was told of a message, of which an attempt has ended for good, to what became of it."""
-    for told in outbox.standing(tx, message.team_id, TROUBLE):
-        if told.facts["message"] == message.id and (told.state == SAID or told.begun_at):
+    for told in outbox.standing(tx, message.team_id, TroubleNews.kind):
+        facts = messages.of_kind(TroubleNews, told)
+        if facts and facts.message == message.id and (told.state == SAID or told.begun_at):
             outbox.owe(tx, message.team_id, news.edit(told, message.attempts, now), now)
 
 
@@ -53,24 +54,22 @@ def tried_until(tx: Tx, message: Message, now: datetime) -> datetime | None:
 
 def _holds(tx: Tx, before: Message) -> bool:
     """Whether news of trouble was heard, or will be, and what it is about is refused still."""
-    about = outbox.one(tx, before.facts["message"])
+    facts = messages.of_kind(TroubleNews, before)
+    about = outbox.one(tx, facts.message) if facts else None
     return before.state in (OWED, SAID) and about is not None and about.is_refused
 
 
 def _to_an_admin(tx: Tx, unsaid: Message, problem: str, now: datetime, goes_on: bool) -> Owed | None:
     team = roster.load(tx)
-    facts: dict[str, Any] = {"message": unsaid.id, "audience": unsaid.audience, "problem": problem, "tried": []}
-    if goes_on:
-        facts["goes_on"] = True
-    if unsaid.kind == TROUBLE:
-        facts = unsaid.facts
-    admin = _next_admin(team, [*facts["tried"], unsaid.audience])
+    facts = TroubleNews(unsaid.id, unsaid.audience, problem, (), goes_on)
+    facts = messages.of_kind(TroubleNews, unsaid) or facts
+    admin = _next_admin(team, [*facts.tried, unsaid.audience])
     if admin is None:
         return None
-    tried = [*facts["tried"], to_person(admin)]
-    about = f"{facts['audience']}/{facts['problem']}/{team.hours.date_of(now)}/{admin}"
-    about = f"{about}/goes-on" if "goes_on" in facts else about
-    return Owed(TROUBLE, about, to_person(admin), now, {**facts, "tried": tried})
+    told = replace(facts, tried=(*facts.tried, to_person(admin)))
+    about = f"{told.audience}/{told.problem}/{team.hours.date_of(now)}/{admin}"
+    about = f"{about}/goes-on" if told.goes_on else about
+    return Owed(told, about, to_person(admin), now)
 
 
 def _next_admin(team: Roster, tried: list[str]) -> str | None:

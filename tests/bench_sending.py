@@ -17,7 +17,7 @@ from models import outbox
 from models.outbox import Owed, to_member
 from models.store.engine import Store
 from scheduler import tick
-from scheduler.tick import GREETING
+from scheduler.messages import Greeting
 from tests.kit import cast, postgres
 from tests.kit.databases import Databases, PostgresDatabases
 from tests.kit.slack_apart import a_slack_apart
@@ -34,7 +34,7 @@ def send(database: Databases, say: Say, a_minute: int) -> None:
     store = cast.a_store(database)
     with store.writing() as tx:
         for n in range(MANY):
-            outbox.owe(tx, 1, Owed(GREETING, str(n), to_member(f"U{n:09}"), cast.NOW), cast.NOW)
+            outbox.owe(tx, 1, Owed(Greeting(), str(n), to_member(f"U{n:09}"), cast.NOW), cast.NOW)
     limits = ("--paced", "--a-minute", str(a_minute)) if a_minute else ()
     with a_slack_apart("--users", str(MANY), "--latency", str(LATENCY), *limits) as far:
         pace = Pace(between=1.0 if a_minute else 0.0, a_minute=a_minute or None)

@@ -50,6 +50,7 @@ from bot.ops.metrics import Metrics
 from bot.pace import Pace
 from bot.slack.client import Slack
 from bot.slack.trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
+from bot.talk.telling import UnknownKind
 from bot.worker import Worker
 from models import outbox
 from models.outbox import NEEDLESS, REFUSED, Message, sending
@@ -70,6 +71,7 @@ NOT_SAVED = "the store did not take what came of it; looked up later"
 LOST = "took too long, so somebody else sends it"
 UNEXPECTED = "a sender met something unexpected; what it sent is looked up later"
 NOT_RENDERED = "could not be said"
+UNKNOWN_KIND = "of a kind that this release does not know; left to one that does"
 LIMITED = "Slack takes no more for a while"
 
 log = logging.getLogger(__name__)
@@ -179,6 +181,8 @@ class Delivery:
             log.warning(LOST, extra=_of(turn.message))
         except SlackTrouble as trouble:
             self._not_said(turn, trouble)
+        except UnknownKind:  # as of a newer release that runs beside this one
+            self._put_back(turn, UNKNOWN_KIND, timedelta(seconds=self.pace.longest), turn.message.begun_at)
         except (StoreError, NoPlan):
             raise
         except Exception as surprise:  # one message that can't be rendered must not silence all others

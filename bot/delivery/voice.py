@@ -18,8 +18,9 @@ from bot.slack.client import Posted, Slack, Stretch
 from bot.slack.trouble import Doubtful, Passing, Refused, SlackTrouble
 from bot.speech.ask import Reply
 from bot.speech.blocks import context, text_of
-from bot.talk.pictures import Drawing, file_name, is_file
-from bot.talk.posts import Post, Removal, render
+from bot.talk.pictures import file_of
+from bot.talk.posts import render
+from bot.talk.telling import Drawing, Post, Removal
 from models import outbox
 from models.outbox import CHANNEL, NO_MEMBER, PICTURES, SAID, Message, Owed
 from scheduler.team import roster
@@ -155,13 +156,11 @@ class Voice:
         # A turned clock, by which Slack's stamps go in the sandbox, may be ahead of the real one or behind it.
         moments = [message.tried_at, message.owed_at, message.due_at if stamped else None]
         since = min(moment for moment in moments if moment) - SLACK_CLOCK
-        thread = message.facts.get("thread") if is_file(message) else None
+        file = file_of(message)
 
         def look(place: str) -> Posted | None:
-            where = Stretch(place, since.timestamp(), turn.keep, thread, message.begun_at)
-            if is_file(message):
-                return self.slack.find_file(where, file_name(message))
-            return self.slack.find(where, message.key)
+            where = Stretch(place, since.timestamp(), turn.keep, file.thread if file else None, message.begun_at)
+            return self.slack.find_file(where, file.name) if file else self.slack.find(where, message.key)
 
         try:
             found = self._there(turn, to, look)
@@ -194,7 +193,7 @@ def _slack_id(team: Roster, message: Message) -> str:
 def _follows(post: Post | Drawing | None, message: Message, now: datetime) -> Owed | None:
     if not isinstance(post, Post) or post.follows is None:
         return None
-    return Owed(post.follows, message.about, message.audience, now, message.facts)
+    return Owed(post.follows, message.about, message.audience, now)
 
 
 def _marked(reply: Reply) -> Reply:

@@ -11,7 +11,7 @@ from models.outbox import Message, backlog
 from models.outbox.backlog import Backlog
 from models.store.engine import Store
 from models.store.errors import StoreError
-from scheduler import due
+from scheduler.messages import HandoffDue
 
 WORKS = "works"  # as far as was tried
 RIGHT = "right"  # as far as another clock tells
@@ -131,7 +131,7 @@ class Watch:
     def _ask(self) -> None:
         try:
             with self._store.reading() as tx:
-                found = backlog.at(tx, self._clock.now(), due.HANDOFF)
+                found = backlog.at(tx, self._clock.now(), HandoffDue.kind)
         except StoreError as error:
             self._seen = Seen(None, str(error), time.monotonic())
         else:

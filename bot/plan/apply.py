@@ -28,13 +28,14 @@ from bot.plan import words as views
 from bot.plan.difference import Difference, entries, same_people
 from bot.plan.model import Plan
 from models import changes, people, teams
+from models.schema.plain import plain
 from models.store.engine import Store, Tx
 from models.teams import VersionFacts
 from scheduler.change import frame
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
 from scheduler.people import leaving, owners, undo
 from scheduler.people.leaving import Settled
+from scheduler.rule.moves import Effect
 from scheduler.team import record, roster
 from scheduler.team.roster import Roster
 
@@ -126,7 +127,7 @@ def _begin(tx: Tx, plan: Plan, version: VersionFacts, by: Actor) -> int:
         about=None,
         before=None,
         after=_facts(plan),
-        effect=Effect().as_facts(),
+        effect=plain(Effect()),
         key=by.key,
     )
 

@@ -14,10 +14,10 @@ from models.pipelines import Pipeline
 from models.store.engine import Tx
 from models.teams import VersionFacts
 from scheduler.change import effect
-from scheduler.change.effect import Effect
 from scheduler.people import leaving, members, owners
 from scheduler.people.leaving import Leave, Settled
 from scheduler.people.owners import Owned
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 

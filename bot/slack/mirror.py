@@ -21,9 +21,10 @@ from bot.speech import say
 from bot.worker import Worker
 from models import signs
 from models.outbox import Owed, to_person
-from models.signs import GROUP, NOT_OURS, SIGN_REFUSED, TOPIC, Sign, Wanted
+from models.signs import GROUP, NOT_OURS, TOPIC, Sign, Wanted
 from models.store.engine import Store, Tx
 from scheduler.change import frame
+from scheduler.messages import SignRefused
 from scheduler.team import roster, schedule
 from scheduler.team.roster import Roster
 
@@ -134,9 +135,9 @@ def tell_an_admin(tx: Tx, team: Roster, name: str, problem: str, clock: Clock) -
     """One explanation to the first admin whom Slack knows, once for each reason."""
     admin = next((who for who in team.admins if team.people[who].slack), None)
     if admin:
-        facts = {"sign": name, "problem": problem}
+        facts = SignRefused(name, problem)
         now = clock.now()
-        frame.owe(tx, team, Owed(SIGN_REFUSED, f"{name}/{problem}", to_person(admin), now, facts), now)
+        frame.owe(tx, team, Owed(facts, f"{name}/{problem}", to_person(admin), now), now)
 
 
 def scopes(wanted: Wanted) -> Sequence[str]:

@@ -5,12 +5,11 @@ import unicodedata
 from datetime import date, time
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
 from bot.speech import say
 from bot.speech.ask import BadFields, Press
 from bot.speech.read import dates
 from bot.speech.read.dates import NotADate
+from models.schema import plain
 from scheduler.refusals import Refused
 
 UNREADABLE = "I can't read that any more, so please ask for it anew. Nothing was changed."
@@ -77,8 +76,8 @@ def parts(typed: str, count: int) -> list[str]:
 def facts(kind: type[T], typed: str) -> T:
     """What was written down as JSON: a dataclass, or a tuple. Raises Unreadable."""
     try:
-        return TypeAdapter(kind).validate_json(typed)
-    except (ValidationError, UnicodeEncodeError):
+        return plain.of_json(kind, typed)
+    except plain.Unreadable:
         raise Unreadable from None
 
 

@@ -1,8 +1,6 @@
 """From what is owed to what is said: a message's facts and the store as it is now → a post, or none if it is of no use
 any more. The outbox keeps facts; words are made here, at the last moment, so a retry renders afresh."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
@@ -14,73 +12,74 @@ from bot.talk.handoff import Handoff
 from bot.talk.news import channel, personal
 from bot.talk.news.personal import News
 from bot.talk.oncall import words as oncall_views
-from bot.talk.pictures import DRAWING, PICTURE, Drawing
+from bot.talk.telling import Removal, Renderers, Said, Telling, UnknownKind, says
 from bot.talk.trouble import deafness, sign
 from bot.talk.trouble import words as trouble_views
 from models import changes, history, outbox, pipelines
 from models.outbox import REFUSED, Message
-from models.signs import SIGN_REFUSED
 from models.store.engine import Tx
-from scheduler import due, due_picture, holidays, tick, trouble
+from scheduler import holidays, messages, trouble
 from scheduler.change import edits, effect
-from scheduler.change import told as news
-from scheduler.change.effect import Effect
-from scheduler.covers import state
-from scheduler.deafness import DEAF
-from scheduler.people import owners
+from scheduler.messages import (
+    AgreementNews,
+    Announcement,
+    ChangeNews,
+    DayReminder,
+    DeafNews,
+    DutyReminder,
+    GapAlarm,
+    Greeting,
+    HandoffDue,
+    HandoffPicture,
+    OwnersNews,
+    PictureAsked,
+    PictureFollows,
+    PictureGone,
+    Reminder,
+    RequestNews,
+    SignRefused,
+    TakeOverNews,
+    TroubleNews,
+    WeekReminder,
+)
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
-from scheduler.shifts import takeover
 from scheduler.team import roster, schedule
 from scheduler.team.roster import Roster
 
-NEWS = {news.NEWS, owners.OWNERS, news.AGREEMENT, state.SETTLED, takeover.TAKE_OVER_NEWS, SIGN_REFUSED}
+NEWS = (ChangeNews, OwnersNews, AgreementNews, RequestNews, TakeOverNews, SignRefused)
 NEWS_KEEPS = timedelta(days=14)  # how long they are worth saying
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What is said, and the kind of what is owed about the same once it has been."""
-
-    reply: Reply
-    follows: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A file that is taken away, by its id in Slack."""
-
-    file: str
-
-
-def render(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | Drawing | Removal | None:
-    """What to say for a message of the outbox; None where it is of no use any more."""
-    kind = _kind(tx, message)
-    if kind in NEWS and now - message.owed_at > NEWS_KEEPS:
+def render(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Said:
+    """What to say for a message of the outbox; None where it is of no use any more. Raises UnknownKind."""
+    original = outbox.one(tx, message.edits) if message.edits else None
+    facts = messages.facts(message, original.kind if original else None)
+    if type(facts) not in KINDS:
+        raise UnknownKind(message.kind)
+    if isinstance(facts, NEWS) and now - message.owed_at > NEWS_KEEPS:
         return None
-    return KINDS[kind](tx, desk, team, message, now)
+    return KINDS[type(facts)](Telling(tx, desk, team, message, now), facts)
 
 
-def _handoff(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    first = date.fromisoformat(message.facts["week"])
-    if first != team.hours.week_of(team.hours.on_call_day(now)):
+def _handoff(at: Telling, facts: HandoffDue) -> Reply | None:
+    team, first = at.team, facts.week
+    if first != team.hours.week_of(team.hours.on_call_day(at.now)):
         return None
-    _, pipelines = roster.load_with_pipelines(tx)
+    _, pipelines = roster.load_with_pipelines(at.tx)
     week, *coming = schedule.shown_weeks(team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
     starts, ends = team.hours.handoff(first), team.hours.handoff(week.until)
-    before = schedule.duty_between(tx, team, starts - ONE_DAY, starts)
-    begins = schedule.duty_between(tx, team, starts, ends)[0]
-    said = history.acknowledgement(tx, team.id, first)
-    facts = Handoff(before[-1] if before else None, begins, week, coming, pipelines, said)
-    return Post(handoff.handoff(team, facts))
+    before = schedule.duty_between(at.tx, team, starts - ONE_DAY, starts)
+    begins = schedule.duty_between(at.tx, team, starts, ends)[0]
+    said = history.acknowledgement(at.tx, team.id, first)
+    return handoff.handoff(team, Handoff(before[-1] if before else None, begins, week, coming, pipelines, said))
 
 
-def _reminder(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    first, who = date.fromisoformat(message.facts["week"]), message.facts["who"]
-    week = _coming_week(team, first, now)
-    if week is None or not week.days_of(who):
+def _reminder(at: Telling, facts: Reminder) -> Reply | None:
+    week = _coming_week(at.team, facts.week, at.now)
+    if week is None or not week.days_of(facts.who):
         return None
-    return Post(personal.reminder(team, week, who, team.hours.date_of(now)))
+    return personal.reminder(at.team, week, facts.who, at.team.hours.date_of(at.now))
 
 
 def _coming_week(team: Roster, first: date, now: datetime) -> Week | None:
@@ -90,139 +89,100 @@ def _coming_week(team: Roster, first: date, now: datetime) -> Week | None:
     return week
 
 
-def _duty(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    starts = datetime.fromisoformat(message.facts["starts"])
-    stretch = team.duty.at(starts)
-    if now >= starts or stretch is None or stretch.who != message.facts["who"]:
+def _duty(at: Telling, facts: DutyReminder) -> Reply | None:
+    stretch = at.team.duty.at(facts.starts)
+    if at.now >= facts.starts or stretch is None or stretch.who != facts.who:
         return None
-    return Post(personal.duty(team, stretch))
+    return personal.duty(at.team, stretch)
 
 
-def _announcement(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    facts = message.facts
-    first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
-    if until <= team.hours.date_of(now) and message.kind != holidays.EDIT:
+def _announcement(at: Telling, facts: Announcement) -> Reply | None:
+    if facts.until <= at.team.hours.date_of(at.now) and at.message.edits is None:
         return None
-    said = channel.announcement(
-        team,
-        facts["person"],
-        first,
-        until - ONE_DAY,
-        Effect.of_facts(facts["effect"]),
-        short_notice=facts["short_notice"],
-        cancelled=facts["cancelled"],
-    )
-    return Post(said)
+    return channel.announcement(at.team, facts)
 
 
-def _gap(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    moved = Effect.of_facts(message.facts["effect"])
-    left = edits.gap_left(team, moved, now)
+def _gap(at: Telling, facts: GapAlarm) -> Reply | None:
+    left = edits.gap_left(at.team, facts.effect, at.now)
     if left.torn or left.empty:
-        return Post(channel.gap(team, left))
-    return Post(channel.gap_closed(moved)) if message.edits else None
+        return channel.gap(at.team, left)
+    return channel.gap_closed(facts.effect) if at.message.edits else None
 
 
-def _news(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    facts = message.facts
+def _news(at: Telling, facts: ChangeNews) -> Reply | None:
+    tx, team, message = at.tx, at.team, at.message
     cause = changes.one(tx, team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None
     if cause and cause.what in personal.SETTLED:
         what = cause.what
-    elif cause and facts["about"]:
+    elif cause and facts.about:
         what = _WHAT.get(cause.what, "undone")
         first, last = holidays.exchange_of(cause).span
-    did = staffing.did(team, cause, facts["who"]) if cause else ""
-    coming = schedule.turns(team, facts["who"], team.hours.coming_handoff(now))
+    did = staffing.did(team, cause, facts.who) if cause else ""
+    coming = schedule.turns(team, facts.who, team.hours.coming_handoff(at.now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
-    moved, beside = Effect.of_facts(facts["effect"]), request_posts.beside(tx, team, message)
-    stands = effect.still_so(team, moved, now)
-    if moved and not stands and not beside and facts["about"] != facts["who"] and not message.edits:
+    beside = request_posts.beside(at)
+    stands = effect.still_so(team, facts.effect, at.now)
+    if facts.effect and not stands and not beside and facts.about != facts.who and not message.edits:
         return None
-    told = News(what, facts["by"], facts["about"], first, last, stands, did)
-    said = personal.news(team, facts["who"], told, turn, beside)
-    return Post(request_posts.asking(tx, team, message, said, now) if "week" in facts else said)
+    told = News(what, facts.by, facts.about, first, last, stands, did)
+    said = personal.news(team, facts.who, told, turn, beside)
+    return request_posts.asking(at, said, facts.who, facts.week) if facts.week else said
 
 
-def _owners(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    names = {pipeline.slug: pipeline.name for pipeline in pipelines.of_team(tx, team.id)}
-    changed = [(names[p["slug"]], p["before"], p["after"]) for p in message.facts["pipelines"] if p["slug"] in names]
-    return Post(personal.owners(team, message.facts["by"], changed)) if changed else None
+def _owners(at: Telling, facts: OwnersNews) -> Reply | None:
+    names = {pipeline.slug: pipeline.name for pipeline in pipelines.of_team(at.tx, at.team.id)}
+    changed = [(names[each.slug], each.before, each.after) for each in facts.pipelines if each.slug in names]
+    return personal.owners(at.team, facts.by, changed) if changed else None
 
 
 _WHAT = {holidays.DECLARED: "declared", holidays.CANCELLED: "cancelled"}
 
 
-def _greeting(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    return Post(channel.greeting(desk, oncall_views.on_duty(team, now)))
+def _greeting(at: Telling, facts: Greeting) -> Reply:
+    return channel.greeting(at.desk, oncall_views.on_duty(at.team, at.now))
 
 
-def _picture(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    said = pictures.words(tx, team, message, now)
-    return Post(said, DRAWING) if said else None
+def _picture_gone(at: Telling, facts: PictureGone) -> Removal | None:
+    return Removal(facts.file) if facts.file else None
 
 
-def _drawing(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Drawing | None:
-    return pictures.drawing(tx, team, message, now)
-
-
-def _handoff_picture(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Drawing | None:
-    return pictures.of_handoff(team, message, now)
-
-
-def _picture_gone(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Removal:
-    return Removal(message.facts["file"])
-
-
-def _trouble(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    unsaid, goes_on = outbox.one(tx, message.facts["message"]), "goes_on" in message.facts
+def _trouble(at: Telling, facts: TroubleNews) -> Reply | None:
+    unsaid = outbox.one(at.tx, facts.message)
     if unsaid is None:
         return None
-    if unsaid.is_refused and not (goes_on and unsaid.state == REFUSED):
-        until = trouble.tried_until(tx, unsaid, now)
-        return Post(trouble_views.unsaid(team, unsaid, message.facts["problem"], until))
-    ended = trouble_views.ended(team, unsaid) if message.edits else None
-    return Post(ended) if ended else None
+    if unsaid.is_refused and not (facts.goes_on and unsaid.state == REFUSED):
+        return trouble_views.unsaid(at.team, unsaid, facts.problem, trouble.tried_until(at.tx, unsaid, at.now))
+    return trouble_views.ended(at.team, unsaid) if at.message.edits else None
 
 
-def _sign(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    return Post(sign.refused(team, message.facts["sign"], message.facts["problem"]))
+def _sign(at: Telling, facts: SignRefused) -> Reply:
+    return sign.refused(at.team, facts.sign, facts.problem)
 
 
-def _deaf(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    if now - message.owed_at >= ONE_DAY:  # by then it is told anew, if it is still so
+def _deaf(at: Telling, facts: DeafNews) -> Reply | None:
+    if at.now - at.message.owed_at >= ONE_DAY:  # by then it is told anew, if it is still so
         return None
-    return Post(deafness.deaf(message.facts["problem"]))
+    return deafness.deaf(facts.problem)
 
 
-def _about_requests(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Post | None:
-    said = request_posts.render(tx, team, message, now, _kind(tx, message))
-    return Post(said) if said else None
-
-
-def _kind(tx: Tx, message: Message) -> str:
-    """The kind of a message, or of the one that it edits."""
-    original = outbox.one(tx, message.edits) if message.kind == holidays.EDIT and message.edits else None
-    return original.kind if original else message.kind
-
-
-KINDS: Mapping[str, Callable[[Tx, Desk, Roster, Message, datetime], Post | Drawing | Removal | None]] = {
-    due.HANDOFF: _handoff,
-    due.REMINDER: _reminder,
-    due.WEEK_REMINDER: _reminder,
-    due.DAY_REMINDER: _reminder,
-    due.DUTY: _duty,
-    news.ANNOUNCEMENT: _announcement,
-    news.GAP: _gap,
-    news.NEWS: _news,
-    owners.OWNERS: _owners,
-    tick.GREETING: _greeting,
-    PICTURE: _picture,
-    DRAWING: _drawing,
-    due_picture.HANDOFF_PICTURE: _handoff_picture,
-    due_picture.PICTURE_GONE: _picture_gone,
-    trouble.TROUBLE: _trouble,
-    SIGN_REFUSED: _sign,
-    DEAF: _deaf,
-    **dict.fromkeys(request_posts.KINDS, _about_requests),
+KINDS: Renderers = {
+    **says(HandoffDue, _handoff),
+    **says(Reminder, _reminder),
+    **says(WeekReminder, _reminder),
+    **says(DayReminder, _reminder),
+    **says(DutyReminder, _duty),
+    **says(Announcement, _announcement),
+    **says(GapAlarm, _gap),
+    **says(ChangeNews, _news),
+    **says(OwnersNews, _owners),
+    **says(Greeting, _greeting),
+    **says(PictureAsked, pictures.words),
+    **says(PictureFollows, pictures.drawing),
+    **says(HandoffPicture, pictures.of_handoff),
+    **says(PictureGone, _picture_gone),
+    **says(TroubleNews, _trouble),
+    **says(SignRefused, _sign),
+    **says(DeafNews, _deaf),
+    **request_posts.KINDS,
 }

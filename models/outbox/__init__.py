@@ -12,12 +12,13 @@ words. `due_at` goes by the team's clock, which may be a turned one; attempts an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import and_, or_, select, update
 
+from models.schema.plain import Plain, plain
 from models.schema.rows import columns, first, listed
 from models.schema.tables import ChannelRow, OutboxRow, PaceRow
 from models.schema.upsert import insert_once
@@ -28,38 +29,50 @@ CHANNEL = "channel"
 PICTURES = "channel/pictures"  # the same channel, in a row of its own: a picture that fails holds up no text
 DROPPED = "dropped by hand"
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
+EDIT = "edit"  # the kind of what changes a message that was said
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """What a message is about: a dataclass for each `kind` of message, kept as plain values."""
+
+    kind: ClassVar[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Something to say: its kind, what it is about, and to whom: `channel`, `person:ID` or `slack:U…`. `edits` is the
-    id of the message that it changes; what is `urgent` is sent before what is not. `concerns`: when the duty that it
-    is about begins, by which quiet hours go; it is not kept."""
+    """Something to say: its facts, what it is about, by which it is said once, and to whom: `channel`, `person:ID` or
+    `slack:U…`. `edits` is the id of the message that it changes; what is `urgent` is sent before what is not.
+    `concerns`: when the duty that it is about begins, by which quiet hours go; it is not kept."""
 
-    kind: str
+    facts: MessageFacts
     about: str
     audience: str
     due_at: datetime
-    facts: dict[str, Any] = field(default_factory=dict)
     change_id: int | None = None
     edits: int | None = None
     state: str = OWED
     urgent: bool = False
     concerns: datetime | None = None
 
+    @property
+    def kind(self) -> str:
+        """The kind of its facts, unless it is an edit."""
+        return self.facts.kind if self.edits is None else EDIT
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A row of the outbox. By the real clock: `tried_at` is when the first attempt began, `begun_at` when the latest
-    one did that may have taken effect, before `retry_at` there is no other, and since `refused_at` Slack refuses it for
-    a reason that may pass."""
+    """A row of the outbox, its facts as plain values. By the real clock: `tried_at` is when the first attempt began,
+    `begun_at` when the latest one did that may have taken effect, before `retry_at` there is no other, and since
+    `refused_at` Slack refuses it for a reason that may pass."""
 
     id: int
     team_id: int
     kind: str
     about: str
     audience: str
-    facts: dict[str, Any]
+    facts: Plain
     change_id: int | None
     edits: int | None
     urgent: bool
@@ -108,7 +121,7 @@ def owe(tx: Tx, team_id: int, owed: Owed, now: datetime) -> int | None:
         "kind": owed.kind,
         "about": owed.about,
         "audience": owed.audience,
-        "facts": owed.facts,
+        "facts": plain(owed.facts),
         "change_id": owed.change_id,
         "edits": owed.edits,
         "urgent": owed.urgent,
@@ -181,10 +194,10 @@ def withdraw(tx: Tx, message_id: int) -> bool:
     return gone.first() is not None
 
 
-def owe_after_all(tx: Tx, message_id: int, facts: dict[str, Any], due_at: datetime) -> None:
+def owe_after_all(tx: Tx, message_id: int, facts: MessageFacts, due_at: datetime) -> None:
     """Owe a withdrawn message again."""
     withdrawn = and_(OutboxRow.id == message_id, OutboxRow.state == WITHDRAWN)
-    tx.execute(update(OutboxRow).where(withdrawn).values(state=OWED, facts=facts, due_at=due_at))
+    tx.execute(update(OutboxRow).where(withdrawn).values(state=OWED, facts=plain(facts), due_at=due_at))
 
 
 def has_newer_edit(tx: Tx, edit: Message) -> bool:

@@ -14,14 +14,15 @@ from datetime import date, datetime, timedelta
 from models import outbox, requests
 from models.outbox import SAID, Owed
 from models.store.engine import Tx
-from scheduler import due
+from scheduler import messages
 from scheduler.change import told
-from scheduler.change.effect import Effect
+from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
 from scheduler.team import schedule
 from scheduler.team.covers import able
-from scheduler.team.requests import ASKS, is_moot
+from scheduler.team.requests import is_moot
 from scheduler.team.roster import Roster
 
 HANDOFF_SHOWS = 4  # weeks
@@ -53,7 +54,7 @@ def _of_announcements(tx: Tx, team: Roster, then: Roster, now: datetime, change_
     """Those of time off that stays as it was; the change of somebody's own is seen to where it is made."""
     today, stays = then.hours.date_of(now), {holiday.id: holiday for holiday in team.holidays}
     same = {str(h.id): h for h in then.holidays if h.until > today and stays.get(h.id) == h}
-    for message in outbox.about(tx, then.id, told.ANNOUNCEMENT, same):
+    for message in outbox.about(tx, then.id, Announcement.kind, same):
         holiday = same[message.about]
         before, after = (told.edited_announcement(each, holiday, gone=False, now=now) for each in (team, then))
         if before != after:
@@ -61,9 +62,9 @@ def _of_announcements(tx: Tx, team: Roster, then: Roster, now: datetime, change_
 
 
 def _of_gaps(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    for message in outbox.said(tx, after.id, told.GAP):
-        moved = Effect.of_facts(message.facts["effect"])
-        if gap_left(team, moved, now) != gap_left(after, moved, now):
+    for message in outbox.said(tx, after.id, GapAlarm.kind):
+        gap = messages.of_kind(GapAlarm, message)
+        if gap and gap_left(team, gap.effect, now) != gap_left(after, gap.effect, now):
             yield told.edit(message, change_id, now + told.WAITS, change_id)
 
 
@@ -83,7 +84,7 @@ def _of_handoff(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: i
     week = after.hours.week_of(after.hours.on_call_day(now))
     if _weeks(team, week) == _weeks(after, week):
         return
-    said = outbox.find(tx, after.id, due.HANDOFF, week.isoformat())
+    said = outbox.find(tx, after.id, HandoffDue.kind, week.isoformat())
     if said and said.state == SAID:
         yield told.edit(said, change_id, now + told.WAITS, change_id)
 

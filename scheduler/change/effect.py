@@ -8,120 +8,19 @@ the alternation for good, which is told as `endless`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
-from typing import Any
 
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import DayMoves, Effect, HourMoves, WeekMoves
 from scheduler.rule.rotation import BEYOND, Week
 from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
 SOON = timedelta(days=2)  # from the current on-call day on; whoever comes on duty later is told the day before
 A_WEEK = timedelta(weeks=1)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekMoves:
-    """The week that begins on `week` was `before`'s with all its days, and is now `after`'s (None: nobody's)."""
-
-    week: date
-    before: str | None
-    after: str | None
-
-    @property
-    def dates(self) -> list[date]:
-        """Its days."""
-        return [self.week + timedelta(days=n) for n in range(7)]
-
-
-@dataclass(frozen=True, slots=True)
-class DayMoves:
-    """The on-call day `day` was `before`'s and is now `after`'s (None: nobody's), in a week that did not move whole."""
-
-    day: date
-    before: str | None
-    after: str | None
-
-    @property
-    def dates(self) -> list[date]:
-        """Itself."""
-        return [self.day]
-
-
-@dataclass(frozen=True, slots=True)
-class HourMoves:
-    """From `starts` up to `ends` (aware moments) `before` was to be on duty, and now `after` is (None: nobody)."""
-
-    starts: datetime
-    ends: datetime
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What moves. `torn`: weeks to come that nobody can take whole any more (what is left of one that was handed over
-    passes to a substitute, which is no alarm); `empty`: days that have nobody any more. `hours`: time within two days
-    that moves besides weeks and days, such as before a handoff or as a take-over ends."""
-
-    weeks: tuple[WeekMoves, ...] = ()
-    days: tuple[DayMoves, ...] = ()
-    torn: tuple[date, ...] = ()
-    empty: tuple[date, ...] = ()
-    endless: bool = False
-    hours: tuple[HourMoves, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.weeks or self.days or self.hours)
-
-    @property
-    def dates(self) -> set[date]:
-        """The on-call days that move, with their weeks or by themselves."""
-        moves: list[WeekMoves | DayMoves] = [*self.weeks, *self.days]
-        return {day for move in moves for day in move.dates}
-
-    @property
-    def concerned(self) -> set[str]:
-        """Everybody whose own weeks or days moved."""
-        moved: list[WeekMoves | DayMoves | HourMoves] = [*self.weeks, *self.days, *self.hours]
-        pairs = [(m.before, m.after) for m in moved]
-        return {who for pair in pairs for who in pair if who}
-
-    def of(self, who: str) -> "Effect":
-        """What moves to or from `who`."""
-        weeks = tuple(m for m in self.weeks if who in (m.before, m.after))
-        days = tuple(m for m in self.days if who in (m.before, m.after))
-        return Effect(weeks, days, (), (), self.endless, tuple(m for m in self.hours if who in (m.before, m.after)))
-
-    def as_facts(self) -> dict[str, Any]:
-        """Plain values, for the log of changes and the outbox."""
-        return {
-            "weeks": [[m.week.isoformat(), m.before, m.after] for m in self.weeks],
-            "days": [[m.day.isoformat(), m.before, m.after] for m in self.days],
-            "torn": [week.isoformat() for week in self.torn],
-            "empty": [day.isoformat() for day in self.empty],
-            "endless": self.endless,
-            "hours": [[m.starts.isoformat(), m.ends.isoformat(), m.before, m.after] for m in self.hours],
-        }
-
-    @classmethod
-    def of_facts(cls, facts: dict[str, Any]) -> "Effect":
-        """The effect that `as_facts` wrote down."""
-        day, moment = date.fromisoformat, datetime.fromisoformat
-        return cls(
-            tuple(WeekMoves(day(week), before, after) for week, before, after in facts["weeks"]),
-            tuple(DayMoves(day(on), before, after) for on, before, after in facts["days"]),
-            tuple(day(week) for week in facts["torn"]),
-            tuple(day(on) for on in facts["empty"]),
-            facts["endless"],
-            tuple(
-                HourMoves(moment(starts), moment(ends), before, after)
-                for starts, ends, before, after in facts.get("hours", ())  # earlier releases wrote none
-            ),
-        )
 
 
 def between(before: Roster, after: Roster, now: datetime, last: date) -> Effect:
@@ -168,7 +67,7 @@ def _hours(
         if pair[0] == pair[1] or told.get(day) == pair:
             continue
         if found and (found[-1].ends, found[-1].before, found[-1].after) == (starts, *pair):
-            found[-1] = replace(found[-1], ends=ends)
+            found[-1] = found[-1]._replace(ends=ends)
         else:
             found.append(HourMoves(starts, ends, *pair))
     for each in found:

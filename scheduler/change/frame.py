@@ -15,12 +15,15 @@ from models import changes, outbox, preferences, teams
 from models.changes import Change
 from models.outbox import CHANNEL, Message, Owed
 from models.requests import CoverRequest
+from models.schema.plain import plain
 from models.store.engine import Tx
+from scheduler import messages
 from scheduler.change import edits, effect, quiet
 from scheduler.change import told as news
-from scheduler.change.effect import Effect
+from scheduler.messages import AgreementNews
 from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.team import record, roster
 from scheduler.team.roster import Roster
 
@@ -117,7 +120,7 @@ def write(tx: Tx, team: Roster, by: Actor, entry: Entry, moved: Effect) -> int:
         about=entry.about,
         before=entry.before,
         after=entry.after,
-        effect=moved.as_facts(),
+        effect=plain(moved),
         key=by.key,
         undoes=entry.undoes,
     )
@@ -191,7 +194,8 @@ def tell(
 
 def word(owed: Owed | Message) -> Word:
     """What tells a message about a change from others: its kind, to whom, and of which request."""
-    return owed.kind, owed.audience, owed.facts.get("request")
+    facts = owed.facts if isinstance(owed, Owed) else messages.facts(owed)
+    return owed.kind, owed.audience, facts.request if isinstance(facts, AgreementNews) else None
 
 
 def show(tx: Tx, team: Roster, after: Roster, by: Actor, change_id: int) -> None:

@@ -12,22 +12,20 @@ reminder of the same: it is marked needless.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from models.holidays import Holiday
-from models.outbox import CHANNEL, NEEDLESS, OWED, Message, Owed, to_person
-from scheduler import due
+from models.outbox import CHANNEL, NEEDLESS, OWED, Message, MessageFacts, Owed, to_person
+from scheduler import due, messages
 from scheduler.change import effect
-from scheduler.change.effect import DayMoves, Effect
+from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, Reminder
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import DayMoves, Effect
 from scheduler.rule.time_off import Exchange
 from scheduler.team import covers as agreements
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import shown_weeks
 
 WAITS = timedelta(minutes=1)
-NEWS, GAP, ANNOUNCEMENT, AGREEMENT = "news", "gap", "announcement", "agreement"
-EDIT = "edit"  # of a message that was said, to what stands
 
 
 def of_change(
@@ -51,15 +49,13 @@ def of_change(
     """
     hear = {who for who in moved.concerned if not _is_known(moved.of(who), (agreed or {}).get(who, set()))}
     told = sorted((hear | hears | ({about} if about else set())) - {by} - spares)
-    facts: dict[str, Any] = {"by": by, "about": about}
-    weeks = {who: {"week": week.isoformat()} for who, week in (asked or {}).items()}
+    weeks = asked or {}
     owed = [
         Owed(
-            NEWS,
+            ChangeNews(by, about, who, moved.of(who), weeks.get(who)),
             f"{change_id}/{who}",
             to_person(who),
             now + WAITS,
-            {**facts, "who": who, "effect": moved.of(who).as_facts(), **weeks.get(who, {})},
             change_id,
             urgent=who in weeks or _is_soon(team, moved.of(who), now),
             concerns=_begins(team, moved.of(who)),
@@ -67,8 +63,7 @@ def of_change(
         for who in told
     ]
     if moved.torn or moved.empty:
-        gap = {"effect": moved.as_facts()}
-        owed.append(Owed(GAP, str(change_id), CHANNEL, now + WAITS, gap, change_id, urgent=True))
+        owed.append(Owed(GapAlarm(moved), str(change_id), CHANNEL, now + WAITS, change_id, urgent=True))
     return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(team, moved, now)]
 
 
@@ -91,16 +86,16 @@ def _is_known(moved: Effect, days: set[date]) -> bool:
 
 def hearers(owed: Iterable[Message], by: str | None) -> list[str]:
     """Who other than `by` is to hear of a change by one of these messages: people's ids, each once."""
-    waits = (each for each in owed if each.state == OWED and each.kind in (NEWS, AGREEMENT))
-    return sorted({each.facts["who"] for each in waits} - {by})
+    waits = (messages.facts(each) for each in owed if each.state == OWED)
+    return sorted({facts.who for facts in waits if isinstance(facts, ChangeNews | AgreementNews)} - {by})
 
 
 def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
     """The days of which people hear by word of what they agreed (`of_agreements`), by their ids."""
     days: dict[str, set[date]] = {}
-    for each in owed:
-        held, holds = (set(each.facts[key]) for key in ("before", "after"))
-        days.setdefault(each.facts["who"], set()).update(map(date.fromisoformat, held ^ holds))
+    for facts in (each.facts for each in owed):
+        if isinstance(facts, AgreementNews):
+            days.setdefault(facts.who, set()).update({*facts.before} ^ {*facts.after})
     return days
 
 
@@ -114,9 +109,12 @@ def _needless(team: Roster, moved: Effect, now: datetime) -> list[Owed]:
 
 def _all_is_new(team: Roster, reminder: Owed, moved: Effect) -> bool:
     """Whether somebody is reminded of a week of which all their days have just come to them, as by a cover."""
-    who, first = reminder.facts["who"], date.fromisoformat(reminder.facts["week"])
-    days = {day.date for week in shown_weeks(team, first, first + ONE_DAY) for day in week.days_of(who)}
-    return days <= {m.day for m in moved.days if m.after == who}
+    facts = reminder.facts
+    if not isinstance(facts, Reminder):
+        return False
+    weeks = shown_weeks(team, facts.week, facts.week + ONE_DAY)
+    days = {day.date for week in weeks for day in week.days_of(facts.who)}
+    return days <= {m.day for m in moved.days if m.after == facts.who}
 
 
 def gains_on_short_notice(team: Roster, moved: Effect, who: str, now: datetime) -> dict[str, date]:
@@ -162,14 +160,8 @@ def of_agreements(
 def _agreement(
     request_id: int, who: str, by: str | None, held: list[date], holds: list[date], change_id: int, now: datetime
 ) -> Owed:
-    facts = {
-        "request": request_id,
-        "who": who,
-        "by": by,
-        "before": [day.isoformat() for day in held],
-        "after": [day.isoformat() for day in holds],
-    }
-    return Owed(AGREEMENT, f"{change_id}/{request_id}/{who}", to_person(who), now + WAITS, facts, change_id)
+    facts = AgreementNews(request_id, who, by, tuple(held), tuple(holds))
+    return Owed(facts, f"{change_id}/{request_id}/{who}", to_person(who), now + WAITS, change_id)
 
 
 def edit(
@@ -177,39 +169,36 @@ def edit(
     occasion: int | str | None,
     due_at: datetime,
     change_id: int | None = None,
-    facts: dict[str, Any] | None = None,
+    facts: MessageFacts | None = None,
 ) -> Owed:
     """The edit of a message to what stands: once for each `occasion`, such as the id of a change. `facts`: other ones
     than the message has. It goes with an undo of the change `change_id`."""
     about = f"{message.key}/{occasion}"
-    return Owed(EDIT, about, message.audience, due_at, facts or message.facts, change_id, message.id)
+    return Owed(facts or messages.facts(message), about, message.audience, due_at, change_id, message.id)
 
 
 def announcement(team: Roster, holiday: Holiday, now: datetime) -> Owed | None:
     """The announcement of a holiday that moves a week or day; None for one that moves nothing. Due at once."""
-    without = team.but(holidays=(h for h in team.holidays if h.id != holiday.id))
-    moved = effect.between(without, team, now, holiday.until - timedelta(days=1))
+    moved = _moved(team, holiday, now)
     if not moved:
         return None
-    return Owed(ANNOUNCEMENT, str(holiday.id), CHANNEL, now, _facts(holiday, moved))
+    return Owed(_announcement(holiday, moved), str(holiday.id), CHANNEL, now)
 
 
-def edited_announcement(team: Roster, holiday: Holiday, *, gone: bool, now: datetime) -> dict[str, Any]:
+def _moved(team: Roster, holiday: Holiday, now: datetime) -> Effect:
+    """What a holiday moves."""
+    without = team.but(holidays=(h for h in team.holidays if h.id != holiday.id))
+    return effect.between(without, team, now, holiday.until - timedelta(days=1))
+
+
+def edited_announcement(team: Roster, holiday: Holiday, *, gone: bool, now: datetime) -> Announcement:
     """The facts of an announcement after its holiday changed, or is `gone`."""
-    fresh = None if gone else announcement(team, holiday, now)
-    return fresh.facts if fresh else {**_facts(holiday, Effect()), "cancelled": gone}
+    return _announcement(holiday, Effect() if gone else _moved(team, holiday, now) or Effect(), cancelled=gone)
 
 
-def _facts(holiday: Holiday, moved: Effect) -> dict[str, Any]:
-    return {
-        "holiday": holiday.id,
-        "person": holiday.person_id,
-        "first": holiday.first.isoformat(),
-        "until": holiday.until.isoformat(),
-        "short_notice": holiday.short_notice,
-        "effect": moved.as_facts(),
-        "cancelled": False,
-    }
+def _announcement(holiday: Holiday, moved: Effect, *, cancelled: bool = False) -> Announcement:
+    days = holiday.first, holiday.until
+    return Announcement(holiday.id, holiday.person_id, *days, holiday.short_notice, moved, cancelled)
 
 
 def is_on_short_notice(team: Roster, exchange: Exchange, now: datetime) -> bool:

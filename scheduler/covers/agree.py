@@ -10,7 +10,7 @@ from datetime import date
 from models import covers, outbox, requests, take_overs
 from models.covers import Cover
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.rows import plain
+from models.schema.plain import plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler.change import frame
@@ -27,11 +27,11 @@ from scheduler.covers.state import (
     one,
     tell,
 )
+from scheduler.messages import RequestToAnswer
 from scheduler.refusals import HasBegun, NoLongerOpen, NotOnCallThen, UnknownRequest
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import HOLDER
 from scheduler.team import covers as agreed
-from scheduler.team.requests import REQUEST
 from scheduler.team.roster import Roster
 
 
@@ -107,7 +107,7 @@ def take_back(tx: Tx, by: Actor, request_id: int) -> Outcome:
     if request.state != AGREED:
         raise NoLongerOpen
     # Where the channel was asked because nobody answered, it is asked again, rather than shown the message changed.
-    was_asked = outbox.find(tx, team.id, REQUEST, f"{request.id}") is not None
+    was_asked = outbox.find(tx, team.id, RequestToAnswer.kind, f"{request.id}") is not None
     after = requests.change(
         tx,
         request,

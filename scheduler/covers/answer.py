@@ -36,10 +36,10 @@ from scheduler.covers.state import (
     still_open,
     tell,
 )
+from scheduler.messages import OfferToAnswer
 from scheduler.refusals import NoLongerOpen, NotInRotation, NotOnCallThen, OwnRequest, UnknownRequest
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers as agreed
-from scheduler.team.requests import OFFER
 from scheduler.team.roster import Roster
 
 
@@ -154,9 +154,9 @@ def offer(tx: Tx, by: Actor, request_id: int, who: str, first: date, until: date
         return Outcome(team, request)
     requests.answer(tx, Answer(request_id, who, by.now, first, until))
     change_id = log(tx, team, by, PART_OFFERED, request, request, part=[first.isoformat(), until.isoformat()])
-    facts = {"request": request.id, "who": who, "first": first.isoformat(), "until": until.isoformat()}
+    facts = OfferToAnswer(request_id, who, first, until)
     about, asks = f"{request.id}/{who}/{change_id}", to_person(request.person_id)
-    owe(tx, team, request, Owed(OFFER, about, asks, by.now, facts, change_id), by.now)
+    owe(tx, team, request, Owed(facts, about, asks, by.now, change_id), by.now)
     return Outcome(team, request, NOTHING_MOVED, change_id)
 
 

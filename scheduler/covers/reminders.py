@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import CoverRequest
-from scheduler.team.requests import REMINDED, REQUEST, STILL_OPEN, UNANSWERED, waits
+from scheduler.messages import RequestReminder, RequestStillOpen, RequestToAnswer, RequestUnanswered
+from scheduler.team.requests import waits
 from scheduler.team.roster import Roster
 
 WEEK_BEFORE, CHANNEL_BEFORE, ADMINS_BEFORE = timedelta(days=7), timedelta(days=4), timedelta(days=2)
@@ -33,7 +34,7 @@ def now_due(
 
 
 def _is_answered(owed: Owed, cannot: Set[tuple[int, str]]) -> bool:
-    return owed.kind == REMINDED and (owed.facts["request"], owed.facts["who"]) in cannot
+    return isinstance(owed.facts, RequestReminder) and (owed.facts.request, owed.facts.who) in cannot
 
 
 def _of(team: Roster, request: CoverRequest, now: datetime) -> list[Owed]:
@@ -48,7 +49,7 @@ def _of(team: Roster, request: CoverRequest, now: datetime) -> list[Owed]:
     ]
     told = [each for each in owed if each]
     if asked >= channel and not request.in_channel:  # no time for one reminder after the other
-        told = [each for each in told if each.kind != REMINDED]
+        told = [each for each in told if not isinstance(each.facts, RequestReminder)]
     told += _to_admins(team, request, admins) if admins <= now else []
     return [replace(each, concerns=begins) for each in told]
 
@@ -56,7 +57,8 @@ def _of(team: Roster, request: CoverRequest, now: datetime) -> list[Owed]:
 def _again(request: CoverRequest, moment: datetime) -> Owed | None:
     """A reminder to the one who was asked."""
     who = request.waits_for or (None if request.in_channel else request.asked[0])
-    return Owed(REMINDED, _about(request, who), to_person(who), moment, _facts(request, who)) if who else None
+    facts = RequestReminder(request.id or 0, who)
+    return Owed(facts, _about(request, who), to_person(who), moment) if who else None
 
 
 def _in_channel(request: CoverRequest, moment: datetime) -> Owed | None:
@@ -64,26 +66,17 @@ def _in_channel(request: CoverRequest, moment: datetime) -> Owed | None:
     if request.is_swap:
         return None
     if request.in_channel:
-        return Owed(REMINDED, _about(request, CHANNEL), CHANNEL, moment, _facts(request, None), urgent=True)
-    return Owed(REQUEST, f"{request.id}", CHANNEL, moment, _facts(request, None), urgent=True)
+        facts = RequestReminder(request.id or 0, None)
+        return Owed(facts, _about(request, CHANNEL), CHANNEL, moment, urgent=True)
+    return Owed(RequestToAnswer(request.id or 0), f"{request.id}", CHANNEL, moment, urgent=True)
 
 
 def _to_admins(team: Roster, request: CoverRequest, moment: datetime) -> list[Owed]:
     """The admins can settle it; whoever asked knows that they stay on duty."""
     others = [who for who in team.admins if who != request.person_id]
-    told = [
-        Owed(UNANSWERED, _about(request, who), to_person(who), moment, _facts(request, who), urgent=True)
-        for who in others
-    ]
-    facts = _facts(request, request.person_id)
-    mine = Owed(
-        STILL_OPEN, _about(request, request.person_id), to_person(request.person_id), moment, facts, urgent=True
-    )
-    return [mine, *told]
-
-
-def _facts(request: CoverRequest, who: str | None) -> dict[str, object]:
-    return {"request": request.id, "who": who}
+    mine = request.person_id, RequestStillOpen(request.id or 0, request.person_id)
+    told = [mine, *((who, RequestUnanswered(request.id or 0, who)) for who in others)]
+    return [Owed(facts, _about(request, who), to_person(who), moment, urgent=True) for who, facts in told]
 
 
 def _about(request: CoverRequest, who: str | None) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 from models import requests
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.rows import plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from scheduler.change import frame
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
+from scheduler.messages import RequestNews, RequestToAnswer
 from scheduler.refusals import (
     AlreadyTaken,
     AwayThen,
@@ -29,8 +29,9 @@ from scheduler.refusals import (
     WeekHasBegun,
 )
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.team import covers as agreed
-from scheduler.team.requests import REQUEST, is_moot, is_over
+from scheduler.team.requests import is_moot, is_over
 from scheduler.team.roster import Roster
 
 COVER_REQUESTED, SWAP_REQUESTED = "cover requested", "swap requested"
@@ -45,7 +46,6 @@ LEADS_TO = {  # by which changes a request came to be in its state
     WITHDRAWN: (REQUEST_WITHDRAWN,),
 }
 
-SETTLED = "settled"
 SOON = timedelta(days=2)  # what begins within that is said before what does not
 
 NOTHING_MOVED = Effect()
@@ -78,13 +78,9 @@ def save_new(tx: Tx, team: Roster, by: Actor, what: str, request: CoverRequest) 
 
 def owe_requests(tx: Tx, team: Roster, request: CoverRequest, by: Actor) -> None:
     """The request itself, to the channel, or to the one who is asked."""
-    facts: dict[str, Any] = {"request": request.id}
-    if request.in_channel:
-        owe(tx, team, request, Owed(REQUEST, f"{request.id}", CHANNEL, by.now, facts), by.now)
-        return
-    who = request.waits_for or request.asked[0]
-    owed = Owed(REQUEST, f"{request.id}/{who}", to_person(who), by.now, {**facts, "who": who})
-    owe(tx, team, request, owed, by.now)
+    who = None if request.in_channel else request.waits_for or request.asked[0]
+    about, to = (f"{request.id}/{who}", to_person(who)) if who else (f"{request.id}", CHANNEL)
+    owe(tx, team, request, Owed(RequestToAnswer(request.id or 0, who), about, to, by.now), by.now)
 
 
 def owe(tx: Tx, team: Roster, request: CoverRequest, owed: Owed, now: datetime) -> None:
@@ -121,7 +117,7 @@ def again(tx: Tx, team: Roster, by: Actor) -> Outcome | None:
     if change is None:
         return None
     request = requests.one(tx, team.id, change.after["request"]["id"])
-    return Outcome(team, request, Effect.of_facts(change.effect), change.id) if request else None
+    return Outcome(team, request, of_plain(Effect, change.effect), change.id) if request else None
 
 
 def able(team: Roster, by: Actor, who: str, asks: str, first: date, until: date) -> str:
@@ -180,14 +176,6 @@ def tell(
     other: str | None = None,
 ) -> None:
     """Tell one of those concerned, at once: `reader` reads that `other` did or has `what`."""
-    facts = {
-        "request": request.id,
-        "what": what,
-        "who": reader,
-        "other": other,
-        "by": by.id,
-        "first": request.first.isoformat(),
-        "until": request.until.isoformat(),
-    }
-    owed = Owed(SETTLED, f"{change_id}/{reader}", to_person(reader), by.now, facts, change_id)
+    facts = RequestNews(request.id or 0, what, reader, other, by.id, request.first, request.until)
+    owed = Owed(facts, f"{change_id}/{reader}", to_person(reader), by.now, change_id)
     owe(tx, team, request, owed, by.now)

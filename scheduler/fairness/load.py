@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 
 from models import changes, history
 from models.changes import Change
+from models.schema.plain import of_plain
 from models.store.engine import Tx
 from scheduler import holidays
-from scheduler.change.effect import Effect
 from scheduler.fairness import count
 from scheduler.fairness.count import Facts, PublicHolidays, Tally
 from scheduler.refusals import Refused
 from scheduler.rule.hours import Hours
+from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import WEEK
 from scheduler.shifts import decline
 from scheduler.team import schedule
@@ -100,7 +101,7 @@ def _late_by(team: Roster, change: Change) -> Iterator[tuple[str, date]]:
     if change.what == decline.WEEK_TAKEN:
         yield str(change.about), date.fromisoformat(change.after["week"])
         return
-    hours, moved = team.hours, Effect.of_facts(change.effect)
+    hours, moved = team.hours, of_plain(Effect, change.effect)
     soon = change.at + timedelta(days=team.facts.notice_days)
     this_week = hours.week_of(hours.on_call_day(change.at))
     weeks = [(m.week, m.after) for m in moved.weeks if m.before == change.about and hours.handoff(m.week) < soon]

@@ -13,7 +13,7 @@ from models import covers, holidays, requests, take_overs
 from models.covers import Cover
 from models.holidays import Holiday
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.rows import of_plain, plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import holidays as change

@@ -13,11 +13,10 @@ from typing import Any
 
 from models import teams
 from models.people import Person
-from models.schema.rows import plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from models.teams import VersionFacts
 from scheduler.change import effect, frame
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
 from scheduler.people import joining, leaving
 from scheduler.people.leaving import Leave, Settled
@@ -31,6 +30,7 @@ from scheduler.refusals import (
     SoAlready,
     TooShortToPause,
 )
+from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import WEEK, next_version
 from scheduler.team import record
 from scheduler.team.roster import Roster
@@ -104,7 +104,7 @@ def change(tx: Tx, by: Actor, wish: Wish) -> Staffed:
     team, by = frame.begin(tx, by)
     if made := frame.before(tx, team, by):
         settled = Settled.of_facts(made.before, made.after)
-        return Staffed(Decided(replace(wish, who=made.about), team, Effect.of_facts(made.effect), settled), made.id)
+        return Staffed(Decided(replace(wish, who=made.about), team, of_plain(Effect, made.effect), settled), made.id)
     decided = decide(tx, team, by, wish)
     team = record.before(tx, team, decided.after, by.now)
     decided = decide(tx, team, by, wish)  # what is on record may hold a swap that was begun

@@ -3,23 +3,22 @@ nothing in earnest: their pipelines need an owner, until somebody changes that."
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from models import outbox, pipelines
 from models.outbox import Owed, to_person
 from models.pipelines import Pipeline
-from models.schema.rows import of_plain, plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from scheduler.change import frame
 from scheduler.change import told as news
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
+from scheduler.messages import OwnersNews, PipelineOwners
 from scheduler.people import members
 from scheduler.refusals import NotAllowed, OneOwner, SoAlready, UnknownPerson, UnknownPipeline
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 CHANGED = "pipeline changed"
-OWNERS = "owners"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,10 @@ class Owned:
         owners = {*self.before, *self.after}
         return [who for who, person in self.team.people.items() if who in owners and person.listed and who != by]
 
-    def as_facts(self) -> dict[str, Any]:
-        """Plain values, for the outbox."""
-        return {"slug": self.becomes.slug, "before": list(self.before), "after": list(self.after)}
+    @property
+    def news(self) -> PipelineOwners:
+        """What is told of it."""
+        return PipelineOwners(self.becomes.slug, self.before, self.after)
 
 
 def between(team: Roster, before: Iterable[Pipeline], after: Iterable[Pipeline]) -> list[Owned]:
@@ -105,14 +105,14 @@ def tell(tx: Tx, team: Roster, by: Actor, owned: Iterable[Owned], change_id: int
             theirs.setdefault(who, []).append(each)
     for who, told in theirs.items():
         if to_person(who) not in but:
-            facts = {"who": who, "by": by.id, "pipelines": [each.as_facts() for each in told]}
-            owed = Owed(OWNERS, f"{change_id}/{who}", to_person(who), by.now + news.WAITS, facts, change_id)
+            facts = OwnersNews(who, by.id, tuple(each.news for each in told))
+            owed = Owed(facts, f"{change_id}/{who}", to_person(who), by.now + news.WAITS, change_id)
             frame.owe(tx, team, owed, by.now)
 
 
 def withdraw(tx: Tx, change_id: int) -> set[str]:
     """Take back the news that nobody has been told yet. Returns the audiences who need not hear of an undo."""
-    owed = [message for message in outbox.of_change(tx, change_id) if message.kind == OWNERS]
+    owed = [message for message in outbox.of_change(tx, change_id) if message.kind == OwnersNews.kind]
     return {message.audience for message in owed if outbox.withdraw(tx, message.id)}
 
 

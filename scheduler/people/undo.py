@@ -8,17 +8,18 @@ from models.changes import Change
 from models.outbox import to_person
 from models.people import Person
 from models.pipelines import Pipeline
-from models.schema.rows import of_plain
+from models.schema.plain import of_plain
 from models.store.engine import Tx
 from models.teams import VersionFacts
 from scheduler import holidays
-from scheduler.change import effect, frame, told
-from scheduler.change.effect import Effect
+from scheduler.change import effect, frame
 from scheduler.change.frame import Actor, Entry
+from scheduler.messages import AgreementNews, ChangeNews
 from scheduler.people import leaving, members, owners
 from scheduler.people.leaving import Settled
 from scheduler.people.owners import Owned
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo, UnknownChange
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 UNDONE = "rotation change undone"
@@ -51,7 +52,7 @@ def undo(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
     if made is None or made.what not in KINDS:
         raise UnknownChange
     if again := frame.before(tx, team, by):
-        return team, made, Effect.of_facts(again.effect)
+        return team, made, of_plain(Effect, again.effect)
     _check(tx, team, by, made)
     return _owners(tx, team, by, made) if made.what == owners.CHANGED else _people(tx, team, by, made)
 
@@ -98,11 +99,11 @@ def _withdraw(tx: Tx, change: Change) -> tuple[set[str], bool]:
     """Take back the news of a change that nobody has been told yet. Returns the audiences who have heard nothing of it,
     and whether somebody heard of a cover or swap."""
     gone = holidays.withdraw_news(tx, change.id)
-    unheard = {audience for kind, audience, _ in gone if kind == told.NEWS}
+    unheard = {audience for kind, audience, _ in gone if kind == ChangeNews.kind}
     owed = outbox.of_change(tx, change.id)
-    agreements = [message for message in owed if message.kind == told.AGREEMENT]
-    said = {m.audience for m in agreements if (m.kind, m.audience, m.facts["request"]) not in gone}
-    heard = said | {message.audience for message in owed if message.kind == told.NEWS} - unheard
+    agreements = [message for message in owed if message.kind == AgreementNews.kind]
+    said = {m.audience for m in agreements if frame.word(m) not in gone}
+    heard = said | {message.audience for message in owed if message.kind == ChangeNews.kind} - unheard
     return (unheard | {message.audience for message in agreements}) - heard, bool(said)
 
 

@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 
 from models import changes, declines, outbox
 from models.declines import Decline
-from models.schema.rows import plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from scheduler.change import frame, told
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
+from scheduler.messages import ChangeNews
 from scheduler.refusals import AlreadyUndone, NotYoursToDecline, TooLateToUndo
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.team import covers as agreed
 from scheduler.team.roster import Roster
 
@@ -63,7 +64,7 @@ def decline(tx: Tx, by: Actor, who: str, week: date, message: int | None = None)
         mine = next((d for d in team.declines if d.id == change.after["decline"]["id"]), None)
         if mine is None:
             raise NotYoursToDecline
-        return PassedOn(team, mine, Effect.of_facts(change.effect), change.id)
+        return PassedOn(team, mine, of_plain(Effect, change.effect), change.id)
     first = _still_theirs(team, by, who, week)
     declined = Decline(None, who, first, week + timedelta(days=7), by.now)
     saved = declines.decline(tx, team.id, declined)
@@ -80,7 +81,7 @@ def undo(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> Pass
         facts = change.before["decline"]
         dates = {name: date.fromisoformat(facts[name]) for name in ("first", "until")}
         was = Decline(**facts | dates | {"declined_at": datetime.fromisoformat(facts["declined_at"])})
-        return PassedOn(team, was, Effect.of_facts(change.effect), change.id)
+        return PassedOn(team, was, of_plain(Effect, change.effect), change.id)
     declined = declines.one(tx, decline_id)
     if declined is None:
         raise AlreadyUndone
@@ -112,7 +113,7 @@ def _entered(tx: Tx, team: Roster, by: Actor, entry: Entry, declined: Decline) -
 def _refresh(tx: Tx, team: Roster, by: Actor, message_id: int | None, change_id: int | None) -> None:
     """The message that asked shows what was answered."""
     asked = outbox.one(tx, message_id) if message_id else None
-    if asked and asked.kind == told.NEWS:
+    if asked and asked.kind == ChangeNews.kind:
         frame.owe(tx, team, told.edit(asked, change_id, by.now, asked.change_id), by.now)
 
 

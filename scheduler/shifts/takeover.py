@@ -1,19 +1,19 @@
 """Taking over now, mid-incident or for somebody who is ill, and giving that back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from models import take_overs
 from models.outbox import NEEDLESS, Owed, to_person
-from models.schema.rows import plain
+from models.schema.plain import plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import due
 from scheduler.change import frame
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor, Entry
+from scheduler.messages import TakeOverNews
 from scheduler.refusals import (
     DeclinedThen,
     NotAwayNow,
@@ -26,11 +26,11 @@ from scheduler.refusals import (
 from scheduler.rule import duty
 from scheduler.rule.duty import TAKE_OVER, Stretch
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.team import covers as agreed
 from scheduler.team.roster import Roster
 
 TAKEN_OVER, CHANGED, GIVEN_BACK = "taken over", "take-over changed", "given back"
-TAKE_OVER_NEWS = "take-over"
 MOST_DAYS = 7  # longer is a cover
 
 
@@ -68,7 +68,7 @@ def take_over(tx: Tx, by: Actor, who: str, ends: datetime | None = None) -> Take
     change_id = frame.write(tx, team, by, Entry(TAKEN_OVER, who, None, after), Effect())
     ahead = _ahead(team, saved, on_duty.who, by.now)
     over = TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
-    _tell(tx, by, TAKEN_OVER, over, _comes_later(ahead))
+    _tell(tx, by, TAKEN_OVER, over, later=ahead)
     return over
 
 
@@ -124,7 +124,7 @@ def _until(tx: Tx, team: Roster, by: Actor, running: TakeOver, ends: datetime) -
     ahead, before = (_ahead(without.team, each, without.other, by.now) for each in (changed, running))
     sooner = {who: starts for who, starts in before.items() if who not in ahead}
     over = TakenOver(then, changed, without.other, change_id, tuple(ahead))
-    _tell(tx, by, CHANGED, over, _comes_later(ahead) | _comes_sooner(sooner))
+    _tell(tx, by, CHANGED, over, later=ahead, sooner=sooner)
     return over
 
 
@@ -155,7 +155,7 @@ def give_back(tx: Tx, by: Actor, take_over_id: int) -> TakenOver:
     entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
     change_id = frame.write(tx, team, by, entry, Effect())
     over = TakenOver(then, taken, without.other, change_id)
-    _tell(tx, by, GIVEN_BACK, over, _comes_sooner(_ahead(without.team, taken, without.other, by.now)))
+    _tell(tx, by, GIVEN_BACK, over, sooner=_ahead(without.team, taken, without.other, by.now))
     return over
 
 
@@ -186,28 +186,27 @@ def _again(tx: Tx, team: Roster, by: Actor) -> TakenOver | None:
     return TakenOver(team, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
 
 
-def _comes_later(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
-    """What is told besides to those who would have come on duty at these moments."""
-    return {who: {"starts": moment.isoformat()} for who, moment in begins.items()}
-
-
-def _comes_sooner(begins: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
-    """What is told besides to those who come on duty at these moments after all."""
-    return {who: {"begins": moment.isoformat()} for who, moment in begins.items()}
-
-
-def _tell(tx: Tx, by: Actor, what: str, over: TakenOver, besides: Mapping[str, dict[str, str]]) -> None:
-    """Tell those concerned at once, `besides` with facts of their own; they need no word that they come on duty out of
-    turn as well."""
+def _tell(
+    tx: Tx,
+    by: Actor,
+    what: str,
+    over: TakenOver,
+    *,
+    later: Mapping[str, datetime] | None = None,
+    sooner: Mapping[str, datetime] | None = None,
+) -> None:
+    """Tell those concerned at once, and who would have come on duty at a moment (`later`), or does after all
+    (`sooner`); they need no word that they come on duty out of turn as well."""
     then, taken, other = over.team, over.taken, over.instead_of
-    facts = {"what": what, "take_over": taken.id, "taker": taken.person_id, "other": other, "by": by.id}
-    facts |= {"ends": ends_at(then, taken).isoformat(), "at": by.now.isoformat()}
-    concerned = [who for who in sorted({taken.person_id, other or "", *besides}) if who]
+    later, sooner = later or {}, sooner or {}
+    concerned = [who for who in sorted({taken.person_id, other or "", *later, *sooner}) if who]
+    moments = ends_at(then, taken), by.now
     for who in concerned:
         if who != by.id:
-            told = {**facts, **besides.get(who, {}), "who": who}
-            owed = Owed(TAKE_OVER_NEWS, f"{over.id}/{who}", to_person(who), by.now, told, over.id, urgent=True)
+            parties = taken.person_id, other, by.id
+            facts = TakeOverNews(what, taken.id, *parties, *moments, who, later.get(who), sooner.get(who))
+            owed = Owed(facts, f"{over.id}/{who}", to_person(who), by.now, over.id, urgent=True)
             frame.owe(tx, then, owed, by.now)
     for owed in due.duties(then, by.now):
         if owed.audience in map(to_person, concerned):
-            frame.owe(tx, then, Owed(owed.kind, owed.about, owed.audience, owed.due_at, state=NEEDLESS), by.now)
+            frame.owe(tx, then, replace(owed, state=NEEDLESS, urgent=False), by.now)

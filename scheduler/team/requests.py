@@ -10,10 +10,6 @@ from models.requests import OPEN, CoverRequest
 from scheduler.team import covers as agreed
 from scheduler.team.roster import Roster
 
-REQUEST, OFFER = "request", "offer"
-REMINDED, STILL_OPEN, UNANSWERED = "request-reminder", "request-open", "request-unanswered"
-ASKS = (REQUEST, OFFER, REMINDED, STILL_OPEN, UNANSWERED)  # the messages that change to what became of it
-
 
 def waits(team: Roster, request: CoverRequest, today: date) -> bool:
     """Whether a request can be answered still. `today` is the current on-call day, here and below."""

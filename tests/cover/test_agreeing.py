@@ -11,17 +11,19 @@ import pytest
 from bot.desk import Desk
 from bot.runbooks.library import Library
 from bot.talk import posts
-from bot.talk.posts import Post
+from bot.talk.telling import Post
 from models import changes, declines, outbox, requests
 from models.outbox import NEEDLESS, OWED, Message
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
 from models.store.engine import Store
-from scheduler import due, holidays, tick
+from scheduler import holidays, tick
+from scheduler import messages as typed
 from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer
 from scheduler.covers import ask as asking
 from scheduler.covers.state import Outcome
 from scheduler.holidays import Saved
+from scheduler.messages import AgreementNews, ChangeNews, F, GapAlarm, Reminder, RequestNews
 from scheduler.refusals import (
     AlreadyAsked,
     AlreadyPast,
@@ -210,14 +212,20 @@ def messages(store: Store, *kinds: str) -> list[Message]:
         return [m for m in outbox.waiting(tx) if m.state == OWED and m.kind in kinds]
 
 
+def told(store: Store, kind: type[F]) -> list[tuple[str, F]]:
+    """The messages of a kind that are still to be said: to whom, and what about."""
+    found = [(m.audience, typed.of_kind(kind, m)) for m in messages(store, kind.kind)]
+    return [(to, facts) for to, facts in found if facts]
+
+
 def settled(store: Store) -> list[tuple[str, str, str | None]]:
     """Who is told at once what became of a request: to whom, what, and who did."""
-    return [(m.audience, m.facts["what"], m.facts["other"]) for m in messages(store, "settled")]
+    return [(to, facts.what, facts.other) for to, facts in told(store, RequestNews)]
 
 
 def agreements(store: Store) -> list[tuple[str, int, int]]:
     """Who is told that an agreement holds on other days: on how many days before, and after."""
-    return [(m.audience, len(m.facts["before"]), len(m.facts["after"])) for m in messages(store, "agreement")]
+    return [(to, len(facts.before), len(facts.after)) for to, facts in told(store, AgreementNews)]
 
 
 # Asking
@@ -653,8 +661,9 @@ def test_a_take_over_ends_at_its_time(store: Store) -> None:
         ("Tue 24 Nov 18:00", "toms"),
     ]
     assert week(store, TOMS_WEEK) == ["toms"] * 7
-    told = messages(store, "take-over")
-    assert [(m.audience, m.facts["what"], m.urgent) for m in told] == [("person:toms", "taken over", True)]
+    assert [(m.audience, m.facts["what"], m.urgent) for m in messages(store, "take-over")] == [
+        ("person:toms", "taken over", True)
+    ]
 
 
 def test_without_one_it_lasts_until_the_engineer_would_have_been_relieved(store: Store) -> None:
@@ -759,7 +768,7 @@ def test_what_was_agreed_on_and_has_not_begun_is_taken_back_not_given_back(store
 
 def asks(store: Store) -> list[tuple[str, str]]:
     """Who is asked whether they can take a week on short notice, and which."""
-    return [(m.audience, m.facts["week"]) for m in messages(store, "news") if "week" in m.facts]
+    return [(to, facts.week.isoformat()) for to, facts in told(store, ChangeNews) if facts.week]
 
 
 def test_who_takes_over_a_week_on_short_notice_is_asked(store: Store) -> None:
@@ -801,8 +810,8 @@ def test_a_week_is_passed_on_along_the_rule_until_nobody_is_left(store: Store) -
     declined(store, "toms", MAYAS_WEEK)
     assert week(store, MAYAS_WEEK) == [None] * 7
     assert asks(store) == [("person:danny", "2026-11-30"), ("person:rene", "2026-11-30"), ("person:toms", "2026-11-30")]
-    gap = messages(store, "gap")[-1]
-    assert (gap.audience, len(gap.facts["effect"]["empty"])) == ("channel", 7)
+    to, gap = told(store, GapAlarm)[-1]
+    assert (to, len(gap.effect.empty)) == ("channel", 7)
 
 
 def test_a_week_that_is_not_theirs_is_not_declined(store: Store) -> None:
@@ -997,13 +1006,13 @@ def test_one_that_is_open_again_is_spoken_of_again(store: Store) -> None:
 
 def reminders(store: Store, now: str) -> list[str]:
     """The reminders that a tick owes: of which week, and to whom."""
-    return [owed.about for owed in tick.tick(store, at(now)) if owed.kind == due.REMINDER]
+    return [owed.about for owed in tick.tick(store, at(now)) if owed.kind == Reminder.kind]
 
 
 def reminder_words(store: Store, about: str, now: str) -> str | None:
     """What a reminder says at a moment; None where it is of no use any more."""
     with store.reading() as tx:
-        message = outbox.find(tx, 1, due.REMINDER, about)
+        message = outbox.find(tx, 1, Reminder.kind, about)
         assert message is not None
         post = posts.render(tx, Desk(store, Library(RUNBOOKS)), roster.load(tx), message, at(now))
     return post.reply.text if isinstance(post, Post) else None
@@ -1042,7 +1051,7 @@ def test_who_has_just_agreed_to_cover_needs_no_reminder_of_it(store: Store) -> N
     covered(store, "rene", "toms", dec(16), dec(17), now=at("2026-11-30T10:00"))
     assert reminders(store, "2026-11-30T10:01") == []
     with store.reading() as tx:
-        found = outbox.find(tx, 1, due.REMINDER, "2026-12-14/toms")
+        found = outbox.find(tx, 1, Reminder.kind, "2026-12-14/toms")
     assert found is not None
     assert found.state == NEEDLESS
 

@@ -14,8 +14,7 @@ from models import outbox, teams
 from models.outbox import CHANNEL, NEEDLESS, Owed, sending, to_person, waiting
 from models.outbox.sending import Claim, Nothing
 from models.schema.tables import OutboxRow
-from scheduler.due import HANDOFF
-from scheduler.tick import GREETING
+from scheduler.messages import Greeting, HandoffDue
 from tests.kit.cast import MAYA, ROBIN, TOMS
 from tests.kit.passing import let_pass
 from tests.kit.stage import Stage, actions_of
@@ -42,7 +41,7 @@ def owe(stage: Stage, about: str, audience: str = CHANNEL, *, urgent: bool = Fal
     """Owe a message that anybody may hear at any time: the greeting, once more."""
     with stage.store.writing() as tx:
         now = stage.clock.now()
-        outbox.owe(tx, 1, Owed(GREETING, about, audience, now, urgent=urgent), now)
+        outbox.owe(tx, 1, Owed(Greeting(), about, audience, now, urgent=urgent), now)
 
 
 def keys(stage: Stage, who: str | None = None) -> list[str]:
@@ -779,6 +778,6 @@ def test_whether_it_was_said_is_asked_no_more_once_it_is_of_no_use(stage: Stage)
     stage.turn_to("2026-12-08T10:00")
     later(stage, LONG)
     with stage.store.reading() as tx:
-        first = outbox.find(tx, 1, HANDOFF, "2026-11-30")
+        first = outbox.find(tx, 1, HandoffDue.kind, "2026-11-30")
     assert first is not None
     assert first.state == NEEDLESS

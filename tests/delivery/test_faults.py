@@ -29,12 +29,11 @@ from bot.delivery.voice import MAYBE_REPEATED
 from bot.pace import Pace
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.tiers import Tally
-from bot.talk.pictures import DRAWING, PICTURE
 from models import outbox
-from models.outbox import CHANNEL, SAID, Owed, to_person
+from models.outbox import CHANNEL, EDIT, SAID, Owed, to_person
 from models.schema.tables import ChannelRow, OutboxRow, PaceRow
-from scheduler import holidays, trouble
-from scheduler.tick import GREETING
+from scheduler import trouble
+from scheduler.messages import Greeting, PictureAsked, PictureFollows, TroubleNews, UnknownMessage
 from tests.kit.databases import Databases
 from tests.kit.passing import PatientLater, let_pass
 from tests.kit.stage import Stage, a_stage
@@ -110,10 +109,10 @@ class Storm(RuleBasedStateMachine):
         self.count, now = self.count + 1, self.stage.clock.now()
         about = str(self.count)
         with self.stage.store.writing() as tx:
-            message_id = outbox.owe(tx, 1, Owed(GREETING, about, audience, now, urgent=urgent), now)
+            message_id = outbox.owe(tx, 1, Owed(Greeting(), about, audience, now, urgent=urgent), now)
             if edited:
-                facts = {"of": f"1/{GREETING}/{about}"}
-                edit = Owed(holidays.EDIT, f"{about}/edit", audience, now, facts, edits=message_id)
+                facts = UnknownMessage({"of": f"1/{Greeting.kind}/{about}"})
+                edit = Owed(facts, f"{about}/edit", audience, now, edits=message_id)
                 outbox.owe(tx, 1, edit, now)
         self.go_on(0)
 
@@ -122,7 +121,7 @@ class Storm(RuleBasedStateMachine):
         """Owe a picture."""
         self.count, now = self.count + 1, self.stage.clock.now()
         with self.stage.store.writing() as tx:
-            outbox.owe(tx, 1, Owed(PICTURE, str(self.count), audience, now), now)
+            outbox.owe(tx, 1, Owed(PictureAsked(), str(self.count), audience, now), now)
         self.go_on(0)
 
     @rule(
@@ -220,15 +219,15 @@ class Storm(RuleBasedStateMachine):
         with self.stage.store.reading() as tx:
             messages = outbox.everything(tx)
         for message in messages:
-            if message.kind == trouble.TROUBLE or message.about.startswith(f"1/{trouble.TROUBLE}/"):
+            if message.kind == TroubleNews.kind or message.about.startswith(f"1/{TroubleNews.kind}/"):
                 continue  # needless where it was settled before anybody could be told
             assert message.state == SAID, message
-            if message.kind == holidays.EDIT:
-                assert any(m.edited for m in shown[message.facts["of"]]), message
-            elif message.kind != DRAWING:
+            if message.kind == EDIT:
+                assert any(m.edited for m in shown[str(message.facts["of"])]), message
+            elif message.kind != PictureFollows.kind:
                 self._check_once(shown[message.key])
         files = Counter(f.name for m in self.stage.slack.workspace.timeline for f in m.files)
-        assert len(files) == sum(m.kind == DRAWING for m in messages)
+        assert len(files) == sum(m.kind == PictureFollows.kind for m in messages)
         assert self.hidden or self.beyond or set(files.values()) <= {1}, files
         assert self.hidden or not any("repeat" in title for title in self._titles())
 

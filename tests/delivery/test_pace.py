@@ -22,7 +22,7 @@ from models import outbox
 from models.outbox import Owed, to_member
 from models.outbox.sending import BURST
 from models.store.engine import Store
-from scheduler.tick import GREETING
+from scheduler.messages import Greeting
 from tests.kit import cast
 from tests.kit.databases import Databases
 from tests.kit.stage import RUNBOOKS, SECRET, TOKEN
@@ -37,7 +37,7 @@ def owe_many(store: Store) -> None:
     with store.writing() as tx:
         for n in range(MANY):
             to = to_member(USERS[n % len(USERS)].id)
-            outbox.owe(tx, 1, Owed(GREETING, str(n), to, cast.NOW, urgent=n == MANY - 1), cast.NOW)
+            outbox.owe(tx, 1, Owed(Greeting(), str(n), to, cast.NOW, urgent=n == MANY - 1), cast.NOW)
 
 
 @pytest.mark.slow
@@ -65,5 +65,5 @@ def test_two_bots_keep_slack_s_pace_together_and_urgent_goes_first(
         shown = [message.metadata["event_payload"]["key"] for message in fake.workspace.timeline if message.metadata]
     assert rates.refused == {}
     assert len(set(shown)) == MANY
-    assert f"1/{GREETING}/{MANY - 1}" in shown[:2]
+    assert f"1/{Greeting.kind}/{MANY - 1}" in shown[:2]
     record_property("pace", f"{took / (MANY * timedelta(seconds=MINUTE / A_MINUTE)):.2f} times what the pace imposes")

@@ -40,6 +40,7 @@ ROOMS: dict[str, list[tuple[str, ...]]] = {
     ],
     "scheduler": [
         ("scheduler/rule", "scheduler/refusals"),
+        ("scheduler/messages",),
         ("scheduler/team",),
         ("scheduler/due", "scheduler/feed"),
         ("scheduler/change",),

@@ -8,13 +8,12 @@ from typing import Any
 
 from bot.clock import StoppedClock
 from bot.sandbox.server import FakeSlack
-from bot.talk.pictures import PICTURE, is_file
+from bot.talk.pictures import file_of
 from models import outbox
-from models.outbox import CHANNEL, NEEDLESS, SAID, WITHDRAWN, Message, Owed, to_person
+from models.outbox import CHANNEL, EDIT, NEEDLESS, SAID, WITHDRAWN, Message, Owed, to_person
 from models.store.engine import Store
 from models.store.errors import StoreBusy
-from scheduler import holidays, tick
-from scheduler.due_picture import PICTURE_GONE
+from scheduler.messages import Greeting, PictureAsked, PictureGone
 
 AUDIENCES = (CHANNEL, CHANNEL, *(to_person(who) for who in ("toms", "maya", "danny", "rene")))
 MOST_WAITING = 40
@@ -37,13 +36,13 @@ class Books:
             return
         now, self.owed = self.clock.now(), self.owed + 1
         about, to = str(self.owed), self.chance.choice(AUDIENCES)
-        kind = PICTURE if to != CHANNEL and self.chance.random() < 0.1 else tick.GREETING
-        owed = Owed(kind, about, to, now, urgent=self.chance.random() < 0.2)
+        facts = PictureAsked() if to != CHANNEL and self.chance.random() < 0.1 else Greeting()
+        owed = Owed(facts, about, to, now, urgent=self.chance.random() < 0.2)
         try:
             with self.store.writing() as tx:
                 message_id = outbox.owe(tx, 1, owed, now)
-                if kind == tick.GREETING and self.chance.random() < 0.2:
-                    outbox.owe(tx, 1, Owed(holidays.EDIT, f"{about}/edit", to, now, edits=message_id), now)
+                if isinstance(facts, Greeting) and self.chance.random() < 0.2:
+                    outbox.owe(tx, 1, Owed(facts, f"{about}/edit", to, now, edits=message_id), now)
         except StoreBusy:  # bots write, too
             self.owed -= 1
 
@@ -59,16 +58,16 @@ class Books:
         messages = {message.id: message for message in self._messages()}
         for message in messages.values():
             assert message.state in (SAID, NEEDLESS, WITHDRAWN), message
-            if message.kind == holidays.EDIT:
+            if message.kind == EDIT:
                 original = messages[message.edits or 0]
                 assert message.state == NEEDLESS or edited[original.key], message
                 continue
-            if is_file(message) or message.kind == PICTURE_GONE:
+            if file_of(message) or message.kind == PictureGone.kind:
                 continue
             most = message.state == SAID or _may_stand(message)
             assert (message.state == SAID) <= keys[message.key] <= most, (message, keys[message.key])
         assert all(count == 1 for count in files.values()), files
-        unknown = sum(is_file(message) and _may_stand(message) for message in messages.values())
+        unknown = sum(file_of(message) is not None and _may_stand(message) for message in messages.values())
         assert self._pictures() <= len(files) <= self._pictures() + unknown
 
     def _messages(self) -> list[Message]:
@@ -87,7 +86,7 @@ class Books:
     def _pictures(self) -> int:
         """How many pictures there should be: those that were shared and not taken away."""
         said = [m for m in self._messages() if m.state == SAID]
-        return sum(map(is_file, said)) - sum(m.kind == PICTURE_GONE for m in said)
+        return sum(file_of(m) is not None for m in said) - sum(m.kind == PictureGone.kind for m in said)
 
     def _shown(self) -> tuple[Counter[str], Counter[str], dict[str, bool]]:
         """How often each key and each picture is shown, and which keys were edited."""

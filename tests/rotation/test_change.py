@@ -12,14 +12,15 @@ from models import changes, history, outbox, teams
 from models.holidays import Holiday
 from models.outbox import NEEDLESS, OWED, WITHDRAWN, Message, sending
 from models.outbox.sending import Claim, Limits
+from models.schema.plain import of_plain, plain
 from models.store.engine import Store
 from models.teams import VersionFacts
 from scheduler import holidays, tick
 from scheduler.change import effect
-from scheduler.change.effect import DayMoves, Effect, WeekMoves
 from scheduler.change.frame import Actor
 from scheduler.holidays import Saved
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
+from scheduler.rule.moves import DayMoves, Effect, WeekMoves
 from scheduler.team import roster
 from tests.kit.cast import NOW, WEEK_1, ZONE, a_store
 from tests.kit.databases import Databases
@@ -120,7 +121,7 @@ def test_time_off_in_ones_week_swaps_it_with_the_next_engineers(store: Store) ->
     )
     assert moved.concerned == {"toms", "maya"}
     assert moved.of("danny") == Effect()
-    assert Effect.of_facts(moved.as_facts()) == moved
+    assert of_plain(Effect, plain(moved)) == moved
 
 
 def test_time_off_in_somebody_elses_week_moves_nothing(store: Store) -> None:
@@ -303,7 +304,7 @@ def test_news_carries_what_moved_for_the_one_who_reads_it(store: Store) -> None:
     saved = away(store, "toms", *CHRISTMAS)
     facts = message_of(store, "news", f"{saved.id}/maya").facts
     assert (facts["by"], facts["about"], facts["who"]) == ("toms", "toms", "maya")
-    assert Effect.of_facts(facts["effect"]) == saved.moved.of("maya")
+    assert of_plain(Effect, facts["effect"]) == saved.moved.of("maya")
 
 
 def test_who_hears_it_as_news_needs_no_reminder_of_the_same_week(store: Store) -> None:
@@ -329,7 +330,7 @@ def test_what_is_on_short_notice_is_announced_at_once(store: Store) -> None:
     announced = message_of(store, "announcement", "1")
     assert (announced.audience, announced.due_at) == ("channel", NOW + MINUTE)
     assert (announced.facts["short_notice"], announced.facts["cancelled"]) == (True, False)
-    assert Effect.of_facts(announced.facts["effect"]) == saved.moved
+    assert of_plain(Effect, announced.facts["effect"]) == saved.moved
 
 
 def test_short_notice_that_moves_nothing_is_not_announced(store: Store) -> None:

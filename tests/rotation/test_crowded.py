@@ -29,6 +29,7 @@ from bot.speech.mrkdwn import FENCE, as_code
 from bot.talk import commands, posts, presses
 from bot.talk.home import words as home_view
 from bot.talk.rotation.words import PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION
+from bot.talk.telling import Post
 from models import outbox, people
 from models.schema.tables import HolidayRow
 from scheduler import tick
@@ -210,7 +211,7 @@ def assert_all_is_said(desk: Desk, now: datetime) -> None:
     with desk.store.reading() as tx:
         team, owed = roster.load(tx), outbox.everything(tx)
         posted = [posts.render(tx, desk, team, message, now) for message in owed]
-    said = [post.reply for post in posted if isinstance(post, posts.Post)]
+    said = [post.reply for post in posted if isinstance(post, Post)]
     assert said
     assert [problems for reply in said if (problems := wrong_with(reply))] == []
 

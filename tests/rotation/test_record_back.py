@@ -15,8 +15,9 @@ from models import changes, outbox, teams
 from models.outbox import CHANNEL
 from models.store import holding
 from models.store.engine import Store
-from scheduler import due, holidays, taking_back, tick
+from scheduler import holidays, taking_back, tick
 from scheduler.change.frame import Actor
+from scheduler.messages import HandoffDue
 from scheduler.refusals import ClockBehind
 from scheduler.shifts import takeover
 from scheduler.taking_back import NothingAhead, NotYet
@@ -79,12 +80,12 @@ def test_what_never_came_is_gone_and_what_was_stays(store: Store, back: datetime
 def test_the_handoffs_to_come_are_said_when_they_come(store: Store) -> None:
     ran_ahead(store)
     with store.writing() as tx:
-        assert outbox.find(tx, 1, due.HANDOFF, "2029-11-19") is not None
+        assert outbox.find(tx, 1, HandoffDue.kind, "2029-11-19") is not None
         taking_back.back_to(tx, NOW + DAY, NOW + DAY)
         left = [message for message in outbox.waiting(tx) if message.due_at > NOW + DAY]
         assert left == []
     owed = tick.tick(store, NOW + WEEK)
-    assert (due.HANDOFF, "2026-11-30", CHANNEL) in [(each.kind, each.about, each.audience) for each in owed]
+    assert (HandoffDue.kind, "2026-11-30", CHANNEL) in [(each.kind, each.about, each.audience) for each in owed]
 
 
 def test_what_people_declared_meanwhile_stays(store: Store) -> None:

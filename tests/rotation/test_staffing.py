@@ -13,16 +13,16 @@ from models import changes, outbox, requests
 from models.covers import Cover
 from models.holidays import Holiday
 from models.requests import CoverRequest
-from models.schema.rows import of_plain, plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Store
 from models.teams import VersionFacts
 from scheduler import holidays, tick
-from scheduler.change.effect import Effect
 from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.people import leaving, members, undo
 from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo
+from scheduler.rule.moves import Effect
 from scheduler.shifts import takeover
 from scheduler.team import roster
 from tests.kit.cast import NOW, WEEK_1, a_store

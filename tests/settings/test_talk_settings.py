@@ -14,6 +14,8 @@ from models.preferences import Preferences
 from scheduler.change import quiet
 from scheduler.change.frame import Actor
 from scheduler.change.quiet import end_of_quiet
+from scheduler.messages import ChangeNews
+from scheduler.rule.moves import Effect
 from scheduler.team import roster
 from tests.kit.cast import DANNY, FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
 from tests.kit.stage import Stage
@@ -162,7 +164,7 @@ def test_what_concerns_a_duty_is_said_a_day_before_at_the_latest(stage: Stage, b
         team = roster.load(tx)
     at = datetime(2026, 11, 24, 23, tzinfo=UTC)
     starts = datetime.fromisoformat(begins).replace(tzinfo=UTC) if begins else None
-    owed = Owed("news", "1/maya", to_person("maya"), at, concerns=starts)
+    owed = Owed(ChangeNews(None, None, "maya", Effect()), "1/maya", to_person("maya"), at, concerns=starts)
     chosen = {"maya": Preferences("maya", quiet_from=time(22), quiet_until=time(7, 30))}
     held = quiet.waiting(team, owed, chosen, at)
     assert held.due_at == datetime.fromisoformat(due).replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ from models.keeping.backup import BadBackup
 from models.outbox import CHANNEL, Owed
 from models.store.engine import Store, sqlite_file
 from models.teams import REAL, SANDBOX
-from scheduler.tick import GREETING
+from scheduler.messages import Greeting
 from tests.kit import cast
 from tests.kit.cast import NOW
 from tests.kit.commands import bot
@@ -41,7 +41,7 @@ def test_a_backup_is_of_one_state_whoever_writes_meanwhile(sqlite: Databases, tm
             n += 1
             with store.writing() as tx:  # two rows, always together
                 for half in ("a", "b"):
-                    outbox.owe(tx, 1, Owed(GREETING, f"{n}{half}", CHANNEL, NOW), NOW)
+                    outbox.owe(tx, 1, Owed(Greeting(), f"{n}{half}", CHANNEL, NOW), NOW)
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -80,7 +80,7 @@ def test_a_store_is_put_back_stamped_and_the_other_kept(sqlite: Databases, tmp_p
     before = rows(url)
     backup.back_up(url, copy)
     with closing(Store(url)) as store, store.writing() as tx:
-        outbox.owe(tx, 1, Owed(GREETING, "later", CHANNEL, NOW), NOW)
+        outbox.owe(tx, 1, Owed(Greeting(), "later", CHANNEL, NOW), NOW)
     after = rows(url)
     kept = backup.put_back(url, copy, NOW)
     assert rows(url) == before
@@ -117,7 +117,7 @@ def grow(store: Store) -> None:
     """Add to a store what its copy lacks."""
     with store.writing() as tx:
         for n in range(500):
-            outbox.owe(tx, 1, Owed(GREETING, f"later {n}", CHANNEL, NOW), NOW)
+            outbox.owe(tx, 1, Owed(Greeting(), f"later {n}", CHANNEL, NOW), NOW)
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ def test_what_was_due_before_the_stamp_is_looked_up_before_it_is_posted(stage: S
     posted.metadata = key
     with stage.store.writing() as tx:
         for about in ("said before", "not said before"):
-            outbox.owe(tx, 1, Owed(GREETING, about, CHANNEL, stage.clock.now()), stage.clock.now())
+            outbox.owe(tx, 1, Owed(Greeting(), about, CHANNEL, stage.clock.now()), stage.clock.now())
     stage.do_what_is_due()
     shown = [m.metadata["event_payload"]["key"] for m in stage.slack.messages() if m.metadata]
     assert shown == ["1/greeting/said before", "1/greeting/not said before"]

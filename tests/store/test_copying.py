@@ -25,7 +25,7 @@ from models.schema.tables import HolidayRow, MemberRow, OutboxRow
 from models.store import holding
 from models.store.engine import PATIENTLY, Store, sqlite_file
 from models.store.errors import StoreBusy, StoreError
-from scheduler.tick import GREETING
+from scheduler.messages import Greeting
 from tests.kit.cast import NOW
 from tests.kit.contents import count, rows
 from tests.kit.databases import Databases
@@ -85,7 +85,7 @@ def test_numbers_go_on_where_they_were(database: Databases, other: Databases) ->
         copying.move(one, another, NOW)
         with another.writing() as tx:
             assert int(tx.execute(new).scalar_one()) > gone
-            assert outbox.owe(tx, 1, Owed(GREETING, "another", CHANNEL, NOW), NOW) is not None
+            assert outbox.owe(tx, 1, Owed(Greeting(), "another", CHANNEL, NOW), NOW) is not None
 
 
 def test_only_an_empty_store_is_copied_to_and_the_source_stays_open(database: Databases, other: Databases) -> None:
@@ -186,7 +186,7 @@ def test_nothing_that_is_saved_beside_a_copy_is_lost(database: Databases, other:
             for n in range(100_000):
                 try:
                     with store.writing() as tx:
-                        owed = outbox.owe(tx, 1, Owed(GREETING, f"beside {n}", CHANNEL, NOW), NOW)
+                        owed = outbox.owe(tx, 1, Owed(Greeting(), f"beside {n}", CHANNEL, NOW), NOW)
                 except (opening.CannotOpen, StoreBusy) as refusal:  # busy: it waited for the copy
                     refused.append(str(refusal))
                     if "is closed: use that one" in refused[-1]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from bot.speech import reader, say
 from bot.speech.parts.weeks import NOBODY
 from scheduler.change import effect
-from scheduler.change.effect import Effect
+from scheduler.rule.moves import Effect
 from scheduler.rule.spans import alike_in_a_row, in_a_row
 from scheduler.team.roster import Roster
 

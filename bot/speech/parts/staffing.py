@@ -13,13 +13,13 @@ from bot.speech.parts import moves
 from bot.speech.parts.silence import unless_silent
 from models.changes import Change
 from models.pipelines import Pipeline
-from scheduler.change.effect import Effect
 from scheduler.people import members
 from scheduler.people import owners as owning
 from scheduler.people.leaving import Settled
 from scheduler.people.members import Decided
 from scheduler.people.owners import Owned
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 JOINS = "{who} join{s} it from {day}"

@@ -1,7 +1,7 @@
 """What those concerned by a request are told by direct message: that it was settled, is open again, or holds on other
 days than before. Facts → blocks. The reader is called "you"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -26,6 +26,7 @@ from bot.talk.cover.words import (
 )
 from models.requests import AGREED, OPEN, CoverRequest
 from scheduler.covers import state
+from scheduler.messages import AgreementNews, RequestNews
 from scheduler.rule.spans import alike_in_a_row, in_a_row
 from scheduler.team import schedule
 from scheduler.team.roster import Roster
@@ -58,36 +59,25 @@ THEN = "On call on {days}: {who}."
 NOTHING_LEFT = "Now: nothing of it holds."
 
 
-def settled(team: Roster, request: CoverRequest, facts: Mapping[str, Any], *, is_moot: bool = False) -> Reply:
-    """Word to `facts["who"]` that something was done about a request. `facts` are those of the message. `is_moot`: its
-    days are not the asker's any more."""
-    reader, what = facts["who"], facts["what"]
+def settled(team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot: bool = False) -> Reply:
+    """Word that something was done about a request. `is_moot`: its days are not the asker's any more."""
     words = {
-        "by": bold(team.name(facts["by"])) if facts["by"] else "An admin",
-        "other": bold(team.name(facts["other"])) if facts["other"] else bold(team.name(request.other_id)),
-        "days": say.span(date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])),
+        "by": bold(team.name(facts.by)) if facts.by else "An admin",
+        "other": bold(team.name(facts.other)) if facts.other else bold(team.name(request.other_id)),
+        "days": say.span(facts.first, facts.until),
         "back": say.span(request.back_first or request.first, request.back_until or request.until),
         "whom": bold(team.name(request.person_id)),
     }
-    is_taker = reader == facts["other"] and reader != request.person_id
-    lines = _lines(team, request, facts, what, reader, is_taker=is_taker, is_moot=is_moot)
-    buttons = [] if is_moot and request.state == OPEN else _buttons(team, request, what, reader)
+    lines = _lines(team, request, facts, is_moot=is_moot)
+    buttons = [] if is_moot and request.state == OPEN else _buttons(team, request, facts.what, facts.who)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 
 
-def _lines(
-    team: Roster,
-    request: CoverRequest,
-    facts: Mapping[str, Any],
-    what: str,
-    reader: str,
-    *,
-    is_taker: bool,
-    is_moot: bool,
-) -> list[str]:
-    by_another = facts["by"] not in (request.person_id, facts["other"], request.other_id)
-    match what:
+def _lines(team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot: bool) -> list[str]:
+    reader, is_taker = facts.who, facts.who == facts.other and facts.who != request.person_id
+    by_another = facts.by not in (request.person_id, facts.other, request.other_id)
+    match facts.what:
         case state.SWAP_AGREED:
             return [f"{CHECK} {agreed(team, request, reader)}", *([SETTLED_BY] if by_another else [])]
         case state.COVER_AGREED:
@@ -101,12 +91,12 @@ def _lines(
         case state.TAKEN_BACK if is_moot and request.state == OPEN and not is_taker:
             return [NO_MORE_MOOT]
         case state.TAKEN_BACK:
-            by_taker = facts["by"] == facts["other"]
+            by_taker = facts.by == facts.other
             return [YOURS_NO_MORE if is_taker else NO_MORE if by_taker else NO_MORE_BY]
         case state.REQUEST_WITHDRAWN if request.is_swap:
             return [SWAP_WITHDRAWN]
         case state.REQUEST_WITHDRAWN if is_taker:
-            return [NOT_NEEDED if facts["by"] == request.person_id else NOT_NEEDED_BY]
+            return [NOT_NEEDED if facts.by == request.person_id else NOT_NEEDED_BY]
         case state.REQUEST_WITHDRAWN:
             return [WITHDRAWN_FOR_YOU]
         case state.WEEK_OFFERED:
@@ -131,26 +121,24 @@ def _buttons(team: Roster, request: CoverRequest, what: str, reader: str) -> lis
     return [button(WITHDRAW, WITHDRAW_ACTION, about)]
 
 
-def changed(team: Roster, request: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]) -> Reply:
+def changed(team: Roster, request: CoverRequest, facts: AgreementNews) -> Reply:
     """To one side of an agreement: on which days it held before a change, and on which it does now."""
-    lines = changed_lines(team, request, reader, before, after)
-    mine = [day for day, who in schedule.engineers(team, set(before) - set(after)).items() if who == reader]
+    lines, gone = changed_lines(team, request, facts), {*facts.before} - {*facts.after}
+    mine = [day for day, who in schedule.engineers(team, gone).items() if who == facts.who]
     need = [buttons.need_cover(mine[0])] if mine else []
     return reply([*sections(lines), actions(*need, buttons.more_weeks())])
 
 
-def changed_lines(
-    team: Roster, request: CoverRequest, reader: str, before: Sequence[date], after: Sequence[date]
-) -> list[str]:
+def changed_lines(team: Roster, request: CoverRequest, facts: AgreementNews) -> list[str]:
     """The same, as lines, and who is on call on the days on which it does not hold any more."""
     taker = request.taken_by or request.other_id
     one, other = bold(team.name(request.person_id)), bold(team.name(taker))
     lines = [HOLDS.format(one=one, other=other, what="swap" if request.is_swap else "cover")]
-    lines += _held(BEFORE, team, request, before)
-    lines += _held(AFTER, team, request, after) or [NOTHING_LEFT]
-    on_call = schedule.engineers(team, set(before) - set(after))
+    lines += _held(BEFORE, team, request, facts.before)
+    lines += _held(AFTER, team, request, facts.after) or [NOTHING_LEFT]
+    on_call = schedule.engineers(team, {*facts.before} - {*facts.after})
     return lines + [
-        THEN.format(days=say.days(first, last), who=name(team, who, reader))
+        THEN.format(days=say.days(first, last), who=name(team, who, facts.who))
         for first, last, who in alike_in_a_row(on_call.items())
         if who
     ]

@@ -1,21 +1,34 @@
 """From what is owed about requests, take-overs and short notice to what is said: see `talk/posts.py`."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from bot.speech.ask import Reply
 from bot.talk.cover import news as request_news
 from bot.talk.cover import words as views
 from bot.talk.cover.words import Asked
 from bot.talk.takeover import words as take
+from bot.talk.telling import Renderers, Telling, says
 from models import changes, outbox, requests
 from models.changes import Change
 from models.outbox import NEEDLESS, OWED, SAID, Message
 from models.requests import CoverRequest
 from models.store.engine import Tx
-from scheduler.change import told as news
+from scheduler import messages
 from scheduler.covers import state
-from scheduler.shifts import decline, takeover
+from scheduler.messages import (
+    AboutRequest,
+    AgreementNews,
+    ChangeNews,
+    OfferToAnswer,
+    RequestNews,
+    RequestReminder,
+    RequestStillOpen,
+    RequestToAnswer,
+    RequestUnanswered,
+    TakeOverNews,
+)
+from scheduler.shifts import decline
 from scheduler.team import covers as agreed
 from scheduler.team import requests as open_requests
 from scheduler.team import schedule
@@ -23,116 +36,105 @@ from scheduler.team.roster import Roster
 
 AN_ADMIN = "An admin"
 
-Says = Callable[[Tx, Roster, Message, datetime], Reply | None]
+
+def _request(at: Telling, facts: RequestToAnswer) -> Reply | None:
+    asked = _still_to_say(at, facts.request)
+    return views.message(at.team, asked, facts.who) if asked else None
 
 
-def _request(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    asked = _still_to_say(team, message, _asked(tx, team, message, now))
-    return views.message(team, asked, message.facts.get("who")) if asked else None
+def _offer(at: Telling, facts: OfferToAnswer) -> Reply | None:
+    asked = _still_to_say(at, facts.request)
+    return views.offer(at.team, asked, facts.who, facts.first, facts.until) if asked else None
 
 
-def _offer(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, facts = _still_to_say(team, message, _asked(tx, team, message, now)), message.facts
-    first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
-    return views.offer(team, asked, facts["who"], first, until) if asked else None
-
-
-def _still_to_say(team: Roster, message: Message, asked: Asked | None) -> Asked | None:
+def _still_to_say(at: Telling, request_id: int) -> Asked | None:
     """A request whose days have passed before anybody could read of it is none any more."""
-    passed = asked is not None and not message.edits and open_requests.is_over(team, asked.request, asked.today)
+    asked = _asked(at, request_id)
+    passed = asked is not None and not at.message.edits and open_requests.is_over(at.team, asked.request, asked.today)
     return None if passed else asked
 
 
-def _settled(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    request = _made(tx, team, message)
+def _settled(at: Telling, facts: RequestNews) -> Reply | None:
+    team, request = at.team, requests.one(at.tx, at.team.id, facts.request)
     if request is None:
         return None
-    is_moot = open_requests.is_moot(team, request, team.hours.on_call_day(now))
-    return request_news.settled(team, request, message.facts, is_moot=is_moot)
+    is_moot = open_requests.is_moot(team, request, team.hours.on_call_day(at.now))
+    return request_news.settled(team, request, facts, is_moot=is_moot)
 
 
-def _reminded(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, who = _asked(tx, team, message, now), message.facts.get("who")
-    return _if_open(team, message, asked, who, lambda asked: views.reminder(team, asked, who))
+def _reminded(at: Telling, facts: RequestReminder) -> Reply | None:
+    return _if_open(at, facts, lambda asked: views.reminder(at.team, asked, facts.who))
 
 
-def _still_yours(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    asked, who = _asked(tx, team, message, now), message.facts["who"]
-    return _if_open(team, message, asked, who, lambda asked: views.still_open(team, asked.request))
+def _still_yours(at: Telling, facts: RequestStillOpen) -> Reply | None:
+    return _if_open(at, facts, lambda asked: views.still_open(at.team, asked.request))
 
 
-def _unanswered(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+def _unanswered(at: Telling, facts: RequestUnanswered) -> Reply | None:
     def settle(asked: Asked) -> Reply:
-        return views.unanswered(team, asked.request, agreed.able(team, asked.request, asked.today))
+        return views.unanswered(at.team, asked.request, agreed.able(at.team, asked.request, asked.today))
 
-    return _if_open(team, message, _asked(tx, team, message, now), message.facts["who"], settle)
+    return _if_open(at, facts, settle)
 
 
-def _if_open(
-    team: Roster, message: Message, asked: Asked | None, reader: str | None, says: Callable[[Asked], Reply]
-) -> Reply | None:
+def _if_open(at: Telling, facts: AboutRequest, says: Callable[[Asked], Reply]) -> Reply | None:
     """What is said of a request that can be answered still. Of one that can't, what was said of it changes to what
     became of it, and what was not is never said."""
-    if asked and open_requests.waits(team, asked.request, asked.today):
+    asked = _asked(at, facts.request)
+    if asked and open_requests.waits(at.team, asked.request, asked.today):
         return says(asked)
-    return views.message(team, asked, reader) if asked and message.edits else None
+    return views.message(at.team, asked, facts.who) if asked and at.message.edits else None
 
 
-def _agreement(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
+def _agreement(at: Telling, facts: AgreementNews) -> Reply | None:
     """None where the news of the same change has told it."""
-    request = _made(tx, team, message)
-    told = any(m.kind == news.NEWS and m.state == SAID for m in _of_same_change(tx, message))
-    return (
-        None if request is None or told else request_news.changed(team, request, message.facts["who"], *_days(message))
-    )
+    request = requests.one(at.tx, at.team.id, facts.request)
+    told = any(m.kind == ChangeNews.kind and m.state == SAID for m in _of_same_change(at))
+    return None if request is None or told else request_news.changed(at.team, request, facts)
 
 
-def _days(message: Message) -> tuple[list[date], list[date]]:
-    before, after = ([date.fromisoformat(day) for day in message.facts[key]] for key in ("before", "after"))
-    return before, after
-
-
-def _of_same_change(tx: Tx, message: Message) -> list[Message]:
+def _of_same_change(at: Telling) -> list[Message]:
     """What else the same person is owed because of the same change."""
-    owed = outbox.of_change(tx, message.change_id) if message.change_id else []
-    return [each for each in owed if each.audience == message.audience and each.id != message.id]
+    owed = outbox.of_change(at.tx, at.message.change_id) if at.message.change_id else []
+    return [each for each in owed if each.audience == at.message.audience and each.id != at.message.id]
 
 
-def beside(tx: Tx, team: Roster, message: Message) -> list[str]:
+def beside(at: Telling) -> list[str]:
     """Lines, for the news of a change, about what its reader agreed on and that it made hold on other days: who reads
     the news needs no other word of it."""
     lines: list[str] = []
-    for each in _of_same_change(tx, message):
-        request = _made(tx, team, each) if each.kind == news.AGREEMENT and each.state in (OWED, NEEDLESS) else None
-        if request:
-            lines += request_news.changed_lines(team, request, each.facts["who"], *_days(each))
+    for each in _of_same_change(at):
+        facts = messages.of_kind(AgreementNews, each) if each.state in (OWED, NEEDLESS) else None
+        request = requests.one(at.tx, at.team.id, facts.request) if facts else None
+        if facts and request:
+            lines += request_news.changed_lines(at.team, request, facts)
     return lines
 
 
-def _take_over(tx: Tx, team: Roster, message: Message, now: datetime) -> Reply | None:
-    return take.news(team, message.facts, now)
+def _take_over(at: Telling, facts: TakeOverNews) -> Reply:
+    return take.news(at.team, facts, at.now)
 
 
-def asking(tx: Tx, team: Roster, message: Message, said: Reply, now: datetime) -> Reply:
+def asking(at: Telling, said: Reply, who: str, week: date) -> Reply:
     """The news that a week came to somebody on short notice, with the question whether they can take it, as long as it
     is theirs."""
-    who, week = message.facts["who"], date.fromisoformat(message.facts["week"])
-    today = team.hours.on_call_day(now)
-    until, asked = week + timedelta(days=7), message.edits or message.id
+    team, today = at.team, at.team.hours.on_call_day(at.now)
+    until, asked = week + timedelta(days=7), at.message.edits or at.message.id
     declined = decline.declined_of(team, who, week)
     if declined:
         return take.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
     if not agreed.days_of(team, who, max(week, today), until):
         return said
-    has_taken = decline.has_taken(tx, team, who, week)
+    has_taken = decline.has_taken(at.tx, team, who, week)
     return take.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
 
 
-def _asked(tx: Tx, team: Roster, message: Message, now: datetime) -> Asked | None:
-    request = _made(tx, team, message)
+def _asked(at: Telling, request_id: int) -> Asked | None:
+    tx, team = at.tx, at.team
+    request = requests.one(tx, team.id, request_id)
     if request is None:
         return None
-    today, answers = team.hours.on_call_day(now), requests.answers(tx, request.id or 0)
+    today, answers = team.hours.on_call_day(at.now), requests.answers(tx, request.id or 0)
     by = _by_admin(tx, team, request)
     if open_requests.is_over(team, request, today):
         return Asked(request, answers, today, is_moot=not _was_theirs(tx, team, request), by=by)
@@ -160,22 +162,13 @@ def _is_of(change: Change, request: CoverRequest) -> bool:
     return bool(change.after["request"]["id"] == request.id)
 
 
-def _made(tx: Tx, team: Roster, message: Message) -> CoverRequest | None:
-    return requests.one(tx, team.id, message.facts["request"])
-
-
-KINDS: Mapping[str, Says] = {
-    open_requests.REQUEST: _request,
-    open_requests.OFFER: _offer,
-    state.SETTLED: _settled,
-    open_requests.REMINDED: _reminded,
-    open_requests.STILL_OPEN: _still_yours,
-    open_requests.UNANSWERED: _unanswered,
-    news.AGREEMENT: _agreement,
-    takeover.TAKE_OVER_NEWS: _take_over,
+KINDS: Renderers = {
+    **says(RequestToAnswer, _request),
+    **says(OfferToAnswer, _offer),
+    **says(RequestNews, _settled),
+    **says(RequestReminder, _reminded),
+    **says(RequestStillOpen, _still_yours),
+    **says(RequestUnanswered, _unanswered),
+    **says(AgreementNews, _agreement),
+    **says(TakeOverNews, _take_over),
 }
-
-
-def render(tx: Tx, team: Roster, message: Message, now: datetime, kind: str) -> Reply | None:
-    """What to say for a message of one of these kinds; None where it is of no use any more."""
-    return KINDS[kind](tx, team, message, now)

@@ -6,6 +6,7 @@ from bot.speech.ask import Ask, Reply
 from bot.talk import pictures
 from bot.talk.fairness import words as views
 from scheduler.fairness import load
+from scheduler.messages import PictureAsked
 from scheduler.team import roster
 
 HELP = (("oncall fairness", "who carried how much, and a picture by direct message; with a year: in that year"),)
@@ -21,7 +22,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.reading() as tx:
         team = roster.load(tx)
         counted = load.of(tx, team, ask.now, year, public_holidays.by_person(team))
-    follows = pictures.owe(desk.store, team, ask, pictures.FAIRNESS, year=year)
+    follows = pictures.owe(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
     return views.short(team, counted, follows=follows)
 
 

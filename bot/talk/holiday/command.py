@@ -18,13 +18,14 @@ from bot.talk.holiday import words as views
 from bot.talk.holiday.wish import Wish
 from bot.talk.holiday.words import Told
 from models import holidays, outbox
-from models.outbox import OWED
+from models.outbox import EDIT, OWED
 from models.people import Person
 from models.store.engine import Tx
 from scheduler import holidays as change
 from scheduler.change import told
 from scheduler.change.frame import Actor
 from scheduler.holidays import Saved
+from scheduler.messages import Announcement, GapAlarm
 from scheduler.refusals import NotAllowed
 from scheduler.rule import time_off
 from scheduler.rule.time_off import Exchange
@@ -194,11 +195,11 @@ def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:
         return Told()
     owed = [message for message in outbox.of_change(tx, saved.id) if message.state == OWED]
     names = [saved.team.name(who) for who in told.hearers(owed, by)]
-    gap = any(message.kind == told.GAP for message in owed)
+    gap = any(message.kind == GapAlarm.kind for message in owed)
     ids = {str(holiday.id) for holiday in saved.exchange.after}
-    waiting = (outbox.find(tx, saved.team.id, told.ANNOUNCEMENT, about) for about in ids)
+    waiting = (outbox.find(tx, saved.team.id, Announcement.kind, about) for about in ids)
     announced = any(message is not None and message.state == OWED for message in waiting)
-    edited = any(message.kind == change.EDIT for message in owed)
+    edited = any(message.kind == EDIT for message in owed)
     return Told(names, gap, announced or edited)
 
 

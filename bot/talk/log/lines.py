@@ -16,7 +16,8 @@ from bot.speech.parts import moves
 from bot.talk.log.words import PRIVATE, named, words
 from models.changes import Change
 from models.people import Person
-from scheduler.change.effect import Effect
+from models.schema.plain import of_plain
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 TITLE = "*What was changed*"
@@ -54,7 +55,7 @@ def lines_of(team: Roster, change: Change, at: str) -> list[str]:
     who = bold(team.name(change.by)) if change.by else TERMINAL
     if change.by and ask.is_of_terminal(change.key):
         who = AT_TERMINAL.format(who=who)
-    moved = moves.spans(team, Effect.of_facts(change.effect)) if change.effect else []
+    moved = moves.spans(team, of_plain(Effect, change.effect)) if change.effect else []
     shown, left = say.first_of(moved, MOST_MOVED)
     return [
         LINE.format(at=at, who=who, did=words(team, change)),

@@ -1,7 +1,6 @@
 """What the channel is told besides the handoff: a greeting, announcements of time off, gaps. Facts → blocks."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from bot.desk import Desk
 from bot.speech import say
@@ -11,7 +10,9 @@ from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
 from bot.speech.parts import weeks as rota
 from bot.speech.parts.moves import MARK_SHORT
-from scheduler.change.effect import Effect
+from scheduler.messages import Announcement
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 HELLO = "Hello! I look after this team's on-call rotation: I post the handoff and remind people in good time."
@@ -33,15 +34,13 @@ def greeting(desk: Desk, on_call: Sequence[str]) -> Reply:
     return reply(sections([HELLO, *on_call, TRY.format(oncall=oncall, holiday=holiday, runbook=runbook)]))
 
 
-def announcement(
-    team: Roster, who: str, first: date, last: date, moved: Effect, *, short_notice: bool, cancelled: bool
-) -> Reply:
-    """That `who` is away from `first` to `last`, both included, and what moved; or that this is cancelled."""
-    name, days = escape(team.name(who)), say.days(first, last)
-    if cancelled:
+def announcement(team: Roster, facts: Announcement) -> Reply:
+    """That somebody is away, and what moved; or that this is cancelled."""
+    name, days = escape(team.name(facts.person)), say.days(facts.first, facts.until - ONE_DAY)
+    if facts.cancelled:
         return reply(sections([CANCELLED.format(who=name, days=days)]))
-    mark = MARK_SHORT if short_notice else ""
-    lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(team, moved) or [NOTHING_MOVES])]
+    mark = MARK_SHORT if facts.short_notice else ""
+    lines = [AWAY.format(who=name, days=days, mark=mark), *(moves.lines(team, facts.effect) or [NOTHING_MOVES])]
     return reply([*sections(lines), actions(buttons.calendar())])
 
 

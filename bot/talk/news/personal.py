@@ -10,11 +10,11 @@ from bot.speech.blocks import actions, bold, reply, sections
 from bot.speech.blocks import say as say_lines
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves, staffing, weeks
-from scheduler.change.effect import Effect
 from scheduler.covers import state
 from scheduler.people import undo
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
 from scheduler.rule.spans import in_a_row
 from scheduler.shifts import decline

@@ -14,6 +14,7 @@ from bot.talk.oncall import words as views
 from models.people import Person
 from models.pipelines import Pipeline
 from models.store.engine import Tx
+from scheduler.messages import PictureAsked
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import roster
 from scheduler.team import schedule as lookup
@@ -134,5 +135,5 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
         team = roster.load(tx)
     if desk.pictures:
         return views.calendar(team, ask.now, image=desk.pictures.fresh())
-    follows = pictures.owe(desk.store, team, ask, pictures.CALENDAR)
+    follows = pictures.owe(desk.store, team, ask, PictureAsked(pictures.CALENDAR))
     return views.calendar(team, ask.now, follows=follows)

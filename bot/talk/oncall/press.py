@@ -13,9 +13,8 @@ from bot.talk.oncall import words as views
 from bot.talk.oncall.words import BACK_ACTION, DAYS_ACTION, PAGE_ACTION, SHARE_ACTION
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed
+from scheduler.messages import Shared
 from scheduler.team import roster
-
-SHARED = "shared"
 
 
 def _ask(press: Press, text: str) -> Ask:
@@ -62,7 +61,7 @@ def share(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx)
         if not permissions.is_full_member(tx, press.asker, team):
             raise permissions.NotAMember
-        shared = Owed(SHARED, press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)
+        shared = Owed(Shared(), press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)
         if outbox.owe(tx, team.id, shared, press.now) is None:
             return Answer()
         person = press.asker.person(team)

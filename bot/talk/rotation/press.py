@@ -35,7 +35,7 @@ from bot.talk.rotation.words import (
     UNDO_ACTION,
 )
 from models import changes, teams
-from models.schema.rows import plain
+from models.schema.plain import plain
 from models.store.engine import Tx
 from models.store.errors import StoreError
 from scheduler.change.frame import Actor

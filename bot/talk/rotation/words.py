@@ -14,9 +14,9 @@ from bot.speech.parts.staffing import order
 from models.changes import Change
 from models.pipelines import Pipeline
 from models.teams import VersionFacts
-from scheduler.change.effect import Effect
 from scheduler.people import members as rule
 from scheduler.people import owners
+from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 TITLE = "*The rotation*"

@@ -1,6 +1,5 @@
 """Taking over and giving back, and a week that came on short notice: facts → blocks."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
 from bot.speech.read import people
 from bot.speech.reader import bold_name, verb
+from scheduler.messages import TakeOverNews
 from scheduler.shifts import takeover
 from scheduler.shifts.decline import PassedOn
 from scheduler.shifts.takeover import TakenOver
@@ -106,29 +106,28 @@ def _told(team: Roster, over: TakenOver, me: str | None) -> list[str]:
     return [unless_silent(team, I_TELL.format(names=names))] if told else []
 
 
-def news(team: Roster, facts: Mapping[str, Any], now: datetime) -> Reply | None:
+def news(team: Roster, facts: TakeOverNews, now: datetime) -> Reply:
     """To the one who was on duty, or was put on duty, by somebody else."""
-    reader, zone = facts["who"], team.hours.zone
-    by = bold(team.name(facts["by"])) if facts["by"] else "An admin"
-    words = {"by": by, "taker": bold(team.name(facts["taker"])), "other": bold(team.name(facts["other"]))}
-    ends = datetime.fromisoformat(facts["ends"])
-    words["ends"] = say.moment(ends, zone)
-    if facts.get("begins"):
-        words["begins"] = say.moment(datetime.fromisoformat(facts["begins"]), zone)
-        return reply(sections([(SOONER_NOW if facts["what"] == takeover.GIVEN_BACK else SOONER).format(**words)]))
-    if facts["what"] == takeover.GIVEN_BACK:
-        line = NO_MORE if reader == facts["taker"] else BACK_TO_YOU
+    reader, taker, zone = facts.who, facts.taker, team.hours.zone
+    by = bold(team.name(facts.by)) if facts.by else "An admin"
+    words = {"by": by, "taker": bold(team.name(taker)), "other": bold(team.name(facts.other))}
+    words["ends"] = say.moment(facts.ends, zone)
+    if facts.begins:
+        words["begins"] = say.moment(facts.begins, zone)
+        return reply(sections([(SOONER_NOW if facts.what == takeover.GIVEN_BACK else SOONER).format(**words)]))
+    if facts.what == takeover.GIVEN_BACK:
+        line = NO_MORE if reader == taker else BACK_TO_YOU
         return reply(sections([line.format(**words)]))
-    changed = facts["what"] == takeover.CHANGED
-    from_me = CHANGED_FOR_YOU if changed else TOOK_FROM_YOU if facts["by"] == facts["taker"] else PUT_FOR_YOU
-    line = (CHANGED_YOURS if changed else MADE_YOU) if reader == facts["taker"] else from_me
-    if facts.get("starts"):
-        line = AHEAD if facts["by"] == facts["taker"] else AHEAD_BY
-        words["starts"] = say.moment(datetime.fromisoformat(facts["starts"]), zone)
-    elif reader != facts["taker"] and (follows := team.duty.at(ends)) and follows.who == reader:
+    changed = facts.what == takeover.CHANGED
+    from_me = CHANGED_FOR_YOU if changed else TOOK_FROM_YOU if facts.by == taker else PUT_FOR_YOU
+    line = (CHANGED_YOURS if changed else MADE_YOU) if reader == taker else from_me
+    if facts.starts:
+        line = AHEAD if facts.by == taker else AHEAD_BY
+        words["starts"] = say.moment(facts.starts, zone)
+    elif reader != taker and (follows := team.duty.at(facts.ends)) and follows.who == reader:
         line = f"{line} {YOU_AGAIN}"
-    back = buttons.give_back(facts["take_over"], buttons.GIVE_BACK if reader == facts["taker"] else buttons.I_AM_BACK)
-    still = any(t.id == facts["take_over"] and t.ends > now for t in team.take_overs)
+    back = buttons.give_back(facts.take_over, buttons.GIVE_BACK if reader == taker else buttons.I_AM_BACK)
+    still = any(t.id == facts.take_over and t.ends > now for t in team.take_overs)
     return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
 
 

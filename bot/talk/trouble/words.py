@@ -7,13 +7,34 @@ from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
-from models.outbox import CHANNEL, NEEDLESS, NO_MEMBER, PICTURES, REFUSED, SAID, Message, Owed
-from scheduler import deafness, due, due_picture, tick, trouble
-from scheduler.change import told
-from scheduler.covers import state
-from scheduler.people import owners
-from scheduler.shifts import takeover
-from scheduler.team import requests as open_requests
+from models.outbox import CHANNEL, EDIT, NEEDLESS, NO_MEMBER, PICTURES, REFUSED, SAID, Message, Owed
+from scheduler.messages import (
+    AgreementNews,
+    Announcement,
+    ChangeNews,
+    DayReminder,
+    DeafNews,
+    DutyReminder,
+    GapAlarm,
+    Greeting,
+    HandoffDue,
+    HandoffPicture,
+    OfferToAnswer,
+    OwnersNews,
+    PictureAsked,
+    PictureFollows,
+    PictureGone,
+    Reminder,
+    RequestNews,
+    RequestReminder,
+    RequestStillOpen,
+    RequestToAnswer,
+    RequestUnanswered,
+    SignRefused,
+    TakeOverNews,
+    TroubleNews,
+    WeekReminder,
+)
 from scheduler.team.roster import Roster
 
 UNSAID = ":rotating_light: I could not deliver {what} ({day}) to {whom}: Slack says `{problem}`."
@@ -36,32 +57,32 @@ AGAIN_ACTION, DROP_ACTION = "trouble.again", "trouble.drop"
 
 MESSAGE = "a message"
 WHAT: Mapping[str, str] = {
-    due.HANDOFF: "the on-call handoff",
-    due.REMINDER: "an on-call reminder",
-    due.WEEK_REMINDER: "an on-call reminder",
-    due.DAY_REMINDER: "an on-call reminder",
-    due.DUTY: "word of a duty out of turn",
-    told.NEWS: "news of changed weeks",
-    told.ANNOUNCEMENT: "the announcement of a holiday",
-    told.GAP: "the alarm of a gap in the rotation",
-    due_picture.HANDOFF_PICTURE: "the rotation's picture",
-    due_picture.PICTURE_GONE: "the removal of an older picture",
-    told.AGREEMENT: "word of what an agreement holds on now",
-    open_requests.REQUEST: "a request for cover",
-    open_requests.OFFER: "an offer for a request",
-    open_requests.REMINDED: "a reminder of a request",
-    open_requests.STILL_OPEN: "word that a request is still open",
-    open_requests.UNANSWERED: "a request that nobody has answered",
-    state.SETTLED: "word of what became of a request",
-    takeover.TAKE_OVER_NEWS: "word of a take-over",
-    owners.OWNERS: "word of a pipeline's owners",
-    tick.GREETING: "the greeting",
-    trouble.TROUBLE: "word of a message that Slack refuses",
-    deafness.DEAF: "word that Slack refuses Socket Mode",
-    "picture": "a picture that somebody asked for",
-    "drawing": "a picture that somebody asked for",
-    "sign": "word that Slack refuses the user group or the topic",
-    "edit": "a change of an earlier message",
+    HandoffDue.kind: "the on-call handoff",
+    Reminder.kind: "an on-call reminder",
+    WeekReminder.kind: "an on-call reminder",
+    DayReminder.kind: "an on-call reminder",
+    DutyReminder.kind: "word of a duty out of turn",
+    ChangeNews.kind: "news of changed weeks",
+    Announcement.kind: "the announcement of a holiday",
+    GapAlarm.kind: "the alarm of a gap in the rotation",
+    HandoffPicture.kind: "the rotation's picture",
+    PictureGone.kind: "the removal of an older picture",
+    AgreementNews.kind: "word of what an agreement holds on now",
+    RequestToAnswer.kind: "a request for cover",
+    OfferToAnswer.kind: "an offer for a request",
+    RequestReminder.kind: "a reminder of a request",
+    RequestStillOpen.kind: "word that a request is still open",
+    RequestUnanswered.kind: "a request that nobody has answered",
+    RequestNews.kind: "word of what became of a request",
+    TakeOverNews.kind: "word of a take-over",
+    OwnersNews.kind: "word of a pipeline's owners",
+    Greeting.kind: "the greeting",
+    TroubleNews.kind: "word of a message that Slack refuses",
+    DeafNews.kind: "word that Slack refuses Socket Mode",
+    PictureAsked.kind: "a picture that somebody asked for",
+    PictureFollows.kind: "a picture that somebody asked for",
+    SignRefused.kind: "word that Slack refuses the user group or the topic",
+    EDIT: "a change of an earlier message",
 }
 INVITE = "Type `/invite @oncall` in {whom}, or name another channel in the plan; then press *Try again*."
 UNARCHIVE = "The channel is archived: unarchive it or name another one in the plan; then press *Try again*."
