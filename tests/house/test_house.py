@@ -66,7 +66,14 @@ ROOMS: dict[str, list[tuple[str, ...]]] = {
         ("bot/front",),
         ("bot/waiting",),
         ("bot/run",),
-        ("bot/sandbox",),
+        ("bot/sandbox/records", "bot/sandbox/rules/setup"),
+        ("bot/sandbox/rules",),
+        ("bot/sandbox/slack",),
+        ("bot/sandbox/api",),
+        ("bot/sandbox/page_api",),
+        ("bot/sandbox/web",),
+        ("bot/sandbox/server",),
+        ("bot/sandbox/run",),
         ("bot/terminal",),
         ("bot/__main__",),
     ],
@@ -107,7 +114,7 @@ def room(path: str) -> tuple[int, str]:
     return max(fits, key=lambda found: len(found[1]))
 
 
-FILES = {path for path in SOURCES if path.parent.parent != ROOT or path.name != "__init__.py"}
+FILES = {path for path in SOURCES if path.read_text()}
 BY_MODULE = {place(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in FILES}
 
 
