@@ -18,7 +18,7 @@ from bot.slack.client import Posted, Slack, Stretch
 from bot.slack.trouble import Doubtful, Passing, Refused, SlackTrouble
 from bot.speech.ask import Reply
 from bot.speech.blocks import context, text_of
-from bot.talk.pictures import file_of
+from bot.talk.drawings import file_of
 from bot.talk.posts import render
 from bot.talk.telling import Drawing, Post, Removal
 from models import outbox

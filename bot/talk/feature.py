@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from bot.desk import Desk
 from bot.speech.ask import Answer, Ask, Press, Reply
 from bot.speech.usage import Ways
+from bot.talk.pictures import PictureKind
+from bot.talk.telling import Renderers
 
 Presses = Mapping[str, Callable[[Press, Desk], Answer]]
 
@@ -34,7 +36,8 @@ class Word:
 class Feature:
     """A subject: its slash commands, its words behind `/oncall` with their help (to look something up, to change
     something, to set something up; `at_first`: what of it stands in the short help), what answers its buttons and
-    menus by their action ids, and its forms by their callback ids."""
+    menus by their action ids, its forms by their callback ids, what says the messages that it owes, and its
+    pictures."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)
     words: Mapping[str, Word] = field(default_factory=dict)
@@ -44,3 +47,5 @@ class Feature:
     at_first: Ways = ()
     actions: Presses = field(default_factory=dict)
     forms: Presses = field(default_factory=dict)
+    posts: Renderers = field(default_factory=dict)
+    pictures: Mapping[str, PictureKind] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from bot.talk import (
     handoff,
     holiday,
     log,
+    news,
     oncall,
     owners,
     pipelines,
@@ -17,6 +18,7 @@ from bot.talk import (
     trouble,
 )
 from bot.talk.feature import Command, Presses, Word
+from bot.talk.telling import Renderers
 
 # In the order of the help.
 FEATURES = (
@@ -33,6 +35,7 @@ FEATURES = (
     rotation.FEATURE,
     settings.FEATURE,
     feed.FEATURE,
+    news.FEATURE,
     trouble.FEATURE,
 )
 
@@ -40,3 +43,4 @@ COMMANDS: dict[str, Command] = {name: command for each in FEATURES for name, com
 WORDS: dict[str, Word] = {name: word for each in FEATURES for name, word in each.words.items()}
 ACTIONS: Presses = {action: does for each in FEATURES for action, does in each.actions.items()}
 FORMS: Presses = {callback: does for each in FEATURES for callback, does in each.forms.items()}
+POSTS: Renderers = {kind: says for each in FEATURES for kind, says in each.posts.items()}

@@ -12,14 +12,18 @@ from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, weeks
 from bot.speech.parts.moves import MARK_SHORT
 from bot.talk.feature import Feature, Presses
+from bot.talk.telling import Telling, says
+from models import history
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
 from scheduler import holidays
+from scheduler.change import edits
+from scheduler.messages import HandoffDue
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
-from scheduler.team import roster
+from scheduler.team import roster, schedule
 from scheduler.team.roster import Roster
 
 TITLE = "On-call handoff, {day}"
@@ -121,6 +125,20 @@ def _buttons(facts: Handoff) -> Block:
     return actions(*elements)
 
 
+def due(at: Telling, facts: HandoffDue) -> Reply | None:
+    """What is said of a week that is handed over; None where it is over."""
+    team, first = at.team, facts.week
+    if first != team.hours.week_of(team.hours.on_call_day(at.now)):
+        return None
+    _, pipelines = roster.load_with_pipelines(at.tx)
+    week, *coming = schedule.shown_weeks(team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
+    starts, ends = team.hours.handoff(first), team.hours.handoff(week.until)
+    before = schedule.duty_between(at.tx, team, starts - ONE_DAY, starts)
+    begins = schedule.duty_between(at.tx, team, starts, ends)[0]
+    said = history.acknowledgement(at.tx, team.id, first)
+    return handoff(team, Handoff(before[-1] if before else None, begins, week, coming, pipelines, said))
+
+
 def got_it(press: Press, desk: Desk) -> Answer:
     """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
     with desk.store.writing() as tx:
@@ -132,4 +150,4 @@ def got_it(press: Press, desk: Desk) -> Answer:
 
 ACTIONS: Presses = {GOT_IT_ACTION: got_it}
 
-FEATURE = Feature(actions=ACTIONS)
+FEATURE = Feature(actions=ACTIONS, posts=says(HandoffDue, due))

@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -142,11 +142,29 @@ def test_the_arrows_between_rooms_point_one_way() -> None:
     assert wrong == []
 
 
+def circle(needs: Mapping[Path, set[Path]]) -> list[str]:
+    """Those that need each other in a circle, and whatever needs one of them."""
+    left = dict(needs)
+    while free := [path for path, needed in left.items() if not needed & set(left)]:
+        left = {path: needed for path, needed in left.items() if path not in free}
+    return sorted(map(place, left))
+
+
 def test_no_files_import_each_other_in_a_circle() -> None:
-    left = {path: files_imported(path) for path in FILES}
-    while free := [path for path, needs in left.items() if not needs & set(left)]:
-        left = {path: needs for path, needs in left.items() if path not in free}
-    assert sorted(map(place, left)) == []
+    assert circle({path: files_imported(path) for path in FILES}) == []
+
+
+def test_no_subjects_need_each_other_in_a_circle() -> None:
+    talk = ROOT / "bot" / "talk"
+    needs: dict[Path, set[Path]] = defaultdict(set)
+    for path in FILES:
+        if talk in path.parents:
+            subject = path if path.parent == talk else path.parent
+            others = (
+                each if each.parent == talk else each.parent for each in files_imported(path) if talk in each.parents
+            )
+            needs[subject] |= {other for other in others if other != subject}
+    assert circle(needs) == []
 
 
 def test_no_room_is_crowded() -> None:

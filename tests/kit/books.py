@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.clock import StoppedClock
 from bot.sandbox.server import FakeSlack
-from bot.talk.pictures import file_of
+from bot.talk.drawings import file_of
 from models import outbox
 from models.outbox import CHANNEL, EDIT, NEEDLESS, SAID, WITHDRAWN, Message, Owed, to_person
 from models.store.engine import Store

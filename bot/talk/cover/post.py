@@ -1,13 +1,11 @@
-"""From what is owed about requests, take-overs and short notice to what is said: see `talk/posts.py`."""
+"""From what is owed about requests to what is said."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from bot.speech.ask import Reply
 from bot.talk.cover import news as request_news
 from bot.talk.cover import words as views
 from bot.talk.cover.words import Asked
-from bot.talk.takeover import words as take
 from bot.talk.telling import Renderers, Telling, says
 from models import changes, outbox, requests
 from models.changes import Change
@@ -26,9 +24,7 @@ from scheduler.messages import (
     RequestStillOpen,
     RequestToAnswer,
     RequestUnanswered,
-    TakeOverNews,
 )
-from scheduler.shifts import decline
 from scheduler.team import covers as agreed
 from scheduler.team import requests as open_requests
 from scheduler.team import schedule
@@ -111,24 +107,6 @@ def beside(at: Telling) -> list[str]:
     return lines
 
 
-def _take_over(at: Telling, facts: TakeOverNews) -> Reply:
-    return take.news(at.team, facts, at.now)
-
-
-def asking(at: Telling, said: Reply, who: str, week: date) -> Reply:
-    """The news that a week came to somebody on short notice, with the question whether they can take it, as long as it
-    is theirs."""
-    team, today = at.team, at.team.hours.on_call_day(at.now)
-    until, asked = week + timedelta(days=7), at.message.edits or at.message.id
-    declined = decline.declined_of(team, who, week)
-    if declined:
-        return take.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
-    if not agreed.days_of(team, who, max(week, today), until):
-        return said
-    has_taken = decline.has_taken(at.tx, team, who, week)
-    return take.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
-
-
 def _asked(at: Telling, request_id: int) -> Asked | None:
     tx, team = at.tx, at.team
     request = requests.one(tx, team.id, request_id)
@@ -162,7 +140,7 @@ def _is_of(change: Change, request: CoverRequest) -> bool:
     return bool(change.after["request"]["id"] == request.id)
 
 
-KINDS: Renderers = {
+POSTS: Renderers = {
     **says(RequestToAnswer, _request),
     **says(OfferToAnswer, _offer),
     **says(RequestNews, _settled),
@@ -170,5 +148,4 @@ KINDS: Renderers = {
     **says(RequestStillOpen, _still_yours),
     **says(RequestUnanswered, _unanswered),
     **says(AgreementNews, _agreement),
-    **says(TakeOverNews, _take_over),
 }

@@ -2,7 +2,7 @@
 
 from bot.speech.read.dates import DAY_EXAMPLE
 from bot.talk.feature import Command, Feature
-from bot.talk.oncall import command, press
+from bot.talk.oncall import command, post, press
 
 COMMAND = Command(
     command.answer,
@@ -11,4 +11,10 @@ COMMAND = Command(
     "| settings | feed | roster | log | help]",
     description="Who is on call; ask for cover, swap, take over",
 )
-FEATURE = Feature(commands={"oncall": COMMAND}, look_up=command.HELP, at_first=command.AT_FIRST, actions=press.ACTIONS)
+FEATURE = Feature(
+    commands={"oncall": COMMAND},
+    look_up=command.HELP,
+    at_first=command.AT_FIRST,
+    actions=press.ACTIONS,
+    pictures=post.PICTURES,
+)

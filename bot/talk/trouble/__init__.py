@@ -1,6 +1,6 @@
 """Trouble: what Slack refuses, told to an admin."""
 
 from bot.talk.feature import Feature
-from bot.talk.trouble import press
+from bot.talk.trouble import post, press
 
-FEATURE = Feature(actions=press.ACTIONS)
+FEATURE = Feature(actions=press.ACTIONS, posts=post.POSTS)

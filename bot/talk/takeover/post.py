@@ -1,0 +1,33 @@
+"""From what is owed about take-overs and short notice to what is said."""
+
+from datetime import date, timedelta
+
+from bot.speech.ask import Reply
+from bot.talk.takeover import words as take
+from bot.talk.telling import Renderers, Telling, says
+from scheduler.messages import (
+    TakeOverNews,
+)
+from scheduler.shifts import decline
+from scheduler.team import covers as agreed
+
+
+def _take_over(at: Telling, facts: TakeOverNews) -> Reply:
+    return take.news(at.team, facts, at.now)
+
+
+def asking(at: Telling, said: Reply, who: str, week: date) -> Reply:
+    """The news that a week came to somebody on short notice, with the question whether they can take it, as long as it
+    is theirs."""
+    team, today = at.team, at.team.hours.on_call_day(at.now)
+    until, asked = week + timedelta(days=7), at.message.edits or at.message.id
+    declined = decline.declined_of(team, who, week)
+    if declined:
+        return take.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
+    if not agreed.days_of(team, who, max(week, today), until):
+        return said
+    has_taken = decline.has_taken(at.tx, team, who, week)
+    return take.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
+
+
+POSTS: Renderers = says(TakeOverNews, _take_over)
