@@ -26,6 +26,15 @@ class Arrangements:
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
 
+    def since(self, day: date, moment: datetime) -> "Arrangements":
+        """Those of them that `since` would find."""
+        counting = {cover.request_id for cover in self.covers if cover.until > day}
+        return Arrangements(
+            tuple(cover for cover in self.covers if cover.request_id in counting),
+            tuple(taken for taken in self.take_overs if taken.ends > moment),
+            tuple(declined for declined in self.declines if declined.until > day - LONGEST_SWAP),
+        )
+
 
 def _statement() -> CompoundSelect[Any]:
     """Columns: kind, id, person_id, instead_of, first, until, starts, ends, at, request_id."""

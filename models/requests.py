@@ -8,7 +8,7 @@ One that is still open when its first day begins has lapsed: nothing is written 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -105,11 +105,10 @@ def make(tx: Tx, team_id: int, request: CoverRequest) -> CoverRequest:
     return replace(request, id=add(tx, RequestRow, team_id, request))
 
 
-def change(tx: Tx, request: CoverRequest, **values: object) -> CoverRequest:
-    """Change some of its columns. Returns it as it is then."""
-    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    tx.execute(update(RequestRow).where(RequestRow.id == request.id).values(**kept))
-    return replace(request, **values)  # type: ignore[arg-type]  # whoever calls names its fields
+def change(tx: Tx, becomes: CoverRequest) -> None:
+    """Let the request with that id be so."""
+    values = asdict(becomes) | {"asked": list(becomes.asked)}
+    tx.execute(update(RequestRow).where(RequestRow.id == values.pop("id")).values(**values))
 
 
 def answer(tx: Tx, said: Answer) -> None:

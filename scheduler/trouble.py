@@ -39,7 +39,7 @@ def tell_an_admin(tx: Tx, unsaid: Message, problem: str, now: datetime, *, goes_
 
 def correct(tx: Tx, message: Message, now: datetime) -> None:
     """Owe an edit of what was told of a message, of which an attempt has ended for good, to what became of it."""
-    for told in outbox.standing(tx, message.team_id, TroubleNews.kind):
+    for told in outbox.standing(tx, message.team_id, {TroubleNews.kind: None}):
         facts = messages.of_kind(TroubleNews, told)
         if facts and facts.message == message.id and (told.state == SAID or told.begun_at):
             outbox.owe(tx, message.team_id, news.edit(told, message.attempts, now), now)

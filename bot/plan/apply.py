@@ -5,38 +5,34 @@
 
 A changed rotation becomes a new version from the coming handoff, or from a later one; everything else counts at once.
 Who leaves it is settled, and people are told, as by a change in Slack (`scheduler/people/members.py`); what has passed
-is put on record before anything changes (`scheduler/holidays.py`).
+is put on record before anything changes (`scheduler/change/frame.py`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.plan import (
-    consequences as plan_ahead,
-)
-from bot.plan import (
-    file as plan_file,
-)
-from bot.plan import (
-    rows as plan_rows,
-)
-from bot.plan import (
-    version as plan_version,
-)
+from bot.plan import consequences as plan_ahead
+from bot.plan import file as plan_file
+from bot.plan import rows as plan_rows
+from bot.plan import version as plan_version
 from bot.plan import words as views
+from bot.plan.consequences import Ahead
 from bot.plan.difference import Difference, entries, same_people
 from bot.plan.model import Plan
 from models import changes, people, teams
+from models.changes import Change
+from models.outbox import Owed
 from models.schema.plain import plain
 from models.store.engine import Store, Tx
 from models.teams import VersionFacts
 from scheduler.change import frame
-from scheduler.change.frame import Actor, Entry
+from scheduler.change.frame import Actor, Decision, Entry
+from scheduler.change.told import Audience, Made
 from scheduler.people import leaving, owners, undo
-from scheduler.people.leaving import Settled
 from scheduler.rule.moves import Effect
-from scheduler.team import record, roster
+from scheduler.team import roster
 from scheduler.team.roster import Roster
 
 APPLIED = "plan applied"
@@ -81,7 +77,10 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
     from the coming handoff. Writes nothing. Raises Refused where it can't be applied."""
     if teams.beginning(tx) is None:
         return Difference(None, plan, (), plan_version.of_first(plan, now, from_day))
-    team = roster.load(tx)
+    return _difference(tx, roster.load(tx), plan, now, from_day)
+
+
+def _difference(tx: Tx, team: Roster, plan: Plan, now: datetime, from_day: date | None) -> Difference:
     version = plan_version.of_change(team, plan, now, from_day)
     before = plan_rows.of_store(tx, team)
     touched = changes.touched_since(tx, team.id)
@@ -92,6 +91,56 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
     return Difference(before, plan, found, version, team.versions[-1], brings, by_people, alike)
 
 
+@dataclass(frozen=True, slots=True)
+class _Applying(Decision):
+    """The store's plan becomes another one. `loaded`: the team after it, once it is saved."""
+
+    difference: Difference
+    ahead: Ahead
+    loaded: Roster | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.difference)
+
+    def after(self, team: Roster) -> Roster:
+        """As the plan has it. Its hours decide whose duty what is."""
+        return self.loaded or replace(self.ahead.after, hours=self.difference.after.hours)
+
+    def saved(self, tx: Tx, team: Roster) -> "_Applying":
+        """In the store."""
+        plan, version = self.difference.after, self.difference.version
+        plan_rows.save(tx, team.id, plan)
+        _forget_found(tx, team, plan)
+        if version:
+            teams.save_version(tx, team.id, version)
+        leaving.write(tx, self.ahead.settled)
+        return replace(self, loaded=roster.load(tx))
+
+    def entry(self) -> Entry:
+        """The plan before and after it, and what is settled on the way."""
+        made, settled = self.difference, self.ahead.settled
+        before, after = _facts(made.before) if made.before else {}, _facts(made.after)
+        if made.version:
+            after["from"] = made.version.starts.isoformat()
+        if settled:
+            before, after = before | settled.before(), after | settled.after()
+        return Entry(APPLIED, None, before, after)
+
+    def moved(self, team: Roster, after: Roster, now: datetime) -> Effect:
+        """The weeks that move."""
+        return plan_ahead.moved(team, after, self.difference.version, now)
+
+    @property
+    def audience(self) -> Audience:
+        """Who joins the rotation or leaves it, in any case."""
+        return Audience(hears=frozenset(self.ahead.hears))
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """What people must see of what is settled, and word to owners."""
+        yield from leaving.news(tx, made, self.ahead.settled, self.ahead.hears)
+        yield from owners.news(made, self.ahead.owned)
+
+
 def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applied:
     """Make the plan the store's: its first where it is empty. `from_day` as for `difference`. Those whose weeks move
     are told. Whoever calls has made sure that the request may do so. Raises Refused."""
@@ -99,20 +148,16 @@ def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applie
     if teams.beginning(tx) is None:
         version = plan_version.of_first(plan, by.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, by))
-    team, by = frame.begin(tx, by)
-    made = difference(tx, plan, by.now, from_day)
-    if not made:
-        return Applied(made, Effect(), None)
-    if made.ahead:
-        team = record.before(tx, team, made.ahead.after, by.now)
-        made = difference(tx, plan, by.now, from_day)  # what is on record may hold a swap that was begun
-    plan_rows.save(tx, team.id, plan)
-    _forget_found(tx, team, plan)
-    if made.version:
-        teams.save_version(tx, team.id, made.version)
-    if made.ahead:
-        leaving.write(tx, made.ahead.settled)
-    return _logged(tx, team, made, by)
+
+    def applying(team: Roster, by: Actor) -> _Applying:
+        made = _difference(tx, team, plan, by.now, from_day)
+        return _Applying(made, made.ahead or plan_ahead.ahead(tx, team, plan, None, by.now))
+
+    def repeat(team: Roster, change: Change) -> _Applying:
+        return applying(team, by)  # which is none any more
+
+    done = frame.enact(tx, by, applying, repeat)
+    return Applied(done.decision.difference, done.moved, done.id)
 
 
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, by: Actor) -> int:
@@ -138,25 +183,6 @@ def _forget_found(tx: Tx, team: Roster, plan: Plan) -> None:
         was = team.people.get(person.id)
         if was and was.found_slack_id and was.email != person.email:
             people.found_in_slack(tx, person.id, None)
-
-
-def _logged(tx: Tx, team: Roster, made: Difference, by: Actor) -> Applied:
-    """Write down what was changed, and owe the news of it."""
-    then = frame.written(tx, team, by.now)
-    moved = plan_ahead.moved(team, then, made.version, by.now)
-    ahead = made.ahead
-    settled, hears = (ahead.settled, ahead.hears) if ahead else (Settled(), set[str]())
-    before, after = _facts(made.before) if made.before else {}, _facts(made.after)
-    if made.version:
-        after["from"] = made.version.starts.isoformat()
-    if settled:
-        before, after = before | settled.before(), after | settled.after()
-    change_id = frame.write(tx, then, by, Entry(APPLIED, None, before, after), moved)
-    frame.tell(tx, team, then, by, moved, change_id, hears=hears)
-    frame.show(tx, team, then, by, change_id)
-    leaving.owe(tx, then, by, settled, change_id, hears)
-    owners.tell(tx, then, by, ahead.owned if ahead else (), change_id)
-    return Applied(made, moved, change_id)
 
 
 def _facts(plan: Plan) -> dict[str, Any]:

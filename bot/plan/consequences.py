@@ -50,7 +50,7 @@ class Ahead:
 def ahead(tx: Tx, team: Roster, plan: Plan, version: VersionFacts | None, now: datetime) -> Ahead:
     """What the plan brings for `team`, with that new version of the rotation. Writes nothing."""
     leaves, joins = _leaves(team, version), _joins(team, version)
-    settled = leaving.of(tx, team, leaves, now)
+    settled = leaving.ends(tx, team, leaves, now)
     everyone = {**team.people, **{who.id: who for who in plan_rows.people_of(plan)}}
     listed = {who.id for who in plan.people}
     people = {who: replace(person, listed=who in listed) for who, person in everyone.items()}

@@ -137,7 +137,7 @@ def tell_an_admin(tx: Tx, team: Roster, name: str, problem: str, clock: Clock) -
     if admin:
         facts = SignRefused(name, problem)
         now = clock.now()
-        frame.owe(tx, team, Owed(facts, f"{name}/{problem}", to_person(admin), now), now)
+        frame.owe(tx, team, [Owed(facts, f"{name}/{problem}", to_person(admin), now)], now)
 
 
 def scopes(wanted: Wanted) -> Sequence[str]:

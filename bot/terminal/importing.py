@@ -111,7 +111,7 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
         for each in off:
             by = asker.actor(team, now, terminal_key())
             saved = holidays.declare(tx, by, who.id, each.first, each.until)
-            told |= set(told_of(tx, saved, who.id).names)
+            told |= set(told_of(saved, who.id).names)
     return sorted(told)
 
 

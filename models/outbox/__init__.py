@@ -11,7 +11,7 @@
 words. `due_at` goes by the team's clock, which may be a turned one; attempts and retries by the real clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from sqlalchemy import and_, or_, select, update
 from models.schema.plain import Plain, plain
 from models.schema.rows import columns, first, listed
 from models.schema.tables import ChannelRow, OutboxRow, PaceRow
-from models.schema.upsert import insert_once
+from models.schema.upsert import insert_all_once, insert_once
 from models.store.engine import Tx
 
 OWED, SAID, REFUSED, WITHDRAWN, NEEDLESS = "owed", "said", "refused", "withdrawn", "needless"
@@ -42,8 +42,9 @@ class MessageFacts:
 @dataclass(frozen=True, slots=True)
 class Owed:
     """Something to say: its facts, what it is about, by which it is said once, and to whom: `channel`, `person:ID` or
-    `slack:U…`. `edits` is the id of the message that it changes; what is `urgent` is sent before what is not.
-    `concerns`: when the duty that it is about begins, by which quiet hours go; it is not kept."""
+    `slack:U…`. `edits` is the id of the message that it changes; what is `urgent` is sent before what is not. Not kept
+    are `concerns`: when the duty that it is about begins, by which quiet hours go; and `again`: the id of the message
+    that it is, which was withdrawn and is owed after all."""
 
     facts: MessageFacts
     about: str
@@ -54,6 +55,7 @@ class Owed:
     state: str = OWED
     urgent: bool = False
     concerns: datetime | None = None
+    again: int | None = None
 
     @property
     def kind(self) -> str:
@@ -116,7 +118,31 @@ def to_member(slack_id: str) -> str:
 
 def owe(tx: Tx, team_id: int, owed: Owed, now: datetime) -> int | None:
     """Owe a message. Returns its id, or None where this kind about this has been owed before."""
-    row = {
+    added = insert_once(tx, OutboxRow, _row(team_id, owed, now))
+    if added is not None:
+        _have_places(tx, team_id, [owed])
+    return added
+
+
+def owe_all(tx: Tx, team_id: int, owed: Iterable[Owed], now: datetime) -> list[Owed]:
+    """Owe messages, in this order. Returns those that are owed by it: neither what had been owed before, nor a second
+    one of the same kind about the same."""
+    new: dict[tuple[str, str], Owed] = {}
+    after_all = []
+    for each in owed:
+        if each.again is None:
+            new.setdefault((each.kind, each.about), each)
+        else:
+            owe_after_all(tx, each.again, each.facts, each.due_at)
+            after_all.append(each)
+    rows = [_row(team_id, each, now) for each in new.values()]
+    added = [new[kind, about] for kind, about in insert_all_once(tx, OutboxRow, rows, OutboxRow.kind, OutboxRow.about)]
+    _have_places(tx, team_id, added)
+    return [*added, *after_all]
+
+
+def _row(team_id: int, owed: Owed, now: datetime) -> dict[str, Any]:
+    return {
         "team_id": team_id,
         "kind": owed.kind,
         "about": owed.about,
@@ -130,11 +156,14 @@ def owe(tx: Tx, team_id: int, owed: Owed, now: datetime) -> int | None:
         "state": owed.state,
         "attempts": 0,
     }
-    added = insert_once(tx, OutboxRow, row)
-    if added is not None:
-        insert_once(tx, ChannelRow, {"team_id": team_id, "audience": owed.audience})
+
+
+def _have_places(tx: Tx, team_id: int, owed: Iterable[Owed]) -> None:
+    """Have a row for each audience, and for the team, by which senders take turns."""
+    to = [{"team_id": team_id, "audience": audience} for audience in dict.fromkeys(each.audience for each in owed)]
+    insert_all_once(tx, ChannelRow, to, ChannelRow.audience)
+    if to:
         insert_once(tx, PaceRow, {"team_id": team_id})
-    return added
 
 
 def known(tx: Tx, team_id: int, candidates: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -161,22 +190,13 @@ def of_change(tx: Tx, change_id: int) -> list[Message]:
     return listed(tx, Message, select(*_MESSAGE).where(OutboxRow.change_id == change_id).order_by(OutboxRow.id))
 
 
-def about(tx: Tx, team_id: int, kind: str, abouts: Iterable[str]) -> list[Message]:
-    """The messages of a kind about one of these that were said, or will be."""
-    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about.in_(list(abouts)))
-    stands = OutboxRow.state.in_([OWED, SAID])
-    return listed(tx, Message, select(*_MESSAGE).where(*asked, stands).order_by(OutboxRow.id))
-
-
-def said(tx: Tx, team_id: int, kind: str) -> list[Message]:
-    """The messages of a kind that were said."""
-    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.state == SAID)
-    return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
-
-
-def standing(tx: Tx, team_id: int, kind: str) -> list[Message]:
-    """The messages of a kind that were said, or will be."""
-    asked = (OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.state.in_([OWED, SAID]))
+def standing(tx: Tx, team_id: int, abouts: Mapping[str, Collection[str] | None]) -> list[Message]:
+    """The messages that were said, or will be, of each of these kinds about one of these (None: about anything)."""
+    kinds = [
+        OutboxRow.kind == kind if about is None else and_(OutboxRow.kind == kind, OutboxRow.about.in_(list(about)))
+        for kind, about in abouts.items()
+    ]
+    asked = (OutboxRow.team_id == team_id, or_(*kinds), OutboxRow.state.in_([OWED, SAID]))
     return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
 
 

@@ -1,6 +1,6 @@
 """Insert or update, alike on both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,3 +25,12 @@ def insert_once(tx: Tx, table: type[Base], values: Mapping[str, Any]) -> int | N
     key = next(iter(table.__table__.primary_key))
     added: int | None = tx.execute(row.returning(key)).scalar()
     return added
+
+
+def insert_all_once(tx: Tx, table: type[Base], rows: Sequence[Mapping[str, Any]], *returned: Any) -> list[Any]:
+    """Add those of the rows, which have the same columns, that no unique key says are there, in their order. Returns
+    the columns `returned` of each that was added."""
+    if not rows:
+        return []
+    added = _insert(tx, table).values([dict(row) for row in rows]).on_conflict_do_nothing()
+    return list(tx.execute(added.returning(*returned)))

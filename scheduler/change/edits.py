@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from models import outbox, requests
-from models.outbox import SAID, Owed
+from models.holidays import Holiday
+from models.outbox import SAID, Message, Owed
+from models.requests import CoverRequest
 from models.store.engine import Tx
 from scheduler import messages
 from scheduler.change import told
+from scheduler.change.told import Made
 from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
@@ -28,44 +31,51 @@ from scheduler.team.roster import Roster
 HANDOFF_SHOWS = 4  # weeks
 
 
-def edits(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    """The edits that the change from `team` to `after` owes."""
-    yield from _of_requests(tx, team, after, now, change_id)
-    yield from _of_announcements(tx, team, after, now, change_id)
-    yield from _of_gaps(tx, team, after, now, change_id)
-    yield from _of_handoff(tx, team, after, now, change_id)
+def edits(tx: Tx, made: Made) -> Iterator[Owed]:
+    """The edits that a change owes."""
+    yield from _of_requests(tx, made)
+    announced, week = _unchanged(made), _handoff_changes(made)
+    said = {Announcement.kind: announced, GapAlarm.kind: None, HandoffDue.kind: [week.isoformat()] if week else []}
+    for message in outbox.standing(tx, made.after.id, said):
+        if message.kind == Announcement.kind:
+            yield from _of_announcement(made, announced[message.about], message)
+        elif message.state == SAID and (message.kind == HandoffDue.kind or _gap_changes(made, message)):
+            yield told.edit(message, made.id, made.now + told.WAITS, made.id)
 
 
-def of_request(tx: Tx, team: Roster, request_id: int, now: datetime, change_id: int) -> Iterator[Owed]:
+def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
     """The edits of all messages that ask, remind or tell of a request."""
-    for message in outbox.of_subject(tx, team.id, ASKS, str(request_id)):
-        yield told.edit(message, change_id, now, change_id)
+    for message in outbox.of_subject(tx, made.after.id, ASKS, str(request.id)):
+        yield told.edit(message, made.id, made.now, made.id)
 
 
-def _of_requests(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    today = then.hours.on_call_day(now)
-    for request in requests.open_after(tx, then.id, today - ONE_DAY):
-        before, after = ((is_moot(each, request, today), set(able(each, request, today))) for each in (team, then))
+def _of_requests(tx: Tx, made: Made) -> Iterator[Owed]:
+    today = made.after.hours.on_call_day(made.now)
+    for request in requests.open_after(tx, made.after.id, today - ONE_DAY):
+        teams = (made.team, made.after)
+        before, after = ((is_moot(each, request, today), set(able(each, request, today))) for each in teams)
         if before != after:
-            yield from of_request(tx, then, request.id or 0, now, change_id)
+            yield from of_request(tx, made, request)
 
 
-def _of_announcements(tx: Tx, team: Roster, then: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    """Those of time off that stays as it was; the change of somebody's own is seen to where it is made."""
-    today, stays = then.hours.date_of(now), {holiday.id: holiday for holiday in team.holidays}
-    same = {str(h.id): h for h in then.holidays if h.until > today and stays.get(h.id) == h}
-    for message in outbox.about(tx, then.id, Announcement.kind, same):
-        holiday = same[message.about]
-        before, after = (told.edited_announcement(each, holiday, gone=False, now=now) for each in (team, then))
-        if before != after:
-            yield told.edit(message, change_id, now + told.WAITS, change_id, after)
+def _unchanged(made: Made) -> dict[str, Holiday]:
+    """Time off to come that stays as it was, by its id: the change of somebody's own is seen to where it is made."""
+    today, before = made.after.hours.date_of(made.now), {holiday.id: holiday for holiday in made.team.holidays}
+    return {str(h.id): h for h in made.after.holidays if h.until > today and before.get(h.id) == h}
 
 
-def _of_gaps(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    for message in outbox.said(tx, after.id, GapAlarm.kind):
-        gap = messages.of_kind(GapAlarm, message)
-        if gap and gap_left(team, gap.effect, now) != gap_left(after, gap.effect, now):
-            yield told.edit(message, change_id, now + told.WAITS, change_id)
+def _of_announcement(made: Made, holiday: Holiday, message: Message) -> Iterator[Owed]:
+    teams = (made.team, made.after)
+    before, after = (told.edited_announcement(each, holiday, gone=False, now=made.now) for each in teams)
+    if before != after:
+        yield told.edit(message, made.id, made.now + told.WAITS, made.id, after)
+
+
+def _gap_changes(made: Made, message: Message) -> bool:
+    gap = messages.of_kind(GapAlarm, message)
+    if gap is None:
+        return False
+    return gap_left(made.team, gap.effect, made.now) != gap_left(made.after, gap.effect, made.now)
 
 
 def gap_left(team: Roster, moved: Effect, now: datetime) -> Effect:
@@ -80,13 +90,10 @@ def _is_torn(team: Roster, week: date) -> bool:
     return any(not found.whole for found in schedule.shown_weeks(team, week, week + ONE_DAY))
 
 
-def _of_handoff(tx: Tx, team: Roster, after: Roster, now: datetime, change_id: int) -> Iterator[Owed]:
-    week = after.hours.week_of(after.hours.on_call_day(now))
-    if _weeks(team, week) == _weeks(after, week):
-        return
-    said = outbox.find(tx, after.id, HandoffDue.kind, week.isoformat())
-    if said and said.state == SAID:
-        yield told.edit(said, change_id, now + told.WAITS, change_id)
+def _handoff_changes(made: Made) -> date | None:
+    """The current week, if what its handoff shows is not so any more."""
+    week = made.after.hours.week_of(made.after.hours.on_call_day(made.now))
+    return None if _weeks(made.team, week) == _weeks(made.after, week) else week
 
 
 def _weeks(team: Roster, first: date) -> list[Week]:

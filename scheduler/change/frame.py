@@ -1,33 +1,31 @@
 """What every change has in common, in one transaction.
 
-    begin: the team, locked ─► decide ─► write, what has passed on record if that moves something
-                                      └─► enter: in the log, with what moved; news owed
+    the team, locked and loaded ─► asked for before? ─► answered as then
+        │
+        └─► decide: rights, refusals; writes nothing ─► Decision ─► what has passed is put on record, if it moves that
+                ─► saved ─► in the log ─► owed: news to its audience, edits of what was said, words of its own ─► Done
 
-The same change asked for again (its `key`) is found in the log by `before`, and changes nothing.
+Rendering what was done belongs into the same transaction: what fails there changes nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from models import changes, outbox, preferences, teams
 from models.changes import Change
 from models.outbox import CHANNEL, Message, Owed
-from models.requests import CoverRequest
-from models.schema.plain import plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
-from scheduler import messages
-from scheduler.change import edits, effect, quiet
-from scheduler.change import told as news
-from scheduler.messages import AgreementNews
+from scheduler.change import edits, effect, quiet, told
+from scheduler.change.told import Audience, Made
 from scheduler.refusals import NotAllowed, UnknownPerson
-from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.team import record, roster
 from scheduler.team.roster import Roster
 
-Word = tuple[str, str, int | None]
+NOTHING_MOVED = Effect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +51,118 @@ class Entry:
     undoes: int | None = None
 
 
+Self = TypeVar("Self", bound="Decision")
+
+
+class Decision:
+    """What a change comes to, before anything of it is written: each kind of change is a frozen dataclass that says
+    this of itself. One that is false changes nothing."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def after(self, team: Roster) -> Roster:
+        """The team after it, of which `team` is the one before. What is not saved yet has no id."""
+        return team
+
+    def saved(self: Self, tx: Tx, team: Roster) -> Self:
+        """The same with the ids that its rows got: writes them, and takes back the news of what it undoes."""
+        return self
+
+    def entry(self) -> Entry:
+        """What the log says of it, once it is saved."""
+        raise NotImplementedError
+
+    @property
+    def last(self) -> date | None:
+        """The last date that it changes; None for what changes nobody's days, or tells those concerned itself."""
+        return None
+
+    @property
+    def audience(self) -> Audience:
+        """Who hears of what it moves."""
+        return Audience()
+
+    def moved(self, team: Roster, after: Roster, now: datetime) -> Effect | None:
+        """What it moves from `team` to `after` from the moment `now` on; None where nobody hears of it by this."""
+        return effect.between(team, after, now, self.last) if self.last else None
+
+    def owes(self, tx: Tx, made: Made) -> Iterable[Owed]:
+        """What it owes besides news and edits."""
+        return ()
+
+    def owed_by(self, tx: Tx, team: Roster, change: Change) -> Sequence[Message]:
+        """What it owed when it was made as this `change`."""
+        return outbox.of_change(tx, change.id)
+
+    def rest(self, tx: Tx, after: Roster, by: Actor) -> Sequence["Decision"]:
+        """What is changed with it, in entries of its own in the log, of the team after it. Writes nothing."""
+        return ()
+
+
+D = TypeVar("D", bound=Decision)
+
+
 @dataclass(frozen=True, slots=True)
-class Settles:
-    """The request that a change is about, whose `parties` (people's ids) hear of its `days` in another way."""
+class Done(Generic[D]):
+    """A change as it was made: `team` is the team after it, `moved` what it moved, `id` its id in the log (None: there
+    was nothing to change), `owed` the messages that it owes. `rest` was done with it."""
 
-    request_id: int | None
-    parties: frozenset[str]
-    days: frozenset[date]
-
-    @classmethod
-    def of(cls, request: CoverRequest, parties: Iterable[str]) -> "Settles":
-        """All days of a request, of a swap on both sides."""
-        halves = [(request.first, request.until)]
-        if request.back_first and request.back_until:
-            halves.append((request.back_first, request.back_until))
-        days = {first + n * ONE_DAY for first, until in halves for n in range((until - first).days)}
-        return cls(request.id, frozenset(parties), frozenset(days))
+    decision: D
+    team: Roster
+    moved: Effect = NOTHING_MOVED
+    id: int | None = None
+    owed: tuple[Owed, ...] = ()
+    rest: tuple["Done[Any]", ...] = ()
 
 
-def begin(tx: Tx, by: Actor) -> tuple[Roster, Actor]:
-    """What every change begins with: the team, locked, and the actor at their moment, which is never before what is on
-    record: others may have waited less for the lock, or have a clock that is a little ahead. Raises NoPlan and
-    ClockBehind."""
+def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], D], repeat: Callable[[Roster, Change], D]) -> Done[D]:
+    """Do what `decide` comes to for the locked team and the actor at their moment; it writes nothing, and may be asked
+    twice: again when what has passed is on record, which may hold a swap that was begun. Where the very same was asked
+    for before, `repeat` tells what that came to by the log, and nothing is changed. Raises NoPlan, ClockBehind, and
+    Refused from `decide`.
+
+    The moment is never before what is on record: others may have waited less for the lock, or have a clock that is a
+    little ahead.
+    """
     teams.lock(tx)
     team = roster.load(tx)
-    return team, replace(by, now=record.moment(team, by.now))
+    if change := before(tx, team, by):
+        again = repeat(team, change)
+        owed = tuple(told.as_owed(message) for message in again.owed_by(tx, team, change))
+        return Done(again, team, effect_of(change), change.id, owed)
+    by = replace(by, now=record.moment(team, by.now))
+    decision = decide(team, by)
+    if not decision:
+        return Done(decision, team)
+    if record.moves(team, decision.after(team), by.now):
+        team = record.up_to(tx, team, by.now)
+        decision = decide(team, by)
+    return _make(tx, team, by, decision)
 
 
-def written(tx: Tx, team: Roster, now: datetime) -> Roster:
-    """The team after a change has been written. If that moves something, what has passed is on record as `team` has
-    it, who was the team before."""
-    after = roster.load(tx)
-    if not record.moves(team, after, now):
-        return after
-    record.up_to(tx, team, now)
-    return roster.load(tx)
+def _make(tx: Tx, team: Roster, by: Actor, decision: D) -> Done[D]:
+    """Write it, log it, and owe what is to be said of it."""
+    saved = decision.saved(tx, team)
+    after = roster.with_standing(tx, saved.after(team))
+    moved = saved.moved(team, after, by.now)
+    change_id = _log(tx, after, by, saved.entry(), moved or NOTHING_MOVED)
+    made = Made(team, after, moved or NOTHING_MOVED, by.id, by.now, change_id)
+    owed: list[Owed] = []
+    if after.facts.speaks_since is not None:  # nobody is told of what came before the bot first ran
+        owed += [*told.of_change(made, saved.audience), *edits.edits(tx, made)] if moved is not None else []
+        owed = owe(tx, after, [*owed, *saved.owes(tx, made)], by.now)
+    rest = [_make(tx, after, replace(by, key=None), each) for each in saved.rest(tx, after, by)]
+    return Done(saved, after, made.moved, change_id, tuple(owed), tuple(rest))
+
+
+def owe(tx: Tx, team: Roster, owed: Sequence[Owed], now: datetime) -> list[Owed]:
+    """Owe messages, unless the bot has never run, each not before its reader's quiet hours end. Returns those that had
+    not been owed before."""
+    if team.facts.speaks_since is None or not owed:
+        return []
+    chosen = preferences.everybodys(tx) if any(each.audience != CHANNEL for each in owed) else {}
+    return outbox.owe_all(tx, team.id, [quiet.waiting(team, each, chosen, now) for each in owed], now)
 
 
 def check_rights(team: Roster, by: Actor, *who: str | None) -> None:
@@ -109,8 +184,12 @@ def before(tx: Tx, team: Roster, by: Actor) -> Change | None:
     return changes.of_key(tx, team.id, by.key) if by.key else None
 
 
-def write(tx: Tx, team: Roster, by: Actor, entry: Entry, moved: Effect) -> int:
-    """Put a change into the log, with what it `moved`. Returns its id."""
+def effect_of(change: Change) -> Effect:
+    """What a change in the log moved."""
+    return of_plain(Effect, change.effect) if change.effect else NOTHING_MOVED
+
+
+def _log(tx: Tx, team: Roster, by: Actor, entry: Entry, moved: Effect) -> int:
     return changes.record(
         tx,
         team.id,
@@ -124,94 +203,3 @@ def write(tx: Tx, team: Roster, by: Actor, entry: Entry, moved: Effect) -> int:
         key=by.key,
         undoes=entry.undoes,
     )
-
-
-def enter(
-    tx: Tx,
-    team: Roster,
-    after: Roster,
-    by: Actor,
-    entry: Entry,
-    last: date,
-    *,
-    settles: Settles | None = None,
-    passes_on: str | None = None,
-) -> tuple[int, Effect]:
-    """Put a change from `team` to `after` into the log and owe the news of what it moves; `last` is the last date that
-    it changes. `settles` is the request that it is about, whose parties hear of its days in another way; `passes_on`:
-    who gives up a week on short notice, so that who gets it is asked. Returns the id of the change and what it
-    moved."""
-    moved = effect.between(team, after, by.now, last)
-    change_id = write(tx, after, by, entry, moved)
-    tell(tx, team, after, by, moved, change_id, settles=settles, passes_on=passes_on)
-    show(tx, team, after, by, change_id)
-    return change_id, moved
-
-
-def tell(
-    tx: Tx,
-    team: Roster,
-    after: Roster,
-    actor: Actor,
-    moved: Effect,
-    change_id: int,
-    *,
-    spares: Collection[str] = (),
-    hears: Collection[str] = (),
-    about: str | None = None,
-    settles: Settles | None = None,
-    parties: bool = True,
-    passes_on: str | None = None,
-    unheard: Collection[Word] = (),
-) -> None:
-    """Owe the news of a change from `team` to `after` to those whose weeks it moved, but for `spares`, to the channel
-    for gaps, and, unless `parties` is false, to both sides of each cover and swap that holds on other days than before.
-    Those whom `hears` names are told in any case, and so is whom the change is `about`; `settles` and `passes_on` as
-    for `enter`; `unheard`: what nobody needs to hear, as nobody heard of what it undoes."""
-    by, now = actor.id, actor.now
-    but = settles.request_id if settles else None
-    agreements = news.of_agreements(team, after, change_id, by=by, now=now, but=but) if parties else []
-    heard = news.days_agreed(agreements)
-    for who in settles.parties if settles else ():
-        heard.setdefault(who, set()).update(settles.days if settles else ())
-    asked = news.gains_on_short_notice(after, moved, passes_on, now) if passes_on else {}
-    told = news.of_change(
-        after,
-        moved,
-        change_id,
-        by=by,
-        about=about,
-        now=now,
-        spares=frozenset(spares),
-        hears=frozenset(hears),
-        agreed=heard,
-        asked=asked,
-    )
-    for owed in (*told, *agreements):
-        if word(owed) not in unheard:
-            owe(tx, after, owed, now)
-
-
-def word(owed: Owed | Message) -> Word:
-    """What tells a message about a change from others: its kind, to whom, and of which request."""
-    facts = owed.facts if isinstance(owed, Owed) else messages.facts(owed)
-    return owed.kind, owed.audience, facts.request if isinstance(facts, AgreementNews) else None
-
-
-def show(tx: Tx, team: Roster, after: Roster, by: Actor, change_id: int) -> None:
-    """What was said before the change from `team` to `after` is edited to what stands."""
-    for edit in edits.edits(tx, team, after, by.now, change_id):
-        owe(tx, after, edit, by.now)
-
-
-def refresh(tx: Tx, team: Roster, request: CoverRequest, by: Actor, change_id: int) -> None:
-    """Everyone asked, reminded or told that it is open sees the message of a request change to what stands."""
-    for edit in edits.of_request(tx, team, request.id or 0, by.now, change_id):
-        owe(tx, team, edit, by.now)
-
-
-def owe(tx: Tx, team: Roster, owed: Owed, now: datetime) -> None:
-    """Owe a message, unless the bot has never run: nobody is told of what came before that."""
-    if team.facts.speaks_since is not None:
-        chosen = preferences.everybodys(tx) if owed.audience != CHANNEL else {}
-        outbox.owe(tx, team.id, quiet.waiting(team, owed, chosen, now), now)

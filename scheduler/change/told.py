@@ -10,11 +10,12 @@ reminder of the same: it is marked needless.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from models.holidays import Holiday
 from models.outbox import CHANNEL, NEEDLESS, OWED, Message, MessageFacts, Owed, to_person
+from models.requests import CoverRequest
 from scheduler import due, messages
 from scheduler.change import effect
 from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, Reminder
@@ -28,43 +29,109 @@ from scheduler.team.schedule import shown_weeks
 WAITS = timedelta(minutes=1)
 
 
-def of_change(
-    team: Roster,
-    moved: Effect,
-    change_id: int,
-    *,
-    by: str | None,
-    about: str | None,
-    now: datetime,
-    spares: frozenset[str] = frozenset(),
-    hears: frozenset[str] = frozenset(),
-    agreed: Mapping[str, set[date]] | None = None,
-    asked: Mapping[str, date] | None = None,
-) -> list[Owed]:
-    """What a change by `by` to `about` (people's ids) owes to those whose weeks moved, and to the channel for gaps.
+Word = tuple[str, str, int | None]
 
-    `team` is the team after it. `about` and `hears` hear of it in any case, unless they did it themselves; `spares` do
-    not, nor those of whom only days move of which they hear as `agreed`: by people's ids.
-    `asked`: people who are asked whether they can take the week that begins on that date, which came on short notice.
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A change from `team` to `after`, which `by` (a person's id; None: at the terminal) made at the moment `now`: what
+    it `moved`, and its id in the log."""
+
+    team: Roster
+    after: Roster
+    moved: Effect
+    by: str | None
+    now: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """The request that a change is about, whose `parties` (people's ids) hear of its `days` in another way."""
+
+    request_id: int | None
+    parties: frozenset[str]
+    days: frozenset[date]
+
+    @classmethod
+    def of(cls, request: CoverRequest, parties: Iterable[str]) -> "Settles":
+        """All days of a request, of a swap on both sides."""
+        halves = [(request.first, request.until)]
+        if request.back_first and request.back_until:
+            halves.append((request.back_first, request.back_until))
+        days = {first + n * ONE_DAY for first, until in halves for n in range((until - first).days)}
+        return cls(request.id, frozenset(parties), frozenset(days))
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears of a change, other than who makes it: everybody whose weeks it moves, the channel of gaps, and both
+    sides of each cover and swap that holds on other days than before; and besides, by people's ids:
+
+    - `about`: whom it is about, and `hears`, in any case; `spares` not, even if their weeks move;
+    - `settles`: the request that it is about, whose parties hear of its days in another way;
+    - `agreements`: whether the sides of covers and swaps hear at all;
+    - `passes_on`: who gives up a week on short notice, so that who gets it is asked;
+    - `unheard`: what nobody needs to hear, as nobody heard of what it undoes.
     """
-    hear = {who for who in moved.concerned if not _is_known(moved.of(who), (agreed or {}).get(who, set()))}
-    told = sorted((hear | hears | ({about} if about else set())) - {by} - spares)
-    weeks = asked or {}
-    owed = [
+
+    about: str | None = None
+    hears: frozenset[str] = frozenset()
+    spares: frozenset[str] = frozenset()
+    settles: Settles | None = None
+    agreements: bool = True
+    passes_on: str | None = None
+    unheard: frozenset[Word] = frozenset()
+
+
+def of_change(made: Made, audience: Audience) -> list[Owed]:
+    """What a change owes to its audience: to those whose weeks moved, but for those of whom only days move of which
+    they hear by word of what they agreed; to the channel for gaps; to both sides of covers and swaps."""
+    settles = audience.settles
+    agreed = of_agreements(made, settles.request_id if settles else None) if audience.agreements else []
+    heard = days_agreed(agreed)
+    for who in settles.parties if settles else ():
+        heard.setdefault(who, set()).update(settles.days if settles else ())
+    owed = [*_news(made, audience, heard), *_gap(made), *_needless(made), *agreed]
+    return [each for each in owed if word(each) not in audience.unheard]
+
+
+def word(owed: Owed | Message) -> Word:
+    """What tells a message about a change from others: its kind, to whom, and of which request."""
+    facts = owed.facts if isinstance(owed, Owed) else messages.facts(owed)
+    return owed.kind, owed.audience, facts.request if isinstance(facts, AgreementNews) else None
+
+
+def as_owed(message: Message) -> Owed:
+    """A message as it was owed, and what became of it."""
+    owed = Owed(messages.facts(message), message.about, message.audience, message.due_at, message.change_id)
+    return replace(owed, edits=message.edits, state=message.state, urgent=message.urgent)
+
+
+def _news(made: Made, audience: Audience, agreed: Mapping[str, set[date]]) -> list[Owed]:
+    """A message to each who hears of it; of what they hear as `agreed` (days, by people's ids) nobody is told twice."""
+    moved, about = made.moved, audience.about
+    hear = {who for who in moved.concerned if not _is_known(moved.of(who), agreed.get(who, set()))}
+    told = sorted((hear | audience.hears | ({about} if about else set())) - {made.by} - audience.spares)
+    asked = gains_on_short_notice(made, audience.passes_on) if audience.passes_on else {}
+    return [
         Owed(
-            ChangeNews(by, about, who, moved.of(who), weeks.get(who)),
-            f"{change_id}/{who}",
+            ChangeNews(made.by, about, who, moved.of(who), asked.get(who)),
+            f"{made.id}/{who}",
             to_person(who),
-            now + WAITS,
-            change_id,
-            urgent=who in weeks or _is_soon(team, moved.of(who), now),
-            concerns=_begins(team, moved.of(who)),
+            made.now + WAITS,
+            made.id,
+            urgent=who in asked or _is_soon(made.after, moved.of(who), made.now),
+            concerns=_begins(made.after, moved.of(who)),
         )
         for who in told
     ]
-    if moved.torn or moved.empty:
-        owed.append(Owed(GapAlarm(moved), str(change_id), CHANNEL, now + WAITS, change_id, urgent=True))
-    return owed + [replace(owed, state=NEEDLESS, change_id=change_id) for owed in _needless(team, moved, now)]
+
+
+def _gap(made: Made) -> list[Owed]:
+    if not (made.moved.torn or made.moved.empty):
+        return []
+    return [Owed(GapAlarm(made.moved), str(made.id), CHANNEL, made.now + WAITS, made.id, urgent=True)]
 
 
 def _is_soon(team: Roster, moved: Effect, now: datetime) -> bool:
@@ -84,9 +151,9 @@ def _is_known(moved: Effect, days: set[date]) -> bool:
     return not moved.hours and moved.dates <= days
 
 
-def hearers(owed: Iterable[Message], by: str | None) -> list[str]:
+def hearers(owed: Iterable[Owed], by: str | None) -> list[str]:
     """Who other than `by` is to hear of a change by one of these messages: people's ids, each once."""
-    waits = (messages.facts(each) for each in owed if each.state == OWED)
+    waits = (each.facts for each in owed if each.state == OWED)
     return sorted({facts.who for facts in waits if isinstance(facts, ChangeNews | AgreementNews)} - {by})
 
 
@@ -99,12 +166,16 @@ def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:
     return days
 
 
-def _needless(team: Roster, moved: Effect, now: datetime) -> list[Owed]:
+def _needless(made: Made) -> list[Owed]:
     """The reminders that fall due now of weeks and days that somebody hears of anyway: as news, or as the answer."""
+    team, moved = made.after, made.moved
     weeks, days = {f"{m.week}/{m.after}" for m in moved.weeks}, {f"{m.day}/{m.after}" for m in moved.days}
-    fresh = [owed for owed in due.all_reminders(team, now) if owed.about in weeks or _all_is_new(team, owed, moved)]
+    fresh = [
+        owed for owed in due.all_reminders(team, made.now) if owed.about in weeks or _all_is_new(team, owed, moved)
+    ]
     begun = {f"{team.hours.date_of(m.starts)}/{m.after}" for m in moved.hours}
-    return fresh + [owed for owed in due.duties(team, now) if owed.about in weeks | days | begun]
+    fresh += [owed for owed in due.duties(team, made.now) if owed.about in weeks | days | begun]
+    return [replace(owed, state=NEEDLESS, change_id=made.id) for owed in fresh]
 
 
 def _all_is_new(team: Roster, reminder: Owed, moved: Effect) -> bool:
@@ -117,14 +188,14 @@ def _all_is_new(team: Roster, reminder: Owed, moved: Effect) -> bool:
     return days <= {m.day for m in moved.days if m.after == facts.who}
 
 
-def gains_on_short_notice(team: Roster, moved: Effect, who: str, now: datetime) -> dict[str, date]:
+def gains_on_short_notice(made: Made, who: str) -> dict[str, date]:
     """Who takes over a week, or what is left of one, that `who` gives up on short notice: people's ids, and the first
-    date of the week; of several the soonest. `team` is the team after it."""
-    soon = now + timedelta(days=team.facts.notice_days)
+    date of the week; of several the soonest."""
+    team, moved = made.after, made.moved
+    soon = made.now + timedelta(days=team.facts.notice_days)
     gained = [(m.week, m.after) for m in moved.weeks if m.before == who]
-    gained += [
-        (team.hours.week_of(m.day), m.after) for m in moved.days if m.before == who and not _returns(team, m, now)
-    ]
+    given_up = [m for m in moved.days if m.before == who and not _returns(team, m, made.now)]
+    gained += [(team.hours.week_of(m.day), m.after) for m in given_up]
     latest_first = sorted({(week, after) for week, after in gained if after}, reverse=True)
     return {after: week for week, after in latest_first if team.hours.handoff(week) < soon}
 
@@ -136,13 +207,12 @@ def _returns(team: Roster, move: DayMoves, now: datetime) -> bool:
     return team.hours.handoff(week) > now and next(given, None) is not None
 
 
-def of_agreements(
-    team: Roster, after: Roster, change_id: int, *, by: str | None, now: datetime, but: int | None = None
-) -> list[Owed]:
-    """What a change by `by` from `team` to `after` owes to both sides of each cover and swap, but for that of the
-    request `but`, which holds on other days to come than before."""
+def of_agreements(made: Made, but: int | None = None) -> list[Owed]:
+    """What a change owes to both sides of each cover and swap, but for that of the request `but`, which holds on other
+    days to come than before."""
+    team, after = made.team, made.after
     both = {cover.id: cover for cover in (*team.covers, *after.covers) if cover.request_id != but}
-    agreed, today = list(both.values()), after.hours.on_call_day(now)
+    agreed, today = list(both.values()), after.hours.on_call_day(made.now)
     kept = {cover.id for cover in after.covers}
     was = agreements.standing_days(team, agreed)
     now_so = agreements.standing_days(after, [cover for cover in agreed if cover.id in kept])
@@ -151,17 +221,15 @@ def of_agreements(
         held, holds = ([d for d in each if d >= today] for each in (days, now_so.get(request_id, ())))
         if held != holds:
             parties = sorted({who for c in agreed if c.request_id == request_id for who in (c.person_id, c.instead_of)})
-            begins = after.hours.handoff(min(set(held) ^ set(holds)))
-            told = [_agreement(request_id, who, by, held, holds, change_id, now) for who in parties]
-            owed += [replace(each, urgent=begins < now + ONE_DAY, concerns=begins) for each in told]
+            owed += [_agreement(made, request_id, who, held, holds) for who in parties]
     return owed
 
 
-def _agreement(
-    request_id: int, who: str, by: str | None, held: list[date], holds: list[date], change_id: int, now: datetime
-) -> Owed:
-    facts = AgreementNews(request_id, who, by, tuple(held), tuple(holds))
-    return Owed(facts, f"{change_id}/{request_id}/{who}", to_person(who), now + WAITS, change_id)
+def _agreement(made: Made, request_id: int, who: str, held: list[date], holds: list[date]) -> Owed:
+    facts = AgreementNews(request_id, who, made.by, tuple(held), tuple(holds))
+    begins = made.after.hours.handoff(min(set(held) ^ set(holds)))
+    about, urgent = f"{made.id}/{request_id}/{who}", begins < made.now + ONE_DAY
+    return Owed(facts, about, to_person(who), made.now + WAITS, made.id, urgent=urgent, concerns=begins)
 
 
 def edit(

@@ -3,17 +3,20 @@
 What people are told is found in the store when it is said, so a message that is edited shows what stands.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import TypeVar
 
 from models import requests
+from models.changes import Change
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.plain import of_plain, plain
+from models.schema.plain import plain
 from models.store.engine import Tx
 from scheduler.change import frame
-from scheduler.change.frame import Actor, Entry
+from scheduler.change.frame import NOTHING_MOVED, Actor, Decision, Entry
+from scheduler.change.told import Made
 from scheduler.messages import RequestNews, RequestToAnswer
 from scheduler.refusals import (
     AlreadyTaken,
@@ -48,14 +51,12 @@ LEADS_TO = {  # by which changes a request came to be in its state
 
 SOON = timedelta(days=2)  # what begins within that is said before what does not
 
-NOTHING_MOVED = Effect()
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a request: `team` is the team after it, `moved` what it moved; `rest` are the requests for what is
     left where a part was taken, or for the other rows of days that were asked for; `taker` had it, where it was taken
-    back or withdrawn. `id` is that of the change; None where nothing was changed."""
+    back or withdrawn. `id` is that of the change (None: nothing was changed), `owed` the messages that it owes."""
 
     team: Roster
     request: CoverRequest
@@ -63,30 +64,107 @@ class Outcome:
     id: int | None = None
     rest: tuple[CoverRequest, ...] = ()
     taker: str | None = None
+    owed: tuple[Owed, ...] = ()
 
 
-def save_new(tx: Tx, team: Roster, by: Actor, what: str, request: CoverRequest) -> Outcome:
-    """Save a request that was not there before, and owe it to those asked."""
-    saved = requests.make(tx, team.id, request)
-    entry = Entry(what, saved.person_id, None, {"request": plain(saved)})
-    change_id = frame.write(tx, team, by, entry, NOTHING_MOVED)
-    owe_requests(tx, team, saved, by)
-    if by.id != saved.person_id:
-        tell(tx, team, by, saved, what, change_id, saved.person_id)
-    return Outcome(team, saved, NOTHING_MOVED, change_id)
+Self = TypeVar("Self", bound="OnRequest")
 
 
-def owe_requests(tx: Tx, team: Roster, request: CoverRequest, by: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class OnRequest(Decision):
+    """`what` is done about the request `was`, which is `request` after it. Without a `what` nothing is."""
+
+    what: str
+    was: CoverRequest
+    request: CoverRequest
+
+    def __bool__(self) -> bool:
+        return bool(self.what)
+
+    @property
+    def taker(self) -> str | None:
+        """Who had taken it, and has it no more."""
+        return None
+
+    @property
+    def others(self) -> tuple[CoverRequest, ...]:
+        """The requests that are made with it."""
+        return ()
+
+    def saved(self: Self, tx: Tx, team: Roster) -> Self:
+        """As it is after it."""
+        if self.request != self.was:
+            requests.change(tx, self.request)
+        return self
+
+    def entry(self) -> Entry:
+        """The request before and after it."""
+        return Entry(self.what, self.was.person_id, {"request": plain(self.was)}, {"request": plain(self.request)})
+
+
+def unchanged(request: CoverRequest) -> OnRequest:
+    """A request of which it is so already."""
+    return OnRequest("", request, request)
+
+
+Others = Callable[[Roster, CoverRequest], tuple[CoverRequest, ...]]
+
+
+def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], OnRequest], others: Others | None = None) -> Outcome:
+    """Do what is decided about a request, once. `others`: the requests that were made with it, for a repeat."""
+
+    def repeat(team: Roster, change: Change) -> OnRequest:
+        request = one(tx, team, change.after["request"]["id"])
+        return Asked(change.what, request, request, others(team, request) if others else ())
+
+    done = frame.enact(tx, by, decide, repeat)
+    settled, rest = done.decision, tuple(each.decision.request for each in done.rest)
+    return Outcome(done.team, settled.request, done.moved, done.id, rest or settled.others, settled.taker, done.owed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(OnRequest):
+    """A request that was not there before is owed to those asked. `others` are asked with it."""
+
+    others: tuple[CoverRequest, ...] = ()
+
+    def saved(self, tx: Tx, team: Roster) -> "Asked":
+        """With its id."""
+        request = requests.make(tx, team.id, self.request)
+        return replace(self, was=request, request=request)
+
+    def entry(self) -> Entry:
+        """There was none before."""
+        return Entry(self.what, self.request.person_id, None, {"request": plain(self.request)})
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """The request itself; and word to whom somebody else asks for."""
+        yield asking(made, self.request)
+        if made.by != self.request.person_id:
+            yield word(made, self.request, self.what, self.request.person_id)
+
+    def rest(self, tx: Tx, after: Roster, by: Actor) -> list["Asked"]:
+        """The others, each a request of its own."""
+        return [Asked(self.what, other, other) for other in self.others]
+
+
+def asking(made: Made, request: CoverRequest) -> Owed:
     """The request itself, to the channel, or to the one who is asked."""
     who = None if request.in_channel else request.waits_for or request.asked[0]
     about, to = (f"{request.id}/{who}", to_person(who)) if who else (f"{request.id}", CHANNEL)
-    owe(tx, team, request, Owed(RequestToAnswer(request.id or 0, who), about, to, by.now), by.now)
+    return in_time(made, request, Owed(RequestToAnswer(request.id or 0, who), about, to, made.now))
 
 
-def owe(tx: Tx, team: Roster, request: CoverRequest, owed: Owed, now: datetime) -> None:
-    """Owe a message about a request: it goes before others where its days begin soon, and quiet hours go by them."""
-    begins = team.hours.handoff(request.begins)
-    frame.owe(tx, team, replace(owed, urgent=begins - now < SOON, concerns=begins), now)
+def in_time(made: Made, request: CoverRequest, owed: Owed) -> Owed:
+    """A message about a request: it goes before others where its days begin soon, and quiet hours go by them."""
+    begins = made.after.hours.handoff(request.begins)
+    return replace(owed, urgent=begins - made.now < SOON, concerns=begins)
+
+
+def word(made: Made, request: CoverRequest, what: str, reader: str, other: str | None = None) -> Owed:
+    """A message at once to one of those concerned: `reader` reads that `other` did or has `what`."""
+    facts = RequestNews(request.id or 0, what, reader, other, made.by, request.first, request.until)
+    return in_time(made, request, Owed(facts, f"{made.id}/{reader}", to_person(reader), made.now, made.id))
 
 
 def one(tx: Tx, team: Roster, request_id: int) -> CoverRequest:
@@ -97,10 +175,9 @@ def one(tx: Tx, team: Roster, request_id: int) -> CoverRequest:
     return request
 
 
-def still_open(tx: Tx, team: Roster, request_id: int, by: Actor) -> CoverRequest:
-    """The request, which is open still. Raises UnknownRequest, AlreadyTaken, NoLongerOpen, and NotOnCallThen where its
-    days are not the asker's any more."""
-    request = one(tx, team, request_id)
+def check_open(team: Roster, by: Actor, request: CoverRequest) -> None:
+    """Raises AlreadyTaken or NoLongerOpen unless a request is open still, and NotOnCallThen where its days are not the
+    asker's any more."""
     if request.state == AGREED and request.taken_by:
         raise AlreadyTaken(team.name(request.taken_by))
     today = team.hours.on_call_day(by.now)
@@ -108,16 +185,6 @@ def still_open(tx: Tx, team: Roster, request_id: int, by: Actor) -> CoverRequest
         raise NoLongerOpen
     if is_moot(team, request, today):
         raise NotOnCallThen(named(team, request.person_id, by), request.first, request.until)
-    return request
-
-
-def again(tx: Tx, team: Roster, by: Actor) -> Outcome | None:
-    """What this very request did when it came before."""
-    change = frame.before(tx, team, by)
-    if change is None:
-        return None
-    request = requests.one(tx, team.id, change.after["request"]["id"])
-    return Outcome(team, request, of_plain(Effect, change.effect), change.id) if request else None
 
 
 def able(team: Roster, by: Actor, who: str, asks: str, first: date, until: date) -> str:
@@ -157,25 +224,3 @@ def own_week(team: Roster, by: Actor, who: str, day: date) -> tuple[date, date]:
 def named(team: Roster, who: str, by: Actor) -> str:
     """How the sentence begins that tells something of `who`."""
     return "You are" if who == by.id else f"{team.name(who)} is"
-
-
-def log(tx: Tx, team: Roster, by: Actor, what: str, request: CoverRequest, after: CoverRequest, **more: Any) -> int:
-    """Put a change of a request into the log. Returns its id."""
-    entry = Entry(what, request.person_id, {"request": plain(request)}, {"request": plain(after), **more})
-    return frame.write(tx, team, by, entry, NOTHING_MOVED)
-
-
-def tell(
-    tx: Tx,
-    team: Roster,
-    by: Actor,
-    request: CoverRequest,
-    what: str,
-    change_id: int,
-    reader: str,
-    other: str | None = None,
-) -> None:
-    """Tell one of those concerned, at once: `reader` reads that `other` did or has `what`."""
-    facts = RequestNews(request.id or 0, what, reader, other, by.id, request.first, request.until)
-    owed = Owed(facts, f"{change_id}/{reader}", to_person(reader), by.now, change_id)
-    owe(tx, team, request, owed, by.now)

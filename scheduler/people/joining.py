@@ -14,7 +14,7 @@ from scheduler.team.roster import Roster
 LONGEST_ID = 40
 
 
-def of(team: Roster, who: str | None, name: str, email: str | None) -> tuple[Person | None, Person]:
+def who_comes(team: Roster, who: str | None, name: str, email: str | None) -> tuple[Person | None, Person]:
     """Who comes, as they were (None: new) and as they will be: `who` (a person's id), or, without one, somebody new of
     this name and email. Raises SameName."""
     if who:

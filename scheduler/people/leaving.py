@@ -1,10 +1,10 @@
 """What ends when somebody leaves the rotation: covers, swaps, take-overs, open requests, and, of who leaves for good,
 coming time off.
 
-    of: pure, what becomes of each ─► write, owe ─► put_back, by an undo
+    ends: pure, what becomes of each ─► write, news ─► put_back, by an undo
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +12,14 @@ from typing import Any
 from models import covers, holidays, requests, take_overs
 from models.covers import Cover
 from models.holidays import Holiday
+from models.outbox import Owed
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import holidays as change
-from scheduler.change import frame
-from scheduler.change.frame import Actor
+from scheduler.change import edits
+from scheduler.change.told import Made
 from scheduler.covers import state
 from scheduler.covers.state import REQUEST_WITHDRAWN
 from scheduler.rule.time_off import Exchange
@@ -54,14 +55,21 @@ class Settled:
         """The team after it."""
         gone = {holiday.id for holiday in self.holidays}
         becomes = {was.id: after for was, after in self.covers}
-        ends = {was.id: after for was, after in self.take_overs}
+        cut = {was.id: after for was, after in self.take_overs}
         agreed = (becomes.get(cover.id, cover) for cover in team.covers)
-        taken = (ends.get(each.id, each) for each in team.take_overs)
+        taken = (cut.get(each.id, each) for each in team.take_overs)
         return team.but(
             holidays=(h for h in team.holidays if h.id not in gone),
             covers=[cover for cover in agreed if cover],
             take_overs=[each for each in taken if each],
         )
+
+    def taken_from(self, team: Roster) -> Roster:
+        """The team with everything as it was before."""
+        agreed = {**{c.id: c for c in team.covers}, **{was.id: was for was, _ in self.covers}}
+        taken = {**{t.id: t for t in team.take_overs}, **{was.id: was for was, _ in self.take_overs}}
+        back = (*team.holidays, *self.holidays)
+        return team.but(holidays=back, covers=agreed.values(), take_overs=taken.values())
 
     def before(self) -> dict[str, Any]:
         """How it was, in plain values, for the log of changes."""
@@ -102,7 +110,7 @@ def parties(settled: Settled) -> set[str]:
     return both | {request.person_id for request, _ in settled.requests}
 
 
-def of(tx: Tx, team: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
+def ends(tx: Tx, team: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:
     """What ends with these leaves, whose first handoffs have not come. Writes nothing."""
     if not leaves:
         return Settled()
@@ -180,25 +188,19 @@ def write(tx: Tx, settled: Settled) -> None:
             covers.remove(tx, cover)
     for taken, left in settled.take_overs:
         take_overs.end(tx, taken, left.ends if left else taken.starts)
-    for request, ended in settled.requests:
-        _save(tx, request, ended)
+    for _, ended in settled.requests:
+        requests.change(tx, ended)
 
 
-def _save(tx: Tx, request: CoverRequest, becomes: CoverRequest) -> None:
-    requests.change(tx, request, state=becomes.state, settled_at=becomes.settled_at, waits_for=becomes.waits_for)
-
-
-def owe(tx: Tx, after: Roster, by: Actor, settled: Settled, change_id: int, who: Iterable[str] = ()) -> None:
-    """Owe what people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to
-    whoever asked, but for those (`who`) who hear of the leave itself. `after` is the team after it."""
-    if after.facts.speaks_since is None:
-        return
+def news(tx: Tx, made: Made, settled: Settled, heard: Container[str] = ()) -> Iterator[Owed]:
+    """What people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to whoever
+    asked, but for those who have `heard` of the leave itself."""
     if settled.holidays:
-        change.announce(tx, after, by.now, Exchange(settled.holidays, ()), change_id)
+        yield from change.announcements(tx, made, Exchange(settled.holidays, ()))
     for was, ended in settled.requests:
-        frame.refresh(tx, after, ended, by, change_id)
-        if was.state == OPEN and was.person_id not in {by.id, *who}:
-            state.tell(tx, after, by, was, REQUEST_WITHDRAWN, change_id, was.person_id, was.other_id)
+        yield from edits.of_request(tx, made, ended)
+        if was.state == OPEN and was.person_id != made.by and was.person_id not in heard:
+            yield state.word(made, was, REQUEST_WITHDRAWN, was.person_id, was.other_id)
 
 
 def can_be_put_back(tx: Tx, team: Roster, settled: Settled) -> bool:
@@ -219,15 +221,13 @@ def put_back(tx: Tx, team_id: int, settled: Settled) -> None:
         covers.put_back(tx, team_id, cover)
     for taken, _ in settled.take_overs:
         take_overs.put_back(tx, team_id, taken)
-    for was, ended in settled.requests:
-        _save(tx, ended, was)
-
-
-def owe_put_back(tx: Tx, after: Roster, by: Actor, settled: Settled, change_id: int) -> None:
-    """The same after an undo: announced time off, and requests, as they are again."""
-    if after.facts.speaks_since is None:
-        return
-    if settled.holidays:
-        change.announce(tx, after, by.now, Exchange((), settled.holidays), change_id)
     for was, _ in settled.requests:
-        frame.refresh(tx, after, was, by, change_id)
+        requests.change(tx, was)
+
+
+def news_put_back(tx: Tx, made: Made, settled: Settled) -> Iterator[Owed]:
+    """What people must see of it after an undo: announced time off, and requests, as they are again."""
+    if settled.holidays:
+        yield from change.announcements(tx, made, Exchange((), settled.holidays))
+    for was, _ in settled.requests:
+        yield from edits.of_request(tx, made, was)

@@ -1,23 +1,26 @@
 """The rotation's people: somebody comes, leaves, pauses, or the order changes, from a handoff to come on.
 
     decide: pure but for reading ─► shown before it is done
-        └─► change: written, logged, told, undone again by undoing.py
+        └─► change: written, logged, told, undone again by undo.py
 
 A change counts for all versions from its handoff on, so that what was arranged for later stays: who pauses comes back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from models import teams
+from models.changes import Change
+from models.outbox import Owed
 from models.people import Person
-from models.schema.plain import of_plain, plain
+from models.schema.plain import plain
 from models.store.engine import Tx
 from models.teams import VersionFacts
 from scheduler.change import effect, frame
-from scheduler.change.frame import Actor, Entry
+from scheduler.change.frame import Actor, Decision, Entry
+from scheduler.change.told import Audience, Made
 from scheduler.people import joining, leaving
 from scheduler.people.leaving import Leave, Settled
 from scheduler.refusals import (
@@ -32,7 +35,6 @@ from scheduler.refusals import (
 )
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import WEEK, next_version
-from scheduler.team import record
 from scheduler.team.roster import Roster
 
 ADDED, REMOVED, PAUSED, REORDERED = "engineer added", "engineer removed", "engineer paused", "rotation reordered"
@@ -73,10 +75,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Staffed:
-    """What was done, and the id of the change."""
+    """What was done, the id of the change, and the messages that it owes."""
 
     decided: Decided
     id: int
+    owed: tuple[Owed, ...] = ()
 
 
 def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
@@ -85,7 +88,7 @@ def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
         raise NotAllowed(AN_ADMIN)
     frame.check_known(team, wish.who)
     _check_handoff(team, by, wish.starts)
-    person = joining.of(team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
+    person = joining.who_comes(team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
     if person:
         team = replace(team, people={**team.people, person[1].id: person[1]})
         wish = replace(wish, who=person[1].id)
@@ -93,32 +96,67 @@ def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
     versions = versions_after(team, wish)
     if versions == team.versions:
         raise SoAlready
-    settled = leaving.of(tx, team, _leaves(wish), by.now)
+    settled = leaving.ends(tx, team, _leaves(wish), by.now)
     after = settled.applied_to(team).but(versions=versions)
     moved = effect.up_to(team, after, by.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
     return Decided(wish, after, moved, settled, person)
 
 
+@dataclass(frozen=True, slots=True)
+class _Staffing(Decision):
+    """A wish comes true. `versions` are those before it."""
+
+    decided: Decided
+    versions: tuple[VersionFacts, ...]
+
+    def after(self, team: Roster) -> Roster:
+        """As it was decided."""
+        return self.decided.after
+
+    def saved(self, tx: Tx, team: Roster) -> "_Staffing":
+        """In the store."""
+        decided = self.decided
+        if decided.person:
+            joining.save(tx, *decided.person)
+        teams.replace_versions(tx, team.id, decided.wish.starts, versions_from(decided.after, decided.wish.starts))
+        leaving.write(tx, decided.settled)
+        return self
+
+    def entry(self) -> Entry:
+        """The versions, who comes, and what is settled on the way."""
+        return _entry(self.versions, self.decided)
+
+    def moved(self, team: Roster, after: Roster, now: datetime) -> Effect:
+        """What moves in the quarter from its handoff on."""
+        return self.decided.moved
+
+    @property
+    def audience(self) -> Audience:
+        """Whom it is about, in any case."""
+        return Audience(hears=self._hears)
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """What people must see of what is settled."""
+        return leaving.news(tx, made, self.decided.settled, self._hears)
+
+    @property
+    def _hears(self) -> frozenset[str]:
+        return frozenset({self.decided.who} if self.decided.who else ())
+
+
 def change(tx: Tx, by: Actor, wish: Wish) -> Staffed:
     """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
-    team, by = frame.begin(tx, by)
-    if made := frame.before(tx, team, by):
-        settled = Settled.of_facts(made.before, made.after)
-        return Staffed(Decided(replace(wish, who=made.about), team, of_plain(Effect, made.effect), settled), made.id)
-    decided = decide(tx, team, by, wish)
-    team = record.before(tx, team, decided.after, by.now)
-    decided = decide(tx, team, by, wish)  # what is on record may hold a swap that was begun
-    if decided.person:
-        joining.save(tx, *decided.person)
-    teams.replace_versions(tx, team.id, wish.starts, versions_from(decided.after, wish.starts))
-    leaving.write(tx, decided.settled)
-    after = frame.written(tx, team, by.now)
-    change_id = frame.write(tx, after, by, _entry(team, decided), decided.moved)
-    hears = {decided.who} if decided.who else set()
-    frame.tell(tx, team, after, by, decided.moved, change_id, hears=hears)
-    frame.show(tx, team, after, by, change_id)
-    leaving.owe(tx, after, by, decided.settled, change_id, hears)
-    return Staffed(replace(decided, after=after), change_id)
+
+    def staffing(team: Roster, by: Actor) -> _Staffing:
+        return _Staffing(decide(tx, team, by, wish), team.versions)
+
+    def repeat(team: Roster, change: Change) -> _Staffing:
+        settled = Settled.of_facts(change.before, change.after)
+        decided = Decided(replace(wish, who=change.about), team, frame.effect_of(change), settled)
+        return _Staffing(decided, team.versions)
+
+    done = frame.enact(tx, by, staffing, repeat)
+    return Staffed(replace(done.decision.decided, after=done.team), done.id or 0, done.owed)
 
 
 def told(decided: Decided, by: str | None) -> list[str]:
@@ -229,9 +267,9 @@ def _check_pause(team: Roster, wish: Wish, size: int) -> None:
 # The log
 
 
-def _entry(team: Roster, decided: Decided) -> Entry:
+def _entry(versions: Iterable[VersionFacts], decided: Decided) -> Entry:
     wish, person = decided.wish, decided.person
-    was = _facts(team.versions, person[0] if person else None, decided.settled.before())
+    was = _facts(versions, person[0] if person else None, decided.settled.before())
     becomes = _facts(decided.after.versions, person[1] if person else None, decided.settled.after())
     becomes |= {"starts": wish.starts.isoformat(), "back": wish.until.isoformat() if wish.until else None}
     return Entry(wish.what, wish.who, was, becomes)

@@ -1,24 +1,34 @@
 """Who owns a pipeline: changed by an admin, told to the owners before and after. Who left the rotation for good owns
 nothing in earnest: their pipelines need an owner, until somebody changes that."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from models import outbox, pipelines
+from models.changes import Change
 from models.outbox import Owed, to_person
 from models.pipelines import Pipeline
 from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from scheduler.change import frame
-from scheduler.change import told as news
-from scheduler.change.frame import Actor, Entry
+from scheduler.change.frame import Actor, Decision, Entry
+from scheduler.change.told import WAITS, Made
 from scheduler.messages import OwnersNews, PipelineOwners
 from scheduler.people import members
 from scheduler.refusals import NotAllowed, OneOwner, SoAlready, UnknownPerson, UnknownPipeline
-from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
-CHANGED = "pipeline changed"
+CHANGED, UNDONE = "pipeline changed", "rotation change undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The pipeline `slug` is to have these owners (people's ids), for this reason."""
+
+    slug: str
+    primary: str
+    secondary: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,54 +76,75 @@ def find(tx: Tx, team: Roster, slug: str) -> Pipeline:
     return found
 
 
-def decide(tx: Tx, team: Roster, by: Actor, slug: str, primary: str, secondary: str, why: str) -> Owned:
+def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Owned:
     """What changing its owners comes to. Writes nothing. Raises Refused where it can't be."""
     if not by.is_admin:
         raise NotAllowed(members.AN_ADMIN)
-    was = find(tx, team, slug)
-    if primary == secondary:
+    was = find(tx, team, wish.slug)
+    if wish.primary == wish.secondary:
         raise OneOwner
-    for who in (primary, secondary):
+    for who in (wish.primary, wish.secondary):
         if who not in team.people or not team.people[who].listed:
             raise UnknownPerson
-    becomes = replace(was, primary_id=primary, secondary_id=secondary, why=why)
+    becomes = replace(was, primary_id=wish.primary, secondary_id=wish.secondary, why=wish.why)
     if becomes == was:
         raise SoAlready
     return Owned(team, was, becomes)
 
 
+@dataclass(frozen=True, slots=True)
+class Handed(Decision):
+    """A pipeline gets other owners. `undoes`: the change that it takes back; `unheard`: who heard nothing of that, as
+    audiences."""
+
+    owned: Owned
+    undoes: int | None = None
+    unheard: frozenset[str] = frozenset()
+
+    def saved(self, tx: Tx, team: Roster) -> "Handed":
+        """In the store."""
+        pipelines.set_owners(tx, team.id, self.owned.becomes)
+        return replace(self, unheard=withdraw(tx, self.undoes)) if self.undoes else self
+
+    def entry(self) -> Entry:
+        """The pipeline before and after it."""
+        before, after = ({"pipeline": plain(each)} for each in (self.owned.was, self.owned.becomes))
+        return Entry(UNDONE if self.undoes else CHANGED, self.owned.was.slug, before, after, self.undoes)
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """Word to the owners before and after."""
+        return (owed for owed in news(made, [self.owned]) if owed.audience not in self.unheard)
+
+
 def change(tx: Tx, by: Actor, slug: str, primary: str, secondary: str, why: str) -> Owned:
     """Let the pipeline have these owners (people's ids) for this reason. Raises Refused."""
-    team, by = frame.begin(tx, by)
-    if made := frame.before(tx, team, by):
-        was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (made.before, made.after))
-        return Owned(team, was, becomes, made.id)
-    owned = decide(tx, team, by, slug, primary, secondary, why)
-    pipelines.set_owners(tx, team.id, owned.becomes)
-    entry = Entry(CHANGED, slug, {"pipeline": plain(owned.was)}, {"pipeline": plain(owned.becomes)})
-    change_id = frame.write(tx, team, by, entry, Effect())
-    tell(tx, team, by, [owned], change_id)
-    return replace(owned, id=change_id)
+
+    def handing(team: Roster, by: Actor) -> Handed:
+        return Handed(decide(tx, team, by, Wish(slug, primary, secondary, why)))
+
+    def repeat(team: Roster, change: Change) -> Handed:
+        was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (change.before, change.after))
+        return Handed(Owned(team, was, becomes))
+
+    done = frame.enact(tx, by, handing, repeat)
+    return replace(done.decision.owned, id=done.id)
 
 
-def tell(tx: Tx, team: Roster, by: Actor, owned: Iterable[Owned], change_id: int, but: Collection[str] = ()) -> None:
-    """Owe the news to the owners before and after, one message each, a minute later, in which an undo withdraws it; not
-    to the audiences `but`."""
+def news(made: Made, owned: Iterable[Owned]) -> Iterator[Owed]:
+    """The news to the owners before and after, one message each, a minute later, in which an undo withdraws it."""
     theirs: dict[str, list[Owned]] = {}
     for each in owned:
-        for who in each.told(by.id):
+        for who in each.told(made.by):
             theirs.setdefault(who, []).append(each)
     for who, told in theirs.items():
-        if to_person(who) not in but:
-            facts = OwnersNews(who, by.id, tuple(each.news for each in told))
-            owed = Owed(facts, f"{change_id}/{who}", to_person(who), by.now + news.WAITS, change_id)
-            frame.owe(tx, team, owed, by.now)
+        facts = OwnersNews(who, made.by, tuple(each.news for each in told))
+        yield Owed(facts, f"{made.id}/{who}", to_person(who), made.now + WAITS, made.id)
 
 
-def withdraw(tx: Tx, change_id: int) -> set[str]:
+def withdraw(tx: Tx, change_id: int) -> frozenset[str]:
     """Take back the news that nobody has been told yet. Returns the audiences who need not hear of an undo."""
     owed = [message for message in outbox.of_change(tx, change_id) if message.kind == OwnersNews.kind]
-    return {message.audience for message in owed if outbox.withdraw(tx, message.id)}
+    return frozenset(message.audience for message in owed if outbox.withdraw(tx, message.id))
 
 
 def without_owner(team: Roster, owned: Iterable[Pipeline]) -> list[Pipeline]:

@@ -1,28 +1,31 @@
 """Taking the last change of the rotation's people, or of a pipeline's owners, back: exactly, and only while nothing has
 come of it."""
 
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from models import changes, outbox, people, pipelines, teams
+from models import changes, outbox, people, teams
 from models.changes import Change
-from models.outbox import to_person
+from models.outbox import Owed, to_person
 from models.people import Person
 from models.pipelines import Pipeline
 from models.schema.plain import of_plain
 from models.store.engine import Tx
 from models.teams import VersionFacts
 from scheduler import holidays
-from scheduler.change import effect, frame
-from scheduler.change.frame import Actor, Entry
+from scheduler.change import effect, frame, told
+from scheduler.change.frame import Actor, Decision, Entry
+from scheduler.change.told import Audience, Made
 from scheduler.messages import AgreementNews, ChangeNews
 from scheduler.people import leaving, members, owners
 from scheduler.people.leaving import Settled
-from scheduler.people.owners import Owned
+from scheduler.people.owners import Handed, Owned
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo, UnknownChange
 from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
-UNDONE = "rotation change undone"
+UNDONE = owners.UNDONE
 OF_PEOPLE = (members.ADDED, members.REMOVED, members.PAUSED, members.REORDERED)
 KINDS = (*OF_PEOPLE, owners.CHANGED)
 
@@ -45,16 +48,26 @@ def last(tx: Tx, team: Roster, by: Actor) -> Change | None:
 def undo(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
     """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
     moved. Raises Refused."""
-    team, by = frame.begin(tx, by)
-    if not by.is_admin:
-        raise NotAllowed(members.AN_ADMIN)
-    made = changes.one(tx, team.id, change_id)
-    if made is None or made.what not in KINDS:
+
+    def undoing(team: Roster, by: Actor) -> _PutBack | Handed:
+        if not by.is_admin:
+            raise NotAllowed(members.AN_ADMIN)
+        change = _found(tx, team, change_id)
+        _check(tx, team, by, change)
+        return _handed_back(team, change) if change.what == owners.CHANGED else _PutBack(change)
+
+    def repeat(team: Roster, again: Change) -> _PutBack:
+        return _PutBack(_found(tx, team, change_id))
+
+    done = frame.enact(tx, by, undoing, repeat)
+    return done.team, _found(tx, done.team, change_id), done.moved
+
+
+def _found(tx: Tx, team: Roster, change_id: int) -> Change:
+    change = changes.one(tx, team.id, change_id)
+    if change is None or change.what not in KINDS:
         raise UnknownChange
-    if again := frame.before(tx, team, by):
-        return team, made, of_plain(Effect, again.effect)
-    _check(tx, team, by, made)
-    return _owners(tx, team, by, made) if made.what == owners.CHANGED else _people(tx, team, by, made)
+    return change
 
 
 def _check(tx: Tx, team: Roster, by: Actor, change: Change) -> None:
@@ -75,50 +88,86 @@ def _versions(facts: dict[str, list[dict[str, str]]]) -> tuple[VersionFacts, ...
     return tuple(of_plain(VersionFacts, each) for each in facts["versions"])
 
 
-def _people(tx: Tx, team: Roster, by: Actor, change: Change) -> tuple[Roster, Change, Effect]:
-    starts, settled = date.fromisoformat(change.after["starts"]), Settled.of_facts(change.before, change.after)
-    back = [version for version in _versions(change.before) if version.starts >= starts]
-    teams.replace_versions(tx, team.id, starts, back)
-    leaving.put_back(tx, team.id, settled)
-    _place_back(tx, change)
-    after = frame.written(tx, team, by.now)
-    until = date.fromisoformat(change.after["back"] or change.after["starts"]) + members.A_QUARTER
-    moved = effect.up_to(team, after, by.now, until)
-    unheard, covers_heard = _withdraw(tx, change)
-    entry = Entry(UNDONE, change.about, change.after, change.before, change.id)
-    change_id = frame.write(tx, after, by, entry, moved)
-    spares = {who for who in after.people if to_person(who) in unheard}
-    hears = {change.about} - spares if change.about else set()
-    frame.tell(tx, team, after, by, moved, change_id, spares=spares, hears=hears, parties=covers_heard)
-    frame.show(tx, team, after, by, change_id)
-    leaving.owe_put_back(tx, after, by, settled, change_id)
-    return after, change, moved
+@dataclass(frozen=True, slots=True)
+class _PutBack(Decision):
+    """A change of the rotation's people is taken back. `unheard`: who heard nothing of it, as audiences; `agreements`:
+    whether somebody heard of a cover or swap."""
+
+    change: Change
+    unheard: frozenset[str] = frozenset()
+    agreements: bool = True
+
+    def after(self, team: Roster) -> Roster:
+        """With everything as it was before."""
+        versions = tuple(v for v in team.versions if v.starts < self._starts)
+        was, everyone = _place_before(self.change), dict(team.people)
+        if was and was.id in everyone:
+            everyone[was.id] = replace(everyone[was.id], engineer=was.engineer, listed=was.listed)
+        return self._settled.taken_from(team).but(versions=(*versions, *self._versions), people=everyone)
+
+    def saved(self, tx: Tx, team: Roster) -> "_PutBack":
+        """In the store."""
+        teams.replace_versions(tx, team.id, self._starts, self._versions)
+        leaving.put_back(tx, team.id, self._settled)
+        was = _place_before(self.change)
+        if was:
+            people.set_place(tx, was)
+        unheard, agreements = _withdraw(tx, self.change)
+        return replace(self, unheard=unheard, agreements=agreements)
+
+    def entry(self) -> Entry:
+        """The change, the other way round."""
+        return Entry(UNDONE, self.change.about, self.change.after, self.change.before, self.change.id)
+
+    def moved(self, team: Roster, after: Roster, now: datetime) -> Effect:
+        """What moves in the quarter from its handoff on."""
+        until = date.fromisoformat(self.change.after["back"] or self.change.after["starts"])
+        return effect.up_to(team, after, now, until + members.A_QUARTER)
+
+    @property
+    def audience(self) -> Audience:
+        """Whom it is about, but for who heard nothing of it."""
+        about = {self.change.about} if self.change.about else set()
+        spares = frozenset(audience.removeprefix(to_person("")) for audience in self.unheard)
+        return Audience(hears=frozenset(about - spares), spares=spares, agreements=self.agreements)
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """What people must see of what is put back."""
+        return leaving.news_put_back(tx, made, self._settled)
+
+    @property
+    def _starts(self) -> date:
+        return date.fromisoformat(self.change.after["starts"])
+
+    @property
+    def _settled(self) -> Settled:
+        return Settled.of_facts(self.change.before, self.change.after)
+
+    @property
+    def _versions(self) -> list[VersionFacts]:
+        return [version for version in _versions(self.change.before) if version.starts >= self._starts]
 
 
-def _withdraw(tx: Tx, change: Change) -> tuple[set[str], bool]:
+def _withdraw(tx: Tx, change: Change) -> tuple[frozenset[str], bool]:
     """Take back the news of a change that nobody has been told yet. Returns the audiences who have heard nothing of it,
     and whether somebody heard of a cover or swap."""
     gone = holidays.withdraw_news(tx, change.id)
     unheard = {audience for kind, audience, _ in gone if kind == ChangeNews.kind}
     owed = outbox.of_change(tx, change.id)
     agreements = [message for message in owed if message.kind == AgreementNews.kind]
-    said = {m.audience for m in agreements if frame.word(m) not in gone}
+    said = {m.audience for m in agreements if told.word(m) not in gone}
     heard = said | {message.audience for message in owed if message.kind == ChangeNews.kind} - unheard
-    return (unheard | {message.audience for message in agreements}) - heard, bool(said)
+    return frozenset((unheard | {message.audience for message in agreements}) - heard), bool(said)
 
 
-def _place_back(tx: Tx, change: Change) -> None:
+def _place_before(change: Change) -> Person | None:
     """Who came is what they were: nobody of the plan, if they were new."""
-    if change.after["person"]:
-        was = change.before["person"] or {**change.after["person"], "engineer": True, "listed": False}
-        people.set_place(tx, of_plain(Person, was))
+    if not change.after["person"]:
+        return None
+    was = change.before["person"] or {**change.after["person"], "engineer": True, "listed": False}
+    return of_plain(Person, was)
 
 
-def _owners(tx: Tx, team: Roster, by: Actor, change: Change) -> tuple[Roster, Change, Effect]:
+def _handed_back(team: Roster, change: Change) -> Handed:
     was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (change.after, change.before))
-    pipelines.set_owners(tx, team.id, becomes)
-    entry = Entry(UNDONE, change.about, change.after, change.before, change.id)
-    change_id = frame.write(tx, team, by, entry, Effect())
-    owned = [Owned(team, was, becomes)]
-    owners.tell(tx, team, by, owned, change_id, but=owners.withdraw(tx, change.id))
-    return team, change, Effect()
+    return Handed(Owned(team, was, becomes), change.id)

@@ -6,7 +6,7 @@ Cancelling days takes them out and may split a holiday in two; the first part ke
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from models.holidays import Holiday
 
@@ -46,15 +46,14 @@ def _dates(holidays: tuple[Holiday, ...]) -> set[date]:
     return {date.fromordinal(n) for h in holidays for n in range(h.first.toordinal(), h.until.toordinal())}
 
 
-def declaring(
-    mine: Sequence[Holiday], who: str, first: date, until: date, note: str | None, now: datetime, short_notice: bool
-) -> Exchange:
-    """`who` declares time off from `first` up to, not including, `until`; `mine` are their holidays so far."""
+def declaring(mine: Sequence[Holiday], wanted: Holiday) -> Exchange:
+    """Somebody declares the time off `wanted`, which is not saved yet; `mine` are their holidays so far."""
+    first, until, note = wanted.first, wanted.until, wanted.note
     if any(h.first <= first and until <= h.until and _says(h, note) for h in mine):
         return Exchange()
     joined = [h for h in mine if h.first <= until and first <= h.until]
     if not joined:
-        return Exchange((), (Holiday(None, who, first, until, note, now, short_notice),))
+        return Exchange((), (wanted,))
     oldest = min(joined, key=lambda h: h.first)
     notes = [h.note for h in joined if h.note]
     if note and not any(_says(h, note) for h in joined):
@@ -64,7 +63,7 @@ def declaring(
         first=min(first, oldest.first),
         until=max(until, *(h.until for h in joined)),
         note="; ".join(dict.fromkeys(notes)) or None,
-        short_notice=short_notice or any(h.short_notice for h in joined),
+        short_notice=wanted.short_notice or any(h.short_notice for h in joined),
     )
     return Exchange(tuple(joined), (merged,))
 

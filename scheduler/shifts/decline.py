@@ -4,20 +4,25 @@
 rule; who gets it then is asked the same. They can after all, as long as some of its days are to come.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
 
 from models import changes, declines, outbox
+from models.changes import Change
 from models.declines import Decline
+from models.outbox import Owed
 from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from scheduler.change import frame, told
-from scheduler.change.frame import Actor, Entry
+from scheduler.change.frame import Actor, Decision, Entry
+from scheduler.change.told import Audience, Made
 from scheduler.messages import ChangeNews
 from scheduler.refusals import AlreadyUndone, NotYoursToDecline, TooLateToUndo
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
-from scheduler.team import covers as agreed
+from scheduler.team import covers
 from scheduler.team.roster import Roster
 
 WEEK_TAKEN, WEEK_DECLINED, DECLINE_UNDONE = "short notice accepted", "week declined", "week declined no more"
@@ -26,24 +31,57 @@ WEEK_TAKEN, WEEK_DECLINED, DECLINE_UNDONE = "short notice accepted", "week decli
 @dataclass(frozen=True, slots=True)
 class PassedOn:
     """A week that was passed on, or is not after all: `team` is the team after it, `moved` what it moved. `id` is that
-    of the change; None where nothing was changed."""
+    of the change; None where nothing was changed. `owed` are the messages that it owes."""
 
     team: Roster
     declined: Decline
     moved: Effect
     id: int | None = None
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer(Decision):
+    """What is answered to the message with the id `message`, if it is, which shows it."""
+
+    message: int | None
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """The message that asked shows what was answered."""
+        asked = outbox.one(tx, self.message) if self.message else None
+        if asked and asked.kind == ChangeNews.kind:
+            yield told.edit(asked, made.id, made.now, asked.change_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken(_Answer):
+    """`who` has taken on the week that begins on `week`. `said`: that they had said so before."""
+
+    who: str
+    week: date
+    said: bool
+
+    def __bool__(self) -> bool:
+        return not self.said
+
+    def entry(self) -> Entry:
+        """The week."""
+        return Entry(WEEK_TAKEN, self.who, None, {"week": self.week.isoformat()})
 
 
 def got_it(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) -> None:
     """`who` has taken on the week that begins on `week`, which came on short notice. Once. `message` is the id of the
     one that asked, which is edited."""
-    team, by = frame.begin(tx, by)
-    frame.check_rights(team, by, who)
-    _still_theirs(team, by, who, week)
-    if not has_taken(tx, team, who, week):
-        entry = Entry(WEEK_TAKEN, who, None, {"week": week.isoformat()})
-        change_id = frame.write(tx, team, by, entry, Effect())
-        _refresh(tx, team, by, message, change_id)
+
+    def decide(team: Roster, by: Actor) -> _Taken:
+        frame.check_rights(team, by, who)
+        _still_theirs(team, by, who, week)
+        return _Taken(message, who, week, has_taken(tx, team, who, week))
+
+    def repeat(team: Roster, change: Change) -> _Taken:
+        return _Taken(message, who, week, said=True)
+
+    frame.enact(tx, by, decide, repeat)
 
 
 def has_taken(tx: Tx, team: Roster, who: str, week: date) -> bool:
@@ -56,71 +94,119 @@ def declined_of(team: Roster, who: str, week: date) -> Decline | None:
     return next((d for d in team.declines if d.person_id == who and d.until == week + timedelta(days=7)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Declined(_Answer):
+    """They can't take it."""
+
+    declined: Decline
+
+    def after(self, team: Roster) -> Roster:
+        """Without them in what is left of the week."""
+        return team.but(declines=(*team.declines, self.declined))
+
+    def saved(self, tx: Tx, team: Roster) -> "_Declined":
+        """With its id."""
+        return replace(self, declined=declines.decline(tx, team.id, self.declined))
+
+    def entry(self) -> Entry:
+        """What was declined."""
+        return Entry(WEEK_DECLINED, self.declined.person_id, None, {"decline": plain(self.declined)})
+
+    @property
+    def last(self) -> date:
+        """The last day of the week."""
+        return self.declined.until - ONE_DAY
+
+    @property
+    def audience(self) -> Audience:
+        """Who gets it is asked."""
+        return Audience(passes_on=self.declined.person_id)
+
+
 def decline(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) -> PassedOn:
     """`who` can't take what is left of the week that begins on `week`. `message` as for `got_it`."""
-    team, by = frame.begin(tx, by)
-    frame.check_rights(team, by, who)
-    if change := frame.before(tx, team, by):
-        mine = next((d for d in team.declines if d.id == change.after["decline"]["id"]), None)
-        if mine is None:
+
+    def decide(team: Roster, by: Actor) -> _Declined:
+        frame.check_rights(team, by, who)
+        first = _still_theirs(team, by, who, week)
+        return _Declined(message, Decline(None, who, first, week + timedelta(days=7), by.now))
+
+    def repeat(team: Roster, change: Change) -> _Declined:
+        declined = next((d for d in team.declines if d.id == change.after["decline"]["id"]), None)
+        if declined is None:
             raise NotYoursToDecline
-        return PassedOn(team, mine, of_plain(Effect, change.effect), change.id)
-    first = _still_theirs(team, by, who, week)
-    declined = Decline(None, who, first, week + timedelta(days=7), by.now)
-    saved = declines.decline(tx, team.id, declined)
-    entry = Entry(WEEK_DECLINED, who, None, {"decline": plain(saved)})
-    passed = _entered(tx, team, by, entry, saved)
-    _refresh(tx, passed.team, by, message, passed.id)
-    return passed
+        return _Declined(message, declined)
+
+    return _enacted(tx, by, decide, repeat)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undone(_Answer):
+    """They can after all, from the date `today` on."""
+
+    declined: Decline
+    today: date
+
+    def after(self, team: Roster) -> Roster:
+        """With them in what is left of the week."""
+        others = (each for each in team.declines if each.id != self.declined.id)
+        return team.but(declines=(*others, *((self._left,) if self._left else ())))
+
+    def saved(self, tx: Tx, team: Roster) -> "_Undone":
+        """Gone, or cut."""
+        if self._left:
+            declines.cut(tx, self.declined, self.today)
+        else:
+            declines.remove(tx, self.declined)
+        return self
+
+    def entry(self) -> Entry:
+        """What was declined, and what is left of that."""
+        after = {"decline": plain(self._left)} if self._left else None
+        return Entry(DECLINE_UNDONE, self.declined.person_id, {"decline": plain(self.declined)}, after)
+
+    @property
+    def last(self) -> date:
+        """The last day of the week."""
+        return self.declined.until - ONE_DAY
+
+    @property
+    def _left(self) -> Decline | None:
+        return replace(self.declined, until=self.today) if self.declined.first < self.today else None
 
 
 def undo(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> PassedOn:
     """They can after all, from now on. `message` as for `got_it`."""
-    team, by = frame.begin(tx, by)
-    if change := frame.before(tx, team, by):
-        facts = change.before["decline"]
-        dates = {name: date.fromisoformat(facts[name]) for name in ("first", "until")}
-        was = Decline(**facts | dates | {"declined_at": datetime.fromisoformat(facts["declined_at"])})
-        return PassedOn(team, was, of_plain(Effect, change.effect), change.id)
-    declined = declines.one(tx, decline_id)
-    if declined is None:
-        raise AlreadyUndone
-    frame.check_rights(team, by, declined.person_id)
-    today = team.hours.date_of(by.now)
-    if declined.until <= today:
-        raise TooLateToUndo("its last day has passed")
-    if declined.first < today:
-        left = declines.cut(tx, declined, today)
-    else:
-        declines.remove(tx, declined)
-        left = None
-    entry = Entry(
-        DECLINE_UNDONE, declined.person_id, {"decline": plain(declined)}, {"decline": plain(left)} if left else None
-    )
-    passed = _entered(tx, team, by, entry, declined)
-    _refresh(tx, passed.team, by, message, passed.id)
-    return passed
+
+    def decide(team: Roster, by: Actor) -> _Undone:
+        declined, today = declines.one(tx, decline_id), team.hours.date_of(by.now)
+        if declined is None:
+            raise AlreadyUndone
+        frame.check_rights(team, by, declined.person_id)
+        if declined.until <= today:
+            raise TooLateToUndo("its last day has passed")
+        return _Undone(message, declined, today)
+
+    def repeat(team: Roster, change: Change) -> _Undone:
+        return _Undone(message, of_plain(Decline, change.before["decline"]), team.hours.date_of(change.at))
+
+    return _enacted(tx, by, decide, repeat)
 
 
-def _entered(tx: Tx, team: Roster, by: Actor, entry: Entry, declined: Decline) -> PassedOn:
-    after = frame.written(tx, team, by.now)
-    passes_on = declined.person_id if entry.what == WEEK_DECLINED else None
-    last = declined.until - ONE_DAY
-    change_id, moved = frame.enter(tx, team, after, by, entry, last, passes_on=passes_on)
-    return PassedOn(after, declined, moved, change_id)
+Answered = TypeVar("Answered", _Declined, _Undone)
 
 
-def _refresh(tx: Tx, team: Roster, by: Actor, message_id: int | None, change_id: int | None) -> None:
-    """The message that asked shows what was answered."""
-    asked = outbox.one(tx, message_id) if message_id else None
-    if asked and asked.kind == ChangeNews.kind:
-        frame.owe(tx, team, told.edit(asked, change_id, by.now, asked.change_id), by.now)
+def _enacted(
+    tx: Tx, by: Actor, decide: Callable[[Roster, Actor], Answered], repeat: Callable[[Roster, Change], Answered]
+) -> PassedOn:
+    done = frame.enact(tx, by, decide, repeat)
+    return PassedOn(done.team, done.decision.declined, done.moved, done.id, done.owed)
 
 
 def _still_theirs(team: Roster, by: Actor, who: str, week: date) -> date:
     """The first date of what is left of the week for `who`. Raises NotYoursToDecline."""
     today = team.hours.on_call_day(by.now)
-    left = agreed.days_of(team, who, max(week, today), week + timedelta(days=7))
+    left = covers.days_of(team, who, max(week, today), week + timedelta(days=7))
     first = max(week, team.hours.date_of(by.now))
     if not left or first >= week + timedelta(days=7):  # after its last midnight only hours are left: no date to pass on
         raise NotYoursToDecline

@@ -1,18 +1,20 @@
 """Taking over now, mid-incident or for somebody who is ill, and giving that back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from models import take_overs
+from models.changes import Change
 from models.outbox import NEEDLESS, Owed, to_person
-from models.schema.plain import plain
+from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import due
 from scheduler.change import frame
-from scheduler.change.frame import Actor, Entry
+from scheduler.change.frame import Actor, Decision, Entry
+from scheduler.change.told import Made
 from scheduler.messages import TakeOverNews
 from scheduler.refusals import (
     DeclinedThen,
@@ -26,8 +28,7 @@ from scheduler.refusals import (
 from scheduler.rule import duty
 from scheduler.rule.duty import TAKE_OVER, Stretch
 from scheduler.rule.hours import ONE_DAY
-from scheduler.rule.moves import Effect
-from scheduler.team import covers as agreed
+from scheduler.team import covers
 from scheduler.team.roster import Roster
 
 TAKEN_OVER, CHANGED, GIVEN_BACK = "taken over", "take-over changed", "given back"
@@ -47,29 +48,110 @@ class TakenOver:
     ahead: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Arranged(Decision):
+    """`taken` begins, or is what the take-over `was` becomes; the `others` of the same engineer end at the moment `at`.
+    `instead_of` is on duty without it; others would have come on duty at a moment (`later`), or do so after all
+    (`sooner`), by their ids."""
+
+    what: str
+    at: datetime
+    taken: TakeOver
+    instead_of: str | None
+    was: TakeOver | None = None
+    others: tuple[TakeOver, ...] = ()
+    later: Mapping[str, datetime] = field(default_factory=dict)
+    sooner: Mapping[str, datetime] = field(default_factory=dict)
+
+    def after(self, team: Roster) -> Roster:
+        """With it, and without the others from that moment on."""
+        ended = {each.id: replace(each, ends=self.at) for each in self.others}
+        becomes = {**ended, self.taken.id: self._becomes}
+        kept = [becomes.pop(each.id, each) for each in team.take_overs]
+        return team.but(take_overs=(each for each in (*kept, *becomes.values()) if each.starts < each.ends))
+
+    def saved(self, tx: Tx, team: Roster) -> "_Arranged":
+        """With its id."""
+        for each in self.others:
+            take_overs.end(tx, each, self.at)
+        if self.was is None:
+            return replace(self, taken=take_overs.begin(tx, team.id, self.taken))
+        if self._becomes.starts < self._becomes.ends:
+            take_overs.until(tx, self.was, self._becomes.ends)
+        else:
+            take_overs.end(tx, self.was, self.at)
+        return self
+
+    def entry(self) -> Entry:
+        """The take-over, and who is on duty without it."""
+        before = {"take_over": plain(self.was)} if self.was else None
+        return Entry(self.what, self.taken.person_id, before, {**self._facts, "instead_of": self.instead_of})
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """Word at once to those concerned, but for who makes it so: they need none that they come on duty out of turn
+        as well."""
+        taker, other = self.taken.person_id, self.instead_of
+        concerned = [who for who in sorted({taker, other or "", *self.later, *self.sooner}) if who]
+        facts = (self.what, self.taken.id, taker, other, made.by, ends_at(made.after, self.taken), made.now)
+        for who in concerned:
+            if who != made.by:
+                told = TakeOverNews(*facts, who, self.later.get(who), self.sooner.get(who))
+                yield Owed(told, f"{made.id}/{who}", to_person(who), made.now, made.id, urgent=True)
+        for owed in due.duties(made.after, made.now):
+            if owed.audience in map(to_person, concerned):
+                yield replace(owed, state=NEEDLESS, urgent=False)
+
+    @property
+    def _becomes(self) -> TakeOver:
+        return self.taken
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        return {"take_over": plain(self.taken)}
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenBack(_Arranged):
+    """`taken` ends."""
+
+    @property
+    def _becomes(self) -> TakeOver:
+        return replace(self.taken, ends=self.at)
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        return {"ends": self.at.isoformat()}
+
+
 def take_over(tx: Tx, by: Actor, who: str, ends: datetime | None = None) -> TakenOver:
     """`who` is on duty from now until `ends`, else until the engineer on duty would have been relieved. Where they have
     taken over already, that lasts until `ends` instead."""
-    team, by = frame.begin(tx, by)
-    frame.check_rights(team, by, who)
-    if done := _again(tx, team, by):
-        return done
-    on_duty = team.duty.at(by.now)
-    if on_duty is None:
-        raise NotStarted
-    _check(team, by, who, on_duty, ends)
-    running = running_of(team, who, by.now)
-    if running and ends:
-        return _until(tx, team, by, running, ends)
-    taken = TakeOver(None, who, by.now, ends or on_duty.ends, by.now)
-    saved = take_overs.begin(tx, team.id, taken)
-    then = frame.written(tx, team, by.now)
-    after = {"take_over": plain(saved), "instead_of": on_duty.who}
-    change_id = frame.write(tx, team, by, Entry(TAKEN_OVER, who, None, after), Effect())
-    ahead = _ahead(team, saved, on_duty.who, by.now)
-    over = TakenOver(then, saved, on_duty.who, change_id, tuple(ahead))
-    _tell(tx, by, TAKEN_OVER, over, later=ahead)
-    return over
+
+    def decide(team: Roster, by: Actor) -> _Arranged:
+        frame.check_rights(team, by, who)
+        on_duty = team.duty.at(by.now)
+        if on_duty is None:
+            raise NotStarted
+        _check(team, by, who, on_duty, ends)
+        running = running_of(team, who, by.now)
+        if running and ends:
+            return _until(team, by.now, running, ends)
+        taken = TakeOver(None, who, by.now, ends or on_duty.ends, by.now)
+        ahead = _ahead(team, taken, on_duty.who, by.now)
+        return _Arranged(TAKEN_OVER, by.now, taken, on_duty.who, later=ahead)
+
+    return _enacted(tx, by, decide)
+
+
+def _enacted(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], _Arranged]) -> TakenOver:
+    done = frame.enact(tx, by, decide, _made_before)
+    made = done.decision
+    return TakenOver(done.team, made.taken, made.instead_of, done.id, tuple(made.later))
+
+
+def _made_before(team: Roster, change: Change) -> _Arranged:
+    taken = of_plain(TakeOver, (change.before if change.what == GIVEN_BACK else change.after)["take_over"])
+    return _Arranged(change.what, change.at, taken, change.after.get("instead_of"))
 
 
 def ends_at(team: Roster, taken: TakeOver) -> datetime:
@@ -111,21 +193,13 @@ class _Without:
         return cls(left, others, on_duty.who if on_duty else None)
 
 
-def _until(tx: Tx, team: Roster, by: Actor, running: TakeOver, ends: datetime) -> TakenOver:
+def _until(team: Roster, now: datetime, running: TakeOver, ends: datetime) -> _Arranged:
     """Let a take-over end at another moment: it stays the same one, so the buttons that end it still do."""
-    without = _Without.of(team, running, by.now)
-    for each in without.others:
-        take_overs.end(tx, each, by.now)
-    changed = take_overs.until(tx, running, ends)
-    then = frame.written(tx, team, by.now)
-    after = {"take_over": plain(changed), "instead_of": without.other}
-    entry = Entry(CHANGED, running.person_id, {"take_over": plain(running)}, after)
-    change_id = frame.write(tx, team, by, entry, Effect())
-    ahead, before = (_ahead(without.team, each, without.other, by.now) for each in (changed, running))
+    without, changed = _Without.of(team, running, now), replace(running, ends=ends)
+    ahead, before = (_ahead(without.team, each, without.other, now) for each in (changed, running))
     sooner = {who: starts for who, starts in before.items() if who not in ahead}
-    over = TakenOver(then, changed, without.other, change_id, tuple(ahead))
-    _tell(tx, by, CHANGED, over, later=ahead, sooner=sooner)
-    return over
+    arranged = _Arranged(CHANGED, now, changed, without.other, running, without.others)
+    return replace(arranged, later=ahead, sooner=sooner)
 
 
 def _ahead(team: Roster, taken: TakeOver, other: str | None, now: datetime) -> dict[str, datetime]:
@@ -140,23 +214,17 @@ def _ahead(team: Roster, taken: TakeOver, other: str | None, now: datetime) -> d
 
 def give_back(tx: Tx, by: Actor, take_over_id: int) -> TakenOver:
     """End a take-over now: who took over, who is on duty then, or an admin."""
-    team, by = frame.begin(tx, by)
-    if done := _again(tx, team, by):
-        return done
-    taken = next((t for t in team.take_overs if t.id == take_over_id), None)
-    if taken is None or not taken.starts <= by.now < taken.ends:
-        raise NothingToGiveBack
-    without = _Without.of(team, taken, by.now)
-    frame.check_rights(team, by, taken.person_id, without.other)
-    for each in (*without.others, taken):
-        take_overs.end(tx, each, by.now)
-    then = frame.written(tx, team, by.now)
-    after = {"ends": by.now.isoformat(), "instead_of": without.other}
-    entry = Entry(GIVEN_BACK, taken.person_id, {"take_over": plain(taken)}, after)
-    change_id = frame.write(tx, team, by, entry, Effect())
-    over = TakenOver(then, taken, without.other, change_id)
-    _tell(tx, by, GIVEN_BACK, over, sooner=_ahead(without.team, taken, without.other, by.now))
-    return over
+
+    def decide(team: Roster, by: Actor) -> _GivenBack:
+        taken = next((t for t in team.take_overs if t.id == take_over_id), None)
+        if taken is None or not taken.starts <= by.now < taken.ends:
+            raise NothingToGiveBack
+        without = _Without.of(team, taken, by.now)
+        frame.check_rights(team, by, taken.person_id, without.other)
+        sooner = _ahead(without.team, taken, without.other, by.now)
+        return _GivenBack(GIVEN_BACK, by.now, taken, without.other, taken, without.others, sooner=sooner)
+
+    return _enacted(tx, by, decide)
 
 
 def _check(team: Roster, by: Actor, who: str, on_duty: Stretch, ends: datetime | None) -> None:
@@ -164,7 +232,7 @@ def _check(team: Roster, by: Actor, who: str, on_duty: Stretch, ends: datetime |
     if who not in team.rotation.members(team.hours.date_of(by.now)):
         raise NotInRotation(team.name(who))
     today = team.hours.date_of(by.now)
-    if declined := agreed.declined(team, who, today, today + ONE_DAY):
+    if declined := covers.declined(team, who, today, today + ONE_DAY):
         raise DeclinedThen(None if who == by.id else team.name(who), declined.id or 0)
     if team.rotation.is_away(who, today):
         raise NotAwayNow(named)
@@ -174,39 +242,3 @@ def _check(team: Roster, by: Actor, who: str, on_duty: Stretch, ends: datetime |
     lasts = ends is None or (ends == running.ends if running else ends <= on_duty.ends)
     if on_duty.who == who and lasts:
         raise OnCallAlready(named)
-
-
-def _again(tx: Tx, team: Roster, by: Actor) -> TakenOver | None:
-    """What this very request did when it came before."""
-    change = frame.before(tx, team, by)
-    if change is None:
-        return None
-    facts: dict[str, Any] = (change.before if change.what == GIVEN_BACK else change.after)["take_over"]
-    moments = {name: datetime.fromisoformat(facts[name]) for name in ("starts", "ends", "taken_at")}
-    return TakenOver(team, TakeOver(**facts | moments), change.after.get("instead_of"), change.id)
-
-
-def _tell(
-    tx: Tx,
-    by: Actor,
-    what: str,
-    over: TakenOver,
-    *,
-    later: Mapping[str, datetime] | None = None,
-    sooner: Mapping[str, datetime] | None = None,
-) -> None:
-    """Tell those concerned at once, and who would have come on duty at a moment (`later`), or does after all
-    (`sooner`); they need no word that they come on duty out of turn as well."""
-    then, taken, other = over.team, over.taken, over.instead_of
-    later, sooner = later or {}, sooner or {}
-    concerned = [who for who in sorted({taken.person_id, other or "", *later, *sooner}) if who]
-    moments = ends_at(then, taken), by.now
-    for who in concerned:
-        if who != by.id:
-            parties = taken.person_id, other, by.id
-            facts = TakeOverNews(what, taken.id, *parties, *moments, who, later.get(who), sooner.get(who))
-            owed = Owed(facts, f"{over.id}/{who}", to_person(who), by.now, over.id, urgent=True)
-            frame.owe(tx, then, owed, by.now)
-    for owed in due.duties(then, by.now):
-        if owed.audience in map(to_person, concerned):
-            frame.owe(tx, then, replace(owed, state=NEEDLESS, urgent=False), by.now)

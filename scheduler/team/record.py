@@ -5,6 +5,7 @@ Tick or change, whichever comes first, records as it stood before: in the same t
 way. What moves nothing records nothing: each row cut off is one more that every answer of that week loads.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -48,23 +49,11 @@ def what_has_passed(tx: Tx, team: Roster, now: datetime) -> Roster:
     """Record the weeks handed over by `now` and the stretches of duty that have ended. Returns the team after it."""
     if not is_behind(team, now):
         return team
-    _weeks(tx, team, now)
+    weeks = _weeks(tx, team, now)
     # Computing goes on from the latest week's handoff, so a stretch that began before it is recorded up to there.
     handed_over = team.hours.handoff(team.hours.coming_handoff(now) - timedelta(days=7))
-    for stretch in _stretches(team, now):
-        ends = stretch.ends if stretch.ends <= now else handed_over
-        if stretch.starts < ends:
-            _stretch(tx, team, replace(stretch, ends=ends))
-    return roster.load(tx)
-
-
-def before(tx: Tx, team: Roster, after: Roster, now: datetime) -> Roster:
-    """Put everything up to the moment `now` on record, if a change from `team` to `after` is to move something. Returns
-    the team before that change, which is not in the store yet."""
-    if not moves(team, after, now):
-        return team
-    up_to(tx, team, now)
-    return roster.load(tx)
+    ended = [replace(each, ends=each.ends if each.ends <= now else handed_over) for each in _stretches(team, now)]
+    return roster.with_record(tx, team, weeks, _served(tx, team, ended))
 
 
 def moves(team: Roster, after: Roster, now: datetime) -> bool:
@@ -89,12 +78,11 @@ def _last_changed(team: Roster, after: Roster) -> date | None:
     return max([*dates, *(team.hours.date_of(each.ends) for each in taken)], default=None)
 
 
-def up_to(tx: Tx, team: Roster, now: datetime) -> None:
-    """Put everything up to the moment `now` on record, as `team` has it, whatever is in the store already."""
-    _weeks(tx, team, now)
-    for stretch in _stretches(team, now):
-        if stretch.starts < now:
-            _stretch(tx, team, replace(stretch, ends=min(stretch.ends, now)))
+def up_to(tx: Tx, team: Roster, now: datetime) -> Roster:
+    """Put everything up to the moment `now` on record, as `team` has it. Returns the team after it."""
+    weeks = _weeks(tx, team, now)
+    passed = [replace(stretch, ends=min(stretch.ends, now)) for stretch in _stretches(team, now)]
+    return roster.with_record(tx, team, weeks, _served(tx, team, passed))
 
 
 def _stretches(team: Roster, now: datetime) -> list[Stretch]:
@@ -102,28 +90,36 @@ def _stretches(team: Roster, now: datetime) -> list[Stretch]:
     return team.duty.between(team.duty.starts, now + timedelta(days=8)) if team.duty.starts <= now else []
 
 
-def _stretch(tx: Tx, team: Roster, stretch: Stretch) -> None:
-    history.record(
-        tx,
-        team.id,
-        Served(
-            stretch.starts,
-            stretch.ends,
-            stretch.who,
-            stretch.why,
-            stretch.week,
-            stretch.holder,
-            stretch.home,
-            stretch.day,
-        ),
+def _served(tx: Tx, team: Roster, stretches: Iterable[Stretch]) -> list[Served]:
+    """Put on record those of the stretches that have begun."""
+    passed = [_as_served(stretch) for stretch in stretches if stretch.starts < stretch.ends]
+    for served in passed:
+        history.record(tx, team.id, served)
+    return passed
+
+
+def _as_served(stretch: Stretch) -> Served:
+    return Served(
+        stretch.starts,
+        stretch.ends,
+        stretch.who,
+        stretch.why,
+        stretch.week,
+        stretch.holder,
+        stretch.home,
+        stretch.day,
     )
 
 
-def _weeks(tx: Tx, team: Roster, now: datetime) -> None:
+def _weeks(tx: Tx, team: Roster, now: datetime) -> list[HeldWeek]:
+    """Put the weeks handed over by `now` on record that are not yet."""
     recorded = team.rotation.recorded
     until = team.hours.date_of(now) + timedelta(days=1)
+    handed_over = []
     for week, state in walk(team.rotation, until):
         is_new = recorded is None or week.first > recorded.week
         if is_new and team.hours.handoff(week.first) <= now:
             held = HeldWeek(week.first, week.home, week.holder, state.owes, tuple(sorted(state.early)))
             teams.record_week(tx, team.id, held)
+            handed_over.append(held)
+    return handed_over

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from models import arrangements, history, holidays, people, pipelines, take_overs, teams
@@ -48,8 +49,8 @@ class NoPlan(Exception):
 class Roster:
     """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
     duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
-    that have not ended before these began. `served` is on record of the current week; `stand`
-    tells which covers by swaps stand whatever is computed."""
+    that have not ended before these began. `recent` is on record of the latest recorded week and the
+    one before; `stand` tells which covers by swaps stand whatever is computed."""
 
     facts: Team
     hours: Hours
@@ -57,7 +58,7 @@ class Roster:
     holidays: tuple[Holiday, ...]
     versions: tuple[VersionFacts, ...]
     duty: Duty
-    served: tuple[Served, ...] = ()
+    recent: tuple[Served, ...] = ()
     covers: tuple[Cover, ...] = ()
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
@@ -72,6 +73,11 @@ class Roster:
     def rotation(self) -> Rotation:
         """The rule, with all that it needs."""
         return self.duty.rotation
+
+    @property
+    def served(self) -> tuple[Served, ...]:
+        """What is on record of the latest recorded week."""
+        return tuple(each for each in self.recent if each.week >= self.rotation.starts)
 
     @cached_property
     def by_slack(self) -> dict[str, Person]:
@@ -107,17 +113,20 @@ class Roster:
         covers: Iterable[Cover] | None = None,
         take_overs: Iterable[TakeOver] | None = None,
         declines: Iterable[Decline] | None = None,
+        people: Mapping[str, Person] | None = None,
     ) -> "Roster":
-        """The same team, but with these instead of its own; None: its own."""
+        """The same team, but with these instead of its own; None: its own. Which swaps stand is as it was."""
         listed = self.holidays if holidays is None else tuple(sorted(holidays, key=lambda h: (h.first, h.person_id)))
         held = self.versions if versions is None else tuple(versions)
-        agreed = self.covers if covers is None else tuple(covers)
-        taken = self.take_overs if take_overs is None else tuple(take_overs)
-        declined = self.declines if declines is None else tuple(declines)
+        agreed = self.covers if covers is None else _oldest_first(covers)
+        taken = self.take_overs if take_overs is None else _oldest_first(take_overs)
+        declined = self.declines if declines is None else _oldest_first(declines)
         computed = replace(_rotation(held, listed, declined, self.rotation.recorded), before=self.rotation.before)
         rotation = swaps.with_covers(computed, agreed, self.stand)
         changed = replace(self.duty, rotation=rotation, take_overs=_taken(taken))
-        same = replace(self, holidays=listed, versions=held, duty=changed)
+        same = replace(
+            self, holidays=listed, versions=held, duty=changed, people=self.people if people is None else people
+        )
         return replace(same, covers=agreed, take_overs=taken, declines=declined)
 
 
@@ -141,26 +150,73 @@ def _begun(tx: Tx) -> Beginning:
     return begun
 
 
+def with_record(tx: Tx, team: Roster, weeks: Sequence[HeldWeek], served: Sequence[Served]) -> Roster:
+    """The team with weeks and stretches of duty that were put on record since it was loaded, as if loaded again."""
+    known = team.rotation.recorded
+    if weeks:
+        known = _recorded_week(weeks[-1])
+    if known is None:
+        return team
+    recent = tuple(each for each in (*team.recent, *served) if each.week >= known.week - WEEK)
+    arranged = Arrangements(team.covers, team.take_overs, team.declines)
+    arranged = arranged.since(known.week - ONE_DAY, team.hours.midnight(known.week))
+    first = _needed_from(team.hours, known.week, arranged)
+    off = tuple(holiday for holiday in team.holidays if holiday.until >= first)
+    return _of_rows(tx, _Rows(team.facts, team.people, team.versions, known, recent, off, arranged))
+
+
+def with_standing(tx: Tx, team: Roster) -> Roster:
+    """The team with which swaps stand as told afresh: agreeing on something, or taking that back, may change it."""
+    past = swaps.Past(team.served, team.rotation.starts, team.hours)
+    stand = _standing(tx, team.facts, past, team.covers, team.rotation.away)
+    return team if stand == team.stand else replace(team, stand=stand).but()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a roster is made of. `known` is the latest recorded week, whose days are told by `recent`."""
+
+    facts: Team
+    people: Mapping[str, Person]
+    versions: tuple[VersionFacts, ...]
+    known: Recorded | None
+    recent: tuple[Served, ...]
+    off: tuple[Holiday, ...]
+    arranged: Arrangements
+
+
 def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     facts, versions, held = begun.team, begun.versions, begun.held
     hours = hours_of(facts)
     since = held.week if held else versions[0].starts
     recent = history.since_week(tx, facts.id, held.week - WEEK) if held else []
-    served = [each for each in recent if held and each.week >= held.week]
     found = begun.arranged
     arranged = arrangements.since(tx, facts.id, since - ONE_DAY, hours.midnight(since)) if found else NOTHING
-    # Whether a swap stands, or a take-over has ended, is told by who was away since its first day.
-    begun_on = [hours.date_of(taken.starts) for taken in arranged.take_overs]
-    first = min([since, *(cover.first for cover in arranged.covers), *begun_on])
-    off = holidays.ending_after(tx, first - ONE_DAY)
-    recorded = _recorded(hours, held, served) if held else None
-    computed = replace(_rotation(versions, off, arranged.declines, recorded), before=_before(hours, held, recent))
-    stand = _standing(tx, facts, swaps.Past(served, since, hours), arranged.covers, computed.away)
-    rotation = swaps.with_covers(computed, arranged.covers, stand)
-    passed = duty.merged(map(as_stretch, recent))  # each change cut off the stretch that it found under way
-    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if served else None, passed)
+    off = holidays.ending_after(tx, _needed_from(hours, since, arranged) - ONE_DAY)
     by_id = {person.id: person for person in everyone}
-    team = Roster(facts, hours, by_id, tuple(off), versions, on_duty, tuple(served), stand=stand)
+    known = _recorded_week(held) if held else None
+    return _of_rows(tx, _Rows(facts, by_id, versions, known, tuple(recent), tuple(off), arranged))
+
+
+def _needed_from(hours: Hours, since: date, arranged: Arrangements) -> date:
+    """The first date of which it counts who is away: whether a swap stands, or a take-over has ended, is told by who
+    was away since its first day."""
+    begun_on = [hours.date_of(taken.starts) for taken in arranged.take_overs]
+    return min([since, *(cover.first for cover in arranged.covers), *begun_on])
+
+
+def _of_rows(tx: Tx, rows: _Rows) -> Roster:
+    hours, known, arranged = hours_of(rows.facts), rows.known, rows.arranged
+    served = [each for each in rows.recent if known and each.week >= known.week]
+    recorded = _with_days(hours, known, served) if known else None
+    before = _before(hours, known, rows.recent) if known else None
+    computed = replace(_rotation(rows.versions, rows.off, arranged.declines, recorded), before=before)
+    past = swaps.Past(served, computed.starts, hours)
+    stand = _standing(tx, rows.facts, past, arranged.covers, computed.away)
+    rotation = swaps.with_covers(computed, arranged.covers, stand)
+    passed = duty.merged(map(as_stretch, rows.recent))  # each change cut off the stretch that it found under way
+    on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if served else None, passed)
+    team = Roster(rows.facts, hours, rows.people, rows.off, rows.versions, on_duty, rows.recent, stand=stand)
     return replace(team, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
 
 
@@ -207,9 +263,9 @@ def as_it_was(hours: Hours, week: Week, served: Sequence[Served]) -> Week:
     return replace(week, split=None if whole else tuple(days))
 
 
-def _before(hours: Hours, held: HeldWeek | None, recent: Sequence[Served]) -> Week | None:
+def _before(hours: Hours, known: Recorded, recent: Sequence[Served]) -> Week | None:
     """The week before the latest recorded one, if that was not the first."""
-    its = [each for each in recent if held and each.week < held.week]
+    its = [each for each in recent if each.week < known.week]
     return as_it_was(hours, Week(its[-1].week, its[-1].home, its[-1].holder), recent) if its else None
 
 
@@ -225,24 +281,36 @@ def _rotation(
     return Rotation(in_order, away, (), recorded)
 
 
+Kept = TypeVar("Kept", Cover, TakeOver, Decline)
+
+
+def _oldest_first(kept: Iterable[Kept]) -> tuple[Kept, ...]:
+    """In the order in which they were saved; what is not saved yet comes last."""
+    return tuple(sorted(kept, key=lambda each: (each.id is None, each.id or 0)))
+
+
 def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakeOver, ...]:
     return tuple(duty.TakeOver(t.person_id, t.starts, t.ends) for t in taken)
 
 
-def _recorded(hours: Hours, held: HeldWeek, served: Sequence[Served]) -> Recorded:
+def _recorded_week(held: HeldWeek) -> Recorded:
+    """A recorded week, without its days."""
+    return Recorded(held.week, held.holder, State(held.holder, held.owes, frozenset(held.early)))
+
+
+def _with_days(hours: Hours, known: Recorded, served: Sequence[Served]) -> Recorded:
     """The latest recorded week, with its days that have passed: a day was whose duty it was just before midnight. One
     that was taken over then is left to the rule, which still knows all that it was decided by."""
     days, substituted = [], []
     for n in range(7):
-        day = held.week + timedelta(days=n)
+        day = known.week + timedelta(days=n)
         last_second = hours.midnight(day + ONE_DAY) - timedelta(seconds=1)
         found = next((s for s in served if s.starts <= last_second < s.ends), None)
         if found and found.why != duty.TAKE_OVER:
             days.append(Day(day, found.who, found.why))
         substitutes = [s.who for s in served if s.why == SUBSTITUTE and s.who and _serves(hours, s, day)]
         substituted += [(day, who) for who in substitutes[-1:]]
-    state = State(held.holder, held.owes, frozenset(held.early))
-    return Recorded(held.week, held.holder, state, tuple(days), tuple(substituted))
+    return replace(known, days=tuple(days), substituted=tuple(substituted))
 
 
 def _serves(hours: Hours, served: Served, day: date) -> bool:

@@ -201,3 +201,19 @@ def test_only_the_clock_asks_the_machine_what_time_it_is(path: Path) -> None:
     }  # look-ups
     real_time |= {"models/outbox/sending.py", "bot/ops/watch.py"}  # leases, attempts
     assert not asks or place(path) in real_time, f"{place(path)} asks the machine's clock"
+
+
+MOST_PARAMETERS = 6
+
+
+def parameters(node: ast.FunctionDef) -> list[str]:
+    """The names of all that a function is given, but for its own object."""
+    given = node.args
+    named = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return [each for each in named if each not in ("self", "cls")] + [a.arg for a in (given.vararg, given.kwarg) if a]
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if place(path).startswith("scheduler/")], ids=place)
+def test_what_the_scheduler_needs_many_facts_for_has_a_name(path: Path) -> None:
+    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+    assert {node.name: len(parameters(node)) for node in functions if len(parameters(node)) > MOST_PARAMETERS} == {}

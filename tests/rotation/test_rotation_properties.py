@@ -128,7 +128,7 @@ def saved(rotation: Rotation) -> list[Holiday]:
 def declared(held: list[Holiday], off: Away) -> Exchange:
     """Some time off is declared besides."""
     mine = [holiday for holiday in held if holiday.person_id == off.who]
-    return changing.declaring(mine, off.who, off.first, off.until, None, A_MOMENT, short_notice=False)
+    return changing.declaring(mine, Holiday(None, off.who, off.first, off.until, None, A_MOMENT, short_notice=False))
 
 
 def numbered(held: list[Holiday]) -> list[Holiday]:

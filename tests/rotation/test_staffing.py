@@ -243,7 +243,7 @@ def test_a_cover_across_the_handoff_is_cut(store: Store) -> None:
     cover = Cover(7, "rene", "maya", week(1) + timedelta(days=5), week(2) + timedelta(days=2), NOW, 9)
     with store.reading() as tx:
         leave = leaving.Leave("rene", week(2))
-        settled = leaving.of(tx, team.but(covers=[cover]), [leave], NOW)
+        settled = leaving.ends(tx, team.but(covers=[cover]), [leave], NOW)
     assert [after.until if after else None for _, after in settled.covers] == [week(2)]
     assert settled.requests == ()
 

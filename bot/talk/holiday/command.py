@@ -17,10 +17,9 @@ from bot.speech.read.people import UnknownPerson
 from bot.talk.holiday import words as views
 from bot.talk.holiday.wish import Wish
 from bot.talk.holiday.words import Told
-from models import holidays, outbox
+from models import holidays
 from models.outbox import EDIT, OWED
 from models.people import Person
-from models.store.engine import Tx
 from scheduler import holidays as change
 from scheduler.change import told
 from scheduler.change.frame import Actor
@@ -116,7 +115,7 @@ def _declare(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply
     wish = Wish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
-    return declare(desk, ask.asker, ask.now, ask.key, wish)
+    return declare(desk, ask.asker.actor(team, ask.now, ask.key), wish)
 
 
 def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
@@ -135,7 +134,7 @@ def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
     exchange = _cancelling(team, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])
-    return cancel(desk, ask.asker, ask.now, ask.key, wish)
+    return cancel(desk, ask.asker.actor(team, ask.now, ask.key), wish)
 
 
 def _if_declared(bad: Passed, team: Roster, who: str) -> Passed:
@@ -157,50 +156,35 @@ def ask_back(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancel
     return views.passed(desk, team, bad, who, me, cancels=cancels)
 
 
-def declare(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
+def declare(desk: Desk, by: Actor, wish: Wish) -> Reply:
     """Declare it, whatever its length. Raises Refused."""
     with desk.store.writing() as tx:
-        by = _request(tx, asker, now, key)
         saved = change.declare(tx, by, wish.who, wish.first, wish.until, wish.note)
         if saved.id is None:
             return views.already(saved, by.id, wish)
-        return views.declared(desk, saved, by.id, now, told_of(tx, saved, by.id))
+        return views.declared(desk, saved, by.id, by.now, told_of(saved, by.id))
 
 
-def cancel(desk: Desk, asker: Asker, now: datetime, key: str | None, wish: Wish) -> Reply:
+def cancel(desk: Desk, by: Actor, wish: Wish) -> Reply:
     """Cancel it, even if that splits a holiday. Raises Refused."""
     with desk.store.writing() as tx:
-        by = _request(tx, asker, now, key)
         saved = change.cancel(tx, by, wish.who, wish.first, wish.until)
-        return views.cancelled(desk, saved, by.id, now, told_of(tx, saved, by.id))
+        return views.cancelled(desk, saved, by.id, by.now, told_of(saved, by.id))
 
 
-def undo(desk: Desk, asker: Asker, now: datetime, key: str | None, change_id: int) -> Reply:
+def undo(desk: Desk, by: Actor, change_id: int) -> Reply:
     """Put back what was there before a change. Raises Refused."""
     with desk.store.writing() as tx:
-        by = _request(tx, asker, now, key)
         saved = change.undo(tx, by, change_id)
-        return views.undone(saved, by.id, told_of(tx, saved, by.id))
+        return views.undone(saved, by.id, told_of(saved, by.id))
 
 
-def _request(tx: Tx, asker: Asker, now: datetime, key: str | None) -> Actor:
-    team = roster.load(tx)
-    permissions.in_plan(asker, team)
-    return asker.actor(team, now, key)
-
-
-def told_of(tx: Tx, saved: Saved, by: str | None) -> Told:
-    """Who is to hear of it: what the outbox holds because of it."""
-    if saved.id is None:
-        return Told()
-    owed = [message for message in outbox.of_change(tx, saved.id) if message.state == OWED]
+def told_of(saved: Saved, by: str | None) -> Told:
+    """Who is to hear of it."""
+    owed = [each for each in saved.owed if each.state == OWED]
+    kinds = {each.kind for each in owed}
     names = [saved.team.name(who) for who in told.hearers(owed, by)]
-    gap = any(message.kind == GapAlarm.kind for message in owed)
-    ids = {str(holiday.id) for holiday in saved.exchange.after}
-    waiting = (outbox.find(tx, saved.team.id, Announcement.kind, about) for about in ids)
-    announced = any(message is not None and message.state == OWED for message in waiting)
-    edited = any(message.kind == EDIT for message in owed)
-    return Told(names, gap, announced or edited)
+    return Told(names, GapAlarm.kind in kinds, announced=bool(kinds & {Announcement.kind, EDIT}))
 
 
 def listed(team: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:

@@ -24,6 +24,7 @@ from bot.talk.holiday.words import (
     UNDO_ACTION,
 )
 from models.store.errors import StoreError
+from scheduler.change.frame import Actor
 from scheduler.refusals import AlreadyPast, Refused, TooLateToUndo
 from scheduler.team import roster
 from scheduler.team.roster import NoPlan
@@ -36,26 +37,33 @@ def declare(press: Press, desk: Desk) -> Answer:
     """*Yes* to a long time off, or to dates of which it was asked which are meant."""
     wish = _asked_for(press)
     try:
-        return Answer(holiday.declare(desk, press.asker, press.now, press.key, wish))
+        return Answer(holiday.declare(desk, _actor(press, desk), wish))
     except AlreadyPast:
         return Answer(_over_since(press, desk, wish))
 
 
 def public(press: Press, desk: Desk) -> Answer:
     """*Take it off* beside a public holiday: time off of who presses, with *Undo*."""
-    with desk.store.reading() as tx:
-        me = permissions.in_plan(press.asker, roster.load(tx))
+    by = _actor(press, desk)
     day = payload.day(press.value, press)
-    return Answer(holiday.declare(desk, press.asker, press.now, press.key, Wish(me.id, day, day)), "beside")
+    return Answer(holiday.declare(desk, by, Wish(by.id or "", day, day)), "beside")
 
 
 def cancel(press: Press, desk: Desk) -> Answer:
     """*Yes* to a split, or to the coming dates."""
     wish = _asked_for(press)
     try:
-        return Answer(holiday.cancel(desk, press.asker, press.now, press.key, wish))
+        return Answer(holiday.cancel(desk, _actor(press, desk), wish))
     except AlreadyPast:
         return Answer(_over_since(press, desk, wish, cancels=True))
+
+
+def _actor(press: Press, desk: Desk) -> Actor:
+    """Who presses, of the plan."""
+    with desk.store.reading() as tx:
+        team = roster.load(tx)
+    permissions.in_plan(press.asker, team)
+    return press.asker.actor(team, press.now, press.key)
 
 
 def _over_since(press: Press, desk: Desk, wish: Wish, *, cancels: bool = False) -> Reply:
@@ -82,7 +90,7 @@ def _asked_for(press: Press) -> Wish:
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo*; where it comes too late, what to do instead."""
     try:
-        return Answer(holiday.undo(desk, press.asker, press.now, press.key, payload.number(press.value)))
+        return Answer(holiday.undo(desk, _actor(press, desk), payload.number(press.value)))
     except TooLateToUndo as late:
         declare, cancel = desk.command("holiday 24 Dec"), desk.command("holiday cancel 24 Dec")
         instead = INSTEAD.format(declare=declare, cancel=cancel)
@@ -118,7 +126,7 @@ def submit(press: Press, desk: Desk) -> Answer:
             team = roster.load(tx)
         me = permissions.in_plan(press.asker, team)
         wish = _wish(press, desk, me.id, team.hours.date_of(press.now))
-        said = holiday.declare(desk, press.asker, press.now, press.key, wish)
+        said = holiday.declare(desk, press.asker.actor(team, press.now, press.key), wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
     return Answer(said, modal=forms.result(views.MODAL, said.blocks))

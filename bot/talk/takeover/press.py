@@ -9,9 +9,7 @@ from bot.speech.parts.buttons import GIVE_BACK_ACTION
 from bot.talk.feature import Presses
 from bot.talk.takeover import words as views
 from bot.talk.takeover.words import CANT_ACTION, GOT_IT_ACTION, UNDO_ACTION
-from models import outbox
-from models.store.engine import Tx
-from scheduler.change import told as news
+from scheduler.change import told
 from scheduler.shifts import decline, takeover
 from scheduler.shifts.decline import PassedOn
 from scheduler.team import roster
@@ -43,8 +41,7 @@ def cant(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx)
         me = permissions.in_plan(press.asker, team)
         passed = decline.decline(tx, press.asker.actor(team, press.now, press.key), who, week, message)
-        told = _told(tx, passed, me.id)
-        return Answer(views.passed_on(passed.team, passed, me.id, told, message), "beside")
+        return Answer(views.passed_on(passed.team, passed, me.id, _told(passed, me.id), message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
@@ -56,8 +53,7 @@ def undo(press: Press, desk: Desk) -> Answer:
         asked = payload.number(message) if message else None
         by = press.asker.actor(team, press.now, press.key)
         passed = decline.undo(tx, by, payload.number(declined), asked)
-        told = _told(tx, passed, me.id)
-        return Answer(views.passed_back(passed.team, passed, me.id, told, press.now))
+        return Answer(views.passed_back(passed.team, passed, me.id, _told(passed, me.id), press.now))
 
 
 def _value(press: Press) -> tuple[str, date, int]:
@@ -65,9 +61,8 @@ def _value(press: Press) -> tuple[str, date, int]:
     return who, payload.day(week, press), payload.number(message)
 
 
-def _told(tx: Tx, passed: PassedOn, by: str | None) -> list[str]:
-    owed = outbox.of_change(tx, passed.id) if passed.id else []
-    return [passed.team.name(who) for who in news.hearers(owed, by)]
+def _told(passed: PassedOn, by: str | None) -> list[str]:
+    return [passed.team.name(who) for who in told.hearers(passed.owed, by)]
 
 
 ACTIONS: Presses = {
