@@ -14,7 +14,7 @@ from bot.ops import logs
 from models.store.engine import Store
 from tests.kit import cast, postgres
 from tests.kit.databases import Databases, PostgresDatabases, SqliteDatabases
-from tests.kit.stage import Stage, a_stage
+from tests.kit.stage import EAR, SOCKET, Stage, a_stage
 
 # How long an example takes tells more of the machine than of the code.
 settings.register_profile("any machine", deadline=None)
@@ -76,9 +76,28 @@ def postgresql(postgres_with_template: tuple[str, str]) -> Iterator[Databases]:
         yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Say which kinds of database a test runs on, and how the bot of a conversation listens there."""
+    if "database" not in metafunc.fixturenames:
+        return
+    kinds = ["sqlite", "postgresql"]
+    if metafunc.definition.get_closest_marker("conversation"):
+        ways = [*((kind, EAR) for kind in kinds), ("sqlite", SOCKET)]
+        metafunc.parametrize(("database", "ear"), ways, indirect=True, ids=[*kinds, SOCKET])
+    else:
+        metafunc.parametrize("database", kinds, indirect=True)
+
+
+@pytest.fixture
+def ear(request: pytest.FixtureRequest) -> str:
+    """How the bot listens: over HTTP, unless `make sockets` or a conversation's marker wants Socket Mode."""
+    by: str = getattr(request, "param", EAR)
+    return by
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest) -> Databases:
-    """Fresh databases, as many as the test asks for. Whatever uses it runs on both kinds."""
+    """Fresh databases of one kind, as many as the test asks for."""
     made: Databases = request.getfixturevalue(request.param)
     return made
 
@@ -98,9 +117,9 @@ def store(database: Databases) -> Iterator[Store]:
 
 
 @pytest.fixture
-def stage(database: Databases) -> Iterator[Stage]:
+def stage(database: Databases, ear: str) -> Iterator[Stage]:
     """The first team in its Slack, on Tuesday 24 November 2026 at 10:00."""
-    with a_stage(database) as stage:
+    with a_stage(database, by=ear) as stage:
         yield stage
 
 

@@ -11,7 +11,8 @@ from models.store.engine import Store
 from scheduler import tick
 from scheduler.rule import swaps
 from scheduler.rule.rotation import Away, Rotation, Version
-from tests.cover.test_agreeing import (
+from tests.kit.cast import NOW, WEEK_1
+from tests.kit.changes import (
     MINUTE,
     asked,
     asked_to_swap,
@@ -19,13 +20,12 @@ from tests.cover.test_agreeing import (
     away,
     dec,
     nov,
+    speaking,
     takes,
     took_over,
     undone,
     week,
 )
-from tests.kit.cast import NOW, WEEK_1
-from tests.rotation.test_change import say_all
 
 pytestmark = pytest.mark.slow
 
@@ -36,9 +36,7 @@ MAYAS, RENES, TOMS_NEXT, DANNYS_NEXT = (WEEK_1 + n * WEEK for n in (1, 3, 4, 6))
 @pytest.fixture
 def store(store: Store) -> Store:
     """The first team's store, which speaks since Tuesday 24 November 2026, 10:00; its greeting is said."""
-    tick.begin(store, NOW)
-    say_all(store, NOW)
-    return store
+    return speaking(store)
 
 
 def swapped(store: Store, who: str, first: date, other: str, back: date) -> None:

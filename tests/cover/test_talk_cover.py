@@ -12,6 +12,7 @@ from tests.kit.stage import Stage, actions_of, press
 ASKED_DANNY = "/oncall cover 3 Dec @Danny"
 
 
+@pytest.mark.conversation
 def test_maya_asks_danny_who_takes_it(stage: Stage) -> None:
     said = stage.ask(MAYA, ASKED_DANNY)
     assert said.words().startswith(

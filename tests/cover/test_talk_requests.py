@@ -1,6 +1,8 @@
 """`/oncall requests`: what is open and agreed, a screen at a time, with what the reader can do. Toms has the week from
 Mon 23 Nov 2026, then Maya, Danny, Rene; Robin is an admin outside the rotation."""
 
+import pytest
+
 from bot.sandbox.records import Message
 from tests.kit.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.kit.stage import Stage, actions_of, press
@@ -30,6 +32,7 @@ def test_more_than_a_screen_is_a_button_away(stage: Stage) -> None:
     assert "• *Danny* asks for cover: *Wed 9 Dec 2026*." in rest.words()
 
 
+@pytest.mark.conversation
 def test_a_swap_is_answered_from_the_list(stage: Stage) -> None:
     stage.ask(TOMS, "/oncall swap @Danny 21 Dec for 4 Jan")
     assert actions_of(stage.ask(MAYA, "/oncall requests")) == ["request.need"]

@@ -22,6 +22,7 @@ def swap(stage: Stage) -> str:
     return press(stage, DANNY, stage.slack.direct_messages(DANNY)[-1], "request.take").words()
 
 
+@pytest.mark.conversation
 def test_toms_and_danny_swap_a_week(stage: Stage) -> None:
     said = stage.words(TOMS, SWAP)
     assert "*A swap*: *Danny* takes Mon 21 – Sun 27 Dec 2026, you take Mon 4 – Sun 10 Jan 2027." in said

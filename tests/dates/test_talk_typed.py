@@ -42,6 +42,7 @@ def noted(store: Store) -> str | None:
         return holiday.note
 
 
+@pytest.mark.conversation
 def test_a_note_is_kept_and_shown_as_it_was_typed(stage: Stage) -> None:
     stage.slack.slash(TOMS, "/holiday", f"24 Dec: {NOTE}")
     assert noted(stage.store) == NOTE

@@ -16,23 +16,13 @@ from bot.talk.home import words as views_of_home
 from bot.talk.rotation import words as roster
 from bot.talk.takeover import words as take
 from models import requests
-from models.schema.tables import Base
-from models.store.engine import Store
 from scheduler.team import schedule
 from tests.kit.cast import DANNY, MAYA, ROBIN, TOMS
+from tests.kit.databases import everything
 from tests.kit.stage import Stage, press
 
 UNDRAWN = views_of_home.UNDRAWN.format(help="/oncall help")
 SKIING = {"first": {"first": "2026-12-24"}, "last": {"last": "2026-12-26"}, "note": {"note": "skiing"}}
-
-
-def everything(store: Store) -> dict[str, list[Sequence[Any]]]:
-    """All rows of all tables."""
-    with store.reading() as tx:
-        return {
-            table.name: sorted(map(tuple, tx.execute(table.select())), key=repr)
-            for table in Base.metadata.sorted_tables
-        }
 
 
 def cannot_be_worded(*_: object, **__: object) -> object:

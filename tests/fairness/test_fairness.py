@@ -24,7 +24,7 @@ from tests.kit import decade, fair_year
 from tests.kit.cast import ZONE, a_store
 from tests.kit.databases import Databases
 from tests.kit.fair_year import END, at
-from tests.rotation.test_rotation_properties import MONDAY, PEOPLE, UNTIL, rotations
+from tests.kit.rotations import MONDAY, PEOPLE, UNTIL, rotations
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 HOURS = Hours(ZONE, 0, time(9))

@@ -23,7 +23,7 @@ from bot.talk.fairness.picture import (
     place_of,
 )
 from scheduler.fairness.count import Load
-from tests.oncall.test_calendar import NAMES
+from tests.kit.cast import NAMES
 
 DAY = timedelta(days=1)
 SAME = "Everybody carried about the same: nobody is more than 5 days from an equal share."

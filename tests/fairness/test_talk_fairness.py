@@ -43,6 +43,7 @@ def test_a_line_for_each_and_the_picture_by_direct_message(stage: Stage) -> None
     assert file.name.startswith("on_call_fairness_2026-12-22_")
 
 
+@pytest.mark.conversation
 def test_more_numbers_stand_below_for_who_asks(stage: Stage) -> None:
     fair_year.got_it(stage.store, "toms", ["2026-11-24T10:00"])
     stage.turn_to("2026-12-22T09:00")

@@ -4,11 +4,11 @@ from bot.config import read
 from bot.links import EVENTS
 from bot.listening import Http, Socket
 from bot.run import _ear
-from tests.feed.test_talk_feed import feeds_of
 from tests.kit.cast import MAYA
+from tests.kit.feeds import feeds_of
+from tests.kit.operations import get
 from tests.kit.processes import free_port
 from tests.kit.stage import SECRET, URL, Stage
-from tests.ops.test_operations import get
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-stage", "SLACK_APP_TOKEN": "xapp-stage"}
 

@@ -2,7 +2,6 @@
 
 import http.client
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,13 +12,11 @@ import pytest
 
 from bot.desk import Desk
 from bot.runbooks.library import Library
-from bot.sandbox.records import Message
 from bot.speech.ask import Ask, Asker
 from bot.talk import commands
 from tests.kit.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
+from tests.kit.feeds import KINDS, feeds_of, links
 from tests.kit.stage import RUNBOOKS, URL, Stage, actions_of, press
-
-KINDS = ("rotation", "mine", "away")
 
 
 @dataclass(frozen=True)
@@ -59,19 +56,6 @@ def get(stage: Stage, link: str, method: str = "GET", **headers: str) -> Got:
         return Got(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     finally:
         connection.close()
-
-
-def links(said: Message) -> dict[str, str]:
-    """The links in a reply, by their kind."""
-    found: list[str] = re.findall(rf"{URL}/feeds/\S+?\.ics", said.words())
-    return {link.rpartition("/")[2].removesuffix(".ics"): link for link in found}
-
-
-def feeds_of(stage: Stage, who: str) -> dict[str, str]:
-    """The links that somebody gets."""
-    found = links(stage.ask(who, "/oncall feed"))
-    assert tuple(found) == KINDS
-    return found
 
 
 def at(year: int, month: int, day: int, hour: int) -> datetime:
@@ -197,6 +181,7 @@ def test_a_head_has_no_body(stage: Stage) -> None:
     assert head.headers["etag"] == whole.headers["etag"]
 
 
+@pytest.mark.conversation
 def test_new_links_close_the_old_ones(stage: Stage) -> None:
     said = stage.ask(MAYA, "/oncall feed")
     old = links(said)

@@ -1,5 +1,7 @@
 """What the bot says by itself: Mondays, two weeks ahead, the day before."""
 
+import pytest
+
 from bot.sandbox.records import elements_in
 from bot.sandbox.slack.payloads import Values
 from tests.kit.cast import DANNY, MAYA, RENE, ROBIN, TOMS
@@ -29,6 +31,7 @@ def test_a_handoff_is_said_once_however_often_it_ticks(stage: Stage) -> None:
     assert len(stage.channel()) == 2
 
 
+@pytest.mark.conversation
 def test_i_ve_got_it_is_for_whoever_is_on_duty(stage: Stage) -> None:
     stage.turn_to("2026-11-30T09:00")
     handoff = stage.slack.messages()[-1]
@@ -49,6 +52,7 @@ def test_the_handoff_opens_runbooks_and_the_calendar_for_who_asks(stage: Stage) 
     stage.slack.until(lambda: any("week by week" in m.words() for m in stage.slack.messages()))
 
 
+@pytest.mark.conversation
 def test_rene_is_reminded_two_weeks_ahead_and_declares_time_off_in_the_form(stage: Stage) -> None:
     stage.turn_to("2026-11-30T09:00")
     [reminder] = stage.slack.direct_messages(RENE)

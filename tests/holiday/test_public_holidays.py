@@ -11,9 +11,8 @@ from bot.speech import public_holidays, say
 from models import people
 from models.store.engine import Store
 from scheduler.change.frame import Actor
-from tests.holiday.test_talk_public_holidays import PLACES, living_in
 from tests.kit.cast import NOW, from_week_1
-from tests.plan.test_plan_file import SMALL, problems_of
+from tests.kit.plans import PLACES, SMALL, living_in, problems_of
 
 BERLIN = SMALL.replace("    name: Maya\n", "    name: Maya\n    country: DE\n    region: BE\n")
 

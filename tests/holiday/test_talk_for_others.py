@@ -1,6 +1,8 @@
 """What an admin does for others says who did it, to each of them. Toms has the week from Mon 23 Nov 2026, then Maya,
 Danny, Rene; Robin is an admin outside the rotation."""
 
+import pytest
+
 from tests.kit.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.kit.stage import Stage, actions_of, press
 
@@ -65,6 +67,7 @@ def test_an_admin_offers_another_week_of_dannys(stage: Stage) -> None:
     )
 
 
+@pytest.mark.conversation
 def test_an_admin_settles_a_swap_that_nobody_answered(stage: Stage) -> None:
     stage.ask(TOMS, SWAP)
     stage.turn_to("2026-12-19T10:00")

@@ -7,7 +7,6 @@ import pytest
 
 from bot.desk import Desk
 from bot.runbooks.library import Library
-from bot.sandbox.records import Message, elements_in
 from bot.speech.ask import Ask, Asker
 from bot.speech.mrkdwn import unescape
 from bot.talk import commands
@@ -18,11 +17,6 @@ from tests.kit.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
 from tests.kit.stage import RUNBOOKS, Stage
 
 CHRISTMAS = "/holiday 24 Dec - 2 Jan"  # hits Toms's week from Mon 21 Dec and the holders of none after it but Maya
-
-
-def buttons(message: Message) -> list[str]:
-    """The action ids that a message offers."""
-    return [element["action_id"] for _, element in elements_in(message.blocks)]
 
 
 def test_toms_is_away_at_christmas_and_maya_takes_the_week(stage: Stage) -> None:
@@ -128,6 +122,7 @@ def test_who_gets_a_week_back_because_time_off_was_cut_is_told(stage: Stage) -> 
     assert second != first
 
 
+@pytest.mark.conversation
 def test_a_day_in_the_middle_is_cancelled_after_asking(stage: Stage) -> None:
     stage.ask(TOMS, CHRISTMAS)
     asked = stage.ask(TOMS, "/holiday cancel 2026-12-28")

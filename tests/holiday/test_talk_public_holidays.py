@@ -7,27 +7,17 @@ import pytest
 from click.testing import CliRunner
 
 from bot.plan import apply as plan
-from bot.plan.model import Plan
 from bot.sandbox.records import Message
 from bot.speech.parts import weeks as rota
 from bot.talk.oncall import calendar
 from bot.terminal.cli import cli
 from scheduler.change.frame import Actor
 from scheduler.team import roster, schedule
-from tests.kit.cast import FIRST_TEAM, GUEST, MAYA, NOW, RENE, TOMS, from_week_1
+from tests.kit.cast import GUEST, MAYA, NOW, RENE, TOMS
+from tests.kit.plans import PLACES, living_in
 from tests.kit.stage import Stage, press
 
-PLACES = {"toms": ("LV", None), "maya": ("DE", "BE"), "danny": ("GB", "SCT")}
 BEFORE_CHRISTMAS = "2026-12-21T09:00"
-
-
-def living_in(places: dict[str, tuple[str, str | None]]) -> Plan:
-    """The first team, with countries and regions."""
-    engineers = tuple(
-        person.model_copy(update=dict(zip(("country", "region"), places.get(person.id, (None, None)), strict=True)))
-        for person in FIRST_TEAM.engineers
-    )
-    return from_week_1(FIRST_TEAM).model_copy(update={"engineers": engineers})
 
 
 @pytest.fixture
@@ -49,6 +39,7 @@ def handoff_of(stage: Stage) -> Message:
     return next(m for m in reversed(stage.slack.messages()) if "On-call handoff" in m.words())
 
 
+@pytest.mark.conversation
 def test_without_a_country_nothing_is_said(stage: Stage) -> None:
     assert "Christmas" not in stage.words(TOMS, "/oncall schedule 8")
     assert "ublic holiday" not in handoff_of(stage).words()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.sandbox.records import View, elements_in
 from tests.kit.cast import DANNY, GUEST, MAYA, RENE, ROBIN, STRANGER, TOMS
 from tests.kit.stage import Stage
@@ -80,6 +82,7 @@ def test_toms_opens_it_and_sees_what_is_his(stage: Stage) -> None:
     )
 
 
+@pytest.mark.conversation
 def test_toms_declares_a_holiday_from_it_and_takes_it_back(stage: Stage) -> None:
     opened(stage, TOMS)
     form = opened_modal(stage, TOMS, "holiday.open")
@@ -198,6 +201,7 @@ def test_maya_asks_for_cover_from_it(stage: Stage) -> None:
     assert offers(home)[:2] == ["request.withdraw", "request.widen"]
 
 
+@pytest.mark.conversation
 def test_a_runbook_opens_above_it_and_its_sections_stay_there(stage: Stage) -> None:
     opened(stage, TOMS)
     book = opened_modal(stage, TOMS, "runbook.open", "daily-growth")

@@ -90,6 +90,21 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module
 
 
+def test_no_test_file_is_imported() -> None:
+    wrong = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        named = {*imported(path), *names_imported_from_tests(path)}
+        wrong += [f"{place(path)} imports {each}" for each in named if each.rpartition(".")[2].startswith("test_")]
+    assert wrong == []
+
+
+def names_imported_from_tests(path: Path) -> Iterator[str]:
+    """What a file imports from a folder of tests."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tests":
+            yield from (alias.name for alias in node.names)
+
+
 def place(path: Path) -> str:
     """A file's path within the project."""
     return path.relative_to(ROOT).as_posix()

@@ -51,3 +51,6 @@ def a_store(database: Databases, now: datetime = NOW) -> Store:
     store = an_empty_store(database)
     plan.first(store, from_week_1(FIRST_TEAM), now)
     return store
+
+
+NAMES = ("Toms", "Maya", "Danny", "Rene", "Ana", "Božena", "François", "Großmann", "Ines", "Jo", "Kim", "Lee")

@@ -4,10 +4,11 @@ import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 from models.keeping.migrate import migrate
+from models.schema.tables import Base
 from models.store.engine import Store
 from tests.kit import postgres
 
@@ -74,6 +75,13 @@ class PostgresDatabases:
         name = postgres.create(self._server, template)
         self._made.append(name)
         return postgres.url_of(self._server, name)
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    with store.reading() as tx:
+        tables = Base.metadata.sorted_tables
+        return {t.name: list(tx.execute(t.select().order_by(*t.primary_key)).all()) for t in tables}
 
 
 @cache

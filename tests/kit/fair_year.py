@@ -12,7 +12,7 @@ from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.shifts import decline, takeover
 from tests.kit.cast import FIRST_TEAM, ZONE
-from tests.plan.test_plan_apply import INES, with_engineers
+from tests.kit.plans import INES, with_engineers
 
 END = "2028-01-03T09:00"
 

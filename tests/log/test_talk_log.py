@@ -95,6 +95,7 @@ def test_of_a_change_that_moves_much_the_first_weeks_are_named(stage: Stage) -> 
     assert said.count("↳") == 3
 
 
+@pytest.mark.conversation
 def test_older_ones_follow_a_page_at_a_time(stage: Stage) -> None:
     for day in range(1, 13, 2):
         stage.ask(TOMS, f"/holiday 2027-02-{day:02}")

@@ -14,9 +14,9 @@ from bot.talk.oncall import calendar
 from bot.talk.oncall.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, Picture
 from models.holidays import Holiday
 from scheduler.rule.rotation import COVER, Away, Rotation, Version
+from tests.kit.cast import NAMES
 
 MONDAY = date(2026, 11, 30)
-NAMES = ("Toms", "Maya", "Danny", "Rene", "Ana", "Božena", "François", "Großmann", "Ines", "Jo", "Kim", "Lee")
 Off = tuple[int, date, int]  # the place of who is away, from when, for how many days
 
 

@@ -164,6 +164,7 @@ def test_a_pipeline_has_owners_and_somebody_on_call(stage: Stage) -> None:
     assert "*Toms* is on call now" in said
 
 
+@pytest.mark.conversation
 def test_next_8_weeks_replaces_the_reply_and_back_brings_it_again(stage: Stage) -> None:
     said = stage.ask(TOMS, "/oncall")
     stage.slack.press(TOMS, said, "oncall.schedule")
@@ -172,6 +173,7 @@ def test_next_8_weeks_replaces_the_reply_and_back_brings_it_again(stage: Stage) 
     stage.slack.until(lambda: "*Toms* is on call now" in said.words())
 
 
+@pytest.mark.conversation
 def test_share_tells_the_channel_without_contacts(stage: Stage) -> None:
     said = stage.ask(TOMS, "/oncall")
     before = len(stage.channel())

@@ -26,6 +26,7 @@ def wait_for(stage: Stage, count: int) -> None:
     stage.slack.until(lambda: len(pictures(stage)) == count)
 
 
+@pytest.mark.conversation
 def test_the_handoff_has_a_picture_in_its_thread(stage: Stage) -> None:
     stage.turn_to(MONDAY)
     stage.do_what_is_due()

@@ -20,8 +20,8 @@ from scheduler.shifts import takeover
 from scheduler.team import roster
 from tests.kit.cast import MAYA, TOMS, a_store
 from tests.kit.databases import Databases
+from tests.kit.operations import metrics
 from tests.kit.stage import HTTP, PACE, TOKEN, Stage, listening
-from tests.ops.test_operations import metrics
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

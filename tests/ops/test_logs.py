@@ -2,18 +2,15 @@
 
 import json
 import logging
-import os
 import subprocess
 import sys
 
 import pytest
-from sqlalchemy import text
 
 from bot.ops.logs import Json, Text
-from bot.sandbox.rules.faults import RESPONSE_URL, Fault
-from models import changes
-from tests.kit.cast import DANNY, MAYA, TOMS
-from tests.kit.stage import SECRET, TOKEN, Stage
+from tests.kit.commands import ROOT
+from tests.kit.processes import PATIENCE
+from tests.kit.stage import SECRET, TOKEN
 
 
 def record(event: str, **extra: object) -> logging.LogRecord:
@@ -62,46 +59,16 @@ def test_a_traceback_stays_in_its_line() -> None:
         assert "ValueError: no" in said
 
 
-DAY = """
-import logging, sys, tempfile
-from pathlib import Path
-from bot import logs
-from tests.databases import SqliteDatabases
-from tests.test_logs import a_long_day
-from tests.stage import a_stage
-logs.begin("DEBUG", sys.argv[1])
-with tempfile.TemporaryDirectory() as folder, a_stage(SqliteDatabases(Path(folder))) as stage:
-    a_long_day(stage)
-"""
-
-
-def a_long_day(stage: Stage) -> None:
-    """A day on which much is typed, and much goes wrong."""
-    with stage.store.writing() as tx:
-        tx.execute(text("UPDATE people SET phone = '+49 30 1234567'"))
-    stage.slack.faults.arm("chat.postMessage", Fault.http_error(500), Fault.api_error("is_archived"), Fault.truncated())
-    declared = stage.ask(TOMS, "/holiday 24 Dec - 2 Jan: dentist-note")
-    stage.ask(MAYA, "/holiday 24/12: dentist-note")
-    stage.ask(DANNY, "/runbook daily-growth")
-    assert "+49 30 1234567" in stage.words(DANNY, "/pipelines daily-growth")
-    stage.ask(DANNY, "/oncall calendar")
-    stage.slack.press(TOMS, declared, "holiday.undo")
-    stage.slack.until(lambda: "as it was before" in declared.words())
-    again = stage.ask(TOMS, "/holiday 24 Dec - 2 Jan: dentist-note")
-    stage.slack.faults.arm(RESPONSE_URL, Fault.http_error(500), Fault.dropped_before_accepting())
-    for _ in range(2):
-        stage.slack.press(TOMS, again, "holiday.undo")
-    stage.slack.send_raw({"Content-Type": "application/x-www-form-urlencoded"}, b"text=dentist-note")
-    stage.turn_to("2026-11-30T09:00")
-    with stage.store.reading() as tx:
-        assert changes.touched_since(tx, 1)
-
-
 @pytest.mark.slow
 def test_a_log_holds_no_token_note_phone_email_or_response_url_even_when_it_tells_all() -> None:
     for style in ("text", "json"):
         done = subprocess.run(
-            [sys.executable, "-c", DAY, style], capture_output=True, text=True, timeout=60, check=False, env=os.environ
+            [sys.executable, "-m", "tests.kit.long_day", style],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-2000:]
         assert "1/handoff/2026-11-30" in done.stderr

@@ -1,73 +1,21 @@
 """What an operator's tools see: probes, the status, metrics, and the example alert rules."""
 
-import http.client
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from prometheus_client.parser import text_string_to_metric_families
 
-from bot.front import Front
-from bot.ops.address import operations
-from bot.ops.watch import FRESH_SECONDS
 from bot.sandbox.rules.faults import Fault
-from bot.web.server import Server
 from tests.kit import postgres
 from tests.kit.cast import MAYA, TOMS
 from tests.kit.databases import PostgresDatabases
+from tests.kit.operations import get, look_again, metrics, served, status
 from tests.kit.stage import Stage, a_stage
 
 ROOT = Path(__file__).parent.parent.parent
 MONDAY = "2026-11-30T09:00"
-
-
-@contextmanager
-def served(stage: Stage) -> Iterator[int]:
-    """The operations address of a stage's bot; its port."""
-    front = Front()
-    front.begins(stage.bot, stage.ear)
-    server = Server(operations(front.alive, front.ready, front.status, front.metrics), "127.0.0.1", 0, threads=2)
-    server.start()
-    try:
-        yield server.port
-    finally:
-        server.stop()
-
-
-def get(port: int, path: str, method: str = "GET") -> tuple[int, str]:
-    """The status and the body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
-    try:
-        connection.request(method, path)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-    finally:
-        connection.close()
-
-
-def status(port: int) -> dict[str, Any]:
-    """What /status says."""
-    code, body = get(port, "/status")
-    assert code == 200
-    facts: dict[str, Any] = json.loads(body)
-    return facts
-
-
-def metrics(text: str) -> dict[str, float]:
-    """Every sample, by its name and labels."""
-    samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-    return {f"{s.name}{''.join(f' {v}' for _, v in sorted(s.labels.items()))}": s.value for s in samples}
-
-
-def look_again(stage: Stage) -> None:
-    """Forget what the store said a moment ago."""
-    stage.bot.watch._seen = None
-    assert FRESH_SECONDS < 10
 
 
 def test_a_bot_is_ready_from_its_start_to_its_stop(stage: Stage) -> None:

@@ -2,12 +2,8 @@
 
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
 
 import pytest
 
@@ -16,41 +12,8 @@ from bot.ops.ping import Ping
 from bot.sandbox.rules.faults import Fault
 from models.store.errors import StoreError
 from tests.kit.cast import ROBIN
+from tests.kit.operations import Service, a_service
 from tests.kit.stage import Stage
-
-
-class Service:
-    """A dead-man service: what it was called with, and how it answers."""
-
-    def __init__(self) -> None:
-        """Listens at once."""
-        self.calls: Queue[str] = Queue()
-        self.status = 200
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(service.status)
-                self.end_headers()
-                service.calls.put(self.path)
-
-            def log_message(self, format: str, *arguments: object) -> None:
-                """Say nothing."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/secret-uuid"
-
-
-@contextmanager
-def a_service() -> Iterator[Service]:
-    """A service that answers."""
-    made = Service()
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
 
 
 @pytest.fixture

@@ -16,21 +16,13 @@ from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.version import release
 from tests.kit import cast
-from tests.kit.commands import ROOT, bot
+from tests.kit.commands import bot
 from tests.kit.databases import Databases
+from tests.kit.operations import a_service, get
 from tests.kit.processes import PATIENCE, a_bot, free_port, until_healthy
-from tests.ops.test_operations import get
-from tests.ops.test_ping import a_service
+from tests.kit.running import SECRET, TOKEN, begin, over_http
 
 pytestmark = pytest.mark.slow
-
-TOKEN, SECRET = "xoxb-run", "runsecret"
-
-
-def begin(folder: Path, *arguments: str) -> None:
-    """Let there be a store, with the packaged plan."""
-    applied = bot(folder, "plan", "apply", str(PACKAGED), "--yes", *arguments)
-    assert applied.returncode == 0, applied.stderr
 
 
 @pytest.fixture
@@ -41,25 +33,12 @@ def slack() -> Iterator[tuple[FakeSlack, str]]:
         yield fake, url
 
 
-def settings(url: str, operations: int) -> dict[str, str]:
-    """The environment of a bot that runs."""
-    return {
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "ONCALL_SLACK_API_URL": f"{url}/api/",
-        "ONCALL_ADDRESS": f"127.0.0.1:{free_port()}",
-        "ONCALL_OPERATIONS_ADDRESS": f"127.0.0.1:{operations}",
-        "ONCALL_PLAN": "packaged",
-        "PYTHONPATH": str(ROOT),
-    }
-
-
 def test_it_runs_greets_is_healthy_and_stops_cleanly(
     tmp_path: Path, slack: tuple[FakeSlack, str], database: Databases
 ) -> None:
     fake, url = slack
     operations, store = free_port(), database.empty()
-    with a_bot(tmp_path, {**settings(url, operations), "ONCALL_DATABASE": store}) as running:
+    with a_bot(tmp_path, {**over_http(url, operations), "ONCALL_DATABASE": store}) as running:
         until_healthy(running, operations)
         fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()))
         running.send_signal(signal.SIGTERM)
@@ -81,7 +60,7 @@ def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack
     operations = free_port()
     with a_service() as service:
         told = {"ONCALL_PING_URL": service.url, "ONCALL_LOG_FORMAT": "json", "ONCALL_LOG_LEVEL": "DEBUG"}
-        with a_bot(tmp_path, {**settings(url, operations), **told}) as running:
+        with a_bot(tmp_path, {**over_http(url, operations), **told}) as running:
             assert service.calls.get(timeout=PATIENCE) == "/secret-uuid"
             until_healthy(running, operations)  # the first tick is before its first request
             assert get(operations, "/healthz") == (200, '{"ok": true, "ticking": true, "delivering": true}\n')
@@ -113,7 +92,7 @@ def test_an_address_that_is_taken_is_named_with_its_setting(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        said = bot(tmp_path, "run", **settings(slack[1], free_port()) | {name: address})
+        said = bot(tmp_path, "run", **over_http(slack[1], free_port()) | {name: address})
     assert said.returncode == 1
     sentence = f"- {address} can't be listened on (Address already in use): choose another address with {name}."
     assert sentence in said.stderr.splitlines()
@@ -249,10 +228,10 @@ def test_a_password_is_never_printed(tmp_path: Path) -> None:
 def test_doctor_says_what_to_do(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
     begin(tmp_path)
-    well = bot(tmp_path, "doctor", **settings(url, 1))
+    well = bot(tmp_path, "doctor", **over_http(url, 1))
     assert "Slack knows everybody of the plan." in well.stdout
     fake.faults.arm("auth.test", Fault.api_error("invalid_auth"))
-    said = bot(tmp_path, "doctor", **settings(url, 1))
+    said = bot(tmp_path, "doctor", **over_http(url, 1))
     assert said.returncode == 1
     assert "OAuth & Permissions" in said.stderr
 
@@ -286,7 +265,7 @@ def test_a_question_back_is_a_refusal_in_the_terminal(tmp_path: Path) -> None:
 def test_doctor_tries_the_app_token(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     _, url = slack
     begin(tmp_path)
-    said = bot(tmp_path, "doctor", **settings(url, 1), SLACK_APP_TOKEN="xapp-wrong")
+    said = bot(tmp_path, "doctor", **over_http(url, 1), SLACK_APP_TOKEN="xapp-wrong")
     assert said.returncode == 1
     assert "The app token is not accepted (invalid_auth)" in said.stderr
 
@@ -315,7 +294,7 @@ def test_doctor_blames_nobody_for_a_slack_that_is_busy(tmp_path: Path, slack: tu
     fake.faults.arm("users.lookupByEmail", busy, times=9)
     fake.faults.arm("conversations.info", Fault.http_error(503))
     fake.faults.arm("apps.connections.open", busy)
-    said = bot(tmp_path, "doctor", **settings(url, 1), SLACK_APP_TOKEN="xapp-run")
+    said = bot(tmp_path, "doctor", **over_http(url, 1), SLACK_APP_TOKEN="xapp-run")
     assert said.returncode == 1
     words = said.stdout + said.stderr
     for what, problem in (
@@ -352,7 +331,7 @@ def test_a_plan_that_is_set_and_is_not_the_store_s_is_told(tmp_path: Path, slack
     begin(tmp_path)
     same, other = PACKAGED.read_text(), PACKAGED.read_text().replace("name: Toms", "name: Thomas")
     sentence = "holds another plan than plan.yaml, and the store is what counts. To change it: python -m bot plan apply"
-    told = settings(slack[1], free_port()) | {"ONCALL_PLAN": "plan.yaml"}
+    told = over_http(slack[1], free_port()) | {"ONCALL_PLAN": "plan.yaml"}
     for text, words in ((same, "on call"), (other, sentence), ("team: 3", "the plan file that is set can't be used")):
         (tmp_path / "plan.yaml").write_text(text)
         logged = log_of_a_start(tmp_path, **told)
@@ -390,7 +369,7 @@ def test_doctor_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_bot_that_starts_before_its_network_waits_for_it(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
     fake.faults.arm("auth.test", Fault.http_error(503))
-    with a_bot(tmp_path, settings(url, free_port())) as running:
+    with a_bot(tmp_path, over_http(url, free_port())) as running:
         fake.until(lambda: any("is on call now" in message.words() for message in fake.messages()), PATIENCE)
         running.send_signal(signal.SIGTERM)
         _, logged = running.communicate(timeout=PATIENCE)
@@ -402,7 +381,7 @@ def test_a_bot_that_starts_before_its_network_waits_for_it(tmp_path: Path, slack
 def test_trouble_at_the_very_first_start_reaches_an_admin(tmp_path: Path, slack: tuple[FakeSlack, str]) -> None:
     fake, url = slack
     fake.faults.arm("chat.postMessage", Fault.api_error("not_in_channel"))
-    with a_bot(tmp_path, settings(url, free_port())) as running:
+    with a_bot(tmp_path, over_http(url, free_port())) as running:
         fake.until(lambda: fake.direct_messages(cast.ROBIN), PATIENCE)
         running.send_signal(signal.SIGTERM)
         _, logged = running.communicate(timeout=PATIENCE)

@@ -1,9 +1,11 @@
 """Owners of pipelines, changed by Robin, an admin, and told to those before and after. It is Tue 24 Nov 2026, 10:00."""
 
+import pytest
+
 from bot.sandbox.records import View, elements_in
 from tests.kit.cast import DANNY, MAYA, RENE, ROBIN, TOMS
-from tests.kit.stage import Stage
-from tests.rotation.test_talk_roster import applied, buttons, filled, pressed
+from tests.kit.forms import applied, filled, pressed
+from tests.kit.stage import Stage, actions_of
 
 HANDED_OVER = "Maya (primary), Toms (secondary) → Danny (primary), Toms (secondary)"
 NEWS = f"*Robin* changed the owners of *Daily growth*: {HANDED_OVER}."
@@ -21,13 +23,14 @@ def handed_over(stage: Stage, *, twice: bool = False, **values: str) -> list[str
 
 
 def test_only_admins_are_offered_to_change_owners(stage: Stage) -> None:
-    assert "owners.open" not in buttons(stage.ask(TOMS, "/pipelines daily-growth"))
+    assert "owners.open" not in actions_of(stage.ask(TOMS, "/pipelines daily-growth"))
     said = stage.ask(ROBIN, "/pipelines daily-growth")
     refused = stage.slack.press(TOMS, said, "owners.open")
     stage.slack.until(lambda: refused.messages)
     assert "Only an admin can do that. Nothing was changed." in refused.messages[0].words()
 
 
+@pytest.mark.conversation
 def test_daily_growth_passes_from_maya_to_danny_after_a_preview(stage: Stage) -> None:
     shown = form(stage)
     assert [e.get("initial_option", {}).get("value") for _, e in elements_in(shown.blocks)][:2] == ["maya", "toms"]

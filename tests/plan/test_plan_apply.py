@@ -23,17 +23,7 @@ from scheduler.people.members import Wish
 from scheduler.refusals import Refused
 from scheduler.team import roster
 from tests.kit.cast import FIRST_TEAM, NOW, RENE, ROBIN, WEEK_1, ZONE, from_week_1
-
-INES = PersonEntry(id="ines", name="Ines", email="ines@example.com")
-FOUR = ("toms", "maya", "danny", "rene")
-
-
-def ordered(*order: str, of: Plan = FIRST_TEAM) -> Plan:
-    return of.model_copy(update={"rotation": RotationEntry(order=order)})
-
-
-def with_engineers(*engineers: PersonEntry, order: tuple[str, ...]) -> Plan:
-    return ordered(*order).model_copy(update={"engineers": engineers})
+from tests.kit.plans import FOUR, INES, ordered, with_engineers
 
 
 def with_team(**fields: object) -> Plan:

@@ -15,49 +15,7 @@ from bot.talk.commands import EVERY_WAY, ONCALL_WORDS
 from bot.talk.oncall import command as oncall
 from bot.talk.runbook import command as runbook
 from tests.kit.cast import FIRST_TEAM
-
-SMALL = """\
-team:
-  name: Metrics
-  channel: "#metrics-oncall"
-  time_zone: Europe/Berlin
-  handoff:
-    weekday: monday
-    time: "09:00"
-  notice_days: 14
-  admins: [maya]
-engineers:
-  - id: toms
-    name: Toms
-    email: toms@example.com
-  - id: maya
-    name: Maya
-    email: maya@example.com
-rotation:
-  starts: 2026-11-23
-  order: [toms, maya]
-pipelines:
-  - slug: daily-growth
-    name: Daily growth
-    area: Growth
-    purpose: Experiments
-    primary: toms
-    secondary: maya
-    why: They know it.
-service_levels:
-  - {severity: critical, respond: 15 minutes, resolve: 1 hour}
-  - {severity: high, respond: 30 minutes, resolve: 4 hours}
-  - {severity: medium, respond: 1 hour, resolve: 8 hours}
-  - {severity: low, respond: 4 hours, resolve: 24 hours}
-"""
-
-
-def problems_of(source: str | Path) -> list[str]:
-    with pytest.raises(BadPlan) as caught:
-        read(source)
-    named = [f"The plan {source} needs another look:"] if isinstance(source, Path) else []
-    assert str(caught.value).splitlines() == [*named, *map(str, caught.value.problems)]
-    return [str(problem) for problem in caught.value.problems]
+from tests.kit.plans import SMALL, problems_of
 
 
 def test_the_packaged_plan_is_the_first_team() -> None:

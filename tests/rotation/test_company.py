@@ -15,9 +15,9 @@ from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.crowd import crowd
 from bot.sandbox.slack.workspace import BOT_USER
 from tests.kit import cast, processes
+from tests.kit.operations import status
 from tests.kit.processes import free_port
-from tests.ops.test_operations import status
-from tests.ops.test_run import SECRET, TOKEN, settings
+from tests.kit.running import SECRET, TOKEN, over_http
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ def a_company(minute: float, *, joined: bool) -> Iterator[FakeSlack]:
 def a_bot(folder: Path, fake: FakeSlack, plan: Path = PACKAGED) -> Iterator[int]:
     """A bot that runs until the end of the block; the port of its operations address."""
     operations = free_port()
-    with processes.a_bot(folder, {**settings(fake.url, operations), "ONCALL_PLAN": str(plan)}) as running:
+    with processes.a_bot(folder, {**over_http(fake.url, operations), "ONCALL_PLAN": str(plan)}) as running:
         yield operations
         running.send_signal(signal.SIGTERM)
         running.communicate(timeout=processes.PATIENCE)

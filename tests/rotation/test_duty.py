@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scheduler.rule.duty import TAKE_OVER, Duty, Stretch, TakeOver, merged
 from scheduler.rule.hours import Hours
 from scheduler.rule.rotation import HOLDER, NOBODY, SUBSTITUTE, Away, Recorded, Rotation, State, Version
-from tests.rotation.test_rotation_properties import PEOPLE, UNTIL, rotations
+from tests.kit.rotations import PEOPLE, UNTIL, rotations
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOURS = Hours(BERLIN, 0, time(9))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.rule.duty import Duty, TakeOver
 from scheduler.rule.hours import Hours, moment_of
 from scheduler.rule.rotation import Rotation, Version
-from tests.rotation.test_rotation_properties import MONDAY, UNTIL, rotations
+from tests.kit.rotations import MONDAY, UNTIL, rotations
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kolkata")
 CHANGES = {  # zone: local date and time, and the moment it stands for

@@ -23,8 +23,8 @@ from scheduler.shifts import takeover
 from scheduler.taking_back import NothingAhead, NotYet
 from scheduler.team import roster, schedule
 from tests.kit.cast import NOW, WEEK_1, a_store
+from tests.kit.changes import say_all
 from tests.kit.databases import Databases
-from tests.rotation.test_change import say_all
 
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(weeks=1), timedelta(days=365)
 LATER = NOW + 3 * YEAR

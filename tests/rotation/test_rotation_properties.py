@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -14,53 +14,18 @@ from scheduler.rule.rotation import (
     COVER,
     NOBODY,
     Away,
-    Cover,
     Recorded,
     Rotation,
     Version,
     Week,
-    next_version,
     walk,
 )
 from scheduler.rule.time_off import Exchange
+from tests.kit.rotations import MONDAY, PEOPLE, UNTIL, WEEKS, rotations, time_off
 
 pytestmark = pytest.mark.slow
 
-MONDAY = date(2026, 11, 23)
 A_MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
-PEOPLE = ("Toms", "Maya", "Danny", "Rene", "Ana", "Jo")
-WEEKS = 16
-UNTIL = MONDAY + timedelta(weeks=WEEKS)
-
-
-@st.composite
-def time_off(draw: st.DrawFn, who: str | None = None) -> Away:
-    """Somebody's time off within the weeks looked at."""
-    first = MONDAY + timedelta(days=draw(st.integers(0, 7 * WEEKS - 1)))
-    person = who or draw(st.sampled_from(PEOPLE))
-    return Away(person, first, first + timedelta(days=draw(st.integers(1, 20))))
-
-
-@st.composite
-def covers(draw: st.DrawFn) -> Cover:
-    """An agreement between two."""
-    first = MONDAY + timedelta(days=draw(st.integers(0, 7 * WEEKS - 1)))
-    giver, other = draw(st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=2, unique=True))
-    return Cover(giver, other, first, first + timedelta(days=draw(st.integers(1, 9))))
-
-
-@st.composite
-def rotations(draw: st.DrawFn, with_covers: bool = True) -> Rotation:
-    """A rotation of one to six with versions, time off and covers."""
-    order = tuple(draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6, unique=True)))
-    away = tuple(draw(st.lists(time_off(), max_size=8)))
-    agreed = tuple(draw(st.lists(covers(), max_size=3))) if with_covers else ()
-    rotation = Rotation((Version(MONDAY, order),), away, agreed)
-    for week in sorted(draw(st.sets(st.integers(1, WEEKS - 1), max_size=2))):
-        wanted = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6, unique=True))
-        version = next_version(rotation, MONDAY + timedelta(weeks=week), wanted)
-        rotation = replace(rotation, versions=(*rotation.versions, version))
-    return rotation
 
 
 def weeks(rotation: Rotation) -> list[Week]:

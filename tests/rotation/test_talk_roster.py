@@ -3,45 +3,13 @@
 Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene; it is Tue 24 Nov, 10:00.
 """
 
-from bot.sandbox.records import Message, View, elements_in
+import pytest
+
+from bot.sandbox.records import Message, elements_in
 from scheduler.team import roster
 from tests.kit.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
+from tests.kit.forms import applied, filled, opened, previewed
 from tests.kit.stage import Stage, actions_of
-
-
-def buttons(message: Message) -> list[str]:
-    """The action ids that a message offers."""
-    return [element["action_id"] for _, element in elements_in(message.blocks)]
-
-
-def opened(stage: Stage, action: str, who: str = ROBIN) -> View:
-    """The form that a button below `/oncall roster` opens."""
-    return pressed(stage, stage.ask(who, "/oncall roster"), action, who)
-
-
-def pressed(stage: Stage, message: Message, action: str, who: str = ROBIN) -> View:
-    """The form that a button below a message opens."""
-    done = stage.slack.press(who, message, action)
-    stage.slack.until(lambda: done.views)
-    return done.views[0]
-
-
-def filled(**values: str) -> dict[str, dict[str, object]]:
-    """What is typed into a form, by the names of its fields."""
-    return {name: {name: value} for name, value in values.items()}
-
-
-def previewed(stage: Stage, action: str, **values: str) -> View:
-    """The preview that a form leads to."""
-    assert stage.slack.submit(ROBIN, opened(stage, action), filled(**values)) is None
-    return stage.modal(ROBIN)
-
-
-def applied(stage: Stage, action: str, *, twice: bool = False, **values: str) -> list[str]:
-    """What is said after a form and its preview were sent."""
-    previewed(stage, action, **values)
-    assert stage.slack.submit(ROBIN, stage.modal(ROBIN), {}, twice=twice) is None
-    return stage.modal(ROBIN).words().splitlines()
 
 
 def schedule(stage: Stage) -> list[str]:
@@ -49,11 +17,11 @@ def schedule(stage: Stage) -> list[str]:
     return stage.words(TOMS, "/oncall schedule 8").splitlines()[1:]
 
 
-def test_everybody_sees_the_order_and_only_admins_the_buttons(stage: Stage) -> None:
+def test_everybody_sees_the_order_and_only_admins_the_actions_of(stage: Stage) -> None:
     said = stage.ask(GUEST, "/oncall roster")
     assert said.words() == "*The rotation*\nSince Mon 23 Nov 2026: Toms, Maya, Danny, Rene"
-    assert buttons(said) == []
-    assert buttons(stage.ask(ROBIN, "/oncall roster")) == [
+    assert actions_of(said) == []
+    assert actions_of(stage.ask(ROBIN, "/oncall roster")) == [
         "roster.add",
         "roster.remove",
         "roster.pause",
@@ -200,6 +168,7 @@ def test_a_new_order(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.conversation
 def test_mistakes_stand_at_their_fields(stage: Stage) -> None:
     for typed, problem in {
         "Toms, Maya, Dany, Rene": "I don't know anybody called Dany here. Did you mean Danny?",
@@ -298,7 +267,7 @@ def test_undo_puts_everything_back_and_tells_nobody_within_the_minute(stage: Sta
     assert (schedule(stage), stage.words(RENE, "/holiday mine")) == before
     stage.turn_to("2026-11-24T10:05")
     assert stage.direct(TOMS) == stage.direct(RENE) == []
-    assert "roster.undo" not in buttons(stage.ask(ROBIN, "/oncall roster"))
+    assert "roster.undo" not in actions_of(stage.ask(ROBIN, "/oncall roster"))
 
 
 def test_undo_later_tells_those_who_were_told(stage: Stage) -> None:
@@ -313,9 +282,9 @@ def test_undo_later_tells_those_who_were_told(stage: Stage) -> None:
 def test_undo_is_offered_until_the_first_handoff_and_only_of_what_stands(stage: Stage) -> None:
     applied(stage, "roster.remove", who="rene", starts="2026-12-07")
     old = stage.ask(ROBIN, "/oncall roster")
-    assert "roster.undo" in buttons(old)
+    assert "roster.undo" in actions_of(old)
     stage.turn_to("2026-12-07T09:00")
-    assert "roster.undo" not in buttons(stage.ask(ROBIN, "/oncall roster"))
+    assert "roster.undo" not in actions_of(stage.ask(ROBIN, "/oncall roster"))
     refused = stage.slack.press(ROBIN, old, "roster.undo")
     stage.slack.until(lambda: refused.messages)
     assert "It can't be undone any more: its first handoff has passed. Nothing was changed." in (

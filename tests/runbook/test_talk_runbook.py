@@ -39,6 +39,7 @@ def test_a_runbook_begins_with_what_to_look_at_first(stage: Stage) -> None:
     assert "Owners: Maya (primary), Toms (secondary)" in said
 
 
+@pytest.mark.conversation
 def test_sections_are_a_press_or_a_word_away(stage: Stage) -> None:
     said = stage.ask(TOMS, "/runbook daily-growth")
     issues = opened(stage, TOMS, said, "runbook.section.issues", "daily-growth")

@@ -3,60 +3,19 @@
 import http.client
 import json
 import socket
-from collections.abc import Iterator
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from bot.clock import StoppedClock
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import EDITING, HISTORY, POSTING
 from bot.sandbox.server import FakeSlack
-from bot.slack.clients import Client
-from tests.kit import cast
-from tests.kit.cast import NOW
+from tests.kit.fakes import GENERAL, TOKEN, refusal, shown, told
 
-TOKEN = "xoxb-fake"
 SHARING = "files.completeUploadExternal"
-GENERAL = "C00000001"
 DROPPED = (OSError, http.client.HTTPException)
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeSlack]:
-    """A workspace with two channels."""
-    made = FakeSlack(
-        cast.USERS, ("metrics-oncall", "random"), clock=StoppedClock(NOW), signing_secret="secret", bot_token=TOKEN
-    )
-    with made.serve():
-        yield made
-
-
-@pytest.fixture
-def client(fake: FakeSlack) -> WebClient:
-    """A client that never retries, and waits for half a second."""
-    return Client(TOKEN, base_url=f"{fake.url}/api/", timeout=0.5)
-
-
-def told(client: WebClient, **more: object) -> list[str]:
-    """What the channel's history tells, newest first."""
-    return [each["text"] for each in client.conversations_history(channel=GENERAL, **more)["messages"]]  # type: ignore[arg-type]
-
-
-def shown(fake: FakeSlack) -> list[str]:
-    """What the channel shows, oldest first."""
-    return [message.text for message in fake.messages()]
-
-
-def refusal(call: object, **arguments: object) -> SlackApiError:
-    """What a call is refused with."""
-    assert callable(call)
-    with pytest.raises(SlackApiError) as failed:
-        call(**arguments)
-    return failed.value
 
 
 # Late

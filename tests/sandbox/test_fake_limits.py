@@ -11,9 +11,7 @@ from bot.sandbox.server import FakeSlack
 from bot.slack.clients import Client
 from tests.kit import cast
 from tests.kit.cast import NOW
-from tests.sandbox.test_fake_faults import GENERAL, TOKEN, client, fake, refusal, shown, told
-
-__all__ = ["client", "fake"]  # fixtures
+from tests.kit.fakes import GENERAL, TOKEN, refusal, shown, told
 
 
 def keyed(key: str) -> Json:

@@ -17,9 +17,7 @@ from bot.slack.clients import Client
 from bot.slack.manifest import SCOPES
 from tests.kit import cast
 from tests.kit.cast import GUEST, NOW, TOMS
-from tests.sandbox.test_fake_faults import GENERAL, TOKEN, client, fake, refusal
-
-__all__ = ["client", "fake"]  # fixtures
+from tests.kit.fakes import GENERAL, TOKEN, refusal
 
 BOTH = "public_channel,private_channel"
 

@@ -11,9 +11,7 @@ from bot.sandbox.rules.setup import NO_USERGROUPS
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.workspace import BOT_USER
 from tests.kit.cast import GUEST, MAYA, STRANGER, TOMS
-from tests.sandbox.test_fake_faults import GENERAL, client, fake, refusal, shown
-
-__all__ = ["client", "fake"]  # fixtures
+from tests.kit.fakes import GENERAL, refusal, shown
 
 RANDOM = "C00000002"
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}

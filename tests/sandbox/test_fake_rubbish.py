@@ -12,10 +12,8 @@ from bot.sandbox.records import Json
 from bot.sandbox.server import FakeSlack
 from tests.kit.cast import TOMS
 from tests.kit.databases import Databases
+from tests.kit.fakes import GENERAL, TOKEN
 from tests.kit.stage import a_stage
-from tests.sandbox.test_fake_faults import GENERAL, TOKEN, fake
-
-__all__ = ["fake"]  # a fixture
 
 AS_JSON, AS_FORM = "application/json; charset=utf-8", "application/x-www-form-urlencoded"
 DEEP = "[" * 200_000

@@ -11,10 +11,8 @@ from bot.sandbox.rules.tiers import A_MINUTE, Tally
 from bot.sandbox.server import FakeSlack
 from tests.kit.cast import MAYA, TOMS
 from tests.kit.databases import Databases
+from tests.kit.fakes import refusal
 from tests.kit.stage import Stage, a_stage
-from tests.sandbox.test_fake_faults import client, fake, refusal
-
-__all__ = ["client", "fake"]  # fixtures
 
 USERS_INFO, LIST, SET_TOPIC, POST = "users.info", "conversations.list", "conversations.setTopic", "chat.postMessage"
 

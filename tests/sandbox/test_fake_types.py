@@ -14,10 +14,8 @@ from bot.sandbox.api.methods import ROUTES
 from bot.sandbox.rules.types import BY_METHOD, FORM, JSON
 from bot.sandbox.server import FakeSlack
 from tests.kit.cast import TOMS
+from tests.kit.fakes import GENERAL, TOKEN, refusal
 from tests.kit.stage import Stage
-from tests.sandbox.test_fake_faults import GENERAL, TOKEN, client, fake, refusal
-
-__all__ = ["client", "fake"]  # fixtures
 
 AS_JSON, AS_FORM = f"{JSON};charset=utf-8", FORM
 HEADER = {"Authorization": f"Bearer {TOKEN}"}

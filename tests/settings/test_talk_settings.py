@@ -29,6 +29,7 @@ def choose(stage: Stage, who: str, **chosen: object) -> None:
         preferences.choose(tx, Preferences(who, **chosen), stage.clock.now())  # type: ignore[arg-type]
 
 
+@pytest.mark.conversation
 def test_maya_sees_and_changes_her_settings(stage: Stage) -> None:
     said = stage.ask(MAYA, "/oncall settings")
     assert "• Two weeks before your on-call week: remind me\n• A week before: no reminder" in said.words()

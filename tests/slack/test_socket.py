@@ -13,13 +13,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from bot.listening import Socket
 from bot.ops.ping import Ping
-from bot.pace import Hearing
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import Rates
 from bot.sandbox.rules.tiers import Tally
-from bot.sandbox.slack.dispatch import BotDidNotAnswer
 from bot.sandbox.slack.sockets import DISABLED, OPENING, REFRESH, WARNING
 from bot.slack.client import Slack
 from bot.slack.socket.line import Line
@@ -28,44 +25,18 @@ from models import changes
 from models.schema.tables import PersonRow
 from tests.kit.cast import MAYA, ROBIN, TOMS
 from tests.kit.databases import Databases
-from tests.kit.stage import APP_TOKEN, PACE, SOCKET, Stage, a_stage
-from tests.ops.test_operations import get, served, status
-from tests.ops.test_ping import Service, a_service
+from tests.kit.operations import Service, a_service, get, served, status
+from tests.kit.sockets import PATIENCE, QUICK, a_quick_stage, answered_again, is_answered, sockets
+from tests.kit.stage import APP_TOKEN, SOCKET, Stage, a_stage
 
-QUICK = Hearing(ping=0.1, silent=0.4, opening=1.0, first=0.05, again=0.2, seldom=0.3, steady=0.3, long=0.5)
-PATIENCE = 1.5  # as 15 seconds, ten times as fast
 MONDAY = "2026-11-30T09:00"
 
 
 @pytest.fixture
 def stage(sqlite: Databases) -> Iterator[Stage]:
     """The first team, whose bot listens by Socket Mode and is quick."""
-    with a_stage(sqlite, by=SOCKET, pace=replace(PACE, hearing=QUICK), ack_seconds=1.0) as stage:
+    with a_quick_stage(sqlite) as stage:
         yield stage
-        stage.slack.workspace.tally = Tally()  # so quick a bot opens connections more often than a real one
-
-
-def sockets(stage: Stage) -> Sockets:
-    """The bot's side."""
-    assert isinstance(stage.ear, Socket)
-    return stage.ear.sockets
-
-
-def is_answered(stage: Stage) -> bool:
-    """Whether somebody who asks now is answered."""
-    try:
-        return "is on call now" in stage.words(MAYA, "/oncall")
-    except BotDidNotAnswer:
-        return False
-
-
-def answered_again(stage: Stage, seconds: float = PATIENCE) -> float:
-    """How many seconds it takes until everybody is answered, over each of two connections. Raises AssertionError."""
-    began = time.monotonic()
-    while not (len(stage.slack.sockets.connections) == COUNT and all(is_answered(stage) for _ in range(COUNT))):
-        assert time.monotonic() - began < seconds, "it did not answer again in time"
-        time.sleep(0.01)
-    return time.monotonic() - began
 
 
 def told(stage: Stage) -> list[str]:
@@ -172,7 +143,7 @@ def test_opening_that_fails_is_tried_again(stage: Stage, fault: Fault) -> None:
 
 def test_what_could_wait_while_one_was_open_waits_no_longer_once_it_is_lost(sqlite: Databases) -> None:
     hearing = replace(QUICK, first=0.2, seldom=60.0)
-    with a_stage(sqlite, by=SOCKET, pace=replace(PACE, hearing=hearing), ack_seconds=1.0) as stage:
+    with a_quick_stage(sqlite, hearing) as stage:
         first, second = stage.slack.sockets.connections
         stage.slack.faults.arm(OPENING, Fault.http_error(500), times=5)
         time.sleep(hearing.steady)

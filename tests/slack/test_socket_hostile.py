@@ -17,14 +17,20 @@ from bot.slack.client import Slack
 from bot.slack.socket.dialling import TOO_SLOW, Lost, dialled
 from bot.slack.socket.line import NO_HELLO, SILENT, Line
 from bot.slack.socket.pair import COUNT, MOST, ODD, THREADS, Sockets
+from tests.kit.databases import Databases
 from tests.kit.hostile import HELLO, Hostile, drip, hostile, pongs, say
+from tests.kit.sockets import QUICK, a_quick_stage, answered_again, is_answered, sockets
 from tests.kit.stage import APP_TOKEN, Stage
-from tests.slack.test_socket import QUICK, answered_again, is_answered, sockets, stage
-
-__all__ = ["stage"]
 
 SOON = 3.0  # seconds: so long a stop may take
 COMMAND = {"command": "/oncall", "user_id": "U1", "text": ""}
+
+
+@pytest.fixture
+def stage(sqlite: Databases) -> Iterator[Stage]:
+    """The first team, whose bot listens by Socket Mode and is quick."""
+    with a_quick_stage(sqlite) as stage:
+        yield stage
 
 
 class Leads(Slack):

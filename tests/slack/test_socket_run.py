@@ -4,10 +4,8 @@ processes that are killed."""
 import json
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +19,12 @@ from bot.slack.socket.pair import COUNT
 from tests.kit import cast
 from tests.kit.cast import MAYA, TOMS
 from tests.kit.commands import ROOT, bot
-from tests.kit.processes import PATIENCE, a_bot, free_port, healthy
-from tests.ops.test_operations import get
+from tests.kit.operations import get
+from tests.kit.processes import free_port, healthy
+from tests.kit.running import APP_TOKEN, SOON, TOKEN, api_of, by_socket, running
 
 pytestmark = pytest.mark.slow
 
-TOKEN, APP_TOKEN = "xoxb-run", "xapp-run"
-SOON = 5.0  # seconds: long before an orchestrator loses its patience
 LOOKS_UP_SLOWLY = """
 import socket, time
 
@@ -49,65 +46,6 @@ def fake() -> Iterator[FakeSlack]:
     made.connect_by_socket()
     with made.serve():
         yield made
-
-
-class Running:
-    """A bot in a process of its own."""
-
-    def __init__(self, process: subprocess.Popen[str], operations: int) -> None:
-        """Its operations address is on this port."""
-        self.process, self.operations, self.logged = process, operations, ""
-
-    def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
-        """Wait until this is so. Raises AssertionError."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            assert self.process.poll() is None, "it has ended"
-            time.sleep(0.02)
-
-    def is_alive(self) -> bool:
-        """Whether its operations address answers that nobody is to start it again."""
-        try:
-            return get(self.operations, "/healthz")[0] == 200
-        except OSError:
-            return False
-
-    def waits_for(self) -> str:
-        """What its status says that it waits for."""
-        said = json.loads(get(self.operations, "/status")[1])
-        return str(said.get("waits_for"))
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Its exit code, once it has ended."""
-        self.process.send_signal(how)
-        self.logged = self.process.communicate(timeout=PATIENCE)[1]
-        return self.process.returncode
-
-
-def settings(api: str, operations: int, token: str = APP_TOKEN) -> dict[str, str]:
-    """The environment of a bot that listens by Socket Mode."""
-    return {
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_APP_TOKEN": token,
-        "ONCALL_SLACK_API_URL": api,
-        "ONCALL_OPERATIONS_ADDRESS": f"127.0.0.1:{operations}",
-        "ONCALL_PLAN": "packaged",
-        "PYTHONPATH": str(ROOT),
-    }
-
-
-@contextmanager
-def running(folder: Path, api: str, **environ: str) -> Iterator[Running]:
-    """A bot that runs, with its store in `folder`."""
-    operations = free_port()
-    with a_bot(folder, {**settings(api, operations), **environ}) as process:
-        yield Running(process, operations)
-
-
-def api_of(fake: FakeSlack) -> str:
-    """The address of its Web API."""
-    return f"{fake.url}/api/"
 
 
 def is_answered(fake: FakeSlack) -> bool:
@@ -178,7 +116,7 @@ def test_a_name_server_that_is_slow_or_knows_nothing_is_waited_for(tmp_path: Pat
 @pytest.mark.parametrize("error", ["not_allowed_token_type", "missing_scope"])
 def test_a_bad_app_token_is_refused_with_what_to_do(tmp_path: Path, fake: FakeSlack, error: str) -> None:
     fake.sockets.refuses = error
-    said = bot(tmp_path, "run", **settings(api_of(fake), free_port()))
+    said = bot(tmp_path, "run", **by_socket(api_of(fake), free_port()))
     assert said.returncode == 1
     assert "Traceback" not in said.stderr
     assert said.stderr.splitlines()[-1] == (
@@ -190,7 +128,7 @@ def test_a_bad_app_token_is_refused_with_what_to_do(tmp_path: Path, fake: FakeSl
 
 
 def test_another_app_s_token_is_refused(tmp_path: Path, fake: FakeSlack) -> None:
-    said = bot(tmp_path, "run", **settings(api_of(fake), free_port(), token="xapp-another"))
+    said = bot(tmp_path, "run", **by_socket(api_of(fake), free_port(), token="xapp-another"))
     assert said.returncode == 1
     assert "SLACK_APP_TOKEN is not accepted by Slack (invalid_auth)" in said.stderr
 

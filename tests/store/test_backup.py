@@ -204,7 +204,7 @@ RESTORE = """
 import os, resource, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from models import backup, migrate
+from models.keeping import backup
 url, copy, steps, size = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 STEPS = ("sqlite3.connect", "os.rename", "os.link", "os.remove", "os.chmod", "shutil.copyfile", "tempfile.mkdtemp")
 seen = opened = 0

@@ -222,8 +222,8 @@ COPY_IN_STEPS = """
 import os, signal, sys
 from datetime import UTC, datetime
 from sqlalchemy import Engine, event
-from models import copying
-from models.store import Store
+from models.keeping import copying
+from models.store.engine import Store
 left = int(sys.argv[3])
 def step(*_):
     global left
@@ -266,9 +266,10 @@ def test_a_copy_that_is_killed_at_any_statement_never_leaves_two_open_stores(
 
 COPY = """
 import os, signal, sys
-from models import copying, teams
-from models.store import Store
-from tests.cast import NOW
+from models import teams
+from models.keeping import copying
+from models.store.engine import Store
+from tests.kit.cast import NOW
 source, target = Store(sys.argv[1]), Store(sys.argv[2])
 teams.stamp = lambda tx, now: os.kill(os.getpid(), signal.SIGKILL)
 copying.move(source, target, NOW)

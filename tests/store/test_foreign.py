@@ -10,8 +10,8 @@ from bot.speech.payload import Unreadable
 from bot.talk import commands, features, presses
 from models import people
 from scheduler.refusals import Refused
-from tests.delivery.test_honest import everything as all_rows
 from tests.kit.cast import MAYA, NOW, ROBIN
+from tests.kit.databases import everything as all_rows
 from tests.kit.stage import Stage
 
 NOTE, PHONE, EMAIL = "a surprise party", "+49 30 1234567", "robin@example.com"

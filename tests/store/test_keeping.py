@@ -19,10 +19,10 @@ from models.store.engine import Store
 from tests.kit import cast, postgres
 from tests.kit.commands import bot
 from tests.kit.databases import Databases
+from tests.kit.operations import get
 from tests.kit.processes import a_bot, free_port, until_healthy
 from tests.kit.released import fill
-from tests.ops.test_operations import get
-from tests.ops.test_run import SECRET, TOKEN, begin, settings
+from tests.kit.running import SECRET, TOKEN, begin, over_http
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ def slack() -> Iterator[tuple[FakeSlack, str]]:
 def running(folder: Path, url: str, database: str, *, operations: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """A bot that runs, and ticks all the time."""
     operations = operations or free_port()
-    environ = {**settings(url, operations), "ONCALL_DATABASE": database, "ONCALL_TICK_SECONDS": "0.2"}
+    environ = {**over_http(url, operations), "ONCALL_DATABASE": database, "ONCALL_TICK_SECONDS": "0.2"}
     with a_bot(folder, environ) as process:
         until_healthy(process, operations)
         yield process
@@ -69,7 +69,7 @@ def test_a_second_bot_on_a_file_is_refused_and_the_other_commands_work(
     database = "sqlite:///oncall.sqlite"
     with running(tmp_path, url, database):
         for command in (["run"], ["tick"], ["sandbox", "--keep", "--port", "0"], ["restore", "copy", "--yes"]):
-            refused = bot(tmp_path, "--database", database, *command, **settings(url, free_port()))
+            refused = bot(tmp_path, "--database", database, *command, **over_http(url, free_port()))
             assert refused.returncode == 1, command
             assert "is in use by another process" in refused.stderr
         assert bot(tmp_path, "tick").stdout == "Nothing is owed.\n"  # without a token it writes nothing
@@ -144,7 +144,7 @@ def test_run_refuses_an_older_postgresql_store(
     _, url = slack
     database = postgresql.empty()
     an_old_store(database)
-    refused = bot(tmp_path, "run", **settings(url, free_port()), ONCALL_DATABASE=database)
+    refused = bot(tmp_path, "run", **over_http(url, free_port()), ONCALL_DATABASE=database)
     assert refused.returncode == 1
     assert "Bring it up to date first: python -m bot migrate" in refused.stderr
 
@@ -155,7 +155,7 @@ def test_a_newer_store_stops_it(tmp_path: Path, slack: tuple[FakeSlack, str], da
     with closing(Store(newer)) as store, store.writing() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for command in (["run"], ["tick"], ["ask", "/oncall"], ["migrate"]):
-        refused = bot(tmp_path, "--database", newer, *command, **settings(url, free_port()))
+        refused = bot(tmp_path, "--database", newer, *command, **over_http(url, free_port()))
         assert refused.returncode == 1, command
         assert "has schema 9999, newer than this release knows" in refused.stderr
         assert "update the bot" in refused.stderr
@@ -181,7 +181,7 @@ def test_a_closed_store_is_refused_by_run_and_by_every_command_that_writes(
     bot(tmp_path, "backup", "copy")
     writing = (["ask", "/holiday 27 Dec", "--as", "Toms"], ["plan", "apply", str(PACKAGED)], ["outbox", "drop", "1"])
     for command in (["run"], ["tick"], ["restore", "copy", "--yes"], ["restored"], *writing):
-        refused = bot(tmp_path, "--database", source, *command, **settings(url, free_port()))
+        refused = bot(tmp_path, "--database", source, *command, **over_http(url, free_port()))
         assert refused.returncode == 1, command
         assert refused.stderr.count("is closed: use that one") == 1, command
     shown = make_url(target).render_as_string(hide_password=True)

@@ -25,7 +25,7 @@ from models.teams import SANDBOX
 from tests.kit.cast import NOW, TOMS
 from tests.kit.databases import Databases
 from tests.kit.stage import a_stage
-from tests.store.test_store_trouble import CANNOT_READ
+from tests.kit.troubles import CANNOT_READ
 
 PLAN = ("plan", "apply", str(PACKAGED), "--yes")
 

@@ -16,12 +16,11 @@ from bot.ops.heartbeat import EVERY_SECONDS
 from bot.ops.ping import Ping
 from models.store.saves import ENOUGH_SECONDS
 from tests.kit.cast import TOMS
-from tests.kit.databases import Databases, SqliteDatabases
+from tests.kit.databases import Databases, SqliteDatabases, everything
+from tests.kit.operations import a_service, get, look_again, metrics, served, status
 from tests.kit.small_disk import a_small_disk
 from tests.kit.stage import Stage, a_stage
-from tests.ops.test_operations import get, look_again, metrics, served, status
-from tests.ops.test_ping import a_service
-from tests.store.test_store_trouble import CANNOT_SAVE, everything, in_time, locked
+from tests.kit.troubles import CANNOT_SAVE, in_time, locked
 
 pytestmark = pytest.mark.slow
 

@@ -1,51 +1,32 @@
 """The store in trouble: locked, full, down. Look-ups answer while they can; what is not saved says so, within Slack's
 three seconds, and leaves nothing half-written; afterwards all goes on by itself."""
 
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event
 
 from bot.sandbox.slack.payloads import Values
-from models.schema.tables import Base
-from models.store.engine import Store
 from tests.kit import postgres
 from tests.kit.cast import RENE, TOMS
-from tests.kit.databases import PostgresDatabases
+from tests.kit.databases import PostgresDatabases, everything
 from tests.kit.stage import Stage, a_stage
+from tests.kit.troubles import CANNOT_READ, CANNOT_SAVE, in_time, locked
 
 pytestmark = pytest.mark.slow
 
-CANNOT_READ = "I can't reach my store just now. Nothing was changed; please try again in a moment."
-CANNOT_SAVE = "I can't save anything just now, so nothing was changed. Please try again in a few minutes."
 MAYBE_SAVED = (
     "My store went away while I was saving, so it may have been saved or not. Please look before you try again."
 )
-SLACK_WAITS = 3.0
 
 CHRISTMAS = "/holiday 24 Dec - 26 Dec"
 NOTE = "⛷" * 200
 LOOK_UPS = ("/oncall", "/oncall next", "/oncall schedule", "/holiday list", "/pipelines", "/runbook daily-growth")
 
 Trouble = Callable[[Stage], AbstractContextManager[None]]
-
-
-@contextmanager
-def locked(stage: Stage) -> Iterator[None]:
-    """Somebody else holds all that is written to."""
-    if stage.store.is_sqlite:
-        with closing(sqlite3.connect(make_url(stage.store.url).database or "", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-        return
-    with psycopg.connect(stage.store.url) as other:
-        other.execute(f"LOCK TABLE {', '.join(Base.metadata.tables)} IN EXCLUSIVE MODE")
-        yield
 
 
 @contextmanager
@@ -86,21 +67,6 @@ def full(stage: Stage) -> Iterator[None]:
 
 
 TROUBLES: dict[str, Trouble] = {"locked": locked, "team locked": team_locked, "full": full}
-
-
-def everything(store: Store) -> dict[str, list[Any]]:
-    """All rows of all tables."""
-    with store.reading() as tx:
-        tables = Base.metadata.sorted_tables
-        return {t.name: list(tx.execute(t.select().order_by(*t.primary_key)).all()) for t in tables}
-
-
-@contextmanager
-def in_time() -> Iterator[None]:
-    """Whatever is done here takes no longer than Slack waits."""
-    began = time.monotonic()
-    yield
-    assert time.monotonic() - began < SLACK_WAITS
 
 
 def heard(stage: Stage, sentence: str) -> Callable[[], bool]:

@@ -22,10 +22,10 @@ from models.store.errors import StoreError
 from tests.kit import cast, postgres
 from tests.kit.commands import bot
 from tests.kit.databases import Databases, PostgresDatabases
+from tests.kit.operations import get
 from tests.kit.processes import free_port, healthy
+from tests.kit.running import APP_TOKEN, SOON, TOKEN, Running, api_of, by_socket, running
 from tests.kit.stage import PACE, SECRET, a_stage
-from tests.ops.test_operations import get
-from tests.slack.test_socket_run import APP_TOKEN, SOON, TOKEN, Running, api_of, running, settings
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +91,7 @@ def test_a_database_that_there_is_not_is_refused(
     tmp_path: Path, fake: FakeSlack, server: postgres.Server, empty: str
 ) -> None:
     url = postgres.url_of(empty, "nowhere")
-    said = bot(tmp_path, "run", **settings(api_of(fake), free_port()), ONCALL_DATABASE=url)
+    said = bot(tmp_path, "run", **by_socket(api_of(fake), free_port()), ONCALL_DATABASE=url)
     assert (said.returncode, "Traceback" in said.stderr) == (1, False)
     assert 'database "nowhere" does not exist' in said.stderr
 

@@ -6,6 +6,7 @@ from tests.kit.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
 from tests.kit.stage import Stage, actions_of, press
 
 
+@pytest.mark.conversation
 def test_maya_takes_over_until_the_evening_and_gives_it_back(stage: Stage) -> None:
     said = stage.ask(MAYA, "/oncall take until 18:00")
     assert said.words().startswith(

@@ -79,7 +79,8 @@ def test_a_start_that_fails_is_an_object_in_a_line(
 
 MISTAKEN = """
 import sys
-from bot import cli, opening
+from bot import opening
+from bot.terminal import cli
 opening.check_has_team = None
 sys.argv = ["bot", "tick"]
 cli.main()
