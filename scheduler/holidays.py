@@ -19,6 +19,8 @@ from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, HandoffDue
 from scheduler.refusals import (
+    DAY_BEGUN,
+    DAYS_CHANGED,
     AlreadyPast,
     AlreadyUndone,
     HandoffPassed,
@@ -26,6 +28,7 @@ from scheduler.refusals import (
     NothingToCancel,
     NotInRotation,
     NotOnDuty,
+    Somebody,
     TooLateToUndo,
     UnknownChange,
 )
@@ -124,7 +127,7 @@ def cancel(tx: Tx, by: Actor, who: str, first: date, until: date) -> Saved:
         frame.check_rights(team, by, who)
         exchange = time_off.cancelling(holidays.of_person(tx, who, first), first, until)
         if not exchange:
-            raise NothingToCancel("You have" if who == by.id else f"{team.name(who)} has", first, until)
+            raise NothingToCancel(Somebody(team.name(who), asks=who == by.id), (first, until))
         if exchange.span[0] < team.hours.date_of(by.now):
             raise AlreadyPast(exchange.span[0])
         return _Exchanged(CANCELLED, who, exchange)
@@ -140,15 +143,15 @@ def undo(tx: Tx, by: Actor, change_id: int) -> Saved:
         if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
             raise UnknownChange
         if not by.is_admin and by.id not in (change.by, change.about):
-            raise NotAllowed("who did it, or an admin,")
+            raise NotAllowed(whose_change=True)
         if changes.undoing(tx, change_id):
             raise AlreadyUndone
         exchange = exchange_of(change).reversed()
         if exchange.span[0] <= team.hours.date_of(by.now):
-            raise TooLateToUndo("one of its days has begun")
+            raise TooLateToUndo(DAY_BEGUN)
         mine = holidays.of_person(tx, change.about, min(h.first for h in (*exchange.before, *exchange.after)))
         if any(h not in mine for h in exchange.before) or _in_the_way(mine, exchange):
-            raise TooLateToUndo("the days were changed again since")
+            raise TooLateToUndo(DAYS_CHANGED)
         return _Exchanged(UNDONE, change.about, exchange, change_id)
 
     return _enacted(tx, by, decide)

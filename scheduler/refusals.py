@@ -1,214 +1,200 @@
-"""What cannot be done, and why: each carries its subject and speaks to the person who asked."""
+"""What cannot be done: each refusal is data about its subject, and nothing was changed. What a person reads of it is
+made in `bot/speech/refusals.py`."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Whom a refusal speaks of: their name, and whether it is they who ask."""
+
+    name: str
+    asks: bool = False
+
+
+@dataclass(eq=False)
 class Refused(Exception):
-    """Something that somebody asked for was not done. `str()` is a sentence for them; nothing was changed. `days` (the
-    first, and the day after the last) are those that were understood, where the sentence speaks of them."""
+    """Something that somebody asked for was not done, and nothing was changed. `days` (the first, and the day after the
+    last), where a refusal has them, are those that were understood."""
 
-    days: tuple[date, date] | None = None
+    def __str__(self) -> str:
+        return type(self).__name__
 
 
+@dataclass(eq=False)
 class ClockBehind(Refused):
-    """More is on record than the clock shows: it is behind, or another one was ahead."""
+    """More is on record, up to `ends`, than the clock shows: it is behind, or another one was ahead."""
 
-    def __init__(self, ends: datetime) -> None:
-        super().__init__(
-            f"My clock is behind: what happened up to {ends:%Y-%m-%d %H:%M} UTC is on record already. Nothing was "
-            "changed; an admin needs to look at the clock, `python -m bot doctor` tells more."
-        )
-        self.ends = ends
+    ends: datetime
 
 
+@dataclass(eq=False)
 class NotInRotation(Refused):
     """Only the on-call of those in the rotation is repaired; nobody else needs to declare time off here."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not in the on-call rotation, so there is nothing to arrange.")
-        self.name = name
+    name: str
 
 
+@dataclass(eq=False)
 class NotAllowed(Refused):
-    """Only an admin, or the person themselves, may do that."""
+    """Only an admin may do that, or one of `names`, or, where `whose_change`, who made the change."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"Only {what} can do that. Nothing was changed.")
+    names: tuple[str, ...] = ()
+    whose_change: bool = False
 
 
+@dataclass(eq=False)
 class NothingToCancel(Refused):
-    """There is no time off on those days."""
+    """There is no time off of theirs on those days."""
 
-    def __init__(self, name: str, first: date, until: date) -> None:
-        super().__init__(f"{name} no time off on those days. Nothing was changed.")
-        self.days = first, until
+    who: Somebody
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class AlreadyPast(Refused):
-    """Days that have begun are history."""
+    """Days that have begun, from `first` on, are history."""
 
-    def __init__(self, first: date) -> None:
-        super().__init__("Days that have passed are history and stay as they were. Nothing was changed.")
-        self.first = first
+    first: date
 
 
 class UnknownChange(Refused):
     """There is no such change."""
 
-    def __init__(self) -> None:
-        super().__init__("I can't find that change any more. Nothing was changed.")
-
 
 class AlreadyUndone(Refused):
     """It was taken back before."""
 
-    def __init__(self) -> None:
-        super().__init__("That was undone before. Nothing was changed.")
 
-
+@dataclass(eq=False)
 class TooLateToUndo(Refused):
-    """One of its days has begun, or a later change touched it: declaring or cancelling the days to come still helps."""
+    """It has begun, was changed since, or is over: declaring or cancelling the days to come still helps."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"It can't be undone any more: {why}. Nothing was changed.")
+    why: str
 
 
+# Why it is too late: one of its days has begun, its days were changed since, it has come into effect, it was changed
+# since, its last day has passed.
+DAY_BEGUN, DAYS_CHANGED, IN_EFFECT, CHANGED_SINCE, LAST_DAY_PASSED = (
+    "day begun",
+    "days changed",
+    "in effect",
+    "changed since",
+    "last day passed",
+)
+
+
+@dataclass(eq=False)
 class NotOnDuty(Refused):
     """*I've got it* is for whoever is on duty, or an admin."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"That button is for {name}, who is on call, or an admin. Nothing was changed.")
+    name: str
 
 
 class HandoffPassed(Refused):
     """That handoff is not the current week's any more."""
 
-    def __init__(self) -> None:
-        super().__init__("That week is over, so there is nothing to take on. Nothing was changed.")
-
 
 # Requests, covers and swaps
 
 
+@dataclass(eq=False)
 class NotOnCallThen(Refused):
     """There is nothing to cover: those days are not theirs."""
 
-    def __init__(self, who: str, first: date, until: date) -> None:
-        super().__init__(f"{who} not on call then, so there is nothing to cover. Nothing was changed.")
-        self.days = (first, until)
+    who: Somebody
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class AwayThen(Refused):
     """Who is away on one of the days can't stand in on all of them."""
 
-    def __init__(self, who: str, first: date, until: date) -> None:
-        super().__init__(f"{who} away on one of those days. Nothing was changed.")
-        self.days = (first, until)
+    who: Somebody
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class DeclinedThen(Refused):
-    """Who said that they can't take a week can't stand in on its days, unless they can after all."""
+    """Who said that they can't take a week can't stand in on its days, unless they can after all. `days`: those that
+    were asked about; None: the current ones."""
 
-    def __init__(self, name: str | None, decline_id: int, days: tuple[date, date] | None = None) -> None:
-        """`name`: None where they are told so themselves; `days`: those that were asked about."""
-        who = f"{name} said that they" if name else "You said that you"
-        super().__init__(f"{who} can't take {'one of those days' if days else 'this week'}. Nothing was changed.")
-        self.decline_id, self.days = decline_id, days
+    who: Somebody
+    decline_id: int
+    days: tuple[date, date] | None = None
 
 
+@dataclass(eq=False)
 class AlreadyAsked(Refused):
     """An open request has some of those days already."""
 
-    def __init__(self, first: date, until: date) -> None:
-        super().__init__("There is an open request for those days already: withdraw that first. Nothing was changed.")
-        self.days = (first, until)
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class NobodyToAsk(Refused):
     """Everybody else is away then."""
 
-    def __init__(self, first: date, until: date) -> None:
-        super().__init__("Everybody else in the rotation is away then, so there is nobody to ask. Nothing was changed.")
-        self.days = (first, until)
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class TooManyRows(Refused):
-    """Every row of days is asked for by itself."""
+    """Every row of days is asked for by itself, and there are at `most` so many at once."""
 
-    def __init__(self, most: int, first: date, until: date) -> None:
-        super().__init__(f"I ask for at most {most} on-call weeks at once: name fewer days. Nothing was changed.")
-        self.days = (first, until)
+    most: int
+    days: tuple[date, date]
 
 
 class NotYourself(Refused):
     """Nobody covers for themselves."""
 
-    def __init__(self) -> None:
-        super().__init__("Nobody can cover for themselves: name somebody else. Nothing was changed.")
-
 
 class OwnRequest(Refused):
     """Who asks needs no word of their own."""
-
-    def __init__(self) -> None:
-        super().__init__("You ask for it yourself: withdraw it if you don't need it any more. Nothing was changed.")
 
 
 class UnknownRequest(Refused):
     """There is no such request."""
 
-    def __init__(self) -> None:
-        super().__init__("I can't find that request any more. Nothing was changed.")
 
-
+@dataclass(eq=False)
 class AlreadyTaken(Refused):
-    """Somebody was faster. `name` is theirs."""
+    """Somebody was faster: `name` is theirs."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Thank you, but {name} was faster and has it. Nothing was changed.")
-        self.name = name
+    name: str
 
 
 class NoLongerOpen(Refused):
     """It was withdrawn or declined, or its days are over."""
 
-    def __init__(self) -> None:
-        super().__init__("That request is not open any more. Nothing was changed.")
-
 
 class HasBegun(Refused):
     """The first of its days has begun: what is served stays served."""
 
-    def __init__(self) -> None:
-        super().__init__("The first of its days has begun, so it stands. Ask for a cover of the rest instead.")
 
-
+@dataclass(eq=False)
 class NoSuchTurn(Refused):
     """Somebody has no such week to swap."""
 
-    def __init__(self, who: str, first: date, until: date) -> None:
-        super().__init__(f"{who} not on call in that week. Nothing was changed.")
-        self.days = (first, until)
+    who: Somebody
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class NotTheirOwn(Refused):
     """A swap is of own weeks: what is held for somebody else stays tied to what was agreed with them."""
 
-    def __init__(self, who: str, first: date, until: date) -> None:
-        super().__init__(
-            f"{who} that week for somebody else, so it can't be swapped; ask for a cover. Nothing was changed."
-        )
-        self.days = (first, until)
+    who: Somebody
+    days: tuple[date, date]
 
 
+@dataclass(eq=False)
 class WeekHasBegun(Refused):
     """A week that is handed over is not swapped any more."""
 
-    def __init__(self, first: date, until: date) -> None:
-        super().__init__(
-            "That week has begun, so it can't be swapped any more; ask for a cover of the rest. Nothing was changed."
-        )
-        self.days = (first, until)
+    days: tuple[date, date]
 
 
 # The rotation and owners
@@ -217,74 +203,50 @@ class WeekHasBegun(Refused):
 class NotAHandoff(Refused):
     """A changed rotation counts from a handoff to come on; what has begun stays as it is."""
 
-    def __init__(self) -> None:
-        super().__init__("A rotation can only change from a handoff to come on. Nothing was changed.")
 
-
+@dataclass(eq=False)
 class AlreadyInRotation(Refused):
     """They are in it from then on."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is in the rotation then already. Nothing was changed.")
+    name: str
 
 
 class NobodyLeft(Refused):
     """A rotation has at least one engineer."""
 
-    def __init__(self) -> None:
-        super().__init__("Then nobody would be left in the rotation: add somebody first. Nothing was changed.")
 
-
+@dataclass(eq=False)
 class TooShortToPause(Refused):
-    """What is not longer than a round is time off."""
+    """What is not longer than a round, of so many `weeks`, is time off."""
 
-    def __init__(self, weeks: int) -> None:
-        super().__init__(
-            f"A pause is longer than a round of the rotation, which takes {weeks} weeks: declare time off instead."
-            " Nothing was changed."
-        )
+    weeks: int
 
 
 class OtherPeople(Refused):
     """A new order names just those who are in the rotation."""
 
-    def __init__(self) -> None:
-        super().__init__("A new order names everybody in the rotation, each once. Nothing was changed.")
-
 
 class SoAlready(Refused):
     """There is nothing to change."""
 
-    def __init__(self) -> None:
-        super().__init__("It is so already. Nothing was changed.")
 
-
+@dataclass(eq=False)
 class SameName(Refused):
     """Two people of one name, or one email, would be mistaken for each other."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is in the plan already: choose them from the list. Nothing was changed.")
+    name: str
 
 
 class UnknownPipeline(Refused):
     """There is no such pipeline any more."""
 
-    def __init__(self) -> None:
-        super().__init__("I can't find that pipeline any more. Nothing was changed.")
-
 
 class UnknownPerson(Refused):
     """They are not in the plan any more."""
 
-    def __init__(self) -> None:
-        super().__init__("Somebody you chose is not in the plan any more. Nothing was changed.")
-
 
 class OneOwner(Refused):
     """A pipeline has two owners."""
-
-    def __init__(self) -> None:
-        super().__init__("The primary and the secondary owner are two people. Nothing was changed.")
 
 
 # Take-overs and short notice
@@ -293,40 +255,31 @@ class OneOwner(Refused):
 class NotStarted(Refused):
     """Nobody is on duty before the rotation starts."""
 
-    def __init__(self) -> None:
-        super().__init__("The rotation has not started yet, so there is nothing to take over. Nothing was changed.")
 
-
+@dataclass(eq=False)
 class OnCallAlready(Refused):
     """There is nothing to take over."""
 
-    def __init__(self, who: str) -> None:
-        super().__init__(f"{who} on call already. Nothing was changed.")
+    who: Somebody
 
 
+@dataclass(eq=False)
 class NotAwayNow(Refused):
     """Who is away can't be on duty."""
 
-    def __init__(self, who: str) -> None:
-        super().__init__(f"{who} away today: nobody is on call during their time off. Nothing was changed.")
+    who: Somebody
 
 
+@dataclass(eq=False)
 class NotUntilThen(Refused):
-    """A take-over ends after now, and not too far from it."""
+    """A take-over ends after now, and within `most` days."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"A take-over ends later than now, and within {most} days. Nothing was changed.")
+    most: int
 
 
 class NothingToGiveBack(Refused):
     """It is over already, or was agreed on and has not begun."""
 
-    def __init__(self) -> None:
-        super().__init__("That take-over is over already, or has not begun. Nothing was changed.")
-
 
 class NotYoursToDecline(Refused):
     """The week has passed on, or is over."""
-
-    def __init__(self) -> None:
-        super().__init__("That week is not yours any more. Nothing was changed.")

@@ -37,15 +37,9 @@ BY_THE_CLOCK = (
 class NothingAhead(Refused):
     """Nothing is on record after that moment."""
 
-    def __init__(self) -> None:
-        super().__init__("Nothing is on record after that moment. Nothing was changed.")
-
 
 class NotYet(Refused):
     """What is to come is never on record."""
-
-    def __init__(self) -> None:
-        super().__init__("That moment has not come: name the present one, or an earlier one. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from bot.plan.model import Plan
 from bot.speech import say
+from bot.speech.ask import OwnWords
 from models.teams import VersionFacts
-from scheduler.refusals import Refused
 from scheduler.rule.hours import Hours
 from scheduler.rule.rotation import WEEK, next_version
 from scheduler.team.roster import Roster
@@ -26,7 +26,7 @@ TOO_EARLY = "A changed rotation can't begin on {day}: the first week to come beg
 FIRST_PLAN = "The store is empty, so this is its first plan: write its first day as `starts`, and leave out --from."
 
 
-class CannotApply(Refused):
+class CannotApply(OwnWords):
     """The plan is sound, but not for this store as it is now."""
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 from bot.speech.mrkdwn import pages
 from models.people import Person
 from scheduler.change.frame import Actor
+from scheduler.refusals import Refused
 from scheduler.team.roster import Roster
 
 # Characters of text that an edit may have, and a post surely: https://docs.slack.dev/reference/methods/chat.update
@@ -127,3 +128,14 @@ class BadFields(Exception):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in errors.items()))
         self.errors = errors
+
+
+class OwnWords(Refused):
+    """A refusal that is only ever spoken: it has its `sentence`."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -6,11 +6,10 @@ from datetime import date, time
 from typing import TypeVar
 
 from bot.speech import say
-from bot.speech.ask import BadFields, Press
+from bot.speech.ask import BadFields, OwnWords, Press
 from bot.speech.read import dates
 from bot.speech.read.dates import NotADate
 from models.schema import plain
-from scheduler.refusals import Refused
 
 UNREADABLE = "I can't read that any more, so please ask for it anew. Nothing was changed."
 NEEDED = "Please choose a day."
@@ -25,7 +24,7 @@ LONGEST = 10  # digits of one
 T = TypeVar("T")
 
 
-class Unreadable(Refused):
+class Unreadable(OwnWords):
     """What was pressed is of no release that is known."""
 
     def __init__(self) -> None:

@@ -6,12 +6,11 @@ the same enterprise is as one of this; whoever is of another enterprise, or of o
 whatever the plan says.
 """
 
-from bot.speech.ask import Asker
+from bot.speech.ask import Asker, OwnWords
 from models import people
 from models.people import Person
 from models.store.engine import Tx
-from scheduler.people.members import AN_ADMIN
-from scheduler.refusals import NotAllowed, Refused
+from scheduler.refusals import NotAllowed
 from scheduler.team.roster import Roster
 
 WHO = "Please say who you are: --as NAME, with the name of somebody in the plan. Nothing was changed."
@@ -21,21 +20,21 @@ FOR_THE_PLAN = (
 FOR_MEMBERS = "Only members of this workspace can do that; anybody may look up who is on call. Nothing was changed."
 
 
-class NotInPlan(Refused):
+class NotInPlan(OwnWords):
     """The asker is nobody of the plan."""
 
     def __init__(self) -> None:
         super().__init__(FOR_THE_PLAN)
 
 
-class NotAMember(Refused):
+class NotAMember(OwnWords):
     """The asker is a guest, or of another workspace."""
 
     def __init__(self) -> None:
         super().__init__(FOR_MEMBERS)
 
 
-class Nobody(Refused):
+class Nobody(OwnWords):
     """In the terminal, nobody was named."""
 
     def __init__(self) -> None:
@@ -59,7 +58,7 @@ def check_admin(asker: Asker, team: Roster) -> None:
     """Raises Refused unless an admin of the team asks."""
     in_plan(asker, team)
     if not asker.is_admin(team):
-        raise NotAllowed(AN_ADMIN)
+        raise NotAllowed()
 
 
 def is_full_member(tx: Tx, asker: Asker, team: Roster) -> bool:

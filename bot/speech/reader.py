@@ -5,6 +5,7 @@
 
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
+from scheduler.refusals import Somebody
 from scheduler.team.roster import Roster
 
 
@@ -40,3 +41,20 @@ def who_is(team: Roster, who: str | None, reader: str | None) -> str:
 
 def _you(capital: bool) -> str:
     return "You" if capital else "you"
+
+
+def somebody(who: Somebody) -> dict[str, str]:
+    """How a sentence of a refusal begins, by what follows: `who_is`, `who_has`."""
+    return (
+        {"who_is": "You are", "who_has": "You have"}
+        if who.asks
+        else {
+            "who_is": f"{who.name} is",
+            "who_has": f"{who.name} has",
+        }
+    )
+
+
+def said_that(who: Somebody) -> str:
+    """*You said that you*, or *Danny said that they*."""
+    return "You said that you" if who.asks else f"{who.name} said that they"

@@ -12,7 +12,7 @@ from bot.speech.blocks import bold, section
 from bot.speech.parts import preview as preview_of
 from bot.speech.parts import staffing
 from bot.speech.parts.preview import PREVIEW
-from bot.speech.refusals import refusal
+from bot.speech.refusals import refusal, sentence
 from bot.talk.feature import Feature, Presses
 from models import changes, teams
 from models.pipelines import Pipeline
@@ -79,7 +79,7 @@ def preview(press: Press, desk: Desk) -> Answer:
             by = press.asker.actor(team, press.now, None)
             owned = owners.decide(tx, team, by, Wish(press.value, **typed))
     except OneOwner as refused:
-        raise BadFields({"secondary": str(refused)}) from None
+        raise BadFields({"secondary": sentence(refused)}) from None
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
     return Answer(modal=_asked(owned, by.id, typed))

@@ -14,6 +14,7 @@ from bot.opening import CannotOpen
 from bot.ops import logs
 from bot.plan.file import BadPlan
 from bot.slack.trouble import SlackTrouble
+from bot.speech.refusals import sentence
 from bot.terminal import asking, fairness, history, importing, keeping, operating, planning, recording, unsaid
 from bot.terminal.shared import Terminal, refuse
 from models.store.errors import StoreError
@@ -61,7 +62,9 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         refuse(STOPPED)
-    except (BadSettings, BadPlan, Refused, NoPlan, StoreError, CannotOpen) as error:
+    except Refused as refused:
+        refuse(sentence(refused))
+    except (BadSettings, BadPlan, NoPlan, StoreError, CannotOpen) as error:
         refuse(str(error))
     except SlackTrouble as trouble:
         refuse(SLACK_REFUSED.format(problem=trouble.problem))

@@ -169,8 +169,7 @@ def check_rights(team: Roster, by: Actor, *who: str | None) -> None:
     """Raises NotAllowed unless one of `who`, or an admin, asks, and UnknownPerson for who never was in the plan."""
     check_known(team, *who)
     if not by.is_admin and by.id not in who:
-        names = " or ".join(team.name(each) for each in dict.fromkeys(who) if each)
-        raise NotAllowed(f"{names}, or an admin,")
+        raise NotAllowed(tuple(team.name(each) for each in dict.fromkeys(who) if each))
 
 
 def check_known(team: Roster, *who: str | None) -> None:

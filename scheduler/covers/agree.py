@@ -136,11 +136,11 @@ def _stand_in(team: Roster, by: Actor, request: CoverRequest, half: Half) -> Ite
     who, instead_of, first, until = half
     days = days_of(team, instead_of, max(first, team.hours.on_call_day(by.now)), until)
     if not days:
-        raise NotOnCallThen(named(team, instead_of, by), first, until)
+        raise NotOnCallThen(named(team, instead_of, by), (first, until))
     today = team.hours.date_of(by.now)
     check_there(team, by, who, max(days[0].date, today), max(days[-1].date, today) + ONE_DAY)
     if request.is_swap and any(day.why != HOLDER for day in days):
-        raise NotOnCallThen(named(team, instead_of, by), first, until)
+        raise NotOnCallThen(named(team, instead_of, by), (first, until))
     for run in runs(days, today):
         if run.own:
             yield Cover(None, who, instead_of, run.first, run.until, by.now, request.id or 0)

@@ -34,6 +34,7 @@ from scheduler.covers.state import (
     check_there,
     enact,
     in_time,
+    named,
     one,
     own_week,
     unchanged,
@@ -208,7 +209,7 @@ def offer(tx: Tx, by: Actor, request_id: int, who: str, first: date, until: date
         check_open(team, by, request)
         begins, ends = max(first, request.first), min(until, request.until)
         if request.is_swap or begins >= ends or not days_of(team, request.person_id, begins, ends):
-            raise NotOnCallThen(f"{team.name(request.person_id)} is", begins, max(ends, begins + ONE_DAY))
+            raise NotOnCallThen(named(team, request.person_id, None), (begins, max(ends, begins + ONE_DAY)))
         able(team, by, who, request.person_id, begins, ends)
         if _has_answered(tx, request_id, who, begins, ends):
             return unchanged(request)

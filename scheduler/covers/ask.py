@@ -53,10 +53,10 @@ def ask_cover(tx: Tx, by: Actor, who: str, first: date, until: date, of: str | N
             raise AlreadyPast(first)
         days = covers.days_of(team, who, max(first, today), until)
         if not days:
-            raise NotOnCallThen(named(team, who, by), first, until)
+            raise NotOnCallThen(named(team, who, by), (first, until))
         rows = covers.rows(days)
         if len(rows) > MOST_ROWS:
-            raise TooManyRows(MOST_ROWS, first, until)
+            raise TooManyRows(MOST_ROWS, (first, until))
         wanted = [CoverRequest(None, who, *row, by.now, asked=()) for row in rows]
         first_of_all, *others = (_to_be_asked(tx, team, by, each, of) for each in wanted)
         return Asked(COVER_REQUESTED, first_of_all, first_of_all, tuple(others))
@@ -70,7 +70,7 @@ def _to_be_asked(tx: Tx, team: Roster, by: Actor, wanted: CoverRequest, of: str 
     _check_not_asked(tx, team, by, wanted)
     asked = [able(team, by, of, who, first, until)] if of else candidates(tx, team, who, first, until)
     if not asked:
-        raise NobodyToAsk(first, until)
+        raise NobodyToAsk((first, until))
     return replace(wanted, asked=tuple(asked), in_channel=of is None)
 
 
@@ -121,7 +121,7 @@ def widen(tx: Tx, by: Actor, request_id: int) -> Outcome:
             return unchanged(request)
         others = candidates(tx, team, request.person_id, request.first, request.until)
         if not others:
-            raise NobodyToAsk(request.first, request.until)
+            raise NobodyToAsk((request.first, request.until))
         asked = tuple(dict.fromkeys((*request.asked, *others)))
         return Widened(WIDENED, request, replace(request, asked=asked, in_channel=True))
 
@@ -139,7 +139,7 @@ def _check_not_asked(tx: Tx, team: Roster, by: Actor, wanted: CoverRequest) -> N
     for request in requests.ending_after(tx, team.id, wanted.first):
         overlaps = request.first < wanted.until and wanted.first < request.until
         if overlaps and request.person_id == wanted.person_id and waits(team, request, today):
-            raise AlreadyAsked(request.first, request.until)
+            raise AlreadyAsked((request.first, request.until))
 
 
 def _next_week(team: Roster, by: Actor, who: str, but: date) -> date:

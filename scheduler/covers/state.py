@@ -28,6 +28,7 @@ from scheduler.refusals import (
     NotOnCallThen,
     NotTheirOwn,
     NotYourself,
+    Somebody,
     UnknownRequest,
     WeekHasBegun,
 )
@@ -184,7 +185,7 @@ def check_open(team: Roster, by: Actor, request: CoverRequest) -> None:
     if request.state != OPEN or is_over(team, request, today):
         raise NoLongerOpen
     if is_moot(team, request, today):
-        raise NotOnCallThen(named(team, request.person_id, by), request.first, request.until)
+        raise NotOnCallThen(named(team, request.person_id, by), (request.first, request.until))
 
 
 def able(team: Roster, by: Actor, who: str, asks: str, first: date, until: date) -> str:
@@ -201,9 +202,9 @@ def check_there(team: Roster, by: Actor, who: str, first: date, until: date) -> 
     if who not in team.rotation.members(first):
         raise NotInRotation(team.name(who))
     if declined := agreed.declined(team, who, first, until):
-        raise DeclinedThen(None if who == by.id else team.name(who), declined.id or 0, (first, until))
+        raise DeclinedThen(named(team, who, by), declined.id or 0, (first, until))
     if agreed.is_away(team, who, first, until):
-        raise AwayThen(named(team, who, by), first, until)
+        raise AwayThen(named(team, who, by), (first, until))
 
 
 def own_week(team: Roster, by: Actor, who: str, day: date) -> tuple[date, date]:
@@ -212,15 +213,15 @@ def own_week(team: Roster, by: Actor, who: str, day: date) -> tuple[date, date]:
     week = team.hours.week_of(day)
     until = week + timedelta(days=7)
     if team.hours.handoff(week) <= by.now:
-        raise WeekHasBegun(week, until)
+        raise WeekHasBegun((week, until))
     days = agreed.own_days_of(team, who, week, until)
     if not days and agreed.days_of(team, who, week, until):
-        raise NotTheirOwn("You have" if who == by.id else f"{team.name(who)} has", week, until)
+        raise NotTheirOwn(named(team, who, by), (week, until))
     if not days:
-        raise NoSuchTurn(named(team, who, by), week, until)
+        raise NoSuchTurn(named(team, who, by), (week, until))
     return days[0].date, days[-1].date + ONE_DAY
 
 
-def named(team: Roster, who: str, by: Actor) -> str:
-    """How the sentence begins that tells something of `who`."""
-    return "You are" if who == by.id else f"{team.name(who)} is"
+def named(team: Roster, who: str, by: Actor | None) -> Somebody:
+    """Whom a refusal speaks of, to `by`."""
+    return Somebody(team.name(who), asks=by is not None and who == by.id)

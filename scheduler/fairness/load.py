@@ -27,13 +27,14 @@ HALF_A_YEAR = 26  # weeks, besides what is left of the current one
 LATE_KINDS = (holidays.DECLARED, decline.WEEK_DECLINED)  # what moves a week to somebody on short notice
 
 
+@dataclass(eq=False)
 class NothingThen(Refused):
-    """A year before the rotation began, or one that has not begun."""
+    """A year before the rotation began, or one that has not begun: what can be counted are those from `first` to
+    `last`."""
 
-    def __init__(self, year: int, first: int, last: int) -> None:
-        years = f"the year {first}" if first == last else f"the years {first} to {last}"
-        super().__init__(f"Nobody has been on call in {year}: I can count {years}.")
-        self.year = year
+    year: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)

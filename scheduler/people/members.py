@@ -39,7 +39,6 @@ from scheduler.team.roster import Roster
 
 ADDED, REMOVED, PAUSED, REORDERED = "engineer added", "engineer removed", "engineer paused", "rotation reordered"
 A_QUARTER = timedelta(weeks=13)
-AN_ADMIN = "an admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Staffed:
 def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
     """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
     if not by.is_admin:
-        raise NotAllowed(AN_ADMIN)
+        raise NotAllowed()
     frame.check_known(team, wish.who)
     _check_handoff(team, by, wish.starts)
     person = joining.who_comes(team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None

@@ -79,7 +79,7 @@ def find(tx: Tx, team: Roster, slug: str) -> Pipeline:
 def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Owned:
     """What changing its owners comes to. Writes nothing. Raises Refused where it can't be."""
     if not by.is_admin:
-        raise NotAllowed(members.AN_ADMIN)
+        raise NotAllowed()
     was = find(tx, team, wish.slug)
     if wish.primary == wish.secondary:
         raise OneOwner

@@ -21,16 +21,21 @@ from scheduler.messages import AgreementNews, ChangeNews
 from scheduler.people import leaving, members, owners
 from scheduler.people.leaving import Settled
 from scheduler.people.owners import Handed, Owned
-from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo, UnknownChange
+from scheduler.refusals import (
+    CHANGED_SINCE,
+    IN_EFFECT,
+    AlreadyUndone,
+    NotAllowed,
+    Refused,
+    TooLateToUndo,
+    UnknownChange,
+)
 from scheduler.rule.moves import Effect
 from scheduler.team.roster import Roster
 
 UNDONE = owners.UNDONE
 OF_PEOPLE = (members.ADDED, members.REMOVED, members.PAUSED, members.REORDERED)
 KINDS = (*OF_PEOPLE, owners.CHANGED)
-
-BEGUN = "its first handoff has passed"
-TOUCHED = "it was changed again since"
 
 
 def last(tx: Tx, team: Roster, by: Actor) -> Change | None:
@@ -51,7 +56,7 @@ def undo(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
 
     def undoing(team: Roster, by: Actor) -> _PutBack | Handed:
         if not by.is_admin:
-            raise NotAllowed(members.AN_ADMIN)
+            raise NotAllowed()
         change = _found(tx, team, change_id)
         _check(tx, team, by, change)
         return _handed_back(team, change) if change.what == owners.CHANGED else _PutBack(change)
@@ -75,13 +80,13 @@ def _check(tx: Tx, team: Roster, by: Actor, change: Change) -> None:
         raise AlreadyUndone
     if change.what == owners.CHANGED:
         if owners.find(tx, team, str(change.about)) != of_plain(Pipeline, change.after["pipeline"]):
-            raise TooLateToUndo(TOUCHED)
+            raise TooLateToUndo(CHANGED_SINCE)
         return
     if team.hours.handoff(date.fromisoformat(change.after["starts"])) <= by.now:
-        raise TooLateToUndo(BEGUN)
+        raise TooLateToUndo(IN_EFFECT)
     same = team.versions == _versions(change.after)
     if not same or not leaving.can_be_put_back(tx, team, Settled.of_facts(change.before, change.after)):
-        raise TooLateToUndo(TOUCHED)
+        raise TooLateToUndo(CHANGED_SINCE)
 
 
 def _versions(facts: dict[str, list[dict[str, str]]]) -> tuple[VersionFacts, ...]:

@@ -19,7 +19,7 @@ from scheduler.change import frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.messages import ChangeNews
-from scheduler.refusals import AlreadyUndone, NotYoursToDecline, TooLateToUndo
+from scheduler.refusals import LAST_DAY_PASSED, AlreadyUndone, NotYoursToDecline, TooLateToUndo
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.team import covers
@@ -184,7 +184,7 @@ def undo(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> Pass
             raise AlreadyUndone
         frame.check_rights(team, by, declined.person_id)
         if declined.until <= today:
-            raise TooLateToUndo("its last day has passed")
+            raise TooLateToUndo(LAST_DAY_PASSED)
         return _Undone(message, declined, today)
 
     def repeat(team: Roster, change: Change) -> _Undone:

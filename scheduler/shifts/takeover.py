@@ -24,6 +24,7 @@ from scheduler.refusals import (
     NotStarted,
     NotUntilThen,
     OnCallAlready,
+    Somebody,
 )
 from scheduler.rule import duty
 from scheduler.rule.duty import TAKE_OVER, Stretch
@@ -228,12 +229,12 @@ def give_back(tx: Tx, by: Actor, take_over_id: int) -> TakenOver:
 
 
 def _check(team: Roster, by: Actor, who: str, on_duty: Stretch, ends: datetime | None) -> None:
-    named = "You are" if who == by.id else f"{team.name(who)} is"
+    named = Somebody(team.name(who), asks=who == by.id)
     if who not in team.rotation.members(team.hours.date_of(by.now)):
         raise NotInRotation(team.name(who))
     today = team.hours.date_of(by.now)
     if declined := covers.declined(team, who, today, today + ONE_DAY):
-        raise DeclinedThen(None if who == by.id else team.name(who), declined.id or 0)
+        raise DeclinedThen(named, declined.id or 0)
     if team.rotation.is_away(who, today):
         raise NotAwayNow(named)
     if ends and not by.now < ends <= by.now + timedelta(days=MOST_DAYS):

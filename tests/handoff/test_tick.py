@@ -17,6 +17,7 @@ from scheduler.team import roster
 from tests.kit import cast
 from tests.kit.cast import NOW, WEEK_1
 from tests.kit.databases import Databases
+from tests.kit.refused import refused
 
 HOUR = timedelta(hours=1)
 
@@ -170,9 +171,9 @@ def test_an_undo_comes_too_late_when_a_day_has_begun_or_a_later_change_touched_i
     other = away(store, "danny", date(2026, 12, 24), date(2026, 12, 26))
     with store.writing() as tx:
         holidays.cancel(tx, by("toms"), "toms", date(2026, 12, 26), date(2026, 12, 27))
-        with pytest.raises(TooLateToUndo, match="changed again"):
+        with refused(TooLateToUndo, "changed again"):
             holidays.undo(tx, by("toms"), saved.id or 0)
-        with pytest.raises(TooLateToUndo, match="begun"):
+        with refused(TooLateToUndo, "begun"):
             holidays.undo(tx, by("danny", at("2026-12-24T00:01")), other.id or 0)
 
 
@@ -185,9 +186,9 @@ def test_who_may_do_what(store: Store) -> None:
             holidays.undo(tx, by("danny"), saved.id or 0)
         with pytest.raises(AlreadyPast):
             holidays.declare(tx, by("danny"), "danny", date(2026, 11, 1), date(2026, 11, 2))
-        with pytest.raises(NothingToCancel, match="You have no time off"):
+        with refused(NothingToCancel, "You have no time off"):
             holidays.cancel(tx, by("danny"), "danny", date(2026, 12, 1), date(2026, 12, 2))
-        with pytest.raises(NotOnDuty, match="for Toms"):
+        with refused(NotOnDuty, "for Toms"):
             holidays.got_it(tx, by("danny"), WEEK_1)
         assert holidays.got_it(tx, by("robin", admin=True), WEEK_1).person_id == "robin"
         assert holidays.got_it(tx, by("toms"), WEEK_1).person_id == "robin"  # the first to say so stays

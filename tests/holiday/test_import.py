@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.speech.refusals import sentence
 from bot.terminal import ics_file, importing
 from bot.terminal.cli import cli
 from bot.terminal.ics_file import NotACalendar, Terms, TimeOff
@@ -46,7 +47,7 @@ class Desk:
         command = ["--database", self.store.url, "holidays", "import", str(self.file), "--as", who, *arguments, *NOW]
         done = CliRunner().invoke(cli, command)
         if isinstance(done.exception, Refused):  # the sentence that main() prints
-            return 1, f"{done.exception}\n"
+            return 1, f"{sentence(done.exception)}\n"
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.exit_code, done.output.replace(str(self.file), "maya.ics")
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.desk import Desk
 from bot.speech import permissions, usage
 from bot.speech import question as asking_back
-from bot.speech.ask import Ask, Asker, Reply
+from bot.speech.ask import Ask, Asker, OwnWords, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
 from bot.speech.read.dates import Passed
@@ -20,7 +20,7 @@ from models import requests
 from models.people import Person
 from models.requests import AGREED, CoverRequest
 from scheduler.covers import ask as asking
-from scheduler.refusals import NotAllowed, Refused
+from scheduler.refusals import NotAllowed
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers as agreed
 from scheduler.team import roster, schedule
@@ -113,11 +113,11 @@ def _parties(ask: Ask, team: Roster, me: Person, typed: str) -> tuple[Person, Pe
             rest.pop()
             who = named
         elif of is not None:
-            raise Refused(ONE_NAME)
+            raise OwnWords(ONE_NAME)
         else:
             of = named
     if who.id != me.id and not ask.asker.is_admin(team):
-        raise NotAllowed(f"{who.name}, or an admin,")
+        raise NotAllowed((who.name,))
     return who, of, " ".join(rest)
 
 

@@ -68,7 +68,7 @@ def settle(press: Press, desk: Desk) -> Answer:
 
     def accept(tx: Tx, by: Actor, me: str) -> Outcome:
         if not by.is_admin:
-            raise NotAllowed(AN_ADMIN)
+            raise NotAllowed()
         return answer.accept(tx, by, number(request_id), who)
 
     return Answer(_do(press, desk, accept, views.accepted), "beside")

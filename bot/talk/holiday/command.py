@@ -100,7 +100,7 @@ def _whom(ask: Ask, team: Roster, me: Person, text: str) -> tuple[Person, str]:
     who, count = people.at_the_beginning(words, team)
     rest = [*text.split(maxsplit=count), ""][count]
     if who.id != me.id and not ask.asker.is_admin(team):
-        raise NotAllowed(f"{who.name}, or an admin,")
+        raise NotAllowed((who.name,))
     return who, rest
 
 

@@ -10,7 +10,7 @@ from bot.speech.parts.buttons import HOLIDAY_FORM_ACTION, TAKE_OFF_ACTION
 from bot.speech.payload import Unreadable
 from bot.speech.question import LEAVE_ACTION
 from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
-from bot.speech.refusals import refusal
+from bot.speech.refusals import refusal, sentence
 from bot.talk.feature import Presses
 from bot.talk.holiday import command as holiday
 from bot.talk.holiday import words as views
@@ -94,7 +94,7 @@ def undo(press: Press, desk: Desk) -> Answer:
     except TooLateToUndo as late:
         declare, cancel = desk.command("holiday 24 Dec"), desk.command("holiday cancel 24 Dec")
         instead = INSTEAD.format(declare=declare, cancel=cancel)
-        return Answer(usage.refused(f"{late} {instead}"), "beside")
+        return Answer(usage.refused(f"{escape(sentence(late))} {instead}"), "beside")
 
 
 def leave(press: Press, desk: Desk) -> Answer:

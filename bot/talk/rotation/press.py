@@ -6,7 +6,6 @@ shown first: nobody gets what they have not seen.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,7 +22,7 @@ from bot.speech.parts import staffing
 from bot.speech.payload import number
 from bot.speech.read import people
 from bot.speech.read.people import UnknownPerson
-from bot.speech.refusals import refusal
+from bot.speech.refusals import fields_of, refusal, sentence
 from bot.talk.feature import Presses
 from bot.talk.rotation import words as views
 from bot.talk.rotation.words import (
@@ -43,15 +42,7 @@ from scheduler.people import members as rule
 from scheduler.people import undo as undoing
 from scheduler.people.members import Wish
 from scheduler.refusals import (
-    AlreadyInRotation,
-    NobodyLeft,
-    NotAHandoff,
-    NotInRotation,
-    OtherPeople,
     Refused,
-    SameName,
-    SoAlready,
-    TooShortToPause,
 )
 from scheduler.team import roster
 from scheduler.team.roster import NoPlan, Roster
@@ -64,17 +55,6 @@ EMAIL_NEEDED = "Please add the email by which Slack knows them: I find them by i
 NOT_BOTH = "Somebody of the plan is chosen already: leave this empty, or choose nobody."
 MISSING = "{names} {is_} missing: a new order names everybody. To take somebody out, use Remove."
 TWICE = "{name} stands there twice."
-
-FIELDS: Mapping[type[Refused], tuple[str, ...]] = {
-    AlreadyInRotation: ("who", "name"),
-    NobodyLeft: ("who",),
-    NotInRotation: ("who",),
-    NotAHandoff: ("starts",),
-    OtherPeople: ("order",),
-    SameName: ("name",),
-    SoAlready: ("order", "who"),
-    TooShortToPause: ("until",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +142,9 @@ def _mark(lines: list[str]) -> str:
 
 def _refused(title: str, press: Press, error: Refused | NoPlan | StoreError) -> Answer:
     """At the field that it is about, else in place of the form. Raises BadFields."""
-    names = FIELDS.get(type(error), ()) if isinstance(error, Refused) else ()
-    field = next((name for name in names if press.fields.get(name)), None)
-    if field:
-        raise BadFields({field: str(error)})
+    field = next((name for name in fields_of(error) if press.fields.get(name)), None)
+    if field and isinstance(error, Refused):
+        raise BadFields({field: sentence(error)})
     return Answer(modal=forms.result(title, refusal(error).blocks))
 
 

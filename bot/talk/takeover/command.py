@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.speech import permissions
 from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.read import moments, people
+from bot.speech.refusals import sentence
 from bot.talk.takeover import words as views
 from scheduler.refusals import DeclinedThen, NotAllowed, OnCallAlready
 from scheduler.shifts import takeover
@@ -32,14 +33,14 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
         named, count = people.at_the_beginning(words, team)
         typed = " ".join(words[count:])
         if named.id != who.id and not ask.asker.is_admin(team):
-            raise NotAllowed(f"{named.name}, or an admin,")
+            raise NotAllowed((named.name,))
         who = named
     typed = _UNTIL.sub("", typed, count=1)
     ends = moments.read(typed, ask.now, team.hours, LONGEST) if typed else None
     try:
         return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
     except DeclinedThen as declined:
-        return views.declined(str(declined), declined.decline_id)
+        return views.declined(sentence(declined), declined.decline_id)
     except OnCallAlready:
         me = ask.asker.person(team)
         return views.already(desk, team, who.id, me.id if me else None, ask.now)

@@ -32,7 +32,7 @@ def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], word
     with desk.store.writing() as tx:
         team = roster.load(tx)
         if not press.asker.is_admin(team):
-            raise NotAllowed(AN_ADMIN)
+            raise NotAllowed()
         message = outbox.one(tx, payload.number(press.value))
         if message is None or not message.is_refused:
             return Answer(say(SETTLED))
