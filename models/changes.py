@@ -3,13 +3,21 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import insert, or_, select
 
+from models.schema.plain import plain
 from models.schema.rows import columns, first, listed
 from models.schema.tables import ChangeRow
 from models.store.engine import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """What a change changed: a dataclass for each kind of change (`what`), with how it was `before` and is `after`."""
+
+    what: ClassVar[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +30,9 @@ class Change:
     by: str | None
     what: str
     about: str | None
-    before: Any
-    after: Any
-    effect: Any = None
+    before: object
+    after: object
+    effect: object = None
     key: str | None = None
     undoes: int | None = None
 
@@ -35,27 +43,24 @@ _CHANGE = columns(ChangeRow, Change)
 def record(
     tx: Tx,
     team_id: int,
+    facts: ChangeFacts,
     *,
     at: datetime,
     by: str | None,
-    what: str,
-    about: str | None,
-    before: Any,
-    after: Any,
-    effect: Any = None,
+    about: str | None = None,
+    effect: object = None,
     key: str | None = None,
     undoes: int | None = None,
 ) -> int:
-    """Record a change. Returns its id."""
+    """Record a change, with what it moved (`effect`, a dataclass). Returns its id."""
     values = {
+        **plain(facts),
         "team_id": team_id,
         "at": at,
         "by": by,
-        "what": what,
+        "what": facts.what,
         "about": about,
-        "before": before,
-        "after": after,
-        "effect": effect,
+        "effect": plain(effect),
         "key": key,
         "undoes": undoes,
     }

@@ -1,12 +1,12 @@
 """People's time off."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from models.schema.plain import kept
 from models.schema.rows import columns, listed
 from models.schema.tables import HolidayRow
 from models.store.engine import Tx
@@ -18,31 +18,12 @@ class Holiday:
     the person and admins only. `short_notice`: declared with fewer days of notice than the team asks for."""
 
     id: int | None
-    person_id: str
+    person_id: str = field(metadata=kept("person"))
     first: date
     until: date
     note: str | None
     declared_at: datetime
     short_notice: bool
-
-    def as_facts(self) -> dict[str, Any]:
-        """Plain values, for the log of changes."""
-        return {
-            "id": self.id,
-            "person": self.person_id,
-            "first": self.first.isoformat(),
-            "until": self.until.isoformat(),
-            "note": self.note,
-            "declared_at": self.declared_at.isoformat(),
-            "short_notice": self.short_notice,
-        }
-
-    @classmethod
-    def of_facts(cls, facts: dict[str, Any]) -> "Holiday":
-        """The holiday that `as_facts` wrote down."""
-        first, until = date.fromisoformat(facts["first"]), date.fromisoformat(facts["until"])
-        declared_at = datetime.fromisoformat(facts["declared_at"])
-        return cls(facts["id"], facts["person"], first, until, facts["note"], declared_at, bool(facts["short_notice"]))
 
 
 _HOLIDAY = columns(HolidayRow, Holiday)

@@ -13,10 +13,11 @@ from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.outbox import EDIT, OWED, REFUSED, SAID, WITHDRAWN, Message, Owed
 from models.store.engine import Tx
-from scheduler import due
+from scheduler import due, entries
 from scheduler.change import frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
+from scheduler.entries import HandoffAcknowledged, HolidayCancelled, HolidayDeclared, HolidayUndone, TimeOffChange
 from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, HandoffDue
 from scheduler.refusals import (
     DAY_BEGUN,
@@ -37,7 +38,7 @@ from scheduler.rule.moves import Effect
 from scheduler.rule.time_off import Exchange
 from scheduler.team.roster import Roster
 
-DECLARED, CANCELLED, UNDONE, GOT_IT = "holiday declared", "holiday cancelled", "change undone", "handoff acknowledged"
+DECLARED, CANCELLED, UNDONE = HolidayDeclared.what, HolidayCancelled.what, HolidayUndone.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class _Exchanged(Decision):
 
     def entry(self) -> Entry:
         """The holidays before and after it."""
-        before, after = ([h.as_facts() for h in each] for each in (self.exchange.before, self.exchange.after))
-        return Entry(self.what, self.who, before, after, self.undoes)
+        facts = entries.TIME_OFF[self.what](self.exchange.before, self.exchange.after)
+        return Entry(facts, self.who, self.undoes)
 
     @property
     def last(self) -> date:
@@ -183,7 +184,7 @@ class _GotIt(Decision):
 
     def entry(self) -> Entry:
         """The week."""
-        return Entry(GOT_IT, self.said.week.isoformat(), None, None)
+        return Entry(HandoffAcknowledged(), self.said.week.isoformat())
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """The handoff shows it."""
@@ -211,9 +212,11 @@ def got_it(tx: Tx, by: Actor, week: date) -> Acknowledgement:
 
 
 def exchange_of(change: Change) -> Exchange:
-    """What a change of somebody's time off exchanged."""
-    before = tuple(Holiday.of_facts(facts) for facts in change.before)
-    return Exchange(before, tuple(Holiday.of_facts(facts) for facts in change.after))
+    """What a change of somebody's time off exchanged. Raises UnknownChange for another."""
+    facts = entries.of_kind(TimeOffChange, change)
+    if facts is None:
+        raise UnknownChange
+    return Exchange(facts.before, facts.after)
 
 
 def _in_the_way(mine: list[Holiday], exchange: Exchange) -> bool:

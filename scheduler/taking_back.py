@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from models import changes, teams
 from models.keeping import ahead
 from models.store.engine import Tx
+from scheduler.entries import RecordState, RecordTakenBack
 from scheduler.messages import (
     Announcement,
     DayReminder,
@@ -26,7 +27,6 @@ from scheduler.messages import (
 from scheduler.refusals import Refused
 from scheduler.team import roster
 
-RECORD_BACK = "record taken back"
 BY_THE_CLOCK = (
     *(HandoffDue.kind, Reminder.kind, DutyReminder.kind, WeekReminder.kind, DayReminder.kind, Announcement.kind),
     *(HandoffPicture.kind, PictureGone.kind),
@@ -70,6 +70,5 @@ def back_to(tx: Tx, moment: datetime, now: datetime) -> TakenBack:
         ahead.forget_messages(tx, team_id, moment, BY_THE_CLOCK),
     )
     ahead.forget_waits(tx, now)
-    before, after = {"ended": ended.isoformat()}, {"ended": moment.isoformat()}
-    changes.record(tx, team_id, at=now, by=None, what=RECORD_BACK, about=None, before=before, after=after)
+    changes.record(tx, team_id, RecordTakenBack(RecordState(ended), RecordState(moment)), at=now, by=None)
     return back

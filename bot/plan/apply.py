@@ -9,7 +9,7 @@ is put on record before anything changes (`scheduler/change/frame.py`).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,19 +23,22 @@ from bot.plan.difference import Difference, entries, same_people
 from bot.plan.model import Plan
 from models import changes, people, teams
 from models.changes import Change
+from models.covers import Cover
+from models.holidays import Holiday
 from models.outbox import Owed
-from models.schema.plain import plain
+from models.requests import CoverRequest
+from models.schema.plain import of_plain
 from models.store.engine import Store, Tx
+from models.take_overs import TakeOver
 from models.teams import VersionFacts
 from scheduler.change import frame
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
+from scheduler.entries import PlanApplied, PlanSettled, PlanState
 from scheduler.people import leaving, owners, undo
 from scheduler.rule.moves import Effect
 from scheduler.team import roster
 from scheduler.team.roster import Roster
-
-APPLIED = "plan applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,12 @@ class _Applying(Decision):
     def entry(self) -> Entry:
         """The plan before and after it, and what is settled on the way."""
         made, settled = self.difference, self.ahead.settled
-        before, after = _facts(made.before) if made.before else {}, _facts(made.after)
+        before, after = state(made.before) if made.before else None, state(made.after)
         if made.version:
-            after["from"] = made.version.starts.isoformat()
-        if settled:
-            before, after = before | settled.before(), after | settled.after()
-        return Entry(APPLIED, None, before, after)
+            after = replace(after, starts=made.version.starts)
+        if before and settled:
+            before, after = with_settled(before, *settled.before), with_settled(after, *settled.after)
+        return Entry(PlanApplied(before, after), None)
 
     def moved(self, team: Roster, after: Roster, now: datetime) -> Effect:
         """The weeks that move."""
@@ -163,18 +166,8 @@ def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applie
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, by: Actor) -> int:
     team_id = plan_rows.save(tx, None, plan, created_at=by.now, speaks_since=None)
     teams.save_version(tx, team_id, version)
-    return changes.record(
-        tx,
-        team_id,
-        at=by.now,
-        by=by.id,
-        what=APPLIED,
-        about=None,
-        before=None,
-        after=_facts(plan),
-        effect=plain(Effect()),
-        key=by.key,
-    )
+    facts = PlanApplied(None, state(plan))
+    return changes.record(tx, team_id, facts, at=by.now, by=by.id, effect=Effect(), key=by.key)
 
 
 def _forget_found(tx: Tx, team: Roster, plan: Plan) -> None:
@@ -185,5 +178,18 @@ def _forget_found(tx: Tx, team: Roster, plan: Plan) -> None:
             people.found_in_slack(tx, person.id, None)
 
 
-def _facts(plan: Plan) -> dict[str, Any]:
-    return plan.model_dump(mode="json", exclude_none=True)
+def state(plan: Plan) -> PlanState:
+    """What the log says of a plan."""
+    return of_plain(PlanState, plan.model_dump(mode="json", exclude_none=True))
+
+
+def with_settled(
+    plan: PlanState,
+    holidays: tuple[Holiday, ...],
+    covers: tuple[Cover | None, ...],
+    take_overs: tuple[TakeOver | None, ...],
+    requests: tuple[CoverRequest, ...],
+) -> PlanSettled:
+    """And of what was settled with it."""
+    mine: dict[str, Any] = {each.name: getattr(plan, each.name) for each in fields(plan)}
+    return PlanSettled(**mine, holidays=holidays, covers=covers, take_overs=take_overs, requests=requests)

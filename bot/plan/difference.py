@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from bot.plan.consequences import Ahead
 from bot.plan.model import PersonEntry, Plan
 from models.people import Person
+from models.schema.plain import plain
 from models.teams import VersionFacts
+from scheduler.entries import PlanState
 from scheduler.people import members
 
 TEAM, PERSON, PIPELINE, LEVEL = "team", "person", "pipeline", "service level"
@@ -106,13 +108,13 @@ def _is_same(entry: PersonEntry, person: Person) -> bool:
     return (len(emails) == 2 and emails[0] == emails[1]) or entry.slack_id in accounts
 
 
-def of_log(before: dict[str, Any], after: dict[str, Any]) -> tuple[Entry, ...]:
+def of_log(before: PlanState, after: PlanState) -> tuple[Entry, ...]:
     """What a plan that was applied changed but for the rotation, by what the log says of `before` and `after`; nothing
     where an earlier release wrote it otherwise."""
     try:
         was, becomes = (
             Plan.model_validate({name: facts[name] for name in Plan.model_fields if name in facts})
-            for facts in (before, after)  # which also hold what was settled on the way
+            for facts in map(plain, (before, after))  # which also hold what was settled on the way
         )
     except ValidationError:
         return ()

@@ -13,8 +13,7 @@ from bot.talk.log import lines as views
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, terminal
 from models import changes
 from models.changes import Change
-from models.schema.plain import of_plain
-from scheduler.rule.moves import Effect
+from scheduler import entries
 from scheduler.team import roster
 from scheduler.team.roster import Roster
 
@@ -68,7 +67,7 @@ def _facts(team: Roster, made: Change) -> dict[str, Any]:
 
 def _moved(team: Roster, made: Change) -> list[dict[str, Any]]:
     """Whose hours were moved by it, and whose days: from `first` to `last`, both included."""
-    moved = of_plain(Effect, made.effect) if made.effect else Effect()
+    moved = entries.moved(made)
     zone = team.hours.zone
 
     def parties(before: str | None, after: str | None) -> dict[str, str | None]:

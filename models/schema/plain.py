@@ -79,8 +79,8 @@ def _reader(kind: Any) -> _Reader:
     """What reads a value of this type."""
     origin, args = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        [inner] = [each for each in args if each is not NoneType]
-        return _maybe(_reader(inner))
+        read = _first_of([_reader(each) for each in args if each is not NoneType])
+        return (lambda value: None if value is None else read(value)) if NoneType in args else read
     if origin is tuple:
         return _all(_reader(args[0])) if args[-1] is ... else _each(kind, [_reader(each) for each in args], tuple)
     if is_dataclass(kind):
@@ -93,8 +93,19 @@ def _reader(kind: Any) -> _Reader:
     return _same if origin is not None or kind in (object, Any) else _checked(kind)
 
 
-def _maybe(read: _Reader) -> _Reader:
-    return lambda value: None if value is None else read(value)
+def _first_of(readers: Sequence[_Reader]) -> _Reader:
+    if len(readers) == 1:
+        return readers[0]
+
+    def read_first(value: Any) -> Any:
+        for read in readers[:-1]:
+            try:
+                return read(value)
+            except Unreadable:
+                pass
+        return readers[-1](value)
+
+    return read_first
 
 
 def _all(read: _Reader) -> _Reader:

@@ -14,10 +14,10 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from models import changes, outbox, preferences, teams
-from models.changes import Change
+from models.changes import Change, ChangeFacts
 from models.outbox import CHANNEL, Message, Owed
-from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
+from scheduler import entries
 from scheduler.change import edits, effect, quiet, told
 from scheduler.change.told import Audience, Made
 from scheduler.refusals import NotAllowed, UnknownPerson
@@ -41,13 +41,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log says of a change: `what` was done, `about` whom (a person's id) or what, and how it was `before` and
-    is `after`, in plain values. `undoes`: the change that it takes back."""
+    """What the log says of a change, and `about` whom (a person's id) or what. `undoes`: the change that it takes
+    back."""
 
-    what: str
+    facts: ChangeFacts
     about: str | None
-    before: Any
-    after: Any
     undoes: int | None = None
 
 
@@ -130,7 +128,7 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], D], repeat: Calla
     if change := before(tx, team, by):
         again = repeat(team, change)
         owed = tuple(told.as_owed(message) for message in again.owed_by(tx, team, change))
-        return Done(again, team, effect_of(change), change.id, owed)
+        return Done(again, team, entries.moved(change), change.id, owed)
     by = replace(by, now=record.moment(team, by.now))
     decision = decide(team, by)
     if not decision:
@@ -183,22 +181,15 @@ def before(tx: Tx, team: Roster, by: Actor) -> Change | None:
     return changes.of_key(tx, team.id, by.key) if by.key else None
 
 
-def effect_of(change: Change) -> Effect:
-    """What a change in the log moved."""
-    return of_plain(Effect, change.effect) if change.effect else NOTHING_MOVED
-
-
 def _log(tx: Tx, team: Roster, by: Actor, entry: Entry, moved: Effect) -> int:
     return changes.record(
         tx,
         team.id,
+        entry.facts,
         at=by.now,
         by=by.id,
-        what=entry.what,
         about=entry.about,
-        before=entry.before,
-        after=entry.after,
-        effect=plain(moved),
+        effect=moved,
         key=by.key,
         undoes=entry.undoes,
     )

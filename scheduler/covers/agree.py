@@ -13,9 +13,9 @@ from models import covers, outbox, requests, take_overs
 from models.covers import Cover
 from models.outbox import Owed
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.plain import plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
+from scheduler import entries
 from scheduler.change import edits, frame
 from scheduler.change.frame import Actor, Entry
 from scheduler.change.told import Audience, Made, Settles
@@ -32,6 +32,7 @@ from scheduler.covers.state import (
     one,
     word,
 )
+from scheduler.entries import Agreement
 from scheduler.messages import RequestToAnswer
 from scheduler.refusals import HasBegun, NoLongerOpen, NotOnCallThen, UnknownRequest
 from scheduler.rule.hours import ONE_DAY
@@ -59,8 +60,8 @@ class Agreed(OnRequest):
 
     def entry(self) -> Entry:
         """The request, and what is agreed on it."""
-        before = {"request": plain(self.was), "covers": [], "take_overs": []}
-        return Entry(self.what, self.was.person_id, before, _facts(self.request, self.covers, self.taken))
+        before, after = Agreement(self.was), Agreement(self.request, self.covers, self.taken)
+        return Entry(entries.AGREEMENTS[self.what](before, after), self.was.person_id)
 
     @property
     def last(self) -> date:
@@ -81,15 +82,6 @@ class Agreed(OnRequest):
     @property
     def _parties(self) -> set[str]:
         return {who for who in (self.request.person_id, self.request.taken_by) if who}
-
-
-def _facts(request: CoverRequest, agreed_on: Sequence[Cover], taken: Sequence[TakeOver]) -> dict[str, object]:
-    """A request with what is agreed on it, for the log."""
-    return {
-        "request": plain(request),
-        "covers": [plain(cover) for cover in agreed_on],
-        "take_overs": [plain(each) for each in taken],
-    }
 
 
 def _last(request: CoverRequest) -> date:
@@ -177,8 +169,8 @@ class Dissolved(OnRequest):
 
     def entry(self) -> Entry:
         """The request, and what was agreed on it."""
-        before, after = _facts(self.was, self.covers, self.taken), _facts(self.request, (), ())
-        return Entry(self.what, self.was.person_id, before, after)
+        before, after = Agreement(self.was, self.covers, self.taken), Agreement(self.request)
+        return Entry(entries.AGREEMENTS[self.what](before, after), self.was.person_id)
 
     @property
     def last(self) -> date:

@@ -13,7 +13,6 @@ from datetime import date
 from models import requests
 from models.outbox import Owed, to_person
 from models.requests import AGREED, DECLINED, Answer, CoverRequest
-from models.schema.plain import plain
 from models.store.engine import Tx
 from scheduler.change import edits, frame
 from scheduler.change.frame import Actor, Entry
@@ -22,7 +21,6 @@ from scheduler.covers.agree import Agreed, agreed
 from scheduler.covers.ask import candidates
 from scheduler.covers.state import (
     COVER_REQUESTED,
-    PART_OFFERED,
     REQUEST_DECLINED,
     WEEK_OFFERED,
     Asked,
@@ -40,6 +38,7 @@ from scheduler.covers.state import (
     unchanged,
     word,
 )
+from scheduler.entries import PartOffered, PartOfRequest, RequestState
 from scheduler.messages import OfferToAnswer
 from scheduler.refusals import NoLongerOpen, NotInRotation, NotOnCallThen, OwnRequest, UnknownRequest
 from scheduler.rule.hours import ONE_DAY
@@ -187,8 +186,9 @@ class Offered(OnRequest):
 
     def entry(self) -> Entry:
         """The request, which stays as it is, and the part."""
-        request, part = plain(self.request), [plain(self.answer.first), plain(self.answer.until)]
-        return Entry(self.what, self.request.person_id, {"request": request}, {"request": request, "part": part})
+        request, said = self.request, self.answer
+        part = said.first or request.first, said.until or request.until
+        return Entry(PartOffered(RequestState(request), PartOfRequest(request, part)), request.person_id)
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """Whoever asked is asked whether that helps."""
@@ -213,7 +213,7 @@ def offer(tx: Tx, by: Actor, request_id: int, who: str, first: date, until: date
         able(team, by, who, request.person_id, begins, ends)
         if _has_answered(tx, request_id, who, begins, ends):
             return unchanged(request)
-        return Offered(PART_OFFERED, request, request, Answer(request_id, who, by.now, begins, ends))
+        return Offered(PartOffered.what, request, request, Answer(request_id, who, by.now, begins, ends))
 
     return enact(tx, by, decide)
 

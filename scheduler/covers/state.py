@@ -12,11 +12,24 @@ from models import requests
 from models.changes import Change
 from models.outbox import CHANNEL, Owed, to_person
 from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.plain import plain
 from models.store.engine import Tx
+from scheduler import entries
 from scheduler.change import frame
 from scheduler.change.frame import NOTHING_MOVED, Actor, Decision, Entry
 from scheduler.change.told import Made
+from scheduler.entries import (
+    AgreementTakenBack,
+    CoverAgreed,
+    CoverRequested,
+    EverybodyAsked,
+    RequestChange,
+    RequestDeclined,
+    RequestState,
+    RequestWithdrawn,
+    SwapAgreed,
+    SwapRequested,
+    WeekOffered,
+)
 from scheduler.messages import RequestNews, RequestToAnswer
 from scheduler.refusals import (
     AlreadyTaken,
@@ -38,10 +51,10 @@ from scheduler.team import covers as agreed
 from scheduler.team.requests import is_moot, is_over
 from scheduler.team.roster import Roster
 
-COVER_REQUESTED, SWAP_REQUESTED = "cover requested", "swap requested"
-COVER_AGREED, SWAP_AGREED = "cover agreed", "swap agreed"
-TAKEN_BACK, REQUEST_WITHDRAWN, REQUEST_DECLINED = "agreement taken back", "request withdrawn", "request declined"
-PART_OFFERED, WEEK_OFFERED, WIDENED = "part offered", "other week offered", "everybody asked"
+COVER_REQUESTED, SWAP_REQUESTED = CoverRequested.what, SwapRequested.what
+COVER_AGREED, SWAP_AGREED = CoverAgreed.what, SwapAgreed.what
+TAKEN_BACK, REQUEST_WITHDRAWN = AgreementTakenBack.what, RequestWithdrawn.what
+REQUEST_DECLINED, WEEK_OFFERED, WIDENED = RequestDeclined.what, WeekOffered.what, EverybodyAsked.what
 
 LEADS_TO = {  # by which changes a request came to be in its state
     OPEN: (COVER_REQUESTED, SWAP_REQUESTED, WEEK_OFFERED),
@@ -100,7 +113,8 @@ class OnRequest(Decision):
 
     def entry(self) -> Entry:
         """The request before and after it."""
-        return Entry(self.what, self.was.person_id, {"request": plain(self.was)}, {"request": plain(self.request)})
+        kind = entries.REQUESTS[self.what]
+        return Entry(kind(RequestState(self.was), RequestState(self.request)), self.was.person_id)
 
 
 def unchanged(request: CoverRequest) -> OnRequest:
@@ -115,7 +129,10 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], OnRequest], other
     """Do what is decided about a request, once. `others`: the requests that were made with it, for a repeat."""
 
     def repeat(team: Roster, change: Change) -> OnRequest:
-        request = one(tx, team, change.after["request"]["id"])
+        facts = entries.of_kind(RequestChange, change)
+        if facts is None:
+            raise UnknownRequest
+        request = one(tx, team, facts.after.request.id or 0)
         return Asked(change.what, request, request, others(team, request) if others else ())
 
     done = frame.enact(tx, by, decide, repeat)
@@ -136,7 +153,7 @@ class Asked(OnRequest):
 
     def entry(self) -> Entry:
         """There was none before."""
-        return Entry(self.what, self.request.person_id, None, {"request": plain(self.request)})
+        return Entry(entries.REQUESTS[self.what](None, RequestState(self.request)), self.request.person_id)
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """The request itself; and word to whom somebody else asks for."""

@@ -10,21 +10,19 @@ from datetime import date, datetime, timedelta
 
 from models import changes, history
 from models.changes import Change
-from models.schema.plain import of_plain
 from models.store.engine import Tx
-from scheduler import holidays
+from scheduler import entries
+from scheduler.entries import HolidayDeclared, ShortNoticeAccepted, WeekDeclined
 from scheduler.fairness import count
 from scheduler.fairness.count import Facts, PublicHolidays, Tally
 from scheduler.refusals import Refused
 from scheduler.rule.hours import Hours
-from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import WEEK
-from scheduler.shifts import decline
 from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
 HALF_A_YEAR = 26  # weeks, besides what is left of the current one
-LATE_KINDS = (holidays.DECLARED, decline.WEEK_DECLINED)  # what moves a week to somebody on short notice
+LATE_KINDS = (HolidayDeclared.what, WeekDeclined.what)  # what moves a week to somebody on short notice
 
 
 @dataclass(eq=False)
@@ -94,15 +92,15 @@ def _facts(tx: Tx, team: Roster, starts: datetime, ends: datetime, public: Publi
 def _late(tx: Tx, team: Roster, starts: datetime, ends: datetime) -> frozenset[tuple[str, date]]:
     """Who took a week on that came on short notice, and to whom one came, asked or not."""
     notice = timedelta(days=team.facts.notice_days) + WEEK
-    made = changes.of_kinds(tx, team.id, (decline.WEEK_TAKEN, *LATE_KINDS), starts - notice, ends)
+    made = changes.of_kinds(tx, team.id, (ShortNoticeAccepted.what, *LATE_KINDS), starts - notice, ends)
     return frozenset(late for each in made for late in _late_by(team, each))
 
 
 def _late_by(team: Roster, change: Change) -> Iterator[tuple[str, date]]:
-    if change.what == decline.WEEK_TAKEN:
-        yield str(change.about), date.fromisoformat(change.after["week"])
+    if taken := entries.of_kind(ShortNoticeAccepted, change):
+        yield str(change.about), taken.after.week
         return
-    hours, moved = team.hours, of_plain(Effect, change.effect)
+    hours, moved = team.hours, entries.moved(change)
     soon = change.at + timedelta(days=team.facts.notice_days)
     this_week = hours.week_of(hours.on_call_day(change.at))
     weeks = [(m.week, m.after) for m in moved.weeks if m.before == change.about and hours.handoff(m.week) < soon]

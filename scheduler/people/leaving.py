@@ -4,17 +4,15 @@ coming time off.
     ends: pure, what becomes of each ─► write, news ─► put_back, by an undo
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from models import covers, holidays, requests, take_overs
 from models.covers import Cover
 from models.holidays import Holiday
 from models.outbox import Owed
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
-from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import holidays as change
@@ -22,6 +20,7 @@ from scheduler.change import edits
 from scheduler.change.told import Made
 from scheduler.covers import state
 from scheduler.covers.state import REQUEST_WITHDRAWN
+from scheduler.entries import RotationAfter, RotationBefore
 from scheduler.rule.time_off import Exchange
 from scheduler.team.roster import Roster
 
@@ -71,37 +70,29 @@ class Settled:
         back = (*team.holidays, *self.holidays)
         return team.but(holidays=back, covers=agreed.values(), take_overs=taken.values())
 
-    def before(self) -> dict[str, Any]:
-        """How it was, in plain values, for the log of changes."""
-        return {
-            "holidays": [holiday.as_facts() for holiday in self.holidays],
-            "covers": [plain(was) for was, _ in self.covers],
-            "take_overs": [plain(was) for was, _ in self.take_overs],
-            "requests": [plain(was) for was, _ in self.requests],
-        }
-
-    def after(self) -> dict[str, Any]:
-        """How it is, in plain values, in the same order; None for what went."""
-        return {
-            "holidays": [],
-            "covers": [plain(after) if after else None for _, after in self.covers],
-            "take_overs": [plain(after) if after else None for _, after in self.take_overs],
-            "requests": [plain(after) for _, after in self.requests],
-        }
-
     @classmethod
-    def of_facts(cls, before: dict[str, Any], after: dict[str, Any]) -> "Settled":
-        """What `before` and `after` wrote down."""
-
-        def pairs(name: str) -> Iterable[tuple[Any, Any]]:
-            return zip(before.get(name, ()), after.get(name, ()), strict=True)
-
+    def of(cls, before: RotationBefore, after: RotationAfter) -> "Settled":
+        """What the log says of it."""
         return cls(
-            tuple(Holiday.of_facts(facts) for facts in before.get("holidays", ())),
-            tuple((of_plain(Cover, was), of_plain(Cover, to) if to else None) for was, to in pairs("covers")),
-            tuple((of_plain(TakeOver, was), of_plain(TakeOver, to) if to else None) for was, to in pairs("take_overs")),
-            tuple((of_plain(CoverRequest, was), of_plain(CoverRequest, to)) for was, to in pairs("requests")),
+            before.holidays,
+            tuple(zip(before.covers, after.covers, strict=True)),
+            tuple(zip(before.take_overs, after.take_overs, strict=True)),
+            tuple(zip(before.requests, after.requests, strict=True)),
         )
+
+    @property
+    def before(self) -> tuple[tuple[Holiday, ...], tuple[Cover, ...], tuple[TakeOver, ...], tuple[CoverRequest, ...]]:
+        """How it was."""
+        covers, take_overs = tuple(was for was, _ in self.covers), tuple(was for was, _ in self.take_overs)
+        return self.holidays, covers, take_overs, tuple(was for was, _ in self.requests)
+
+    @property
+    def after(
+        self,
+    ) -> tuple[tuple[Holiday, ...], tuple[Cover | None, ...], tuple[TakeOver | None, ...], tuple[CoverRequest, ...]]:
+        """How it is, in the same order; None for what went."""
+        covers, take_overs = tuple(after for _, after in self.covers), tuple(after for _, after in self.take_overs)
+        return (), covers, take_overs, tuple(after for _, after in self.requests)
 
 
 def parties(settled: Settled) -> set[str]:

@@ -9,18 +9,26 @@ A change counts for all versions from its handoff on, so that what was arranged 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from models import teams
 from models.changes import Change
 from models.outbox import Owed
 from models.people import Person
-from models.schema.plain import plain
 from models.store.engine import Tx
 from models.teams import VersionFacts
+from scheduler import entries
 from scheduler.change import effect, frame
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
+from scheduler.entries import (
+    EngineerAdded,
+    EngineerPaused,
+    EngineerRemoved,
+    RotationAfter,
+    RotationBefore,
+    RotationChange,
+    RotationReordered,
+)
 from scheduler.people import joining, leaving
 from scheduler.people.leaving import Leave, Settled
 from scheduler.refusals import (
@@ -37,7 +45,8 @@ from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import WEEK, next_version
 from scheduler.team.roster import Roster
 
-ADDED, REMOVED, PAUSED, REORDERED = "engineer added", "engineer removed", "engineer paused", "rotation reordered"
+ADDED, REMOVED = EngineerAdded.what, EngineerRemoved.what
+PAUSED, REORDERED = EngineerPaused.what, RotationReordered.what
 A_QUARTER = timedelta(weeks=13)
 
 
@@ -150,8 +159,9 @@ def change(tx: Tx, by: Actor, wish: Wish) -> Staffed:
         return _Staffing(decide(tx, team, by, wish), team.versions)
 
     def repeat(team: Roster, change: Change) -> _Staffing:
-        settled = Settled.of_facts(change.before, change.after)
-        decided = Decided(replace(wish, who=change.about), team, frame.effect_of(change), settled)
+        facts = entries.of_kind(RotationChange, change)
+        settled = Settled.of(facts.before, facts.after) if facts else Settled()
+        decided = Decided(replace(wish, who=change.about), team, entries.moved(change), settled)
         return _Staffing(decided, team.versions)
 
     done = frame.enact(tx, by, staffing, repeat)
@@ -268,11 +278,7 @@ def _check_pause(team: Roster, wish: Wish, size: int) -> None:
 
 def _entry(versions: Iterable[VersionFacts], decided: Decided) -> Entry:
     wish, person = decided.wish, decided.person
-    was = _facts(versions, person[0] if person else None, decided.settled.before())
-    becomes = _facts(decided.after.versions, person[1] if person else None, decided.settled.after())
-    becomes |= {"starts": wish.starts.isoformat(), "back": wish.until.isoformat() if wish.until else None}
-    return Entry(wish.what, wish.who, was, becomes)
-
-
-def _facts(versions: Iterable[VersionFacts], person: Person | None, settled: dict[str, Any]) -> dict[str, Any]:
-    return {"versions": [plain(v) for v in versions], "person": plain(person) if person else None, **settled}
+    was = RotationBefore(tuple(versions), person[0] if person else None, *decided.settled.before)
+    comes = person[1] if person else None
+    becomes = RotationAfter(decided.after.versions, comes, wish.starts, wish.until, *decided.settled.after)
+    return Entry(entries.ROTATION[wish.what](was, becomes), wish.who)

@@ -8,17 +8,18 @@ from models import outbox, pipelines
 from models.changes import Change
 from models.outbox import Owed, to_person
 from models.pipelines import Pipeline
-from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
+from scheduler import entries
 from scheduler.change import frame
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import WAITS, Made
+from scheduler.entries import PipelineChanged, PipelineState, RotationUndone
 from scheduler.messages import OwnersNews, PipelineOwners
 from scheduler.people import members
 from scheduler.refusals import NotAllowed, OneOwner, SoAlready, UnknownPerson, UnknownPipeline
 from scheduler.team.roster import Roster
 
-CHANGED, UNDONE = "pipeline changed", "rotation change undone"
+CHANGED, UNDONE = PipelineChanged.what, RotationUndone.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ class Handed(Decision):
 
     def entry(self) -> Entry:
         """The pipeline before and after it."""
-        before, after = ({"pipeline": plain(each)} for each in (self.owned.was, self.owned.becomes))
-        return Entry(UNDONE if self.undoes else CHANGED, self.owned.was.slug, before, after, self.undoes)
+        kind = RotationUndone if self.undoes else PipelineChanged
+        facts = kind(PipelineState(self.owned.was), PipelineState(self.owned.becomes))
+        return Entry(facts, self.owned.was.slug, self.undoes)
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """Word to the owners before and after."""
@@ -123,8 +125,10 @@ def change(tx: Tx, by: Actor, slug: str, primary: str, secondary: str, why: str)
         return Handed(decide(tx, team, by, Wish(slug, primary, secondary, why)))
 
     def repeat(team: Roster, change: Change) -> Handed:
-        was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (change.before, change.after))
-        return Handed(Owned(team, was, becomes))
+        facts = entries.of_kind(PipelineChanged, change)
+        if facts is None:
+            raise UnknownPipeline
+        return Handed(Owned(team, facts.before.pipeline, facts.after.pipeline))
 
     done = frame.enact(tx, by, handing, repeat)
     return replace(done.decision.owned, id=done.id)

@@ -3,20 +3,19 @@ come of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from models import changes, outbox, people, teams
 from models.changes import Change
 from models.outbox import Owed, to_person
 from models.people import Person
-from models.pipelines import Pipeline
-from models.schema.plain import of_plain
 from models.store.engine import Tx
 from models.teams import VersionFacts
-from scheduler import holidays
+from scheduler import entries, holidays
 from scheduler.change import effect, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
+from scheduler.entries import PipelineChanged, RotationChange, RotationUndone
 from scheduler.messages import AgreementNews, ChangeNews
 from scheduler.people import leaving, members, owners
 from scheduler.people.leaving import Settled
@@ -59,10 +58,10 @@ def undo(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
             raise NotAllowed()
         change = _found(tx, team, change_id)
         _check(tx, team, by, change)
-        return _handed_back(team, change) if change.what == owners.CHANGED else _PutBack(change)
+        return _undoing(team, change)
 
-    def repeat(team: Roster, again: Change) -> _PutBack:
-        return _PutBack(_found(tx, team, change_id))
+    def repeat(team: Roster, again: Change) -> _PutBack | Handed:
+        return _undoing(team, _found(tx, team, change_id))
 
     done = frame.enact(tx, by, undoing, repeat)
     return done.team, _found(tx, done.team, change_id), done.moved
@@ -78,19 +77,28 @@ def _found(tx: Tx, team: Roster, change_id: int) -> Change:
 def _check(tx: Tx, team: Roster, by: Actor, change: Change) -> None:
     if changes.undoing(tx, change.id):
         raise AlreadyUndone
-    if change.what == owners.CHANGED:
-        if owners.find(tx, team, str(change.about)) != of_plain(Pipeline, change.after["pipeline"]):
-            raise TooLateToUndo(CHANGED_SINCE)
-        return
-    if team.hours.handoff(date.fromisoformat(change.after["starts"])) <= by.now:
-        raise TooLateToUndo(IN_EFFECT)
-    same = team.versions == _versions(change.after)
-    if not same or not leaving.can_be_put_back(tx, team, Settled.of_facts(change.before, change.after)):
-        raise TooLateToUndo(CHANGED_SINCE)
+    match entries.facts(change):
+        case PipelineChanged(after=state):
+            if owners.find(tx, team, state.pipeline.slug) != state.pipeline:
+                raise TooLateToUndo(CHANGED_SINCE)
+        case RotationChange(before=before, after=after):
+            if team.hours.handoff(after.starts) <= by.now:
+                raise TooLateToUndo(IN_EFFECT)
+            same = team.versions == after.versions
+            if not same or not leaving.can_be_put_back(tx, team, Settled.of(before, after)):
+                raise TooLateToUndo(CHANGED_SINCE)
+        case _:
+            raise UnknownChange
 
 
-def _versions(facts: dict[str, list[dict[str, str]]]) -> tuple[VersionFacts, ...]:
-    return tuple(of_plain(VersionFacts, each) for each in facts["versions"])
+def _undoing(team: Roster, change: Change) -> "_PutBack | Handed":
+    match entries.facts(change):
+        case PipelineChanged(before=was, after=becomes):
+            return Handed(Owned(team, becomes.pipeline, was.pipeline), change.id)
+        case RotationChange() as facts:
+            return _PutBack(change, facts)
+        case _:
+            raise UnknownChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +107,23 @@ class _PutBack(Decision):
     whether somebody heard of a cover or swap."""
 
     change: Change
+    facts: RotationChange
     unheard: frozenset[str] = frozenset()
     agreements: bool = True
 
     def after(self, team: Roster) -> Roster:
         """With everything as it was before."""
-        versions = tuple(v for v in team.versions if v.starts < self._starts)
-        was, everyone = _place_before(self.change), dict(team.people)
+        versions = tuple(v for v in team.versions if v.starts < self.facts.after.starts)
+        was, everyone = _place_before(self.facts), dict(team.people)
         if was and was.id in everyone:
             everyone[was.id] = replace(everyone[was.id], engineer=was.engineer, listed=was.listed)
         return self._settled.taken_from(team).but(versions=(*versions, *self._versions), people=everyone)
 
     def saved(self, tx: Tx, team: Roster) -> "_PutBack":
         """In the store."""
-        teams.replace_versions(tx, team.id, self._starts, self._versions)
+        teams.replace_versions(tx, team.id, self.facts.after.starts, self._versions)
         leaving.put_back(tx, team.id, self._settled)
-        was = _place_before(self.change)
+        was = _place_before(self.facts)
         if was:
             people.set_place(tx, was)
         unheard, agreements = _withdraw(tx, self.change)
@@ -122,11 +131,12 @@ class _PutBack(Decision):
 
     def entry(self) -> Entry:
         """The change, the other way round."""
-        return Entry(UNDONE, self.change.about, self.change.after, self.change.before, self.change.id)
+        facts = RotationUndone(self.facts.after, self.facts.before)
+        return Entry(facts, self.change.about, self.change.id)
 
     def moved(self, team: Roster, after: Roster, now: datetime) -> Effect:
         """What moves in the quarter from its handoff on."""
-        until = date.fromisoformat(self.change.after["back"] or self.change.after["starts"])
+        until = self.facts.after.back or self.facts.after.starts
         return effect.up_to(team, after, now, until + members.A_QUARTER)
 
     @property
@@ -141,16 +151,12 @@ class _PutBack(Decision):
         return leaving.news_put_back(tx, made, self._settled)
 
     @property
-    def _starts(self) -> date:
-        return date.fromisoformat(self.change.after["starts"])
-
-    @property
     def _settled(self) -> Settled:
-        return Settled.of_facts(self.change.before, self.change.after)
+        return Settled.of(self.facts.before, self.facts.after)
 
     @property
     def _versions(self) -> list[VersionFacts]:
-        return [version for version in _versions(self.change.before) if version.starts >= self._starts]
+        return [version for version in self.facts.before.versions if version.starts >= self.facts.after.starts]
 
 
 def _withdraw(tx: Tx, change: Change) -> tuple[frozenset[str], bool]:
@@ -165,14 +171,7 @@ def _withdraw(tx: Tx, change: Change) -> tuple[frozenset[str], bool]:
     return frozenset((unheard | {message.audience for message in agreements}) - heard), bool(said)
 
 
-def _place_before(change: Change) -> Person | None:
+def _place_before(facts: RotationChange) -> Person | None:
     """Who came is what they were: nobody of the plan, if they were new."""
-    if not change.after["person"]:
-        return None
-    was = change.before["person"] or {**change.after["person"], "engineer": True, "listed": False}
-    return of_plain(Person, was)
-
-
-def _handed_back(team: Roster, change: Change) -> Handed:
-    was, becomes = (of_plain(Pipeline, facts["pipeline"]) for facts in (change.after, change.before))
-    return Handed(Owned(team, was, becomes), change.id)
+    came = facts.after.person
+    return came and (facts.before.person or replace(came, engineer=True, listed=False))

@@ -13,19 +13,18 @@ from models import changes, declines, outbox
 from models.changes import Change
 from models.declines import Decline
 from models.outbox import Owed
-from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
+from scheduler import entries
 from scheduler.change import frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
+from scheduler.entries import DeclineState, DeclineUndone, ShortNoticeAccepted, WeekDeclined, WeekState
 from scheduler.messages import ChangeNews
 from scheduler.refusals import LAST_DAY_PASSED, AlreadyUndone, NotYoursToDecline, TooLateToUndo
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.team import covers
 from scheduler.team.roster import Roster
-
-WEEK_TAKEN, WEEK_DECLINED, DECLINE_UNDONE = "short notice accepted", "week declined", "week declined no more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class _Taken(_Answer):
 
     def entry(self) -> Entry:
         """The week."""
-        return Entry(WEEK_TAKEN, self.who, None, {"week": self.week.isoformat()})
+        return Entry(ShortNoticeAccepted(None, WeekState(self.week)), self.who)
 
 
 def got_it(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) -> None:
@@ -86,7 +85,8 @@ def got_it(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) 
 
 def has_taken(tx: Tx, team: Roster, who: str, week: date) -> bool:
     """Whether `who` said so."""
-    return any(c.after == {"week": week.isoformat()} for c in changes.about(tx, team.id, WEEK_TAKEN, who))
+    taken = ShortNoticeAccepted(None, WeekState(week))
+    return any(entries.facts(c) == taken for c in changes.about(tx, team.id, taken.what, who))
 
 
 def declined_of(team: Roster, who: str, week: date) -> Decline | None:
@@ -110,7 +110,7 @@ class _Declined(_Answer):
 
     def entry(self) -> Entry:
         """What was declined."""
-        return Entry(WEEK_DECLINED, self.declined.person_id, None, {"decline": plain(self.declined)})
+        return Entry(WeekDeclined(None, DeclineState(self.declined)), self.declined.person_id)
 
     @property
     def last(self) -> date:
@@ -132,7 +132,8 @@ def decline(tx: Tx, by: Actor, who: str, week: date, message: int | None = None)
         return _Declined(message, Decline(None, who, first, week + timedelta(days=7), by.now))
 
     def repeat(team: Roster, change: Change) -> _Declined:
-        declined = next((d for d in team.declines if d.id == change.after["decline"]["id"]), None)
+        facts = entries.of_kind(WeekDeclined, change)
+        declined = next((d for d in team.declines if facts and d.id == facts.after.decline.id), None)
         if declined is None:
             raise NotYoursToDecline
         return _Declined(message, declined)
@@ -162,8 +163,8 @@ class _Undone(_Answer):
 
     def entry(self) -> Entry:
         """What was declined, and what is left of that."""
-        after = {"decline": plain(self._left)} if self._left else None
-        return Entry(DECLINE_UNDONE, self.declined.person_id, {"decline": plain(self.declined)}, after)
+        after = DeclineState(self._left) if self._left else None
+        return Entry(DeclineUndone(DeclineState(self.declined), after), self.declined.person_id)
 
     @property
     def last(self) -> date:
@@ -188,7 +189,10 @@ def undo(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> Pass
         return _Undone(message, declined, today)
 
     def repeat(team: Roster, change: Change) -> _Undone:
-        return _Undone(message, of_plain(Decline, change.before["decline"]), team.hours.date_of(change.at))
+        facts = entries.of_kind(DeclineUndone, change)
+        if facts is None:
+            raise AlreadyUndone
+        return _Undone(message, facts.before.decline, team.hours.date_of(change.at))
 
     return _enacted(tx, by, decide, repeat)
 

@@ -3,18 +3,24 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from models import take_overs
 from models.changes import Change
 from models.outbox import NEEDLESS, Owed, to_person
-from models.schema.plain import of_plain, plain
 from models.store.engine import Tx
 from models.take_overs import TakeOver
-from scheduler import due
+from scheduler import due, entries
 from scheduler.change import frame
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Made
+from scheduler.entries import (
+    DutyTakenOver,
+    TakeOverBegun,
+    TakeOverChanged,
+    TakeOverEnded,
+    TakeOverGivenBack,
+    TakeOverState,
+)
 from scheduler.messages import TakeOverNews
 from scheduler.refusals import (
     DeclinedThen,
@@ -32,7 +38,7 @@ from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers
 from scheduler.team.roster import Roster
 
-TAKEN_OVER, CHANGED, GIVEN_BACK = "taken over", "take-over changed", "given back"
+TAKEN_OVER, CHANGED, GIVEN_BACK = DutyTakenOver.what, TakeOverChanged.what, TakeOverGivenBack.what
 MOST_DAYS = 7  # longer is a cover
 
 
@@ -85,8 +91,9 @@ class _Arranged(Decision):
 
     def entry(self) -> Entry:
         """The take-over, and who is on duty without it."""
-        before = {"take_over": plain(self.was)} if self.was else None
-        return Entry(self.what, self.taken.person_id, before, {**self._facts, "instead_of": self.instead_of})
+        after = TakeOverBegun(self.taken, self.instead_of)
+        facts = TakeOverChanged(TakeOverState(self.was), after) if self.was else DutyTakenOver(None, after)
+        return Entry(facts, self.taken.person_id)
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """Word at once to those concerned, but for who makes it so: they need none that they come on duty out of turn
@@ -106,22 +113,19 @@ class _Arranged(Decision):
     def _becomes(self) -> TakeOver:
         return self.taken
 
-    @property
-    def _facts(self) -> dict[str, Any]:
-        return {"take_over": plain(self.taken)}
-
 
 @dataclass(frozen=True, slots=True)
 class _GivenBack(_Arranged):
     """`taken` ends."""
 
+    def entry(self) -> Entry:
+        """The take-over, and when it ends."""
+        facts = TakeOverGivenBack(TakeOverState(self.taken), TakeOverEnded(self.at, self.instead_of))
+        return Entry(facts, self.taken.person_id)
+
     @property
     def _becomes(self) -> TakeOver:
         return replace(self.taken, ends=self.at)
-
-    @property
-    def _facts(self) -> dict[str, Any]:
-        return {"ends": self.at.isoformat()}
 
 
 def take_over(tx: Tx, by: Actor, who: str, ends: datetime | None = None) -> TakenOver:
@@ -151,8 +155,13 @@ def _enacted(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], _Arranged]) ->
 
 
 def _made_before(team: Roster, change: Change) -> _Arranged:
-    taken = of_plain(TakeOver, (change.before if change.what == GIVEN_BACK else change.after)["take_over"])
-    return _Arranged(change.what, change.at, taken, change.after.get("instead_of"))
+    match entries.facts(change):
+        case TakeOverGivenBack(before=before, after=ended):
+            return _Arranged(change.what, change.at, before.take_over, ended.instead_of)
+        case DutyTakenOver(after=begun) | TakeOverChanged(after=begun):
+            return _Arranged(change.what, change.at, begun.take_over, begun.instead_of)
+        case _:
+            raise NothingToGiveBack
 
 
 def ends_at(team: Roster, taken: TakeOver) -> datetime:

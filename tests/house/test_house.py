@@ -40,7 +40,7 @@ ROOMS: dict[str, list[tuple[str, ...]]] = {
     ],
     "scheduler": [
         ("scheduler/rule", "scheduler/refusals"),
-        ("scheduler/messages",),
+        ("scheduler/messages", "scheduler/entries"),
         ("scheduler/team",),
         ("scheduler/due", "scheduler/feed"),
         ("scheduler/change",),

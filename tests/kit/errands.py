@@ -17,7 +17,6 @@ from bot.sandbox.slack.dispatch import BotDidNotAnswer
 from bot.speech import say
 from bot.talk.holiday.words import UNDO_ACTION, UNDONE
 from models import changes, holidays
-from models.holidays import Holiday
 from models.store.engine import Store
 from scheduler import holidays as change
 from tests.kit.cast import DANNY, MAYA, RENE, TOMS
@@ -128,8 +127,8 @@ class People:
         declared, ended = Counter[Key](), Counter[Key]()
         for entry in log:
             count = declared if entry.what == change.DECLARED else ended
-            [facts] = entry.after if entry.what == change.DECLARED else entry.before
-            holiday = Holiday.of_facts(facts)
+            exchange = change.exchange_of(entry)
+            [holiday] = exchange.after if entry.what == change.DECLARED else exchange.before
             count[holiday.person_id, holiday.first] += 1
         for errand in self.errands:
             assert (errand.declared, errand.ended) == (True, True), errand

@@ -18,6 +18,7 @@ from models.teams import VersionFacts
 from scheduler import holidays, tick
 from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
+from scheduler.entries import HolidayDeclared, PipelineChanged, PipelineState
 from scheduler.people import members
 from scheduler.people.members import Wish
 from scheduler.refusals import Refused
@@ -451,8 +452,9 @@ def test_a_plan_does_not_hide_who_came_in_slack(store: Store) -> None:
 
 def test_what_people_changed_in_the_store_is_marked(store: Store) -> None:
     with store.writing() as tx:
-        for what, about in (("pipeline changed", "daily-growth"), ("holiday declared", "toms")):
-            changes.record(tx, 1, at=NOW, by="maya", what=what, about=about, before=None, after=None)
+        same = PipelineState(pipelines.of_team(tx, 1)[0])
+        changes.record(tx, 1, PipelineChanged(same, same), at=NOW, by="maya", about="daily-growth")
+        changes.record(tx, 1, HolidayDeclared((), ()), at=NOW, by="maya", about="toms")
     pipes = tuple(p.model_copy(update={"purpose": "Trials"}) for p in FIRST_TEAM.pipelines if p.area == "Growth")
     text = difference(store, FIRST_TEAM.model_copy(update={"pipelines": pipes}))
     assert text.splitlines() == [

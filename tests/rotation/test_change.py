@@ -14,9 +14,10 @@ from models.outbox import NEEDLESS, OWED, WITHDRAWN, Message
 from models.schema.plain import of_plain, plain
 from models.store.engine import Store
 from models.teams import VersionFacts
-from scheduler import holidays, tick
+from scheduler import entries, holidays, tick
 from scheduler.change import effect
 from scheduler.change.frame import Actor
+from scheduler.entries import HolidayDeclared
 from scheduler.holidays import Saved
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from scheduler.rule.moves import DayMoves, Effect, WeekMoves
@@ -225,7 +226,9 @@ def test_every_change_is_a_row_of_who_did_what(store: Store) -> None:
     assert first is not None
     assert second is not None
     assert (first.by, first.at, first.what, first.about) == ("robin", NOW, holidays.DECLARED, "toms")
-    assert (first.before, [h["note"] for h in first.after]) == ([], ["skiing"])
+    logged = entries.of_kind(HolidayDeclared, first)
+    assert logged is not None
+    assert (logged.before, [holiday.note for holiday in logged.after]) == ((), ["skiing"])
     assert (second.by, second.what, second.undoes) == ("toms", holidays.UNDONE, first.id)
     assert (second.before, second.after) == (first.after, [])
 

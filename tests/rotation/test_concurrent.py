@@ -17,6 +17,7 @@ from models import changes, holidays
 from models.changes import Change
 from models.holidays import Holiday
 from scheduler import holidays as change
+from scheduler.holidays import exchange_of
 from tests.kit.cast import DANNY, MAYA, RENE, TOMS
 from tests.kit.databases import Databases
 from tests.kit.stage import Stage, a_stage, all_bots
@@ -127,11 +128,10 @@ def replayed(log: list[Change]) -> list[Holiday]:
     """What the log of changes makes of nothing, in its order."""
     held: dict[int | None, Holiday] = {}
     for entry in log:
-        for facts in entry.before:
-            was = Holiday.of_facts(facts)
+        exchange = exchange_of(entry)
+        for was in exchange.before:
             assert held.pop(was.id) == was, entry
-        for facts in entry.after:
-            holiday = Holiday.of_facts(facts)
+        for holiday in exchange.after:
             assert holiday.id not in held, entry
             held[holiday.id] = holiday
     return sorted(held.values(), key=lambda h: (h.first, h.id or 0))

@@ -17,6 +17,7 @@ from models.store import holding
 from models.store.engine import Store
 from scheduler import holidays, taking_back, tick
 from scheduler.change.frame import Actor
+from scheduler.entries import RecordTakenBack
 from scheduler.messages import HandoffDue
 from scheduler.refusals import ClockBehind
 from scheduler.shifts import takeover
@@ -72,7 +73,7 @@ def test_what_never_came_is_gone_and_what_was_stays(store: Store, back: datetime
         assert held == [WEEK_1 + n * WEEK for n in range(len(held))]
         assert team.hours.handoff(held[-1]) <= back
         assert [t.person_id for t in team.take_overs] in (["rene"], [])
-        [logged] = changes.of_kinds(tx, team.id, (taking_back.RECORD_BACK,), NOW, back + DAY)
+        [logged] = changes.of_kinds(tx, team.id, (RecordTakenBack.what,), NOW, back + DAY)
         assert (logged.by, logged.after) == (None, {"ended": back.isoformat()})
     assert took_over(store, "danny", back + timedelta(minutes=5)).taken.person_id == "danny"
 

@@ -3,7 +3,6 @@ whom it tells. Facts in, lines of mrkdwn out, for modals, direct messages, the l
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from bot.speech import reader as read
 from bot.speech import say
@@ -13,6 +12,8 @@ from bot.speech.parts import moves
 from bot.speech.parts.silence import unless_silent
 from models.changes import Change
 from models.pipelines import Pipeline
+from scheduler import entries
+from scheduler.entries import PlanApplied, PlanState, RotationChange, RotationReordered
 from scheduler.people import members
 from scheduler.people import owners as owning
 from scheduler.people.leaving import Settled
@@ -27,6 +28,7 @@ LEAVES = "{who} leave{s} it from {day}"
 PAUSES = "{who} pause{s} from {day} until {back}"
 NEW_ORDER = "its order is {order} from {day}"
 
+CLAUSES = {members.ADDED: JOINS, members.REMOVED: LEAVES, members.PAUSED: PAUSES}
 HEADS = {
     members.ADDED: "*{who} joins the rotation from {day}.*",
     members.REMOVED: "*{who} leaves the rotation from {day}.*",
@@ -157,21 +159,20 @@ def pair(team: Roster, owners: Sequence[str]) -> str:
 def did(team: Roster, change: Change, reader: str | None = None) -> str:
     """What a change did to the rotation, as a clause about "it"; nothing where it did nothing to it. Who reads it, the
     `reader`, is called "you"."""
-    after = change.after or {}
-    if change.what in HEADS:
-        day, back = _day(after["starts"]), _day(after["back"]) if after["back"] else ""
-        if change.what == members.REORDERED:
-            latest = next(v for v in after["versions"] if v["starts"] >= after["starts"])
-            return NEW_ORDER.format(order=order(team, latest["order"]), day=day)
-        words = {members.ADDED: JOINS, members.REMOVED: LEAVES, members.PAUSED: PAUSES}[change.what]
-        return _about(team, words, change.about, reader, day, back)
-    if isinstance(after, dict) and change.before and after.get("from"):  # of time off before and after are lists
-        return _plan(team, change.before, after, reader)
-    return ""
+    match entries.facts(change):
+        case RotationChange(after=after) as facts:
+            day, back = say.day(after.starts), say.day(after.back) if after.back else ""
+            if isinstance(facts, RotationReordered):
+                latest = next(v for v in after.versions if v.starts >= after.starts)
+                return NEW_ORDER.format(order=order(team, latest.order), day=day)
+            return _about(team, CLAUSES[change.what], change.about, reader, day, back)
+        case PlanApplied(before=PlanState() as before, after=after) if after.starts:
+            return _plan(team, before.rotation.order, after.rotation.order, say.day(after.starts), reader)
+        case _:
+            return ""
 
 
-def _plan(team: Roster, before: dict[str, Any], after: dict[str, Any], reader: str | None) -> str:
-    was, becomes, day = before["rotation"]["order"], after["rotation"]["order"], _day(after["from"])
+def _plan(team: Roster, was: Sequence[str], becomes: Sequence[str], day: str, reader: str | None) -> str:
     clauses = [_about(team, LEAVES, who, reader, day, "") for who in was if who not in becomes]
     clauses += [_about(team, JOINS, who, reader, day, "") for who in becomes if who not in was]
     return ", ".join(clauses) or NEW_ORDER.format(order=order(team, becomes), day=day)
@@ -180,7 +181,3 @@ def _plan(team: Roster, before: dict[str, Any], after: dict[str, Any], reader: s
 def _about(team: Roster, words: str, who: str | None, reader: str | None, day: str, back: str) -> str:
     named, s = read.name(team, who, reader), read.verb(who, reader, "", "s")
     return words.format(who=named, s=s, day=day, back=back)
-
-
-def _day(iso: str) -> str:
-    return say.day(date.fromisoformat(iso))

@@ -12,8 +12,9 @@ from models.changes import Change
 from models.outbox import NEEDLESS, OWED, SAID, Message
 from models.requests import CoverRequest
 from models.store.engine import Tx
-from scheduler import messages
+from scheduler import entries, messages
 from scheduler.covers import state
+from scheduler.entries import RequestChange
 from scheduler.messages import (
     AboutRequest,
     AgreementNews,
@@ -137,7 +138,8 @@ def _by_admin(tx: Tx, team: Roster, request: CoverRequest) -> str | None:
 
 
 def _is_of(change: Change, request: CoverRequest) -> bool:
-    return bool(change.after["request"]["id"] == request.id)
+    facts = entries.of_kind(RequestChange, change)
+    return facts is not None and facts.after.request.id == request.id
 
 
 POSTS: Renderers = {

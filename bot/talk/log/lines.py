@@ -16,8 +16,7 @@ from bot.speech.parts import moves
 from bot.talk.log.words import PRIVATE, named, words
 from models.changes import Change
 from models.people import Person
-from models.schema.plain import of_plain
-from scheduler.rule.moves import Effect
+from scheduler import entries
 from scheduler.team.roster import Roster
 
 TITLE = "*What was changed*"
@@ -55,7 +54,7 @@ def lines_of(team: Roster, change: Change, at: str) -> list[str]:
     who = bold(team.name(change.by)) if change.by else TERMINAL
     if change.by and ask.is_of_terminal(change.key):
         who = AT_TERMINAL.format(who=who)
-    moved = moves.spans(team, of_plain(Effect, change.effect)) if change.effect else []
+    moved = moves.spans(team, entries.moved(change))
     shown, left = say.first_of(moved, MOST_MOVED)
     return [
         LINE.format(at=at, who=who, did=words(team, change)),

@@ -4,21 +4,54 @@ Of what is private is only told that it was changed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
 
-from bot.plan import apply as plan
 from bot.plan import difference as plan_difference
 from bot.speech import say
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import staffing as words_about
-from models.changes import Change
-from scheduler import holidays, taking_back
-from scheduler.covers import state
-from scheduler.people import members, owners, undo
-from scheduler.rule.hours import ONE_DAY
-from scheduler.shifts import decline, takeover
+from models.changes import Change, ChangeFacts
+from models.pipelines import Pipeline
+from models.requests import CoverRequest
+from scheduler import entries
+from scheduler.entries import (
+    AgreementTakenBack,
+    CoverAgreed,
+    CoverRequested,
+    DeclineUndone,
+    DutyTakenOver,
+    EngineerAdded,
+    EngineerPaused,
+    EngineerRemoved,
+    EverybodyAsked,
+    HandoffAcknowledged,
+    HolidayCancelled,
+    HolidayDeclared,
+    HolidayUndone,
+    PartOffered,
+    PipelineChanged,
+    PipelineState,
+    PlanApplied,
+    RecordTakenBack,
+    RequestChange,
+    RequestDeclined,
+    RequestWithdrawn,
+    RotationChange,
+    RotationReordered,
+    RotationUndone,
+    ShortNoticeAccepted,
+    SwapAgreed,
+    SwapRequested,
+    TakeOverChanged,
+    TakeOverGivenBack,
+    TimeOffChange,
+    WeekDeclined,
+    WeekOffered,
+)
+from scheduler.rule.time_off import Exchange
 from scheduler.team.roster import Roster
 
 DECLARED = "declared time off{whose}: {days}"
@@ -59,57 +92,64 @@ OWNERS = "changed the owners of {pipeline}: {owners}"
 RECORD_BACK = "took back what was on record: up to {change}"
 OWNERS_BACK = "took a change of the owners of {pipeline} back: {owners}"
 
+UNKNOWN = "made a change that this release does not know: {kind}"
+
 MOST_PARTS = 4
 PRIVATE = frozenset({"note", "email", "phone", "slack_id", "found_slack_id"})
 
-Words = Callable[[Roster, Change], str]
+F = TypeVar("F", bound=ChangeFacts)
+Words = Mapping[type[ChangeFacts], Callable[[Roster, Change, Any], str]]
 
 
 def words(team: Roster, change: Change) -> str:
     """What was done. A kind that this release does not know is called by its name."""
-    return KINDS[change.what](team, change) if change.what in KINDS else escape(change.what)
+    facts = entries.facts(change)
+    return KINDS[type(facts)](team, change, facts) if type(facts) in KINDS else UNKNOWN.format(kind=escape(change.what))
+
+
+def tells(kind: type[F], did: Callable[[Roster, Change, F], str]) -> Words:
+    """A row of the table of words: what a change of that kind did."""
+    return {kind: did}
 
 
 def _whose(team: Roster, change: Change) -> str:
     return "" if change.about in (None, change.by) else WHOSE.format(who=bold(team.name(change.about)))
 
 
-def _days(facts: Mapping[str, Any], first: str = "first", until: str = "until") -> str:
-    if not facts.get(first) or not facts.get(until):
-        return ""
-    return say.days(date.fromisoformat(facts[first]), date.fromisoformat(facts[until]) - ONE_DAY)
-
-
-def _week(iso: str) -> str:
-    first = date.fromisoformat(iso)
-    return say.days(first, first + timedelta(days=6))
-
-
-def _time_off(template: str) -> Words:
-    def told(team: Roster, change: Change) -> str:
-        first, last = holidays.exchange_of(change).span
+def _time_off(template: str) -> Callable[[Roster, Change, TimeOffChange], str]:
+    def told(team: Roster, change: Change, facts: TimeOffChange) -> str:
+        first, last = Exchange(facts.before, facts.after).span
         return template.format(whose=_whose(team, change), days=say.days(first, last))
 
     return told
 
 
-def _request(template: str, side: str = "after") -> Words:
-    """Of a request, as it was before or is after."""
-
-    def told(team: Roster, change: Change) -> str:
-        facts = (change.after if side == "after" else change.before)["request"]
-        part = change.after.get("part")
-        days = _days(dict(zip(("first", "until"), part, strict=True))) if part else _days(facts)
-        return template.format(
-            whose=_whose(team, change),
-            days=days,
-            back=_days(facts, "back_first", "back_until"),
-            asks=bold(team.name(facts["person_id"])),
-            other=named(team, facts.get("other_id")),
-            taker=named(team, facts.get("taken_by")),
-        )
+def _request(template: str) -> Callable[[Roster, Change, RequestChange], str]:
+    def told(team: Roster, change: Change, facts: RequestChange) -> str:
+        return _of_request(template, team, change, facts.after.request)
 
     return told
+
+
+def _part(team: Roster, change: Change, facts: PartOffered) -> str:
+    first, until = facts.after.part
+    return _of_request(PART, team, change, replace(facts.after.request, first=first, until=until))
+
+
+def _taken_back(team: Roster, change: Change, facts: AgreementTakenBack) -> str:
+    return _of_request(TAKEN_BACK, team, change, facts.before.request)
+
+
+def _of_request(template: str, team: Roster, change: Change, request: CoverRequest) -> str:
+    back = request.back_first and request.back_until and say.span(request.back_first, request.back_until)
+    return template.format(
+        whose=_whose(team, change),
+        days=say.span(request.first, request.until),
+        back=back or "",
+        asks=bold(team.name(request.person_id)),
+        other=named(team, request.other_id),
+        taker=named(team, request.taken_by),
+    )
 
 
 def named(team: Roster, who: str | None) -> str:
@@ -117,51 +157,53 @@ def named(team: Roster, who: str | None) -> str:
     return bold(team.name(who)) if who else team.name(who)
 
 
-def _got_it(team: Roster, change: Change) -> str:
-    return GOT_IT.format(days=_week(str(change.about)))
+def _got_it(team: Roster, change: Change, facts: HandoffAcknowledged) -> str:
+    return GOT_IT.format(days=_week(date.fromisoformat(str(change.about))))
 
 
-def _week_taken(team: Roster, change: Change) -> str:
-    return WEEK_TAKEN.format(days=_week(change.after["week"]))
+def _week_taken(team: Roster, change: Change, facts: ShortNoticeAccepted) -> str:
+    return WEEK_TAKEN.format(days=_week(facts.after.week))
 
 
-def _decline(template: str, side: str) -> Words:
-    def told(team: Roster, change: Change) -> str:
-        facts = (change.after if side == "after" else change.before)["decline"]
-        return template.format(days=_days(facts), whose=_whose(team, change))
-
-    return told
+def _week(first: date) -> str:
+    return say.span(first, first + timedelta(days=7))
 
 
-def _taken_over(team: Roster, change: Change) -> str:
-    ends = say.moment(datetime.fromisoformat(change.after["take_over"]["ends"]), team.hours.zone)
-    other = named(team, change.after["instead_of"])
+def _declined(team: Roster, change: Change, facts: WeekDeclined) -> str:
+    declined = facts.after.decline
+    return WEEK_DECLINED.format(days=say.span(declined.first, declined.until), whose=_whose(team, change))
+
+
+def _decline_undone(team: Roster, change: Change, facts: DeclineUndone) -> str:
+    declined = facts.before.decline
+    return DECLINE_UNDONE.format(days=say.span(declined.first, declined.until), whose=_whose(team, change))
+
+
+def _taken_over(team: Roster, change: Change, facts: DutyTakenOver) -> str:
+    ends = say.moment(facts.after.take_over.ends, team.hours.zone)
     words = TAKEN_OVER if change.about == change.by else PUT_ON_CALL
-    return words.format(who=named(team, change.about), other=other, ends=ends)
+    return words.format(who=named(team, change.about), other=named(team, facts.after.instead_of), ends=ends)
 
 
-def _take_over_changed(team: Roster, change: Change) -> str:
-    before, after = (
-        say.moment(datetime.fromisoformat(facts["take_over"]["ends"]), team.hours.zone)
-        for facts in (change.before, change.after)
-    )
-    taker = named(team, change.after["take_over"]["person_id"])
+def _take_over_changed(team: Roster, change: Change, facts: TakeOverChanged) -> str:
+    before, after = (say.moment(each.take_over.ends, team.hours.zone) for each in (facts.before, facts.after))
+    taker = named(team, facts.after.take_over.person_id)
     return TAKE_OVER_CHANGED.format(taker=taker, before=before, after=after)
 
 
-def _given_back(team: Roster, change: Change) -> str:
-    taker, back = change.before["take_over"]["person_id"], change.after.get("instead_of")
+def _given_back(team: Roster, change: Change, facts: TakeOverGivenBack) -> str:
+    taker, back = facts.before.take_over.person_id, facts.after.instead_of
     words = GIVEN_BACK if taker == change.by else ENDED
     return words.format(taker=named(team, taker), back=IS_BACK.format(who=named(team, back)) if back else "")
 
 
-def _plan(team: Roster, change: Change) -> str:
-    after = _order(team, change.after["rotation"]["order"])
-    if change.before is None:
+def _plan(team: Roster, change: Change, facts: PlanApplied) -> str:
+    after = _order(team, facts.after.rotation.order)
+    if facts.before is None:
         return PLAN_BEGUN.format(after=after)
-    before = _order(team, change.before["rotation"]["order"])
+    before = _order(team, facts.before.rotation.order)
     changed = [ORDER.format(before=before, after=after)] if before != after else []
-    changed += [text for entry in plan_difference.of_log(change.before, change.after) for text in _entry(entry)]
+    changed += [text for entry in plan_difference.of_log(facts.before, facts.after) for text in _entry(entry)]
     shown, left = say.first_of(changed, MOST_PARTS)
     more = [PLAN_MORE.format(count=left)] if left else []
     return f"{PLAN_APPLIED}: {'; '.join([*shown, *more])}" if changed else PLAN_APPLIED
@@ -183,72 +225,69 @@ def _field(name: str) -> str:
     return escape(name.replace("_", " "))
 
 
-def _rotation(team: Roster, change: Change) -> str:
-    starts = change.after["starts"]
-    was = [v for v in change.before["versions"] if v["starts"] <= starts] or change.before["versions"]
-    becomes = next((v for v in change.after["versions"] if v["starts"] >= starts), change.after["versions"][-1])
-    orders = ORDER.format(before=_order(team, was[-1]["asked"]), after=_order(team, becomes["asked"]))
+def _rotation(team: Roster, change: Change, facts: RotationChange) -> str:
+    starts = facts.after.starts
+    was = [v for v in facts.before.versions if v.starts <= starts] or facts.before.versions
+    becomes = next((v for v in facts.after.versions if v.starts >= starts), facts.after.versions[-1])
+    orders = ORDER.format(before=_order(team, was[-1].asked), after=_order(team, becomes.asked))
     return ROTATION.format(did=words_about.did(team, change), orders=orders)
 
 
-def _owners(team: Roster, change: Change) -> str:
-    return OWNERS.format(pipeline=escape(change.after["pipeline"]["name"]), owners=_handed_over(team, change))
+def _owners(team: Roster, change: Change, facts: PipelineChanged) -> str:
+    return _handed_over(OWNERS, team, facts.before.pipeline, facts.after.pipeline)
 
 
-def _handed_over(team: Roster, change: Change) -> str:
-    pairs = [
-        (facts["pipeline"]["primary_id"], facts["pipeline"]["secondary_id"]) for facts in (change.before, change.after)
-    ]
-    before, after = (words_about.pair(team, pair) for pair in pairs)
-    return ORDER.format(before=before, after=after)
+def _handed_over(template: str, team: Roster, was: Pipeline, becomes: Pipeline) -> str:
+    before, after = (words_about.pair(team, each.owners) for each in (was, becomes))
+    return template.format(pipeline=escape(becomes.name), owners=ORDER.format(before=before, after=after))
 
 
-def _undone(team: Roster, change: Change) -> str:
-    if "pipeline" in change.after:
-        return OWNERS_BACK.format(pipeline=escape(change.after["pipeline"]["name"]), owners=_handed_over(team, change))
+def _undone(team: Roster, change: Change, facts: RotationUndone) -> str:
+    was, becomes = facts.before, facts.after
+    if isinstance(was, PipelineState) or isinstance(becomes, PipelineState):
+        pipelines = [each.pipeline for each in (was, becomes) if isinstance(each, PipelineState)]
+        return _handed_over(OWNERS_BACK, team, pipelines[0], pipelines[-1])
     whose = WHOSE.format(who=bold(team.name(change.about))) if change.about else ""
-    orders = (_order(team, facts["versions"][-1]["asked"]) for facts in (change.before, change.after))
-    return ROTATION_BACK.format(whose=whose, orders=ORDER.format(before=next(orders), after=next(orders)))
+    before, after = (_order(team, each.versions[-1].asked) for each in (was, becomes))
+    return ROTATION_BACK.format(whose=whose, orders=ORDER.format(before=before, after=after))
 
 
 def _order(team: Roster, ids: Sequence[str]) -> str:
     return say.row([escape(team.name(who)) for who in ids])
 
 
-def _record_back(team: Roster, change: Change) -> str:
-    ends = (
-        say.moment(datetime.fromisoformat(facts["ended"]), team.hours.zone) for facts in (change.before, change.after)
-    )
+def _record_back(team: Roster, change: Change, facts: RecordTakenBack) -> str:
+    ends = (say.moment(each.ended, team.hours.zone) for each in (facts.before, facts.after))
     return RECORD_BACK.format(change=" → ".join(ends))
 
 
-KINDS: Mapping[str, Words] = {
-    holidays.DECLARED: _time_off(DECLARED),
-    holidays.CANCELLED: _time_off(CANCELLED),
-    holidays.UNDONE: _time_off(UNDONE),
-    holidays.GOT_IT: _got_it,
-    plan.APPLIED: _plan,
-    state.COVER_REQUESTED: _request(COVER_ASKED),
-    state.SWAP_REQUESTED: _request(SWAP_ASKED),
-    state.COVER_AGREED: _request(COVER_AGREED),
-    state.SWAP_AGREED: _request(SWAP_AGREED),
-    state.TAKEN_BACK: _request(TAKEN_BACK, "before"),
-    state.REQUEST_WITHDRAWN: _request(WITHDRAWN),
-    state.REQUEST_DECLINED: _request(DECLINED),
-    state.PART_OFFERED: _request(PART),
-    state.WEEK_OFFERED: _request(OTHER_WEEK),
-    state.WIDENED: _request(EVERYBODY),
-    takeover.TAKEN_OVER: _taken_over,
-    takeover.CHANGED: _take_over_changed,
-    takeover.GIVEN_BACK: _given_back,
-    decline.WEEK_TAKEN: _week_taken,
-    decline.WEEK_DECLINED: _decline(WEEK_DECLINED, "after"),
-    decline.DECLINE_UNDONE: _decline(DECLINE_UNDONE, "before"),
-    members.ADDED: _rotation,
-    members.REMOVED: _rotation,
-    members.PAUSED: _rotation,
-    members.REORDERED: _rotation,
-    owners.CHANGED: _owners,
-    undo.UNDONE: _undone,
-    taking_back.RECORD_BACK: _record_back,
+KINDS: Words = {
+    **tells(HolidayDeclared, _time_off(DECLARED)),
+    **tells(HolidayCancelled, _time_off(CANCELLED)),
+    **tells(HolidayUndone, _time_off(UNDONE)),
+    **tells(HandoffAcknowledged, _got_it),
+    **tells(PlanApplied, _plan),
+    **tells(CoverRequested, _request(COVER_ASKED)),
+    **tells(SwapRequested, _request(SWAP_ASKED)),
+    **tells(CoverAgreed, _request(COVER_AGREED)),
+    **tells(SwapAgreed, _request(SWAP_AGREED)),
+    **tells(AgreementTakenBack, _taken_back),
+    **tells(RequestWithdrawn, _request(WITHDRAWN)),
+    **tells(RequestDeclined, _request(DECLINED)),
+    **tells(PartOffered, _part),
+    **tells(WeekOffered, _request(OTHER_WEEK)),
+    **tells(EverybodyAsked, _request(EVERYBODY)),
+    **tells(DutyTakenOver, _taken_over),
+    **tells(TakeOverChanged, _take_over_changed),
+    **tells(TakeOverGivenBack, _given_back),
+    **tells(ShortNoticeAccepted, _week_taken),
+    **tells(WeekDeclined, _declined),
+    **tells(DeclineUndone, _decline_undone),
+    **tells(EngineerAdded, _rotation),
+    **tells(EngineerRemoved, _rotation),
+    **tells(EngineerPaused, _rotation),
+    **tells(RotationReordered, _rotation),
+    **tells(PipelineChanged, _owners),
+    **tells(RotationUndone, _undone),
+    **tells(RecordTakenBack, _record_back),
 }

@@ -11,13 +11,13 @@ from bot.speech.blocks import say as say_lines
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves, staffing, weeks
 from scheduler.covers import state
+from scheduler.entries import DeclineUndone, WeekDeclined
 from scheduler.people import undo
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
 from scheduler.rule.spans import in_a_row
-from scheduler.shifts import decline
 from scheduler.team.roster import Roster
 
 REMINDER = "You are on call *{days}*, from {starts}."
@@ -40,8 +40,8 @@ NEW_ROTATION = "{by} changed the rotation: {did}."
 OWNERS = "{by} changed the owners of {pipeline}: {before} → {after}."
 AN_ADMIN = "An admin"
 SETTLED = {  # what people settled among themselves, by the kind of the change
-    decline.WEEK_DECLINED: "{by} can't take a week that came on short notice, so it passes on.",
-    decline.DECLINE_UNDONE: "{by} can take a week after all, so everything is as it was before.",
+    WeekDeclined.what: "{by} can't take a week that came on short notice, so it passes on.",
+    DeclineUndone.what: "{by} can take a week after all, so everything is as it was before.",
     undo.UNDONE: "{by} took a change of the rotation back.",
     **dict.fromkeys(
         (state.COVER_AGREED, state.SWAP_AGREED, state.TAKEN_BACK, state.REQUEST_WITHDRAWN),

@@ -11,8 +11,9 @@ from bot.talk.oncall import words as oncall_views
 from bot.talk.takeover.post import asking
 from bot.talk.telling import Renderers, Telling, says
 from models import changes, pipelines
-from scheduler import holidays
+from scheduler import entries, holidays
 from scheduler.change import edits, effect
+from scheduler.entries import TimeOffChange
 from scheduler.messages import (
     Announcement,
     ChangeNews,
@@ -26,6 +27,7 @@ from scheduler.messages import (
 )
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
+from scheduler.rule.time_off import Exchange
 from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
@@ -74,7 +76,8 @@ def _news(at: Telling, facts: ChangeNews) -> Reply | None:
         what = cause.what
     elif cause and facts.about:
         what = _WHAT.get(cause.what, "undone")
-        first, last = holidays.exchange_of(cause).span
+        off = entries.of_kind(TimeOffChange, cause)
+        first, last = Exchange(off.before, off.after).span if off else (None, None)
     did = staffing.did(team, cause, facts.who) if cause else ""
     coming = schedule.turns(team, facts.who, team.hours.coming_handoff(at.now))
     turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None

@@ -14,6 +14,8 @@ from bot.speech.parts.staffing import order
 from models.changes import Change
 from models.pipelines import Pipeline
 from models.teams import VersionFacts
+from scheduler import entries
+from scheduler.entries import PipelineChanged, RotationChange
 from scheduler.people import members as rule
 from scheduler.people import owners
 from scheduler.rule.moves import Effect
@@ -142,14 +144,13 @@ def _days(handoffs: Sequence[date]) -> list[tuple[str, str]]:
 
 def undone(team: Roster, change: Change, moved: Effect) -> Reply:
     """What an undo did."""
+    match entries.facts(change):
+        case PipelineChanged(after=state):
+            return reply(sections([UNDONE.format(what=WHAT_OWNERS.format(pipeline=escape(state.pipeline.name)))]))
+        case RotationChange(after=after):
+            until = after.starts + rule.A_QUARTER
+            weeks = staffing.weeks(team, staffing.within(moved, until), until)
+        case _:
+            weeks = []
     what = WHAT_ROTATION.format(did=staffing.did(team, change))
-    if change.what == owners.CHANGED:
-        what = WHAT_OWNERS.format(pipeline=escape(change.after["pipeline"]["name"]))
-    return reply(sections([UNDONE.format(what=what), *_weeks(team, change, moved)]))
-
-
-def _weeks(team: Roster, change: Change, moved: Effect) -> list[str]:
-    if change.what == owners.CHANGED:
-        return []
-    until = date.fromisoformat(change.after["starts"]) + rule.A_QUARTER
-    return staffing.weeks(team, staffing.within(moved, until), until)
+    return reply(sections([UNDONE.format(what=what), *weeks]))
