@@ -19,7 +19,7 @@ from bot.sandbox.server import FakeSlack
 from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.manifest import SCOPES
-from bot.talk.features import COMMANDS
+from bot.talk.commands import COMMANDS
 from models import history, people
 from models.store.engine import Store, sqlite_file
 from models.teams import SANDBOX

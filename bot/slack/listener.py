@@ -40,7 +40,7 @@ from bot.speech.ask import Answer, Ask, Asker, BadFields, Press, Reply, Where
 from bot.speech.blocks import pictures_apart
 from bot.speech.read import decode
 from bot.speech.usage import doubted, refused
-from bot.talk import commands, features, presses
+from bot.talk import commands, presses
 from bot.talk.home.words import reading
 from bot.worker import Threads
 from models.store.errors import StoreError
@@ -81,7 +81,7 @@ def slack_app(ears: Ears, token: str) -> tuple[App, Threads]:
     after = Threads(4, "answers")
     homes = Homes(ears.desk, ears.slack, ears.clock)
     app.middleware(_counting(ears))
-    named = re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(features.COMMANDS)})$")
+    named = re.compile(rf"^/{re.escape(ears.desk.prefix)}({'|'.join(commands.COMMANDS)})$")
     app.command(named)(_on_command(ears, after))
     app.action(re.compile(".*"))(_on_press(ears, homes, after))
     app.view(re.compile(".*"))(_on_submit(ears, homes, after))

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from bot.config import BadSettings
 from bot.links import EVENTS
+from bot.talk.commands import COMMANDS
 from bot.talk.feature import Command
-from bot.talk.features import COMMANDS
 
 Mode = Literal["socket", "http"]
 

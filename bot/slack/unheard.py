@@ -14,7 +14,7 @@ from slack_bolt import BoltResponse
 from bot.desk import Desk
 from bot.ops.metrics import Metrics
 from bot.speech.mrkdwn import escape
-from bot.talk import features
+from bot.talk import commands
 
 UNKNOWN_COMMAND = "I don't answer {command}. My commands here are {commands}."
 COMMAND, EVENT, LIMITED, SUGGESTION = "command", "event_callback", "app_rate_limited", "block_suggestion"
@@ -47,4 +47,4 @@ def kind_of(body: dict[str, Any]) -> str:
 
 
 def _commands(desk: Desk) -> str:
-    return ", ".join(f"`{desk.command(each)}`" for each in features.COMMANDS)
+    return ", ".join(f"`{desk.command(each)}`" for each in commands.COMMANDS)

@@ -1,5 +1,7 @@
 """What can be typed, and what answers it. A refusal is an answer too."""
 
+from collections.abc import Mapping
+
 from bot.desk import Desk
 from bot.speech import usage
 from bot.speech.ask import Answer, Ask, Press, Reply
@@ -9,12 +11,16 @@ from bot.speech.read.dates import DAY_EXAMPLE, BadDates
 from bot.speech.read.nearest import Close, Exact, nearest
 from bot.speech.read.people import UnknownPerson
 from bot.speech.refusals import refusal
-from bot.talk import oncall
-from bot.talk.features import COMMANDS, FEATURES, WORDS
+from bot.talk import features, log, oncall
+from bot.talk.feature import Command, Word
 from bot.talk.oncall.command import NotUnderstood
 from models.store.errors import StoreError
 from scheduler.refusals import Refused
 from scheduler.team.roster import NoPlan
+
+FEATURES = (*features.FEATURES, log.FEATURE)
+COMMANDS: Mapping[str, Command] = {name: command for each in FEATURES for name, command in each.commands.items()}
+WORDS: Mapping[str, Word] = {name: word for each in FEATURES for name, word in each.words.items()}
 
 HELP, ALL = "help", "all"
 EVERY_WAY = {

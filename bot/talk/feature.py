@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.desk import Desk
 from bot.speech.ask import Answer, Ask, Press, Reply
 from bot.speech.usage import Ways
+from bot.talk.did import Words
 from bot.talk.pictures import PictureKind
 from bot.talk.telling import Renderers
 
@@ -36,8 +37,8 @@ class Word:
 class Feature:
     """A subject: its slash commands, its words behind `/oncall` with their help (to look something up, to change
     something, to set something up; `at_first`: what of it stands in the short help), what answers its buttons and
-    menus by their action ids, its forms by their callback ids, what says the messages that it owes, and its
-    pictures."""
+    menus by their action ids, its forms by their callback ids, what says the messages that it owes, its
+    pictures, and what the log says of its changes."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)
     words: Mapping[str, Word] = field(default_factory=dict)
@@ -49,3 +50,4 @@ class Feature:
     forms: Presses = field(default_factory=dict)
     posts: Renderers = field(default_factory=dict)
     pictures: Mapping[str, PictureKind] = field(default_factory=dict)
+    log: Words = field(default_factory=dict)

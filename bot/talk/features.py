@@ -1,4 +1,7 @@
-"""The table of all that the bot talks about: whoever adds a subject adds its line here, and files of its own."""
+"""The table of all that the bot talks about: whoever adds a subject adds its line here, and files of its own.
+
+What speaks of all subjects (help, log, pictures) stands above it: `commands.py`, `log/`, `drawings.py`.
+"""
 
 from bot.talk import (
     cover,
@@ -6,7 +9,6 @@ from bot.talk import (
     feed,
     handoff,
     holiday,
-    log,
     news,
     oncall,
     owners,
@@ -17,7 +19,7 @@ from bot.talk import (
     takeover,
     trouble,
 )
-from bot.talk.feature import Command, Presses, Word
+from bot.talk.did import Words
 from bot.talk.telling import Renderers
 
 # In the order of the help.
@@ -29,7 +31,6 @@ FEATURES = (
     owners.FEATURE,
     handoff.FEATURE,
     fairness.FEATURE,
-    log.FEATURE,
     cover.FEATURE,
     takeover.FEATURE,
     rotation.FEATURE,
@@ -39,8 +40,5 @@ FEATURES = (
     trouble.FEATURE,
 )
 
-COMMANDS: dict[str, Command] = {name: command for each in FEATURES for name, command in each.commands.items()}
-WORDS: dict[str, Word] = {name: word for each in FEATURES for name, word in each.words.items()}
-ACTIONS: Presses = {action: does for each in FEATURES for action, does in each.actions.items()}
-FORMS: Presses = {callback: does for each in FEATURES for callback, does in each.forms.items()}
 POSTS: Renderers = {kind: says for each in FEATURES for kind, says in each.posts.items()}
+DID: Words = {kind: did for each in FEATURES for kind, did in each.log.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.desk import Desk
 from bot.speech import payload, permissions, public_holidays, say
@@ -11,14 +11,17 @@ from bot.speech.blocks import actions, bold, button, context, header, reply, sec
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, weeks
 from bot.speech.parts.moves import MARK_SHORT
+from bot.talk.did import tells, week
 from bot.talk.feature import Feature, Presses
 from bot.talk.telling import Telling, says
 from models import history
+from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
 from scheduler import holidays
 from scheduler.change import edits
+from scheduler.entries import HandoffAcknowledged
 from scheduler.messages import HandoffDue
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
@@ -39,6 +42,7 @@ PUBLIC = "*Public holidays in the next two weeks* (they change nothing by themse
 PUBLIC_LINE, PUBLIC_MORE = "• {holiday}", "… and {count} more."
 GOT_IT_BY = ":white_check_mark: {who} said *I've got it*, {moment}."
 GOT_IT = "I've got it"
+HAS_GOT = "has got the week {days}"
 
 TWO_WEEKS = timedelta(weeks=2)
 MOST_PUBLIC = 5
@@ -148,6 +152,11 @@ def got_it(press: Press, desk: Desk) -> Answer:
     return Answer()
 
 
+def has_got(team: Roster, change: Change, facts: HandoffAcknowledged) -> str:
+    """What the log says of it."""
+    return HAS_GOT.format(days=week(date.fromisoformat(str(change.about))))
+
+
 ACTIONS: Presses = {GOT_IT_ACTION: got_it}
 
-FEATURE = Feature(actions=ACTIONS, posts=says(HandoffDue, due))
+FEATURE = Feature(actions=ACTIONS, posts=says(HandoffDue, due), log=tells(HandoffAcknowledged, has_got))

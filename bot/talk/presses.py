@@ -3,14 +3,17 @@
 from bot.desk import Desk
 from bot.speech.ask import Answer, Press
 from bot.speech.refusals import refusal
-from bot.talk import commands, features
+from bot.talk import commands
 from bot.talk.feature import Presses
-from bot.talk.features import FORMS
 from models.store.errors import StoreError
 from scheduler.refusals import Refused
 from scheduler.team.roster import NoPlan
 
-ACTIONS: Presses = {**features.ACTIONS, commands.HELP_ACTION: commands.all_help}
+ACTIONS: Presses = {
+    **{action: does for each in commands.FEATURES for action, does in each.actions.items()},
+    commands.HELP_ACTION: commands.all_help,
+}
+FORMS: Presses = {callback: does for each in commands.FEATURES for callback, does in each.forms.items()}
 
 
 def answer(press: Press, desk: Desk) -> Answer:

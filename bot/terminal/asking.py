@@ -14,7 +14,7 @@ from bot.speech.mrkdwn import unescape
 from bot.speech.parts import weeks as rota
 from bot.speech.public_holidays import PublicHoliday
 from bot.speech.read import people
-from bot.talk import commands, features
+from bot.talk import commands
 from bot.talk.oncall import calendar
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, now_option, refuse, terminal
 from models.store.engine import Store
@@ -38,8 +38,8 @@ def ask(bot: Terminal, text: str, name: str | None, typed_now: str | None, as_js
     with bot.desk(typed_now) as (desk, now):
         command, _, rest = _sound(text).strip().removeprefix("/").partition(" ")
         command = command.removeprefix(desk.prefix)
-        if command not in features.COMMANDS:
-            known = ", ".join(desk.command(each) for each in features.COMMANDS)
+        if command not in commands.COMMANDS:
+            known = ", ".join(desk.command(each) for each in commands.COMMANDS)
             refuse(NOT_A_COMMAND.format(typed=repr(command), commands=known))
         reply = commands.answer(Ask(command, rest, _asker(desk.store, name), now, terminal_key()), desk)
     text = unescape(reply.text)

@@ -17,7 +17,7 @@ from bot.sandbox.rules.limits import problems_with_message, problems_with_view
 from bot.speech.ask import Answer, Ask, Asker, BadFields, Press
 from bot.speech.read import dates, decode
 from bot.speech.read.dates import BadDates
-from bot.talk import commands, features, presses
+from bot.talk import commands, presses
 from models import people
 from models.schema.tables import Base, ChangeRow, HolidayRow, OutboxRow
 from models.store.engine import Store
@@ -46,7 +46,7 @@ TEXTS = st.one_of(
     st.text(min_size=1, max_size=8).map(lambda piece: (piece * 10_000)[:10_000]),
 )
 SQLITE_EXAMPLES, POSTGRES_EXAMPLES = 1_200, 300  # the same words are read; what differs is how they are kept
-COMMANDS = st.sampled_from(sorted(features.COMMANDS))
+COMMANDS = st.sampled_from(sorted(commands.COMMANDS))
 BROADCAST = re.compile(r"<[!@#]")
 
 
@@ -102,7 +102,7 @@ def test_rubbish_is_answered_kindly_and_writes_nothing(desk: Desk) -> None:
 
 PRESSES, POSTGRES_PRESSES = 600, 100
 ACK_SECONDS = 3
-ACTIONS = st.sampled_from(sorted({*presses.ACTIONS, *features.FORMS}))
+ACTIONS = st.sampled_from(sorted({*presses.ACTIONS, *presses.FORMS}))
 ASKERS = st.sampled_from(
     [
         *(Asker(slack_id=who) for who in (cast.TOMS, cast.MAYA, cast.DANNY, cast.RENE, cast.ROBIN, cast.GUEST)),
@@ -195,7 +195,7 @@ def test_forged_presses_and_forms_are_answered_and_refused_ones_change_nothing(b
     def answered(action: str, value: str, chosen: str | None, fields: dict[str, str | None], asker: Asker) -> None:
         before, began = everything(store), time.monotonic()
         press = Press(action, value, asker, cast.NOW, None, chosen, fields)
-        does = presses.submit if action in features.FORMS else presses.answer
+        does = presses.submit if action in presses.FORMS else presses.answer
         try:
             answer = does(press, busy_desk)
         except BadFields as bad:

@@ -29,7 +29,7 @@ from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.manifest import SCOPES
 from bot.slack.socket.pair import COUNT
-from bot.talk.features import COMMANDS
+from bot.talk.commands import COMMANDS
 from models.store.engine import Store
 from scheduler import tick
 from scheduler.team import roster

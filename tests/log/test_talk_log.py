@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.plan import apply as plan
 from bot.plan.model import RotationEntry
 from bot.speech import say
-from bot.talk.log.words import KINDS
+from bot.talk.log.words import DID
 from bot.terminal import cli
 from models.store.engine import Store
 from scheduler import entries, holidays
@@ -23,7 +23,7 @@ from tests.kit.stage import Stage
 
 
 def test_every_kind_of_change_has_words() -> None:
-    assert set(entries.KINDS.values()) == set(KINDS)
+    assert set(entries.KINDS.values()) == set(DID)
 
 
 def test_the_log_tells_who_did_what_the_latest_first(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE
 from bot.sandbox.rules import scopes
 from bot.slack import mirror
 from bot.slack.manifest import SCOPES, Mode, as_json, manifest
-from bot.talk import commands, features
+from bot.talk import commands
 from models.signs import Wanted
 from tests.kit.calls import called
 
@@ -96,7 +96,7 @@ def test_over_http_an_address_that_slack_cannot_reach_is_refused(typed: str | No
 
 
 def test_the_commands_are_those_that_are_answered() -> None:
-    assert list(features.COMMANDS) == ["oncall", "holiday", "runbook", "pipelines"]
+    assert list(commands.COMMANDS) == ["oncall", "holiday", "runbook", "pipelines"]
     listed = manifest("socket", prefix="data-")["features"]["slash_commands"]
     assert [each["command"] for each in listed] == ["/data-oncall", "/data-holiday", "/data-runbook", "/data-pipelines"]
     assert all(each["should_escape"] and each["description"] and each["usage_hint"] for each in listed)
@@ -134,5 +134,5 @@ def test_scopes_of_settings_are_asked_for_where_they_are_set() -> None:
 
 
 def test_the_hint_names_every_word_of_oncall() -> None:
-    usage = features.COMMANDS["oncall"].usage
+    usage = commands.COMMANDS["oncall"].usage
     assert [word for word in commands.ONCALL_WORDS if word not in re.findall(r"\w+", usage)] == []

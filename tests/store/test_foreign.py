@@ -7,7 +7,7 @@ import pytest
 from bot.slack.home import gather
 from bot.speech.ask import Answer, Ask, Asker, BadFields, Press
 from bot.speech.payload import Unreadable
-from bot.talk import commands, features, presses
+from bot.talk import commands, presses
 from models import people
 from scheduler.refusals import Refused
 from tests.kit.cast import MAYA, NOW, ROBIN
@@ -77,7 +77,7 @@ def answered(stage: Stage, press: Press) -> Answer | None:
         return None
 
 
-@pytest.mark.parametrize("action", [*presses.ACTIONS, *features.FORMS])
+@pytest.mark.parametrize("action", [*presses.ACTIONS, *presses.FORMS])
 def test_a_press_or_a_form_does_neither(private: Stage, action: str) -> None:
     before = everything(private)
     days = {"first": "2026-12-24", "last": "2026-12-25", "week": "2026-12-07"}

@@ -1,6 +1,6 @@
 """Covers and swaps: what people ask of each other, and agree on."""
 
-from bot.talk.cover import command, post, press
+from bot.talk.cover import command, log, post, press
 from bot.talk.feature import Feature, Word
 
 FEATURE = Feature(
@@ -12,6 +12,7 @@ FEATURE = Feature(
     change=command.HELP,
     at_first=command.HELP[:3],
     actions=press.ACTIONS,
+    log=log.DID,
     posts=post.POSTS,
     forms=press.FORMS,
 )

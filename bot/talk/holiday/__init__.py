@@ -2,7 +2,7 @@
 
 from bot.speech.read.dates import SPAN_EXAMPLE
 from bot.talk.feature import Command, Feature
-from bot.talk.holiday import command, press
+from bot.talk.holiday import command, log, press
 
 COMMAND = Command(
     command.answer,
@@ -10,4 +10,4 @@ COMMAND = Command(
     usage="[24 Dec - 2 Jan: note | next monday for 5 days | list | mine | cancel 24 Dec | help]",
     description="Declare time off; the rotation repairs itself",
 )
-FEATURE = Feature(commands={"holiday": COMMAND}, actions=press.ACTIONS, forms=press.FORMS)
+FEATURE = Feature(commands={"holiday": COMMAND}, actions=press.ACTIONS, log=log.DID, forms=press.FORMS)

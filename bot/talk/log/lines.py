@@ -13,7 +13,8 @@ from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves
-from bot.talk.log.words import PRIVATE, named, words
+from bot.talk.did import named
+from bot.talk.log.words import PRIVATE, words
 from models.changes import Change
 from models.people import Person
 from scheduler import entries
