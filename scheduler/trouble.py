@@ -14,7 +14,7 @@ from models import outbox
 from models.outbox import OWED, SAID, Message, Owed, sending, to_person
 from models.store.engine import Tx
 from scheduler import messages
-from scheduler.change import told as news
+from scheduler.change.told import edit
 from scheduler.messages import TroubleNews
 from scheduler.team import roster
 from scheduler.team.roster import Roster
@@ -42,7 +42,7 @@ def correct(tx: Tx, message: Message, now: datetime) -> None:
     for told in outbox.standing(tx, message.team_id, {TroubleNews.kind: None}):
         facts = messages.of_kind(TroubleNews, told)
         if facts and facts.message == message.id and (told.state == SAID or told.begun_at):
-            outbox.owe(tx, message.team_id, news.edit(told, message.attempts, now), now)
+            outbox.owe(tx, message.team_id, edit(told, message.attempts, now), now)
 
 
 def tried_until(tx: Tx, message: Message, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""`make bench`: what a command, App Home, the rule, a start and the picture cost. Prints, and never fails a test run.
+"""`make bench`: what a command, a change, App Home, the rule, a start and the picture cost. Prints, and fails nothing.
 
 The command is measured against a bare Bolt app under the same server in the same run, because only ratios mean
 something on another machine.
@@ -46,6 +46,7 @@ from models.store.engine import Store
 from scheduler.fairness import load
 from scheduler.rule.rotation import Away, Rotation, Version
 from scheduler.team import roster
+from tests.bench_changes import changes, many_requests
 from tests.bench_sending import idle_tick, sending
 from tests.kit import cast, decade
 from tests.kit.databases import SqliteDatabases
@@ -308,6 +309,8 @@ def main() -> None:
         fairness(folder)
         calendar_feed(folder)
         commands(folder)
+        changes(SqliteDatabases(folder), say)
+        many_requests(SqliteDatabases(folder), say)
         app_home(folder / "home")
         start_up(folder)
         store, now = a_long_story(folder / "idle", 10)

@@ -22,7 +22,7 @@ from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import DayMoves, Effect
 from scheduler.rule.time_off import Exchange
-from scheduler.team import covers as agreements
+from scheduler.team.covers import standing_days
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import shown_weeks
 
@@ -214,8 +214,8 @@ def of_agreements(made: Made, but: int | None = None) -> list[Owed]:
     both = {cover.id: cover for cover in (*team.covers, *after.covers) if cover.request_id != but}
     agreed, today = list(both.values()), after.hours.on_call_day(made.now)
     kept = {cover.id for cover in after.covers}
-    was = agreements.standing_days(team, agreed)
-    now_so = agreements.standing_days(after, [cover for cover in agreed if cover.id in kept])
+    was = standing_days(team, agreed)
+    now_so = standing_days(after, [cover for cover in agreed if cover.id in kept])
     owed = []
     for request_id, days in was.items():
         held, holds = ([d for d in each if d >= today] for each in (days, now_so.get(request_id, ())))

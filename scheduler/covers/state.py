@@ -47,7 +47,7 @@ from scheduler.refusals import (
 )
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
-from scheduler.team import covers as agreed
+from scheduler.team import covers
 from scheduler.team.requests import is_moot, is_over
 from scheduler.team.roster import Roster
 
@@ -218,9 +218,9 @@ def check_there(team: Roster, by: Actor, who: str, first: date, until: date) -> 
     frame.check_known(team, who)
     if who not in team.rotation.members(first):
         raise NotInRotation(team.name(who))
-    if declined := agreed.declined(team, who, first, until):
+    if declined := covers.declined(team, who, first, until):
         raise DeclinedThen(named(team, who, by), declined.id or 0, (first, until))
-    if agreed.is_away(team, who, first, until):
+    if covers.is_away(team, who, first, until):
         raise AwayThen(named(team, who, by), (first, until))
 
 
@@ -231,8 +231,8 @@ def own_week(team: Roster, by: Actor, who: str, day: date) -> tuple[date, date]:
     until = week + timedelta(days=7)
     if team.hours.handoff(week) <= by.now:
         raise WeekHasBegun((week, until))
-    days = agreed.own_days_of(team, who, week, until)
-    if not days and agreed.days_of(team, who, week, until):
+    days = covers.own_days_of(team, who, week, until)
+    if not days and covers.days_of(team, who, week, until):
         raise NotTheirOwn(named(team, who, by), (week, until))
     if not days:
         raise NoSuchTurn(named(team, who, by), (week, until))

@@ -15,12 +15,12 @@ from models.outbox import Owed
 from models.requests import AGREED, OPEN, WITHDRAWN, CoverRequest
 from models.store.engine import Tx
 from models.take_overs import TakeOver
-from scheduler import holidays as change
 from scheduler.change import edits
 from scheduler.change.told import Made
 from scheduler.covers import state
 from scheduler.covers.state import REQUEST_WITHDRAWN
 from scheduler.entries import RotationAfter, RotationBefore
+from scheduler.holidays import announcements
 from scheduler.rule.time_off import Exchange
 from scheduler.team.roster import Roster
 
@@ -187,7 +187,7 @@ def news(tx: Tx, made: Made, settled: Settled, heard: Container[str] = ()) -> It
     """What people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to whoever
     asked, but for those who have `heard` of the leave itself."""
     if settled.holidays:
-        yield from change.announcements(tx, made, Exchange(settled.holidays, ()))
+        yield from announcements(tx, made, Exchange(settled.holidays, ()))
     for was, ended in settled.requests:
         yield from edits.of_request(tx, made, ended)
         if was.state == OPEN and was.person_id != made.by and was.person_id not in heard:
@@ -219,6 +219,6 @@ def put_back(tx: Tx, team_id: int, settled: Settled) -> None:
 def news_put_back(tx: Tx, made: Made, settled: Settled) -> Iterator[Owed]:
     """What people must see of it after an undo: announced time off, and requests, as they are again."""
     if settled.holidays:
-        yield from change.announcements(tx, made, Exchange((), settled.holidays))
+        yield from announcements(tx, made, Exchange((), settled.holidays))
     for was, _ in settled.requests:
         yield from edits.of_request(tx, made, was)

@@ -7,7 +7,7 @@ an answer again when that is undone.
 from datetime import date
 
 from models.requests import OPEN, CoverRequest
-from scheduler.team import covers as agreed
+from scheduler.team.covers import days_of, own_days_of
 from scheduler.team.roster import Roster
 
 
@@ -24,9 +24,9 @@ def is_over(team: Roster, request: CoverRequest, today: date) -> bool:
 def is_moot(team: Roster, request: CoverRequest, today: date) -> bool:
     """Whether none of the days to come that somebody asks about are theirs any more; of a swap on either side."""
     if not request.other_id or not request.back_first or not request.back_until:
-        return not agreed.days_of(team, request.person_id, max(request.first, today), request.until)
+        return not days_of(team, request.person_id, max(request.first, today), request.until)
     halves = [
         (request.person_id, request.first, request.until),
         (request.other_id, request.back_first, request.back_until),
     ]
-    return any(not agreed.own_days_of(team, who, max(first, today), until) for who, first, until in halves)
+    return any(not own_days_of(team, who, max(first, today), until) for who, first, until in halves)

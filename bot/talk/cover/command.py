@@ -1,6 +1,6 @@
 """`/oncall cover`, `swap` and `requests`: what people settle among themselves.
 
-typed ─► people and dates ─► asking.ask_cover, ask_swap ─► what was understood, who is asked, how to undo
+typed ─► people and dates ─► ask_cover, ask_swap ─► what was understood, who is asked, how to undo
 """
 
 import json
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.desk import Desk
 from bot.speech import permissions, usage
 from bot.speech import question as asking_back
-from bot.speech.ask import Ask, Asker, OwnWords, Reply
+from bot.speech.ask import Ask, OwnWords, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
 from bot.speech.read.dates import Passed
@@ -19,11 +19,11 @@ from bot.talk.cover.replies import Listed
 from models import requests
 from models.people import Person
 from models.requests import AGREED, CoverRequest
-from scheduler.covers import ask as asking
+from scheduler.covers.ask import AHEAD, ask_cover, ask_swap
 from scheduler.refusals import NotAllowed
 from scheduler.rule.hours import ONE_DAY
-from scheduler.team import covers as agreed
 from scheduler.team import roster, schedule
+from scheduler.team.covers import able
 from scheduler.team.requests import waits
 from scheduler.team.roster import Roster
 
@@ -60,7 +60,10 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
         return usage.refused(NO_TURN)
     if isinstance(days, Reply):
         return days
-    return ask_cover(desk, ask.asker, ask.now, ask.key, (who.id, *days, of.id if of else None))
+    with desk.store.writing() as tx:
+        by = ask.asker.actor(team, ask.now, ask.key)
+        outcome = ask_cover(tx, by, who.id, *days, of.id if of else None)
+        return views.asked(outcome.team, outcome, me.id)
 
 
 def _days(ask: Ask, team: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:
@@ -121,18 +124,6 @@ def _parties(ask: Ask, team: Roster, me: Person, typed: str) -> tuple[Person, Pe
     return who, of, " ".join(rest)
 
 
-def ask_cover(
-    desk: Desk, asker: Asker, now: datetime, key: str | None, wanted: tuple[str, date, date, str | None]
-) -> Reply:
-    """Ask for it: for whom, from which day up to, not including, which, and whom (None: all who are free)."""
-    who, first, until, of = wanted
-    with desk.store.writing() as tx:
-        team = roster.load(tx)
-        me = permissions.in_plan(asker, team)
-        outcome = asking.ask_cover(tx, asker.actor(team, now, key), who, first, until, of)
-        return views.asked(outcome.team, outcome, me.id)
-
-
 def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall swap …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
@@ -145,8 +136,8 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     if mine is None:
         return usage.refused(NO_TURN)
     with desk.store.writing() as tx:
-        by = ask.asker.actor(roster.load(tx), ask.now, ask.key)
-        outcome = asking.ask_swap(tx, by, who.id, mine, other.id, back)
+        by = ask.asker.actor(team, ask.now, ask.key)
+        outcome = ask_swap(tx, by, who.id, mine, other.id, back)
         return views.asked(outcome.team, outcome, me.id)
 
 
@@ -166,7 +157,7 @@ def _day_of_week(team: Roster, now: datetime, typed: str) -> date:
     """A day of the week that is meant: of days that have passed, those of the running week are. Raises BadDates."""
     today = team.hours.date_of(now)
     try:
-        return dates.read_day(typed, today, team.hours.weekday, latest=today + timedelta(weeks=asking.AHEAD))
+        return dates.read_day(typed, today, team.hours.weekday, latest=today + timedelta(weeks=AHEAD))
     except Passed as bad:
         running = team.hours.week_of(team.hours.on_call_day(now))
         if running <= bad.last < running + timedelta(weeks=1):
@@ -184,7 +175,7 @@ def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
         request = requests.ending_after(tx, team.id, today - ONE_DAY)
     open_ones = [each for each in request if waits(team, each, today)]
     agreed_ones = [each for each in request if each.state == AGREED]
-    settled = {each.id or 0: agreed.able(team, each, today) for each in open_ones} if ask.asker.is_admin(team) else None
+    settled = {each.id or 0: able(team, each, today) for each in open_ones} if ask.asker.is_admin(team) else None
     return views.listed(desk, team, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
 
 

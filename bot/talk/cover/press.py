@@ -32,7 +32,7 @@ from models.store.engine import Tx
 from models.store.errors import StoreError
 from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, state
-from scheduler.covers import ask as asking
+from scheduler.covers.ask import ask_cover, widen
 from scheduler.covers.state import Outcome
 from scheduler.refusals import NotAllowed, Refused
 from scheduler.rule.hours import ONE_DAY
@@ -104,9 +104,9 @@ def withdraw(press: Press, desk: Desk) -> Answer:
     return Answer(said, "beside")
 
 
-def widen(press: Press, desk: Desk) -> Answer:
+def ask_everybody(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
-    said = _do(press, desk, lambda tx, by, _: asking.widen(tx, by, number(press.value)), views.asked)
+    said = _do(press, desk, lambda tx, by, _: widen(tx, by, number(press.value)), views.asked)
     return Answer(said, "beside")
 
 
@@ -114,7 +114,8 @@ def ask(press: Press, desk: Desk) -> Answer:
     """*… from today*, or the next year: for cover of days of which it was asked which are meant."""
     who, first, last, of = payload.facts(tuple[str, date, date, str | None], press.value)
     payload.check_days(first, last, press)
-    return Answer(cover.ask_cover(desk, press.asker, press.now, press.key, (who, first, last + ONE_DAY, of)))
+    wanted = who, first, last + ONE_DAY, of
+    return Answer(_do(press, desk, lambda tx, by, _: ask_cover(tx, by, *wanted), views.asked))
 
 
 def more(press: Press, desk: Desk) -> Answer:
@@ -145,8 +146,12 @@ def submit_need(press: Press, desk: Desk) -> Answer:
     """The form to ask for cover as it was sent. Raises BadFields."""
     first, last = payload.two_days(press)
     whom = press.fields.get("whom")
-    wanted = (press.value, first, last + ONE_DAY, None if whom in (None, ALL) else whom)
-    return _result(forms.NEED, lambda: cover.ask_cover(desk, press.asker, press.now, press.key, wanted))
+    wanted = press.value, first, last + ONE_DAY, None if whom in (None, ALL) else whom
+
+    def asks(tx: Tx, by: Actor, me: str) -> Outcome:
+        return ask_cover(tx, by, *wanted)
+
+    return _result(forms.NEED, lambda: _do(press, desk, asks, views.asked))
 
 
 def open_part(press: Press, desk: Desk) -> Answer:
@@ -212,7 +217,7 @@ ACTIONS: Presses = {
     ACCEPT_PART_ACTION: accept_part,
     BACK_ACTION: take_back,
     WITHDRAW_ACTION: withdraw,
-    WIDEN_ACTION: widen,
+    WIDEN_ACTION: ask_everybody,
     MORE_ACTION: more,
     ASK_ACTION: ask,
     ASK_OTHER_ACTION: ask,

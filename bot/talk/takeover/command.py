@@ -1,11 +1,11 @@
 """`/oncall take`: on duty from now, mid-incident or for somebody who is ill."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.desk import Desk
 from bot.speech import permissions
-from bot.speech.ask import Ask, Asker, Reply
+from bot.speech.ask import Ask, Reply
 from bot.speech.read import moments, people
 from bot.speech.refusals import sentence
 from bot.talk.takeover import words as views
@@ -27,7 +27,7 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall take [@person] [until TIME]`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
         team = roster.load(tx)
-    who = permissions.in_plan(ask.asker, team)
+    who = me = permissions.in_plan(ask.asker, team)
     words = typed.split()
     if words and people.looks_like_a_person(words[0]):
         named, count = people.at_the_beginning(words, team)
@@ -38,21 +38,10 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     typed = _UNTIL.sub("", typed, count=1)
     ends = moments.read(typed, ask.now, team.hours, LONGEST) if typed else None
     try:
-        return take_over(desk, ask.asker, ask.now, ask.key, (who.id, ends))
+        with desk.store.writing() as tx:
+            over = takeover.take_over(tx, ask.asker.actor(team, ask.now, ask.key), who.id, ends)
+            return views.taken(over.team, over, me.id)
     except DeclinedThen as declined:
         return views.declined(sentence(declined), declined.decline_id)
     except OnCallAlready:
-        me = ask.asker.person(team)
-        return views.already(desk, team, who.id, me.id if me else None, ask.now)
-
-
-def take_over(
-    desk: Desk, asker: Asker, now: datetime, key: str | None, wanted: tuple[str | None, datetime | None]
-) -> Reply:
-    """Take over: who (None: the asker), and until which moment (None: until the next change). Raises Refused."""
-    who, ends = wanted
-    with desk.store.writing() as tx:
-        team = roster.load(tx)
-        me = permissions.in_plan(asker, team)
-        over = takeover.take_over(tx, asker.actor(team, now, key), who or me.id, ends)
-        return views.taken(over.team, over, me.id)
+        return views.already(desk, team, who.id, me.id, ask.now)
