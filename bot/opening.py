@@ -54,7 +54,7 @@ def for_running(url: str, wanted: str, plan_path: Path | None, now: datetime) ->
         with store.writing() as tx:
             teams.set_purpose(tx, wanted)
         if plan_path:
-            begin(store, plan_path, now)
+            begin_team(store, plan_path, now)
         unless_opened.pop_all()
     return store
 
@@ -192,7 +192,7 @@ def thrown_away() -> Iterator[Store]:
         yield store
 
 
-def begin(store: Store, plan_path: Path, now: datetime) -> None:
+def begin_team(store: Store, plan_path: Path, now: datetime) -> None:
     """Apply the first plan to a store that has none; only then is the file looked at."""
     with store.reading() as tx:
         begun = teams.beginning(tx)

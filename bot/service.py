@@ -23,7 +23,7 @@ from bot.slack.listener import Ears, slack_app
 from bot.slack.mirror import Signs
 from bot.slack.trouble import TOKEN_TROUBLE, SlackTrouble
 from bot.web.feeds import Feeds
-from bot.web.pictures import Images
+from bot.web.pictures import Pictures
 from bot.web.server import Server, Verified, beside, not_found
 from models import outbox
 from models.signs import Wanted
@@ -178,5 +178,5 @@ class Bot:
     def _public(self) -> dict[str, "WSGIApplication"]:
         """What is open to whoever has its address, by the beginning of that."""
         store, clock, addresses = self.desk.store, self.clock, self.desk.pictures
-        pictures: dict[str, WSGIApplication] = {PICTURES: Images(store, clock, addresses)} if addresses else {}
+        pictures: dict[str, WSGIApplication] = {PICTURES: Pictures(store, clock, addresses)} if addresses else {}
         return {FEEDS: Feeds(store, clock), **pictures}

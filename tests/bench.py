@@ -247,7 +247,7 @@ def picture(folder: Path) -> None:
     """The picture of six weeks."""
     store = cast.a_store(SqliteDatabases(folder))
     with store.reading() as tx:
-        drawn = calendar.of(roster.load(tx), cast.NOW)
+        drawn = calendar.picture_of(roster.load(tx), cast.NOW)
     took = milliseconds(lambda: calendar.draw(drawn), 20)
     say("the picture", f"{statistics.median(took):.0f} ms", "aim: below 60 ms")
     store.close()
@@ -266,7 +266,7 @@ def fairness(folder: Path) -> None:
     took = milliseconds(counted, 50)
     what = f"who carried how much, {decade.YEARS} years of history, median / p95"
     say(what, f"{statistics.median(took):.1f} / {p95(took):.1f} ms", "aim: below 50 ms")
-    drawn = fairness_picture.of(*counted())
+    drawn = fairness_picture.picture_of(*counted())
     took = milliseconds(lambda: fairness_picture.draw(drawn), 20)
     say("   its picture", f"{statistics.median(took):.0f} ms", "aim: below 100 ms")
     store.close()

@@ -13,7 +13,7 @@ class LostClaim(Exception):
     """The lease ran out before the attempt began: somebody else may have claimed the message."""
 
 
-class Turn:
+class Attempt:
     """The turn of one claim. `began` is when its attempt began (real clock), None before that."""
 
     def __init__(self, store: Store, pace: Pace, claim: Claim, claimed: float) -> None:

@@ -42,14 +42,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock
-from bot.delivery.attempt import LostClaim, Turn
+from bot.delivery.attempt import Attempt, LostClaim
 from bot.delivery.voice import Said, Voice
 from bot.desk import Desk
 from bot.ops import metrics
 from bot.ops.metrics import Metrics
 from bot.pace import Pace
 from bot.slack.client import Slack
-from bot.slack.trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
+from bot.slack.trouble import Doubtful, Limited, Passing, SlackRefused, SlackTrouble
 from bot.talk.telling import UnknownKind
 from bot.worker import Worker
 from models import outbox
@@ -144,7 +144,7 @@ class Delivery:
     def _seconds_to_wait(self) -> float | None:
         return max(0.0, (self._again_at - datetime.now(UTC)).total_seconds()) if self._again_at else None
 
-    def _send_and_wake(self, turn: Turn) -> None:
+    def _send_and_wake(self, turn: Attempt) -> None:
         try:
             self._send(turn)
         except (StoreError, NoPlan) as error:
@@ -154,7 +154,7 @@ class Delivery:
             self._free.release()
             self.worker.wake()
 
-    def _claim(self) -> Turn | None:
+    def _claim(self) -> Attempt | None:
         now, claimed = self.clock.now(), time.monotonic()
         self._again_at = None
         with self._claiming:  # within a process they would only wait for each other in the store
@@ -167,13 +167,13 @@ class Delivery:
             self._again_at = claim.until
             return None
         self.passing("claimed")
-        return Turn(self.desk.store, self.pace, claim, claimed)
+        return Attempt(self.desk.store, self.pace, claim, claimed)
 
     def _has_something(self, now: datetime) -> bool:
         with self.desk.store.reading() as tx:
             return sending.has_something(tx, now)
 
-    def _send(self, turn: Turn) -> bool:
+    def _send(self, turn: Attempt) -> bool:
         """Whether it was said."""
         try:
             said = self.voice.say(turn)
@@ -194,7 +194,7 @@ class Delivery:
             return said is not None
         return False
 
-    def _settle(self, turn: Turn, said: Said | None) -> None:
+    def _settle(self, turn: Attempt, said: Said | None) -> None:
         self.passing("posted")
         message, now = turn.message, self.clock.now()
         with self.desk.store.writing(wakes=False) as tx:
@@ -210,7 +210,7 @@ class Delivery:
         log.info(metrics.SAID if said else metrics.NEEDLESS, extra=_of(message))
         self.passing("settled")
 
-    def _not_said(self, turn: Turn, error: SlackTrouble) -> None:
+    def _not_said(self, turn: Attempt, error: SlackTrouble) -> None:
         """What becomes of a message that was not said, or maybe was: `turn.began` tells whether it was tried."""
         self.passing("failed")
         match error:
@@ -220,14 +220,14 @@ class Delivery:
                 self._put_back(turn, error.problem, self._backoff(turn.message, SOON), turn.message.begun_at)
             case Doubtful() if turn.refused_for < TRIED_FOR:
                 self._doubt(turn, error.problem)
-            case Refused():
+            case SlackRefused():
                 self._stop(turn, error.problem)
             case _:
                 first = self.pace.settles if turn.began else self.pace.timeout
                 wait = self._backoff(turn.message, timedelta(seconds=first))
                 self._put_back(turn, error.problem, wait, turn.began or turn.message.begun_at)
 
-    def _wait(self, turn: Turn, limited: Limited) -> None:
+    def _wait(self, turn: Attempt, limited: Limited) -> None:
         log.warning(LIMITED, extra={**_of(turn.message), "seconds": limited.retry_after})
         wait = timedelta(seconds=limited.retry_after)
         if not limited.of_posting:
@@ -236,7 +236,7 @@ class Delivery:
         with self.desk.store.writing(wakes=False) as tx:
             sending.hold(tx, turn.claim, wait=wait, problem=limited.problem)
 
-    def _put_back(self, turn: Turn, problem: str, wait: timedelta, begun_at: datetime | None) -> None:
+    def _put_back(self, turn: Attempt, problem: str, wait: timedelta, begun_at: datetime | None) -> None:
         unclear = turn.began is not None and begun_at == turn.began
         if unclear:
             self.metrics.message(turn.message.kind, metrics.AMBIGUOUS)
@@ -244,7 +244,7 @@ class Delivery:
         with self.desk.store.writing(wakes=False) as tx:
             sending.put_back(tx, turn.claim, wait=wait, problem=problem, begun_at=begun_at)
 
-    def _doubt(self, turn: Turn, problem: str) -> None:
+    def _doubt(self, turn: Attempt, problem: str) -> None:
         """Somebody must mend it, or it passes: it is tried for an hour, and an admin hears after five minutes."""
         message, so_far = turn.message, turn.refused_for
         ends = TOLD_AFTER if so_far < TOLD_AFTER else TRIED_FOR
@@ -258,7 +258,7 @@ class Delivery:
         if late and not told:
             log.error(UNTOLD, extra=_of(message, problem))
 
-    def _stop(self, turn: Turn, problem: str) -> None:
+    def _stop(self, turn: Attempt, problem: str) -> None:
         message, now = turn.message, self.clock.now()
         with self.desk.store.writing(wakes=False) as tx:
             stopped = sending.stop(tx, turn.claim, state=REFUSED, problem=problem)

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.delivery.attempt import Turn
+from bot.delivery.attempt import Attempt
 from bot.desk import Desk
 from bot.slack.channels import Channels
-from bot.slack.client import Posted, Slack, Stretch
-from bot.slack.trouble import Doubtful, Passing, Refused, SlackTrouble
+from bot.slack.client import Passage, Posted, Slack
+from bot.slack.trouble import Doubtful, Passing, SlackRefused, SlackTrouble
 from bot.speech.ask import Reply
 from bot.speech.blocks import context, text_of
 from bot.talk.drawings import file_of
@@ -53,7 +53,7 @@ class Voice:
         self.desk, self.slack, self.clock, self.passing = desk, slack, clock, passing
         self.channels = Channels(desk.store, slack)
 
-    def say(self, turn: Turn) -> Said | None:
+    def say(self, turn: Attempt) -> Said | None:
         """Say the message of a turn, which begins when nothing but the request is left to do. Returns None where it is
         of no use any more. Raises LostClaim, SlackTrouble, StoreError and NoPlan."""
         message = turn.message
@@ -72,7 +72,7 @@ class Voice:
             return None
         return self._post(turn, _slack_id(team, message), post)
 
-    def _edit(self, turn: Turn, original: Message, post: Post | Drawing | None) -> Said | None:
+    def _edit(self, turn: Attempt, original: Message, post: Post | Drawing | None) -> Said | None:
         """The same again is harmless, so nothing is looked up."""
         if not isinstance(post, Post) or not original.channel or not original.ts:
             return None
@@ -81,13 +81,13 @@ class Voice:
         self.slack.edit(place, post.reply)
         return Said(place)
 
-    def _remove(self, turn: Turn, gone: Removal) -> Said:
+    def _remove(self, turn: Attempt, gone: Removal) -> Said:
         """The same again is harmless."""
         self._begin(turn)
         self.slack.remove_file(gone.file)
         return Said(Posted(turn.message.audience, None))
 
-    def _post(self, turn: Turn, to: str, post: Post | Drawing | None) -> Said | None:
+    def _post(self, turn: Attempt, to: str, post: Post | Drawing | None) -> Said | None:
         try:
             earlier, may_repeat = self._earlier(turn, to)
         except SlackTrouble:
@@ -104,29 +104,29 @@ class Voice:
         posted = self._say(turn, to, _marked(post.reply) if may_repeat else post.reply)
         return Said(posted, _follows(post, turn.message, self.clock.now()))
 
-    def _say(self, turn: Turn, to: str, reply: Reply) -> Posted:
+    def _say(self, turn: Attempt, to: str, reply: Reply) -> Posted:
         if turn.message.audience != CHANNEL:
             return self._send(turn, to, reply)
         return self.channels.within(to, lambda place: self._send(turn, place, reply), turn.keep)
 
-    def _send(self, turn: Turn, place: str, reply: Reply) -> Posted:
+    def _send(self, turn: Attempt, place: str, reply: Reply) -> Posted:
         self._begin(turn)
         return self.slack.post(place, reply, turn.message.key)
 
-    def _clear(self, turn: Turn, to: str, drawing: Drawing) -> None:
+    def _clear(self, turn: Attempt, to: str, drawing: Drawing) -> None:
         """Where the store was put back since the thread began, pictures may stand there that it does not know of."""
         stamped_at, thread = turn.claim.stamped_at, drawing.thread
         if thread is None or stamped_at is None or float(thread) > (stamped_at + SLACK_CLOCK).timestamp():
             return
         try:
-            where = Stretch(self._conversation(turn, to), float(thread), turn.keep, thread)
+            where = Passage(self._conversation(turn, to), float(thread), turn.keep, thread)
             left = self.slack.find_files(where, drawing.family)
             for file_id in left:
                 self.slack.remove_file(file_id)
-        except Refused as refused:
+        except SlackRefused as refused:
             _give_up_looking(turn, refused)
 
-    def _share(self, turn: Turn, to: str, drawing: Drawing, *, may_repeat: bool) -> Posted:
+    def _share(self, turn: Attempt, to: str, drawing: Drawing, *, may_repeat: bool) -> Posted:
         """What is sent first nobody sees; it is shown once it is shared."""
         place, file_id = self._conversation(turn, to), self.slack.send_file(drawing.name, drawing.draw())
         self._begin(turn)
@@ -134,19 +134,19 @@ class Voice:
         self.slack.share_file(place, file_id, title, drawing.thread)
         return Posted(place, file_id)  # Slack shares it a little later, and says not as which message
 
-    def _begin(self, turn: Turn) -> None:
+    def _begin(self, turn: Attempt) -> None:
         turn.begin()
         self.passing("begun")
 
-    def _conversation(self, turn: Turn, to: str) -> str:
+    def _conversation(self, turn: Attempt, to: str) -> str:
         return self._there(turn, to, lambda place: place)
 
-    def _there(self, turn: Turn, to: str, do: Callable[[str], _T]) -> _T:
+    def _there(self, turn: Attempt, to: str, do: Callable[[str], _T]) -> _T:
         """What `do` makes of the conversation's id: history and files want that of the direct messages, not the
         member's."""
         return do(self.slack.direct(to)) if to.startswith(("U", "W")) else self.channels.within(to, do, turn.keep)
 
-    def _earlier(self, turn: Turn, to: str) -> tuple[Posted | None, bool]:
+    def _earlier(self, turn: Attempt, to: str) -> tuple[Posted | None, bool]:
         """What was said before after all, and whether saying it again may repeat it, since the history can't be read.
         It may have been said by an attempt of unknown outcome, or by a bot that ran before the store was put back."""
         message, stamped_at = turn.message, turn.claim.stamped_at
@@ -159,19 +159,19 @@ class Voice:
         file = file_of(message)
 
         def look(place: str) -> Posted | None:
-            where = Stretch(place, since.timestamp(), turn.keep, file.thread if file else None, message.begun_at)
+            where = Passage(place, since.timestamp(), turn.keep, file.thread if file else None, message.begun_at)
             return self.slack.find_file(where, file.name) if file else self.slack.find(where, message.key)
 
         try:
             found = self._there(turn, to, look)
-        except Refused as refused:
+        except SlackRefused as refused:
             _give_up_looking(turn, refused)
             return None, True
         self.passing("looked up")
         return found, False
 
 
-def _give_up_looking(turn: Turn, refused: Refused) -> None:
+def _give_up_looking(turn: Attempt, refused: SlackRefused) -> None:
     """Only what is refused for good, or was for an hour. What may pass is raised: it is looked up once more, and said
     by nobody before that."""
     if isinstance(refused, Passing) or (isinstance(refused, Doubtful) and turn.refused_for < TRIED_FOR):
@@ -180,13 +180,13 @@ def _give_up_looking(turn: Turn, refused: Refused) -> None:
 
 
 def _slack_id(team: Roster, message: Message) -> str:
-    """The channel's name or id, or the member's id. Raises Refused where nobody in Slack is known for a person."""
+    """The channel's name or id, or the member's id. Raises SlackRefused where nobody in Slack is known for a person."""
     if message.audience in (CHANNEL, PICTURES):
         return team.facts.channel
     kind, _, who = message.audience.partition(":")
     slack_id = who if kind == "slack" else team.people[who].slack
     if not slack_id:
-        raise Refused(NO_MEMBER)
+        raise SlackRefused(NO_MEMBER)
     return slack_id
 
 

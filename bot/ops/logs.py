@@ -28,7 +28,7 @@ MISTAKE = "ended by a mistake in its code"
 _PLAIN = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 
 
-def begin(level: str, style: Style) -> None:
+def start(level: str, style: Style) -> None:
     """Log to standard error from now on: what is ours from `level` on, of libraries no more than warnings."""
     least = max(logging.WARNING, logging.getLevelName(level))
     logging.basicConfig(level=least, handlers=[handler(style)], force=True)
@@ -42,14 +42,14 @@ def begin_as_asked(environ: Mapping[str, str]) -> None:
     """Before the settings are read, so that what is wrong with them is an object in a line too, where that is asked
     for."""
     if environ.get(FORMAT, "").strip() == AS_JSON:
-        begin("INFO", AS_JSON)
+        start("INFO", AS_JSON)
         logging.captureWarnings(True)
         sys.excepthook = _log_uncaught
 
 
 def are_json() -> bool:
     """Whether standard error is for programs."""
-    return any(isinstance(each.formatter, Json) for each in logging.getLogger().handlers)
+    return any(isinstance(each.formatter, JsonLines) for each in logging.getLogger().handlers)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -60,7 +60,7 @@ def handler(style: Style) -> logging.Handler:
     """What writes the lines."""
     made = logging.StreamHandler()
     made.addFilter(_curt)
-    made.setFormatter(Json() if style == AS_JSON else Text())
+    made.setFormatter(JsonLines() if style == AS_JSON else Text())
     return made
 
 
@@ -75,7 +75,7 @@ class Text(logging.Formatter):
         return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 
 
-class Json(logging.Formatter):
+class JsonLines(logging.Formatter):
     """A line that programs read."""
 
     def format(self, record: logging.LogRecord) -> str:

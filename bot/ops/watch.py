@@ -23,7 +23,7 @@ KNOWN_AFTER_SECONDS = 24 * 3600  # then a refused message is no news any more
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Look:
     """What the store said (None: nothing), why not, and when, by the machine's monotonic clock."""
 
     backlog: Backlog | None
@@ -54,7 +54,7 @@ class Watch:
         self._store, self._clock, self._every = store, clock, max(every, 1)
         self._lock = threading.Lock()
         self._rang = time.monotonic()
-        self._seen: Seen | None = None
+        self._seen: Look | None = None
         self._asking: threading.Thread | None = None
         self._asked = 0.0
         self._good_tick: datetime | None = None
@@ -110,7 +110,7 @@ class Watch:
             "refused": [_named(message) for message in found.refused] if found else None,
         }
 
-    def _look(self) -> Seen:
+    def _look(self) -> Look:
         """What the store said a moment ago, or says now. A database that hangs keeps one thread waiting, however many
         ask."""
         with self._lock:
@@ -122,9 +122,9 @@ class Watch:
                 self._asking.start()
             asking, asked = self._asking, self._asked
         asking.join(max(0.0, asked + PATIENCE_SECONDS - time.monotonic()))
-        return self._fresh() or Seen(None, SILENT, time.monotonic())
+        return self._fresh() or Look(None, SILENT, time.monotonic())
 
-    def _fresh(self) -> Seen | None:
+    def _fresh(self) -> Look | None:
         seen = self._seen
         return seen if seen and time.monotonic() - seen.at <= FRESH_SECONDS else None
 
@@ -133,9 +133,9 @@ class Watch:
             with self._store.reading() as tx:
                 found = backlog.at(tx, self._clock.now(), HandoffDue.kind)
         except StoreError as error:
-            self._seen = Seen(None, str(error), time.monotonic())
+            self._seen = Look(None, str(error), time.monotonic())
         else:
-            self._seen = Seen(found, None, time.monotonic())
+            self._seen = Look(found, None, time.monotonic())
 
 
 def _named(message: Message) -> dict[str, Any]:

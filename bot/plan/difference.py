@@ -39,7 +39,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Part:
     """A part of the plan that is added, removed or changed. `touched`: people changed it in the store."""
 
     subject: Subject
@@ -58,7 +58,7 @@ class Difference:
 
     before: Plan | None
     after: Plan
-    entries: tuple[Entry, ...]
+    entries: tuple[Part, ...]
     version: VersionFacts | None
     until_now: VersionFacts | None = None
     ahead: Ahead | None = None
@@ -69,11 +69,11 @@ class Difference:
         return bool(self.entries or self.version)
 
 
-def entries(before: Plan, after: Plan, touched: Iterable[tuple[str, str | None]]) -> tuple[Entry, ...]:
+def entries(before: Plan, after: Plan, touched: Iterable[tuple[str, str | None]]) -> tuple[Part, ...]:
     """What changes but for the rotation, in the order of the plan. `touched` are (what, about) of changes in the store:
     one that a person made in Slack to a part of the plan is called after its kind, such as "pipeline changed"."""
     old, new, marked = _parts(before, after), _parts(after, before), set(touched)
-    found: list[Entry] = []
+    found: list[Part] = []
     for subject in [*new, *(subject for subject in old if subject not in new)]:
         was, becomes = old.get(subject, {}), new.get(subject, {})
         changed = tuple(
@@ -87,7 +87,7 @@ def entries(before: Plan, after: Plan, touched: Iterable[tuple[str, str | None]]
         kinds = (f"{subject.kind} changed", *_BY_PEOPLE.get(subject.kind, ()))
         by_people = any((what, subject.about) in marked for what in kinds)
         name = (becomes or was).get("name") or subject.about
-        found.append(Entry(subject, name, how, changed if how == CHANGED else (), by_people))
+        found.append(Part(subject, name, how, changed if how == CHANGED else (), by_people))
     return tuple(found)
 
 
@@ -108,7 +108,7 @@ def _is_same(entry: PersonEntry, person: Person) -> bool:
     return (len(emails) == 2 and emails[0] == emails[1]) or entry.slack_id in accounts
 
 
-def of_log(before: PlanState, after: PlanState) -> tuple[Entry, ...]:
+def of_log(before: PlanState, after: PlanState) -> tuple[Part, ...]:
     """What a plan that was applied changed but for the rotation, by what the log says of `before` and `after`; nothing
     where an earlier release wrote it otherwise."""
     try:

@@ -169,7 +169,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Handoff(_Part):
+class HandoffTime(_Part):
     """When one engineer takes over from another: a weekday's name in small letters, and a local time such as 09:00."""
 
     weekday: Annotated[str, AfterValidator(_weekday)]
@@ -203,7 +203,7 @@ class TeamEntry(_Part):
     name: Name
     channel: Channel
     time_zone: Zone
-    handoff: Handoff
+    handoff: HandoffTime
     notice_days: Annotated[int, BeforeValidator(_days)]
     admins: Annotated[tuple[Admin, ...], Field(min_length=1)]
 
@@ -265,7 +265,7 @@ class Plan(_Part):
 PARTS: dict[str, type[_Part]] = {
     "": Plan,
     "team": TeamEntry,
-    "handoff": Handoff,
+    "handoff": HandoffTime,
     "admins": PersonEntry,
     "engineers": PersonEntry,
     "rotation": RotationEntry,

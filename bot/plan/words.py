@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bot.plan.consequences import Ahead
-from bot.plan.difference import ADDED, CHANGED, PERSON, REMOVED, TEAM, Difference, Entry, FieldChange
+from bot.plan.difference import ADDED, CHANGED, PERSON, REMOVED, TEAM, Difference, FieldChange, Part
 from bot.plan.model import PersonEntry, PipelineEntry, Plan
 from bot.speech import say
 from bot.speech.blocks import unmarked
@@ -76,7 +76,7 @@ def _names(made: Difference) -> Name:
     return lambda who: known.get(who, who)
 
 
-def _entry(entry: Entry, alike: Mapping[str, Person]) -> Iterator[str]:
+def _entry(entry: Part, alike: Mapping[str, Person]) -> Iterator[str]:
     kind, about = entry.subject
     line = f"{SIGNS[entry.how]} {kind}" if kind == TEAM else f"{SIGNS[entry.how]} {kind} {_titled(entry.name, about)}"
     if entry.how == REMOVED and kind == PERSON:

@@ -39,7 +39,7 @@ class BrokenRunbook(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hit:
     """What a search found: a known issue, or (`key`) a section that is not about these, or (`place`) so much into the
     rest."""
 
@@ -81,11 +81,11 @@ class Library:
             self._read[slug] = (stamp, runbook)
         return runbook
 
-    def search(self, words: str, slugs: Collection[str]) -> list[Found]:
+    def search(self, words: str, slugs: Collection[str]) -> list[Hit]:
         """What has every one of the words in the runbooks `slugs` that can be read: known issues first."""
         wanted = words.casefold().split()
         books = self._readable(slugs) if wanted else []
-        found = [Found(book.slug, issue) for book in books for issue in book.issues]
+        found = [Hit(book.slug, issue) for book in books for issue in book.issues]
         found += [each for book in books for each in _elsewhere(book)]
         return [each for each in found if all(word in _searched(each.piece) for word in wanted)]
 
@@ -117,12 +117,12 @@ class Library:
         return readable
 
 
-def _elsewhere(book: Runbook) -> Iterator[Found]:
+def _elsewhere(book: Runbook) -> Iterator[Hit]:
     for key, paragraphs in book.sections.items():
         if key != ISSUES:
-            yield Found(book.slug, Piece(SECTIONS[key], paragraphs), key)
+            yield Hit(book.slug, Piece(SECTIONS[key], paragraphs), key)
     for place, piece in enumerate(book.rest):
-        yield Found(book.slug, piece, REST, place)
+        yield Hit(book.slug, piece, REST, place)
 
 
 def _text(slug: str, path: Path, size: int) -> str:

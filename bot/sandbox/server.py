@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from bot.sandbox.page_api import PageApi, Turnable
-from bot.sandbox.records import Channel, Interaction, Json, Message, User, View, elements_in
+from bot.sandbox.records import Channel, Interaction, Json, Posted, User, View, elements_in
 from bot.sandbox.rules import scopes
 from bot.sandbox.rules.faults import Faults
 from bot.sandbox.rules.rates import Rates
@@ -20,9 +20,9 @@ from bot.sandbox.slack.carriers import Carrier, OverHttp, OverSocket
 from bot.sandbox.slack.dispatch import ACK_SECONDS, Dispatch
 from bot.sandbox.slack.later import Later
 from bot.sandbox.slack.payloads import Values
-from bot.sandbox.slack.sockets import Pick, Sockets
+from bot.sandbox.slack.sockets import Pick, SocketServer
 from bot.sandbox.slack.workspace import Workspace
-from bot.sandbox.web import Server, Site
+from bot.sandbox.web import Site, SlackServer
 
 
 class FakeSlack:
@@ -58,7 +58,7 @@ class FakeSlack:
         self.workspace = Workspace(users, channels, clock, zone, team_name, rates or Rates(), Rules(harsh))
         self.workspace.enterprise = enterprise
         self.workspace.images.public = public
-        self.faults, self.sockets = Faults(), Sockets(app_token)
+        self.faults, self.sockets = Faults(), SocketServer(app_token)
         self._later = later or Later()
         self.dispatch = Dispatch(self.workspace, signing_secret, granted, ack_seconds, self._later)
         self.page = PageApi(self.workspace, self.dispatch, clock, commands, team_name)
@@ -89,7 +89,7 @@ class FakeSlack:
             self._listen(port)
 
     def _listen(self, port: int) -> None:
-        self._server = Server(self._site, port)
+        self._server = SlackServer(self._site, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="fake-slack")
         self._thread.start()
 
@@ -135,13 +135,13 @@ class FakeSlack:
 
     def slash(
         self, user_id: str, command: str, text: str = "", channel: str = "metrics-oncall", *, twice: bool = False
-    ) -> Message | None:
+    ) -> Posted | None:
         """A slash command with the `text` that was typed; the reply in its ack. `twice`: the same signed request
         arrives twice. Raises BotDidNotAnswer and Rejected."""
         return self.dispatch.slash(user_id, self._channel(channel), command, text, twice)
 
     def press(
-        self, user_id: str, message: Message, action_id: str, value: object = None, *, twice: bool = False
+        self, user_id: str, message: Posted, action_id: str, value: object = None, *, twice: bool = False
     ) -> Interaction:
         """A press, or a choice of `value`; of several buttons with that id, the one with that value. What comes of it
         (its messages and views) may take a moment. Raises BotDidNotAnswer and LookupError."""
@@ -171,15 +171,15 @@ class FakeSlack:
 
     # What people see, for tests
 
-    def messages(self, channel: str = "metrics-oncall") -> list[Message]:
+    def messages(self, channel: str = "metrics-oncall") -> list[Posted]:
         """All messages of a channel, oldest first, those that one person sees included; replies in threads are not."""
         return [m for m in self.workspace.messages(self._channel(channel).id) if not m.thread_ts]
 
-    def threads(self, channel: str = "metrics-oncall") -> list[Message]:
+    def threads(self, channel: str = "metrics-oncall") -> list[Posted]:
         """The replies in threads of a channel, oldest first."""
         return [m for m in self.workspace.messages(self._channel(channel).id) if m.thread_ts]
 
-    def direct_messages(self, user_id: str) -> list[Message]:
+    def direct_messages(self, user_id: str) -> list[Posted]:
         """The messages between the bot and somebody, oldest first."""
         return self.workspace.messages(self.workspace.direct(user_id).id)
 

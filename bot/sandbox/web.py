@@ -26,7 +26,7 @@ from bot.sandbox.rules.faults import RESPONSE_URL, Fault, Faults
 from bot.sandbox.rules.types import JSON
 from bot.sandbox.slack import respond
 from bot.sandbox.slack.later import Later
-from bot.sandbox.slack.sockets import LINK, OPENING, Sockets
+from bot.sandbox.slack.sockets import LINK, OPENING, SocketServer
 from bot.sandbox.slack.workspace import Workspace
 
 PAGE = files("bot.sandbox") / "page"
@@ -40,7 +40,7 @@ POLICY = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What goes back; `hangs_up` sends nothing at all, `truncates` half of it."""
 
     status: int = 200
@@ -59,9 +59,9 @@ def split(address: str) -> SplitResult | None:
         return None
 
 
-def as_json(facts: object, status: int = 200, **headers: str) -> Answer:
+def as_json(facts: object, status: int = 200, **headers: str) -> HttpAnswer:
     """An answer in JSON."""
-    return Answer(status, json.dumps(facts).encode(), JSON_TYPE, headers)
+    return HttpAnswer(status, json.dumps(facts).encode(), JSON_TYPE, headers)
 
 
 @dataclass
@@ -77,14 +77,14 @@ class Site:
     faults: Faults
     later: Later
     page: PageApi
-    sockets: Sockets
+    sockets: SocketServer
     url: str = ""
     latency: float = 0.0
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answer a request."""
         if not self._is_local(request):
-            return Answer(403, b"This answers its own page and its own bot only.")
+            return HttpAnswer(403, b"This answers its own page and its own bot only.")
         first, _, rest = request.path.lstrip("/").partition("/")
         match request.method, first:
             case "POST" | "GET", "api":
@@ -93,14 +93,14 @@ class Site:
                 return self._faulty(RESPONSE_URL, partial(self._respond, rest, request))
             case "POST", "upload":
                 status = api_files.upload(self.workspace, rest, request.body)
-                return Answer(status, b"OK" if status == 200 else b"")
+                return HttpAnswer(status, b"OK" if status == 200 else b"")
             case "GET", "files":
                 return self._file(rest.partition("/")[0])
             case _, "ui":
                 return self._ui(rest, request)
             case "GET", "" | "static":
                 return _static(rest or HOME)
-        return Answer(404, b"Nothing here.")
+        return HttpAnswer(404, b"Nothing here.")
 
     def _is_local(self, request: Request) -> bool:
         here = urlsplit(self.url).netloc
@@ -111,16 +111,16 @@ class Site:
         there = split(origin or "")
         return origin is None or (there is not None and there.netloc in hosts)
 
-    def _faulty(self, name: str, do: Callable[[], Answer]) -> Answer:
+    def _faulty(self, name: str, do: Callable[[], HttpAnswer]) -> HttpAnswer:
         fault = self.faults.next(name) or Fault.none()
         if fault.late:
             self.later.after(fault.late, do)
-            return Answer(hangs_up=True)
-        done = do() if fault.accepted else Answer()
+            return HttpAnswer(hangs_up=True)
+        done = do() if fault.accepted else HttpAnswer()
         time.sleep(fault.slow + self.latency)
         return _gone_wrong(fault, done)
 
-    def _api(self, method: str, request: Request) -> Answer:
+    def _api(self, method: str, request: Request) -> HttpAnswer:
         try:
             given = asked(method, request)
         except SlackError as refused:
@@ -137,7 +137,7 @@ class Site:
         result: Result = api.answer(method, call)
         return as_json(_with_warnings(result.body, given.warnings), result.status, **result.headers)
 
-    def _opening(self, token: str | None) -> Answer:
+    def _opening(self, token: str | None) -> HttpAnswer:
         with self.workspace.lock:
             self.workspace.count(OPENING)
             wait = self.workspace.rates.take(OPENING, "", self.workspace.seconds())
@@ -145,28 +145,28 @@ class Site:
             return as_json({"ok": False, "error": "ratelimited"}, 429, **{"Retry-After": str(wait)})
         return as_json(self.sockets.open(token))
 
-    def _respond(self, secret: str, request: Request) -> Answer:
+    def _respond(self, secret: str, request: Request) -> HttpAnswer:
         try:
             if request.content_type[0] != JSON:
-                return Answer(400, b"invalid_payload")
+                return HttpAnswer(400, b"invalid_payload")
             body = request.object()
         except SlackError:
-            return Answer(400, b"invalid_payload")
+            return HttpAnswer(400, b"invalid_payload")
         status, said = respond.respond(self.workspace, secret, body)
-        return Answer(status, said.encode())
+        return HttpAnswer(status, said.encode())
 
-    def _file(self, file_id: str) -> Answer:
+    def _file(self, file_id: str) -> HttpAnswer:
         file = self.workspace.files.get(file_id)
-        return Answer(200, file.content, file.mimetype) if file and not file.deleted else Answer(404)
+        return HttpAnswer(200, file.content, file.mimetype) if file and not file.deleted else HttpAnswer(404)
 
-    def _ui(self, what: str, request: Request) -> Answer:
+    def _ui(self, what: str, request: Request) -> HttpAnswer:
         try:
             given = request.object() if request.body else dict(request.query)
         except SlackError:
-            return Answer(400)
+            return HttpAnswer(400)
         facts = self.page.answer(request.method, what, given)
         if facts is None:
-            return Answer(204)
+            return HttpAnswer(204)
         return as_json(facts, 404 if facts.get("error") == "unknown" else 200)
 
 
@@ -177,25 +177,25 @@ def _with_warnings(body: Json, warnings: Sequence[str]) -> Json:
     return {**body, "warning": ",".join(warnings), "response_metadata": metadata}
 
 
-def _gone_wrong(fault: Fault, done: Answer) -> Answer:
+def _gone_wrong(fault: Fault, done: HttpAnswer) -> HttpAnswer:
     if fault.hangs_up:
-        return Answer(hangs_up=True)
+        return HttpAnswer(hangs_up=True)
     if fault.truncates:
-        return Answer(done.status, done.body, done.kind, done.headers, truncates=True)
+        return HttpAnswer(done.status, done.body, done.kind, done.headers, truncates=True)
     if fault.body is not None:
-        return Answer(fault.status, fault.body.encode())
+        return HttpAnswer(fault.status, fault.body.encode())
     if fault.error:
         wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
         return as_json({"ok": False, "error": fault.error}, fault.status, **wait)
-    return Answer(fault.status) if fault.status != 200 else done
+    return HttpAnswer(fault.status) if fault.status != 200 else done
 
 
-def _static(name: str) -> Answer:
+def _static(name: str) -> HttpAnswer:
     found = PAGE / name
     if "/" in name or name.startswith(".") or not found.is_file():
-        return Answer(404, b"Nothing here.")
+        return HttpAnswer(404, b"Nothing here.")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Answer(200, found.read_bytes(), kind, {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"})
+    return HttpAnswer(200, found.read_bytes(), kind, {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"})
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -244,7 +244,7 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing: what goes wrong is seen where it was asked for."""
 
 
-class Server(ThreadingHTTPServer):
+class SlackServer(ThreadingHTTPServer):
     """Listens on the loopback address, a thread for each connection."""
 
     daemon_threads = True

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.slack.client import Place, Slack
-from bot.slack.trouble import Passing, Refused
+from bot.slack.trouble import Passing, SlackRefused
 from models import found_channels
 from models.store.engine import Store, Tx
 
@@ -44,15 +44,15 @@ class Search:
         self.looked_at: dict[str, set[str]] = {}  # ids, by the name that is looked for
 
     def id_of(self, name: str, each_page: Callable[[], None] = nothing) -> str:
-        """The id of the channel with this name. `each_page` is called before each page. Raises Refused where there is
-        none, and other SlackTrouble."""
+        """The id of the channel with this name. `each_page` is called before each page. Raises SlackRefused where there
+        is none, and other SlackTrouble."""
         if not self._lock.acquire(blocking=False):  # pictures go where messages go
             raise Passing(LOOKING)
         try:
             for other in self.looked_at.keys() - {name}:
                 del self.looked_at[other]
             found = self._find(name, each_page)
-        except Refused as refused:
+        except SlackRefused as refused:
             if not isinstance(refused, Passing):  # nobody goes on with that
                 self.looked_at.pop(name, None)
             raise
@@ -60,7 +60,7 @@ class Search:
             self._lock.release()
         self.looked_at.pop(name, None)
         if found is None:
-            raise Refused(NOT_FOUND)
+            raise SlackRefused(NOT_FOUND)
         return found.id
 
     def _find(self, name: str, each_page: Callable[[], None]) -> Place | None:
@@ -80,7 +80,7 @@ class Search:
             for page in self._slack.my_channels(name):
                 yield from page
                 each_page()
-        except Refused as refused:
+        except SlackRefused as refused:
             if isinstance(refused, Passing):
                 raise
             log.warning(SHORT_LIST, extra={"problem": refused.problem})  # it only saves time
@@ -99,7 +99,8 @@ class Channels:
 
     def id_of(self, channel: str, each_page: Callable[[], None] = nothing) -> str:
         """The id of a channel (`#name`, or an id). `each_page` is called before each page of Slack's lists, which take
-        their time. Raises Refused where there is none, other SlackTrouble (the next call goes on), and StoreError."""
+        their time. Raises SlackRefused where there is none, other SlackTrouble (the next call goes on), and
+        StoreError."""
         with self._store.reading() as tx:
             known = kept(tx, channel)
         if known:
@@ -117,7 +118,7 @@ class Channels:
         place = self.id_of(channel, each_page)
         try:
             return do(place)
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.problem not in MOVED or _is_id(channel):
                 raise
             with self._store.writing(wakes=False) as tx:

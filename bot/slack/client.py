@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.slack.clients import Client
 from bot.slack.paging import Ask, Paging
-from bot.slack.trouble import HALF, POSTING, Refused, Unclear, part, parts, understood
+from bot.slack.trouble import HALF, POSTING, SlackRefused, Unclear, part, parts, understood
 from bot.speech.ask import Reply
 from bot.speech.mrkdwn import unescape
 
@@ -50,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Passage:
     """What of a conversation is looked through: since when (Unix seconds), or the thread of a message. `attempt` tells
     one look-up from the next: what was read for one holds no longer once something may have been posted since.
     `each_page` is called before each page, which takes its time."""
@@ -155,12 +155,12 @@ class Slack:
         part(_asked(self.client.conversations_setTopic, channel=channel, topic=topic), "channel")
 
     def group_id(self, group: str) -> str:
-        """The id of a user group by its handle (`@name` or `name`), or of an id itself. Raises Refused."""
+        """The id of a user group by its handle (`@name` or `name`), or of an id itself. Raises SlackRefused."""
         name = group.removeprefix("@")
         groups = part(_asked(self.client.usergroups_list), "usergroups")
         found = next((each["id"] for each in groups if name in (each["id"], each.get("handle"))), None)
         if found is None:
-            raise Refused("no_such_subteam")
+            raise SlackRefused("no_such_subteam")
         return str(found)
 
     def group_members(self, group: str) -> list[str]:
@@ -189,7 +189,7 @@ class Slack:
         """Somebody by their email address; None where Slack knows nobody by it."""
         try:
             return self.read_member(part(_asked(self.client.users_lookupByEmail, email=email), "user"))
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.problem == "users_not_found":
                 return None
             raise
@@ -213,7 +213,7 @@ class Slack:
     # Saying things
 
     def post(self, channel: str, reply: Reply, key: str) -> Posted:
-        """Post a message that is known by `key`, to the id of a channel or a member. Raises Refused and Unclear."""
+        """Post a message that is known by `key`, to the id of a channel or a member. Raises SlackRefused, Unclear."""
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         with understood(POSTING):
             said = self.client.chat_postMessage(
@@ -231,7 +231,7 @@ class Slack:
         change = partial(self.client.chat_update, channel=posted.channel, ts=str(posted.ts))
         part(_asked(change, text=reply.notification, blocks=reply.blocks), "ts")
 
-    def find(self, where: Stretch, key: str) -> Posted | None:
+    def find(self, where: Passage, key: str) -> Posted | None:
         """The bot's own message that is known by `key`, if it is there."""
         for message in self._messages(where, key):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
@@ -239,7 +239,7 @@ class Slack:
                 return Posted(where.channel, message["ts"])
         return None
 
-    def find_file(self, where: Stretch, name: str) -> Posted | None:
+    def find_file(self, where: Passage, name: str) -> Posted | None:
         """The same of a file of this name."""
         for message in self._messages(where, name):
             for file in message.get("files") or []:
@@ -247,12 +247,12 @@ class Slack:
                     return Posted(where.channel, file["id"])
         return None
 
-    def find_files(self, where: Stretch, beginning: str) -> list[str]:
+    def find_files(self, where: Passage, beginning: str) -> list[str]:
         """The ids of all files whose names begin so."""
         files = (file for message in self._messages(where, beginning) for file in message.get("files") or [])
         return [file["id"] for file in files if str(file.get("name")).startswith(beginning)]
 
-    def _messages(self, where: Stretch, looking_for: str) -> Iterator[Any]:
+    def _messages(self, where: Passage, looking_for: str) -> Iterator[Any]:
         """All messages, newest first, or those of a thread. Raises SlackTrouble, also where they have no end."""
         asked = {"channel": where.channel, "oldest": f"{where.since:.6f}", "include_all_metadata": True}
         if where.thread:
@@ -284,7 +284,7 @@ class Slack:
         """Take a file away, wherever it was shared. One that is gone already stays so."""
         try:
             _asked(self.client.files_delete, file=file_id)
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.problem not in ("file_not_found", "file_deleted"):
                 raise
 
@@ -303,7 +303,7 @@ class Slack:
         was. The same again is harmless."""
         try:
             _asked(self._quick.views_publish, user_id=slack_id, view=view, hash=over)
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.problem == HOME_CHANGED:
                 return False
             raise

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.slack.client import Member, Slack
-from bot.slack.trouble import HALF, Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.slack.trouble import HALF, Limited, Passing, SlackRefused, SlackTrouble, Unclear
 from bot.worker import Worker
 from models import outbox, people
 from models.outbox import NO_MEMBER, to_person
@@ -147,7 +147,7 @@ class Directory:
                 break
             try:
                 member = self.slack.by_email(person.email)
-            except (Refused, Unclear) as trouble:
+            except (SlackRefused, Unclear) as trouble:
                 self._trouble(trouble, person=person.id)
                 if isinstance(trouble, Passing | Unclear) and trouble.problem != HALF:
                     break  # the others would wait as long for nothing; all are asked for again at once
@@ -167,7 +167,7 @@ class Directory:
                 self._due.pop(slack_id, None)
             try:
                 found.append(self.slack.member(slack_id))
-            except (Refused, Unclear) as trouble:
+            except (SlackRefused, Unclear) as trouble:
                 if trouble.problem in NOBODY:
                     found.append(Member(slack_id, full=False))
                 elif self._comes_last(slack_id, trouble):

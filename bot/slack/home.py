@@ -15,7 +15,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.slack.client import Slack
-from bot.slack.trouble import Passing, Refused, SlackTrouble, Unclear
+from bot.slack.trouble import Passing, SlackRefused, SlackTrouble, Unclear
 from bot.speech.ask import Answer, Asker, Press, Reply
 from bot.speech.blocks import say
 from bot.speech.parts.buttons import CALENDAR, CALENDAR_ACTION, RUNBOOK, RUNBOOK_ACTION, RUNBOOKS_ACTION
@@ -64,7 +64,7 @@ class Homes:
                     self._slack.publish_home(asker.slack_id, self._view(asker, notice))
             except SlackTrouble as trouble:
                 log.warning(UNSHOWN, extra={"problem": trouble.problem})
-                if isinstance(trouble, Refused) and not isinstance(trouble, Passing):
+                if isinstance(trouble, SlackRefused) and not isinstance(trouble, Passing):
                     self._publish_less(asker.slack_id, notice)
             except Exception:  # whatever it was: what they pressed may be done, and they are to read so
                 log.exception(UNSHOWN)
@@ -94,7 +94,7 @@ class Homes:
             self._slack.open_modal(trigger, modal)
         except SlackTrouble as trouble:
             words = [block for block in modal["blocks"] if block["type"] != "image"]
-            if isinstance(trouble, Refused) and len(words) < len(modal["blocks"]):
+            if isinstance(trouble, SlackRefused) and len(words) < len(modal["blocks"]):
                 return self._open(trigger, {**modal, "blocks": words})
             return unopened(trouble)
         return None

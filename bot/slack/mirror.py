@@ -16,7 +16,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.slack.channels import Channels
 from bot.slack.client import Slack
-from bot.slack.trouble import Limited, Passing, Refused, Unclear
+from bot.slack.trouble import Limited, Passing, SlackRefused, Unclear
 from bot.speech import say
 from bot.worker import Worker
 from models import signs
@@ -66,7 +66,7 @@ class Signs:
         except (Passing, Unclear) as trouble:
             log.warning("a sign has to wait", extra={"sign": name, "problem": trouble.problem})
             return trouble.retry_after if isinstance(trouble, Limited) else None
-        except Refused as refused:
+        except SlackRefused as refused:
             self._refused(team, name, wanted, refused.problem)
             self._looked.add(name)
             return None
@@ -94,7 +94,7 @@ class Signs:
         if now == wanted:
             return
         if now not in ("", sign.made, sign.under_way):
-            raise Refused(NOT_OURS)
+            raise SlackRefused(NOT_OURS)
         # Else a bot that dies, or hears nothing from Slack, would take its own text for somebody else's afterwards.
         with self.store.writing() as tx:
             signs.begins(tx, team.id, TOPIC, wanted, now)

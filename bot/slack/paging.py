@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 
 from slack_sdk.web import SlackResponse
 
-from bot.slack.trouble import Passing, Refused, Unclear
+from bot.slack.trouble import Passing, SlackRefused, Unclear
 
 PAGE = 200  # Slack recommends no more
 MOST_LEFT_OFF = 100  # lists; of what nobody goes on with, the oldest are forgotten
@@ -53,13 +53,13 @@ class Paging:
             cursors.append(cursor)
             page = self._page(ask, what, cursors)
         if whole:
-            raise Refused(ENDLESS)
+            raise SlackRefused(ENDLESS)
 
     def _first(self, ask: Ask, what: Hashable, cursors: list[str]) -> SlackResponse:
         """A cursor that was kept may have expired meanwhile: then from the beginning."""
         try:
             return self._page(ask, what, cursors)
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.problem != BAD_CURSOR or len(cursors) == 1:
                 raise
         cursors[:] = [""]

@@ -4,7 +4,7 @@ A definite answer is `ok` or an error of the API; a timeout, a dropped or trunca
 the request took effect, and so do some errors of the API: `errors.py` has their sorts.
 
     SlackTrouble ─┬─ Unclear            it may have been done: look it up
-                  └─ Refused            it was surely not done, and would not be the next time
+                  └─ SlackRefused       it was surely not done, and would not be the next time
                        ├─ Passing       … but it passes by itself
                        │    ├─ Limited       after so many seconds
                        │    └─ Unreached     nobody was there
@@ -41,15 +41,15 @@ class SlackTrouble(Exception):
         self.problem = problem
 
 
-class Refused(SlackTrouble):
+class SlackRefused(SlackTrouble):
     """It was surely not done. Of this class itself: nor would it be the next time, until somebody mends something."""
 
 
-class Passing(Refused):
+class Passing(SlackRefused):
     """It was not done now; what was in the way passes by itself."""
 
 
-class Doubtful(Refused):
+class Doubtful(SlackRefused):
     """It was not done: somebody must mend something, or it passes. Nobody can tell by Slack's word for it."""
 
 
@@ -71,7 +71,12 @@ class Unclear(SlackTrouble):
     """It may have been done."""
 
 
-_BY_SORT: Mapping[str, type[SlackTrouble]] = {PASSES: Passing, UNCLEAR: Unclear, DOUBTFUL: Doubtful, FINAL: Refused}
+_BY_SORT: Mapping[str, type[SlackTrouble]] = {
+    PASSES: Passing,
+    UNCLEAR: Unclear,
+    DOUBTFUL: Doubtful,
+    FINAL: SlackRefused,
+}
 
 # The last two: the SDK trips over an answer that is JSON and no object, or half of one.
 _BROKEN = (

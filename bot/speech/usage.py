@@ -28,7 +28,7 @@ class Prefixed(Protocol):
 Ways = Sequence[tuple[str, str]]  # how something is typed (without slash and prefix), and what it does
 
 
-def of(desk: Prefixed, examples: Ways) -> Reply:
+def help_of(desk: Prefixed, examples: Ways) -> Reply:
     """A command's help: each way to use it."""
     return say(_head(desk, examples), *_lines(desk, examples))
 

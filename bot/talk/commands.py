@@ -9,7 +9,7 @@ from bot.speech.mrkdwn import escape
 from bot.speech.read.characters import first_word
 from bot.speech.read.dates import DAY_EXAMPLE, BadDates
 from bot.speech.read.nearest import Close, Exact, nearest
-from bot.speech.read.people import UnknownPerson
+from bot.speech.read.people import UnknownName
 from bot.speech.refusals import refusal
 from bot.talk import features, log, oncall
 from bot.talk.feature import Command, Word
@@ -44,7 +44,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         return _oncall(ask, desk) if ask.command == ONCALL else command.answer(ask, desk)
     except BadDates as bad:
         return usage.wrong(desk, escape(bad.sentence), command.example)
-    except UnknownPerson as unknown:
+    except UnknownName as unknown:
         return usage.wrong(desk, escape(unknown.sentence), f"{ask.command} @Maya{_day(ask.command)}")
     except (Refused, NoPlan, StoreError) as refused:
         return refusal(refused)
@@ -72,7 +72,7 @@ def _word(ask: Ask, desk: Desk, word: str, rest: str) -> Reply:
     """What a word answers; a date or name that can't be read gets an example of that word."""
     try:
         return WORDS[word].answer(ask, desk, rest)
-    except (BadDates, UnknownPerson) as bad:
+    except (BadDates, UnknownName) as bad:
         example = WORDS[word].example
         if example is None:
             raise
@@ -81,7 +81,7 @@ def _word(ask: Ask, desk: Desk, word: str, rest: str) -> Reply:
 
 def _help_of(desk: Desk, word: str) -> Reply:
     ways = [way for group in EVERY_WAY.values() for way in group]
-    return usage.of(desk, [(typed, does) for typed, does in ways if typed.split()[1:2] == [word]])
+    return usage.help_of(desk, [(typed, does) for typed, does in ways if typed.split()[1:2] == [word]])
 
 
 def full_help(desk: Desk) -> Reply:

@@ -47,7 +47,7 @@ def of_handoff(at: Telling, facts: HandoffPicture) -> Drawing | None:
         return None
 
     def draw() -> bytes:
-        return calendar.draw(calendar.of(team, now, weeks=due_picture.WEEKS))
+        return calendar.draw(calendar.picture_of(team, now, weeks=due_picture.WEEKS))
 
     return Drawing(_file_name(at.message, kind), kind.title, draw, facts.thread, kind.name)
 

@@ -35,7 +35,7 @@ def audience(asker: Asker, team: Roster) -> str | None:
     return to_member(asker.slack_id) if asker.slack_id else None
 
 
-def owe(store: Store, team: Roster, ask: Ask, facts: PictureAsked) -> bool:
+def owe_picture(store: Store, team: Roster, ask: Ask, facts: PictureAsked) -> bool:
     """Owe a picture to who asks. False where there is nobody in Slack to send it to. Raises StoreError."""
     to = audience(ask.asker, team)
     if to is None:

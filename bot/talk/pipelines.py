@@ -63,21 +63,21 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     """Answer `/pipelines …`. Raises NoPlan and StoreError."""
     typed = " ".join(ask.text.split())
     if typed.lower() == "help":
-        return usage.of(desk, HELP)
+        return usage.help_of(desk, HELP)
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx)
     if not typed:
         return everything(team, pipelines, ask.now)
     match nearest(typed, {pipeline.slug: pipeline.name for pipeline in pipelines}):
         case Exact(slug):
-            return one(desk, ask.asker, ask.now, slug)
+            return in_detail(desk, ask.asker, ask.now, slug)
         case Close(slug):
             unknown = UNKNOWN.format(typed=usage.quoted(typed))
             return usage.wrong(desk, unknown, f"pipelines {slug}", did_you_mean=slug)
     return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(typed)), EXAMPLE)
 
 
-def one(desk: Desk, asker: Asker, now: datetime, slug: str) -> Reply:
+def in_detail(desk: Desk, asker: Asker, now: datetime, slug: str) -> Reply:
     """One pipeline in detail; contacts for full members of the workspace."""
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx)

@@ -62,7 +62,7 @@ def _asker(store: Store, name: str | None) -> Asker:
         team = roster.load(tx)
     try:
         return Asker(person_id=people.person(_sound(name), team).id)
-    except people.UnknownPerson as unknown:
+    except people.UnknownName as unknown:
         refuse(unknown.sentence)
 
 
@@ -127,5 +127,5 @@ def _name(team: Roster, who: str | None) -> str | None:
 def draw(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
     """Draw the rotation as a picture."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        out.write_bytes(calendar.draw(calendar.of(roster.load(tx), now, weeks=weeks)))
+        out.write_bytes(calendar.draw(calendar.picture_of(roster.load(tx), now, weeks=weeks)))
     click.echo(DRAWN.format(weeks=weeks, out=out))

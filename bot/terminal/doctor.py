@@ -19,7 +19,7 @@ from bot.slack import channels, mirror
 from bot.slack.channels import Search
 from bot.slack.client import Identity, Slack
 from bot.slack.manifest import SCOPES
-from bot.slack.trouble import Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.slack.trouble import Limited, Passing, SlackRefused, SlackTrouble, Unclear
 from bot.talk.trouble.words import what, whom
 from models import outbox, teams
 from models.keeping import migrate
@@ -275,13 +275,13 @@ def _told(what: str, findings: Iterator[Finding]) -> Iterator[Finding]:
 def _app_token(settings: Settings, token: str) -> Iterator[Finding]:
     try:
         Slack(token, base_url=settings.slack_api_url, timeout=settings.client_timeout).socket_address()
-    except Refused as refused:
+    except SlackRefused as refused:
         yield Finding(False, APP_TOKEN_BAD.format(problem=_final(refused)))
     else:
         yield Finding(True, APP_TOKEN_WELL)
 
 
-def _final(refused: Refused) -> str:
+def _final(refused: SlackRefused) -> str:
     """The problem of a refusal that does not pass by itself. Raises Passing."""
     if isinstance(refused, Passing):
         raise refused
@@ -305,7 +305,7 @@ def _channel(settings: Settings, slack: Slack, channel: str) -> Iterator[Finding
         if not (seen := search.looked_at.get(name)):
             raise
         yield Finding(False, CHANNEL_FAR.format(channel=channel, count=len(seen)))
-    except Refused as refused:
+    except SlackRefused as refused:
         yield Finding(False, CHANNEL_UNKNOWN.format(channel=channel, problem=_final(refused)))
     else:
         yield Finding(inside, (CHANNEL_WELL if inside else CHANNEL_OUT).format(channel=channel))
@@ -324,6 +324,6 @@ def _knows(slack: Slack, slack_id: str | None, email: str | None) -> bool:
         if slack_id:
             return bool(slack.member(slack_id))
         return email is not None and slack.by_email(email) is not None
-    except Refused as refused:
+    except SlackRefused as refused:
         _final(refused)
         return False

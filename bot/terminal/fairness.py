@@ -58,7 +58,7 @@ def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | Non
         team = roster.load(tx)
         counted = report.of(tx, team, now, year, public_holidays.by_person(team))
     if out:
-        out.write_bytes(fairness_picture.draw(fairness_picture.of(team, counted)))
+        out.write_bytes(fairness_picture.draw(fairness_picture.picture_of(team, counted)))
     if as_json:
         echo_json(facts(team, counted))
         return

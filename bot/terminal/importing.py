@@ -132,7 +132,7 @@ def _few(bad: Sequence[str]) -> list[str]:
 def _person(team: Roster, name: str) -> Person:
     try:
         return people.person(name, team)
-    except people.UnknownPerson as unknown:
+    except people.UnknownName as unknown:
         refuse(unknown.sentence)
 
 

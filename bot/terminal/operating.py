@@ -67,7 +67,7 @@ def run(bot: Terminal) -> None:
     from bot.run import run as run_bot
 
     settings = bot.settings_for_running()
-    logs.begin(settings.log_level, settings.log_format)
+    logs.start(settings.log_level, settings.log_format)
     if settings.proposed is None and opening.is_not_there(settings.database_url):
         opening.check_has_team(settings.database_url)  # before a lock is made beside what is not to be made
     with holding.held(settings.database_url, at_once=False) as hold:
@@ -83,7 +83,7 @@ def sandbox(bot: Terminal, port: int | None, keep: bool, typed_now: str | None) 
     """A Slack to try it in, on this machine, with a clock to turn."""
     from bot.sandbox.run import Sandbox, forget
 
-    logs.begin("WARNING", "text")
+    logs.start("WARNING", "text")
     database = bot.database or SANDBOX_STORE
     with holding.held(database):
         if not keep:

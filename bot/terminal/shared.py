@@ -104,7 +104,7 @@ class Terminal:
             return
         with self.store(typed_now, lambda: plan_file.read(self._plan).hours) as (store, now):
             if lack:
-                opening.begin(store, self._plan, now)
+                opening.begin_team(store, self._plan, now)
             _check_not_on_record(store, now)
             yield store, now
             _say_if_closed(store)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HEADERS = {"Content-Type": "image/png", "Cache-Control": "private, max-age=300"}
 
 
-class Images:
+class Pictures:
     """Serves the picture of one store."""
 
     def __init__(self, store: Store, clock: Clock, addresses: Addresses) -> None:
@@ -39,5 +39,5 @@ class Images:
         if not self._addresses.is_good(path):
             return None
         with self._store.reading() as tx:
-            picture = calendar.of(roster.load(tx), self._clock.now(), weeks=CALENDAR_WEEKS)
+            picture = calendar.picture_of(roster.load(tx), self._clock.now(), weeks=CALENDAR_WEEKS)
         return calendar.draw(picture), HEADERS

@@ -419,7 +419,7 @@ class Team(RuleBasedStateMachine):
         weeks = lookup.weeks_between(tx, team, week, week + AHEAD)
         assert weeks == team.rotation.weeks(week, week + AHEAD)
         shown = [lookup.as_agreed(team, each) for each in weeks]
-        assert shown == list(calendar.of(team, self.now, 5).weeks)
+        assert shown == list(calendar.picture_of(team, self.now, 5).weeks)
         self._check_shown(team, shown, coming)
         self._check_written(team, shown)
         days = [day for each in weeks for day in each.days if day.date >= today]

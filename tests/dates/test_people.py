@@ -12,7 +12,7 @@ from bot.plan import file as plan_file
 from bot.runbooks.library import Library
 from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.read import decode, people
-from bot.speech.read.people import UnknownPerson
+from bot.speech.read.people import UnknownName
 from bot.talk import commands
 from models import holidays
 from tests.kit import cast
@@ -73,7 +73,7 @@ SEVERAL = {
 
 @pytest.mark.parametrize(("typed", "names"), SEVERAL.items())
 def test_all_who_may_be_meant_are_named_and_nobody_else(typed: str, names: tuple[str, ...]) -> None:
-    with pytest.raises(UnknownPerson) as unknown:
+    with pytest.raises(UnknownName) as unknown:
         people.named(typed, NAMES)
     assert unknown.value.may_be == names
     assert all(name in unknown.value.sentence for name in names)

@@ -28,7 +28,7 @@ from sqlalchemy import delete, update
 from bot.delivery.voice import MAYBE_REPEATED
 from bot.pace import Pace
 from bot.sandbox.rules.faults import Fault
-from bot.sandbox.rules.tiers import Tally
+from bot.sandbox.rules.tiers import CallTally
 from models import outbox
 from models.outbox import CHANNEL, EDIT, SAID, Owed, to_person
 from models.schema.tables import ChannelRow, OutboxRow, PaceRow
@@ -278,7 +278,7 @@ def a_storm(database: Databases) -> Iterator[type[Storm]]:
 
         Here.stage, Here.later = stage, later
         yield Here
-        stage.slack.workspace.tally = Tally()  # minutes pass by hand here, and faults ask for more calls
+        stage.slack.workspace.tally = CallTally()  # minutes pass by hand here, and faults ask for more calls
 
 
 @pytest.mark.slow

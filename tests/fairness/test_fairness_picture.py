@@ -18,7 +18,7 @@ from bot.talk.fairness.picture import (
     NOBODY,
     PAST,
     WIDTH,
-    Picture,
+    FairnessPicture,
     Row,
     place_of,
 )
@@ -34,15 +34,15 @@ def row(place: int, days: float, share: float, coming: float | None = None) -> R
     """An engineer who carried so many days, two of seven at weekends; and may carry some, of which half is theirs."""
     load = Load(NAMES[place], duty=days * DAY, share=share * DAY, weekends=days * DAY * 2 / 7)
     comes = None if coming is None else Load(NAMES[place], duty=coming * DAY, share=coming * DAY / 2)
-    return Row(NAMES[place], palette.of(place), load, comes)
+    return Row(NAMES[place], palette.colour_of(place), load, comes)
 
 
-def picture(*rows: Row) -> Picture:
+def picture(*rows: Row) -> FairnessPicture:
     """A picture of these."""
-    return Picture("Metrics: who carried how much", "Fri 1 Jan – Fri 31 Dec 2027", SAME, rows)
+    return FairnessPicture("Metrics: who carried how much", "Fri 1 Jan – Fri 31 Dec 2027", SAME, rows)
 
 
-def drawn(shown: Picture) -> Image.Image:
+def drawn(shown: FairnessPicture) -> Image.Image:
     """The picture as pixels."""
     return Image.open(io.BytesIO(fairness_picture.draw(shown)))
 
@@ -51,13 +51,13 @@ def test_a_bar_is_as_long_as_the_time_and_has_its_engineers_colour() -> None:
     shown = picture(row(0, 100, 75), row(1, 50, 75))
     image, top = drawn(shown), fairness_picture.first_row(shown)
     assert image.width == WIDTH
-    assert image.getpixel((MARGIN + 20, top + MIDDLE)) == palette.of(0)
-    assert image.getpixel((MARGIN + 20, top + shown.rows[0].height + MIDDLE)) == palette.of(1)
+    assert image.getpixel((MARGIN + 20, top + MIDDLE)) == palette.colour_of(0)
+    assert image.getpixel((MARGIN + 20, top + shown.rows[0].height + MIDDLE)) == palette.colour_of(1)
     # The longest reaches the margin, the other one the middle.
     middle = place_of(50 * DAY, 100 * DAY)
-    assert image.getpixel((WIDTH - MARGIN - BEYOND, top + NAME + 1)) == fairness_picture.edge(palette.of(0))
+    assert image.getpixel((WIDTH - MARGIN - BEYOND, top + NAME + 1)) == fairness_picture.edge(palette.colour_of(0))
     second = top + shown.rows[0].height + NAME + 1
-    assert image.getpixel((middle, second)) == fairness_picture.edge(palette.of(1))
+    assert image.getpixel((middle, second)) == fairness_picture.edge(palette.colour_of(1))
     assert image.getpixel((middle + 4, second)) == PAPER
 
 
@@ -65,9 +65,9 @@ def test_weekends_are_hatched_at_its_end() -> None:
     shown = picture(row(0, 70, 70))
     image, top = drawn(shown), fairness_picture.first_row(shown)
     weekends = range(place_of(50 * DAY, 70 * DAY) + 6, place_of(70 * DAY, 70 * DAY) - 10)
-    assert {image.getpixel((x, top + MIDDLE)) for x in weekends} == {palette.of(0), PAPER}
+    assert {image.getpixel((x, top + MIDDLE)) for x in weekends} == {palette.colour_of(0), PAPER}
     weekdays = range(MARGIN + 4, place_of(50 * DAY, 70 * DAY) - 4)
-    assert {image.getpixel((x, top + MIDDLE)) for x in weekdays} == {palette.of(0)}
+    assert {image.getpixel((x, top + MIDDLE)) for x in weekdays} == {palette.colour_of(0)}
 
 
 def test_an_equal_share_is_a_dashed_line_that_sticks_out() -> None:
@@ -83,7 +83,7 @@ def test_what_is_to_come_is_lighter_and_below() -> None:
     shown = picture(row(0, 100, 100, coming=50))
     image, top = drawn(shown), fairness_picture.first_row(shown)
     below = top + NAME + PAST + fairness_picture.BETWEEN + COMING // 2
-    assert image.getpixel((MARGIN + 20, below)) == fairness_picture.lighter(palette.of(0))
+    assert image.getpixel((MARGIN + 20, below)) == fairness_picture.lighter(palette.colour_of(0))
     assert image.getpixel((place_of(50 * DAY, 100 * DAY) + 6, below)) == PAPER
 
 

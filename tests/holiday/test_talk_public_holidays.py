@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.plan import apply as plan
-from bot.sandbox.records import Message
+from bot.sandbox.records import Posted
 from bot.speech.parts import weeks as rota
 from bot.talk.oncall import calendar
 from bot.terminal.cli import cli
@@ -33,7 +33,7 @@ def apply(stage: Stage, places: dict[str, tuple[str, str | None]]) -> None:
         plan.apply(tx, living_in(places), Actor(None, True, NOW))
 
 
-def handoff_of(stage: Stage) -> Message:
+def handoff_of(stage: Stage) -> Posted:
     """The channel's handoff before Christmas."""
     stage.turn_to(BEFORE_CHRISTMAS)
     return next(m for m in reversed(stage.slack.messages()) if "On-call handoff" in m.words())
@@ -104,7 +104,7 @@ def test_the_button_is_for_people_of_the_plan(there: Stage) -> None:
 def test_the_picture_has_a_mark_and_a_name(there: Stage) -> None:
     with there.store.reading() as tx:
         team = roster.load(tx)
-    shown = calendar.of(team, NOW)
+    shown = calendar.picture_of(team, NOW)
     assert shown.public[date(2026, 12, 24)] == "Christmas Eve"
     assert shown.public[date(2026, 12, 26)] == "Second Day of Christmas / Boxing Day"
     assert "\n  Fri 25 Dec 2026: Christmas Day" in calendar.describe(shown)

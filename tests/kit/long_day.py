@@ -41,7 +41,7 @@ def a_long_day(stage: Stage) -> None:
 
 def main() -> None:
     """Log such a day, in the style that is named."""
-    logs.begin("DEBUG", "json" if sys.argv[1] == "json" else "text")
+    logs.start("DEBUG", "json" if sys.argv[1] == "json" else "text")
     with tempfile.TemporaryDirectory() as folder, a_stage(SqliteDatabases(Path(folder))) as stage:
         a_long_day(stage)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.listening import Socket
 from bot.pace import Hearing
-from bot.sandbox.rules.tiers import Tally
+from bot.sandbox.rules.tiers import CallTally
 from bot.sandbox.slack.dispatch import BotDidNotAnswer
 from bot.slack.socket.pair import COUNT, Sockets
 from tests.kit.cast import MAYA
@@ -23,7 +23,7 @@ def a_quick_stage(database: Databases, hearing: Hearing = QUICK) -> Iterator[Sta
     """The first team, whose bot listens by Socket Mode and is quick."""
     with a_stage(database, by=SOCKET, pace=replace(PACE, hearing=hearing), ack_seconds=1.0) as stage:
         yield stage
-        stage.slack.workspace.tally = Tally()  # so quick a bot opens connections more often than a real one
+        stage.slack.workspace.tally = CallTally()  # so quick a bot opens connections more often than a real one
 
 
 def sockets(stage: Stage) -> Sockets:

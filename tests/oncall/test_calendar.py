@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.speech.ink import palette
 from bot.talk.oncall import calendar
-from bot.talk.oncall.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, Picture
+from bot.talk.oncall.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, CalendarPicture
 from models.holidays import Holiday
 from scheduler.rule.rotation import COVER, Away, Rotation, Version
 from tests.kit.cast import NAMES
@@ -20,16 +20,18 @@ MONDAY = date(2026, 11, 30)
 Off = tuple[int, date, int]  # the place of who is away, from when, for how many days
 
 
-def picture(people: int, off: list[Off], weeks: int = 6) -> Picture:
+def picture(people: int, off: list[Off], weeks: int = 6) -> CalendarPicture:
     """A rotation of so many, from Mon 30 Nov 2026 on, seen on Wed 9 Dec."""
     ids = tuple(f"p{place}" for place in range(people))
     away = tuple(Away(ids[who], first, first + timedelta(days=days)) for who, first, days in off)
     shown = Rotation((Version(MONDAY, ids),), away).weeks(MONDAY, MONDAY + timedelta(weeks=weeks))
     holidays = [Holiday(None, a.who, a.first, a.until, "secret", datetime.now(UTC), False) for a in away]
-    return Picture("Metrics: on call", date(2026, 12, 9), shown, dict(zip(ids, NAMES, strict=False)), ids, holidays)
+    return CalendarPicture(
+        "Metrics: on call", date(2026, 12, 9), shown, dict(zip(ids, NAMES, strict=False)), ids, holidays
+    )
 
 
-def drawn(shown: Picture) -> Image.Image:
+def drawn(shown: CalendarPicture) -> Image.Image:
     """The picture as pixels."""
     return Image.open(io.BytesIO(calendar.draw(shown)))
 

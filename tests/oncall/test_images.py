@@ -10,11 +10,11 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.links import GOOD_FOR, PICTURES, Addresses
-from bot.sandbox.records import Message
+from bot.sandbox.records import Posted
 from bot.slack.clients import Client
 from bot.speech.ask import Ask, Asker
 from bot.talk.oncall import command as oncall
-from bot.web.pictures import Images
+from bot.web.pictures import Pictures
 from bot.web.server import Server, beside, not_found
 from tests.kit.cast import TOMS
 from tests.kit.databases import Databases
@@ -94,7 +94,7 @@ def test_calendar_shows_the_picture_where_there_is_a_public_address(stage: Stage
 
 def test_the_picture_is_served_to_who_has_the_address(stage: Stage) -> None:
     addresses = Addresses("https://oncall.example.com", TOKEN)
-    server = Server(beside({PICTURES: Images(stage.store, stage.clock, addresses)}, not_found), "127.0.0.1", 0)
+    server = Server(beside({PICTURES: Pictures(stage.store, stage.clock, addresses)}, not_found), "127.0.0.1", 0)
     server.start()
     base = f"http://127.0.0.1:{server.port}"
     try:
@@ -123,7 +123,7 @@ def unreachable(stage: Stage) -> None:
     stage.slack.workspace.images.public = "https://elsewhere.example.com"
 
 
-def images(stage: Stage) -> list[Message]:
+def images(stage: Stage) -> list[Posted]:
     """The messages with a picture."""
     return [m for m in stage.slack.messages() if any(block["type"] == "image" for block in m.blocks)]
 

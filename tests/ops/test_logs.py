@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.ops.logs import Json, Text
+from bot.ops.logs import JsonLines, Text
 from tests.kit.commands import ROOT
 from tests.kit.processes import PATIENCE
 from tests.kit.stage import SECRET, TOKEN
@@ -27,7 +27,7 @@ def test_people_read_a_line_with_fields_behind_the_event() -> None:
 
 
 def test_programs_read_an_object_a_line() -> None:
-    said = Json().format(record("two\nlines", key="1/handoff/2026-11-30", attempt=2))
+    said = JsonLines().format(record("two\nlines", key="1/handoff/2026-11-30", attempt=2))
     assert "\n" not in said
     assert json.loads(said) == {
         "at": "1970-01-01T00:00:00.000Z",
@@ -41,7 +41,7 @@ def test_programs_read_an_object_a_line() -> None:
 
 def test_whatever_a_field_holds_stays_in_its_line() -> None:
     for strange in ("a\rb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\x00b", "\udc80"):
-        for formatter in (Text(), Json()):
+        for formatter in (Text(), JsonLines()):
             said = formatter.format(record("it broke", problem=strange))
             assert said.isprintable(), strange
             assert len(said.splitlines()) == 1, strange
@@ -53,7 +53,7 @@ def test_a_traceback_stays_in_its_line() -> None:
         raise ValueError("no")
     except ValueError:
         made = record("it broke", exc_info=sys.exc_info())
-    for formatter in (Text(), Json()):
+    for formatter in (Text(), JsonLines()):
         said = formatter.format(made)
         assert "\n" not in said
         assert "ValueError: no" in said

@@ -9,7 +9,7 @@ import pytest
 
 from bot.plan import apply as plan
 from bot.plan.file import BadPlan, read
-from bot.plan.model import Handoff, PersonEntry, Plan, RotationEntry
+from bot.plan.model import HandoffTime, PersonEntry, Plan, RotationEntry
 from bot.plan.words import difference_text
 from models import changes, history, outbox, people, pipelines, teams
 from models.outbox import Message
@@ -311,7 +311,7 @@ def test_from_is_any_day_of_the_week_that_is_meant(store: Store, day: date) -> N
 
 
 def test_from_is_any_day_of_a_week_that_begins_in_its_middle(empty_store: Store) -> None:
-    team = FIRST_TEAM.team.model_copy(update={"handoff": Handoff(weekday="wednesday", time="09:00")})
+    team = FIRST_TEAM.team.model_copy(update={"handoff": HandoffTime(weekday="wednesday", time="09:00")})
     apply(empty_store, FIRST_TEAM.model_copy(update={"team": team}))
     changed = ordered("maya", "toms", "danny", "rene", of=FIRST_TEAM.model_copy(update={"team": team}))
     apply(empty_store, changed, from_day=date(2026, 12, 8))  # a Tuesday: the last day of the week from 2 Dec on

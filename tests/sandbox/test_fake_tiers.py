@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox.api.methods import ROUTES
 from bot.sandbox.rules.rates import Rates
-from bot.sandbox.rules.tiers import A_MINUTE, Tally
+from bot.sandbox.rules.tiers import A_MINUTE, CallTally
 from bot.sandbox.server import FakeSlack
 from tests.kit.cast import MAYA, TOMS
 from tests.kit.databases import Databases
@@ -49,14 +49,14 @@ def test_the_minute_may_be_shortened(fake: FakeSlack, client: WebClient) -> None
 # Where calls are counted
 
 
-def calls(tally: Tally, method: str, count: int, now: float = 0.0) -> None:
+def calls(tally: CallTally, method: str, count: int, now: float = 0.0) -> None:
     """So many calls at one moment."""
     for _ in range(count):
         tally.call(method, now)
 
 
 def test_a_minute_of_a_tier_may_be_used_up_at_one_moment() -> None:
-    tally = Tally()
+    tally = CallTally()
     calls(tally, LIST, 20)
     calls(tally, USERS_INFO, 100)
     calls(tally, POST, 300)
@@ -66,7 +66,7 @@ def test_a_minute_of_a_tier_may_be_used_up_at_one_moment() -> None:
 
 
 def test_what_was_used_up_comes_back_with_the_scenario_s_clock() -> None:
-    tally = Tally()
+    tally = CallTally()
     for minute in range(10):
         calls(tally, LIST, 20, 60.0 * minute)
     assert tally.above() == []
@@ -75,7 +75,7 @@ def test_what_was_used_up_comes_back_with_the_scenario_s_clock() -> None:
 
 
 def test_each_deed_of_a_person_takes_three_seconds() -> None:
-    thrifty, wasteful = Tally(), Tally()
+    thrifty, wasteful = CallTally(), CallTally()
     for _ in range(200):
         thrifty.deed()
         calls(thrifty, LIST, 1)
@@ -88,7 +88,7 @@ def test_each_deed_of_a_person_takes_three_seconds() -> None:
 
 
 def test_a_clock_that_stands_or_starts_over_forgives_nothing() -> None:
-    tally = Tally()
+    tally = CallTally()
     calls(tally, SET_TOPIC, 20, 1_000.0)
     calls(tally, SET_TOPIC, 1, 0.0)
     assert len(tally.above()) == 1

@@ -14,7 +14,7 @@ from bot.sandbox.slack.crowd import crowd
 from bot.sandbox.slack.workspace import BOT_USER
 from bot.slack.channels import MOVED, Channels
 from bot.slack.client import Slack
-from bot.slack.trouble import Limited, Passing, Refused
+from bot.slack.trouble import Limited, Passing, SlackRefused
 from models import found_channels
 from models.store.engine import Store
 from tests.kit import cast
@@ -57,7 +57,7 @@ def known_now(place: str, tried: list[str], problem: str = "channel_not_found", 
     """A channel by its id, as Slack takes it: not the first one, or none at all."""
     tried.append(place)
     if forever or len(tried) == 1:
-        raise Refused(problem)
+        raise SlackRefused(problem)
     return place
 
 
@@ -135,7 +135,7 @@ def test_what_slack_knows_no_more_and_cannot_be_found_anew_is_refused_once(
 ) -> None:
     channels, _ = channels_of(store, company)
     tried: list[str] = []
-    with pytest.raises(Refused, match="is_archived"):
+    with pytest.raises(SlackRefused, match="is_archived"):
         channels.within(channel, lambda place: known_now(place, tried, "is_archived", forever=True))
     assert len(tried) == 1
 
@@ -158,7 +158,7 @@ def test_an_archived_one_is_taken_only_where_no_other_has_the_name(store: Store,
 
 def test_there_is_none_once_all_were_looked_at(store: Store, company: FakeSlack) -> None:
     channels, _ = channels_of(store, company)
-    with pytest.raises(Refused, match="channel_not_found"):
+    with pytest.raises(SlackRefused, match="channel_not_found"):
         find(company, channels, "#no-such-channel")
     assert channels.looking() == {}
 
@@ -167,7 +167,7 @@ def test_a_list_whose_cursors_repeat_has_an_end(store: Store, company: FakeSlack
     leave(company)
     company.faults.cursors_repeat = True
     channels, _ = channels_of(store, company)
-    with pytest.raises(Refused, match="channel_not_found"):
+    with pytest.raises(SlackRefused, match="channel_not_found"):
         find(company, channels)
     assert company.workspace.tally.calls[LIST] == 2
 
@@ -176,7 +176,7 @@ def test_a_look_up_that_is_refused_is_over(store: Store, company: FakeSlack) -> 
     leave(company)
     company.faults.arm(LIST, Fault.api_error("missing_scope"))
     channels, _ = channels_of(store, company)
-    with pytest.raises(Refused, match="missing_scope"):
+    with pytest.raises(SlackRefused, match="missing_scope"):
         channels.id_of(OURS)
     assert channels.looking() == {}
 
@@ -192,7 +192,7 @@ def test_a_ring_of_cursors_has_an_end_however_often_it_is_cut_short(store: Store
     ]
     company.faults.arm(LIST, *late)
     channels, _ = channels_of(store, company)
-    with pytest.raises(Refused, match="channel_not_found"):
+    with pytest.raises(SlackRefused, match="channel_not_found"):
         find(company, channels)
 
 

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.sandbox.records import Message
+from bot.sandbox.records import Posted
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import HISTORY, Rates
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.workspace import BOT_USER
-from bot.slack.client import Slack, Stretch
+from bot.slack.client import Passage, Slack
 from bot.slack.paging import ENDLESS, MOST_LEFT_OFF, PAGE
-from bot.slack.trouble import Limited, Refused, Unclear
+from bot.slack.trouble import Limited, SlackRefused, Unclear
 from tests.kit import cast
 from tests.kit.stage import SECRET, TOKEN
 
@@ -29,7 +29,7 @@ def busy() -> Iterator[FakeSlack]:
         cast.USERS, clock=StoppedClock(cast.NOW), signing_secret=SECRET, bot_token=TOKEN, rates=Rates(a_minute=TWO)
     )
     metadata = {"event_type": "oncall_message", "event_payload": {"key": KEY}}
-    fake.workspace.post(Message("", CHANNEL, BOT_USER, "Handoff", metadata=metadata, bot=True))
+    fake.workspace.post(Posted("", CHANNEL, BOT_USER, "Handoff", metadata=metadata, bot=True))
     for n in range(5 * PAGE):
         fake.workspace.said(CHANNEL, cast.MAYA, f"news {n}")
     with fake.serve():
@@ -38,7 +38,7 @@ def busy() -> Iterator[FakeSlack]:
 
 def look(slack: Slack, key: str = KEY, attempt: datetime | None = None) -> str | None:
     """The timestamp of the message that is known by `key`, looked up after an attempt."""
-    found = slack.find(Stretch(CHANNEL, cast.NOW.timestamp() - 60, lambda: None, attempt=attempt), key)
+    found = slack.find(Passage(CHANNEL, cast.NOW.timestamp() - 60, lambda: None, attempt=attempt), key)
     return found.ts if found else None
 
 
@@ -77,7 +77,7 @@ def test_what_was_read_before_an_attempt_says_nothing_of_it(busy: FakeSlack) -> 
     with pytest.raises(Limited):
         look(slack, "1/greeting/X", before)
     metadata = {"event_type": "oncall_message", "event_payload": {"key": "1/greeting/X"}}
-    said = busy.workspace.post(Message("", CHANNEL, BOT_USER, "Hello", metadata=metadata, bot=True))  # by another bot
+    said = busy.workspace.post(Posted("", CHANNEL, BOT_USER, "Hello", metadata=metadata, bot=True))  # by another bot
     busy.workspace.rates.a_minute.clear()
     assert look(slack, "1/greeting/X", before + timedelta(minutes=1)) == said.ts
 
@@ -94,7 +94,7 @@ def test_of_lists_that_nobody_goes_on_with_few_are_remembered(busy: FakeSlack) -
 def test_a_list_has_an_end_though_its_cursors_never_repeat(busy: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.paging.MOST_PAGES", 3)
     busy.workspace.rates.a_minute.clear()
-    with pytest.raises(Refused, match=ENDLESS):
+    with pytest.raises(SlackRefused, match=ENDLESS):
         look(slack_of(busy), "1/another")
     assert busy.workspace.tally.calls[HISTORY] == 3
 
@@ -112,5 +112,5 @@ def test_a_connection_that_drops_costs_one_page(busy: FakeSlack) -> None:
 def test_a_history_without_an_end_is_not_one_that_was_read(busy: FakeSlack) -> None:
     same = '{"ok": true, "messages": [], "response_metadata": {"next_cursor": "again"}}'
     busy.faults.arm(HISTORY, Fault(body=same), times=3)
-    with pytest.raises(Refused, match=ENDLESS):
+    with pytest.raises(SlackRefused, match=ENDLESS):
         look(slack_of(busy))

@@ -17,9 +17,9 @@ from urllib.request import HTTPDefaultErrorHandler, Request, build_opener, insta
 import pytest
 
 from bot.ops.logs import Style, handler
-from bot.slack.client import Slack, Stretch
+from bot.slack.client import Passage, Slack
 from bot.slack.clients import Webhook
-from bot.slack.trouble import Doubtful, Limited, Passing, Refused, SlackTrouble, Unclear
+from bot.slack.trouble import Doubtful, Limited, Passing, SlackRefused, SlackTrouble, Unclear
 from bot.speech.ask import Reply
 
 HALF = b'{"ok": true, "user": {"id": "U1", "profile": {"email": "toms@example.com'
@@ -67,7 +67,10 @@ def test_what_is_no_answer_of_slack_leaves_open_what_came_of_it_and_is_not_quote
 
 
 def test_a_word_of_slack_is_a_refusal() -> None:
-    with answering(200, b'{"ok": false, "error": "is_archived"}') as url, pytest.raises(Refused, match="is_archived"):
+    with (
+        answering(200, b'{"ok": false, "error": "is_archived"}') as url,
+        pytest.raises(SlackRefused, match="is_archived"),
+    ):
         Slack("xoxb-1", base_url=url, timeout=2).identity()
 
 
@@ -82,7 +85,7 @@ def test_a_word_of_slack_is_a_refusal() -> None:
         ("request_timeout", Unclear),
         ("message_limit_exceeded", Doubtful),
         ("invented_tomorrow", Doubtful),
-        ("not_in_channel", Refused),
+        ("not_in_channel", SlackRefused),
     ],
 )
 def test_a_word_of_slack_says_what_to_make_of_it(word: str, kind: type[SlackTrouble]) -> None:
@@ -202,7 +205,7 @@ def test_a_list_of_rubbish_tells_nothing(listed: bytes) -> None:
         with pytest.raises(Unclear):
             list(slack.my_channels("oncall"))
         with pytest.raises(Unclear):
-            slack.find(Stretch("C1", 0.0, lambda: None), "a key")
+            slack.find(Passage("C1", 0.0, lambda: None), "a key")
 
 
 def test_a_channel_without_an_id_tells_nothing() -> None:

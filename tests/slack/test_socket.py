@@ -16,7 +16,7 @@ from sqlalchemy import update
 from bot.ops.ping import Ping
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import Rates
-from bot.sandbox.rules.tiers import Tally
+from bot.sandbox.rules.tiers import CallTally
 from bot.sandbox.slack.sockets import DISABLED, OPENING, REFRESH, WARNING
 from bot.slack.client import Slack
 from bot.slack.socket.line import Line
@@ -151,7 +151,7 @@ def test_what_could_wait_while_one_was_open_waits_no_longer_once_it_is_lost(sqli
         stage.slack.until(lambda: stage.slack.faults.left(OPENING) == 0, 10)
         second.reset()  # the first one is tried again in about three seconds
         answered_again(stage)
-        stage.slack.workspace.tally = Tally()
+        stage.slack.workspace.tally = CallTally()
 
 
 @pytest.mark.parametrize("reason", [WARNING, REFRESH])
@@ -367,4 +367,4 @@ def test_at_its_real_speed_the_worst_single_loss_takes_less_than_15_seconds(sqli
         assert answered_again(stage, 15.0) > 4.0
         stage.slack.sockets.reset()
         assert answered_again(stage, 15.0) < 8.0
-        stage.slack.workspace.tally = Tally()  # three losses within a minute take more than tier 1
+        stage.slack.workspace.tally = CallTally()  # three losses within a minute take more than tier 1

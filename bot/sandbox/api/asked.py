@@ -68,7 +68,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Arguments:
     """A token, arguments, whether those came as JSON, Slack's warnings, and arguments that were not even looked at."""
 
     token: str | None
@@ -78,14 +78,14 @@ class Asked:
     dropped: Json = field(default_factory=dict)
 
 
-def asked(method: str, request: Request) -> Asked:
+def asked(method: str, request: Request) -> Arguments:
     """What a request asks of `method`. Raises SlackError."""
     if method in BY_POST_WITH_HEADER and request.method != "POST":
         raise SlackError("insecure_request")
     token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
     query = {name: value for name, value in request.query.items() if name != TOKEN}
     if not request.body:
-        return Asked(token, _plain(query))
+        return Arguments(token, _plain(query))
     kind, charset = request.content_type
     if not kind:
         raise SlackError("missing_post_type")
@@ -95,18 +95,18 @@ def asked(method: str, request: Request) -> Asked:
         given = dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
         in_form = given.pop(TOKEN, None)
         token = token or (None if method in BY_POST_WITH_HEADER else in_form)
-        return Asked(token, _plain(query | given), warnings=(SUPERFLUOUS_CHARSET,) if charset else ())
+        return Arguments(token, _plain(query | given), warnings=(SUPERFLUOUS_CHARSET,) if charset else ())
     if kind != JSON:
         raise SlackError("invalid_post_type")
     return _of_json(method, token, request.object(), charset)
 
 
-def _of_json(method: str, token: str | None, found: Json, charset: str | None) -> Asked:
+def _of_json(method: str, token: str | None, found: Json, charset: str | None) -> Arguments:
     given = {name: value for name, value in found.items() if value is not None and name != TOKEN}
     warnings = () if charset else (MISSING_CHARSET,)
     if method in BY_METHOD and JSON not in BY_METHOD[method].types:
-        return Asked(token, {}, True, warnings, dropped=given)
-    return Asked(token, given, True, warnings)
+        return Arguments(token, {}, True, warnings, dropped=given)
+    return Arguments(token, given, True, warnings)
 
 
 def _plain(given: Mapping[str, str]) -> Json:

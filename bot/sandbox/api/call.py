@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.sandbox.api.asked import Asked, SlackError, whole, wrong
+from bot.sandbox.api.asked import Arguments, SlackError, whole, wrong
 from bot.sandbox.api.pages import MOST, USUAL, BadCursor, Page
 from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, User
 from bot.sandbox.rules.types import BY_METHOD, MISSING
@@ -29,7 +29,7 @@ class Call:
 
     method: str
     workspace: Workspace
-    asked: Asked
+    asked: Arguments
     scopes: frozenset[str]
     url: str
     later: Callable[[float, Do], None]

@@ -15,7 +15,7 @@ SECONDS = 2.0
 FAILED = "{at}/image_url: downloading image failed"
 
 
-class Images:
+class PictureFetcher:
     """Fetches pictures. `public`: the bot's public address, `bot`: where it listens."""
 
     def __init__(self, public: str | None) -> None:

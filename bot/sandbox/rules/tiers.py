@@ -52,7 +52,7 @@ BURST, LEAST = 1.0, 3  # minutes of a tier, and calls even of tier 1: so much is
 ABOVE = "{method}: {calls} calls, {most} of them at once, where {a_minute} a minute are allowed"
 
 
-class Tally:
+class CallTally:
     """Counts the calls of a scenario, and remembers which methods stayed above their tier.
 
     A scenario plays in no time, on a clock that stands and is turned. So its time is that of its own clock, and three

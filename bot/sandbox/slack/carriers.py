@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from bot.sandbox.records import Json
-from bot.sandbox.slack.sockets import Pick, Sockets
+from bot.sandbox.slack.sockets import Pick, SocketServer
 
 COMMAND, INTERACTIVE, EVENT = "slash_commands", "interactive", "events_api"  # Socket Mode's words for what is sent
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -76,7 +76,7 @@ def _form(kind: str, payload: Json) -> Json:
 class OverSocket:
     """Socket Mode."""
 
-    def __init__(self, sockets: Sockets, seconds: float, pick: Pick | None = None) -> None:
+    def __init__(self, sockets: SocketServer, seconds: float, pick: Pick | None = None) -> None:
         """Over one of the app's connections, by turns or the one that `pick` chooses; the app has so many `seconds` for
         its ack."""
         self._sockets, self._seconds, self._pick = sockets, seconds, pick

@@ -40,7 +40,7 @@ class NotConnected(Exception):
     """The app has no connection open."""
 
 
-class Sockets:
+class SocketServer:
     """The connections of one app."""
 
     def __init__(self, app_token: str | None) -> None:

@@ -16,17 +16,17 @@ from bot.sandbox.records import (
     File,
     Interaction,
     Json,
-    Message,
+    Posted,
     Stamps,
     User,
     View,
     with_ids,
 )
-from bot.sandbox.rules.images import Images
+from bot.sandbox.rules.images import PictureFetcher
 from bot.sandbox.rules.limits import problems_with_message, problems_with_view
 from bot.sandbox.rules.rates import Rates
 from bot.sandbox.rules.setup import Rules
-from bot.sandbox.rules.tiers import Tally
+from bot.sandbox.rules.tiers import CallTally
 from bot.sandbox.slack.timeline import Timeline
 
 TEAM, APP, BOT, BOT_USER = "T0METRICS", "A0ONCALL", "B0ONCALL", "U0ONCALLBOT"
@@ -70,7 +70,7 @@ class Workspace:
         self.users = {user.id: user for user in users}
         self.usergroups: dict[str, Json] = {}
         self.enterprise: str | None = None
-        self.images = Images(None)
+        self.images = PictureFetcher(None)
         self.revision = 1
         self.seconds_let_pass = 0.0
         self.rates, self.rules = rates, rules
@@ -88,7 +88,7 @@ class Workspace:
             self.interactions: list[Interaction] = []
             self.rejected: list[str] = []
             self.rates.start_over()
-            self.tally = Tally()
+            self.tally = CallTally()
             self._stamps = Stamps()
             for name in self._first_channels:
                 self.add_channel(name)
@@ -140,7 +140,7 @@ class Workspace:
 
     # Messages
 
-    def post(self, message: Message) -> Message:
+    def post(self, message: Posted) -> Posted:
         """Give the message its timestamp and show it. Raises Rejected if it is the bot's and breaks a limit."""
         with self.lock:
             if message.bot and not message.files and message.subtype is None:
@@ -150,36 +150,36 @@ class Workspace:
             self.touch()
             return message
 
-    def said(self, channel: str, user: str, text: str) -> Message:
+    def said(self, channel: str, user: str, text: str) -> Posted:
         """A person says something."""
-        return self.post(Message("", channel, user, text))
+        return self.post(Posted("", channel, user, text))
 
-    def change(self, message: Message, text: str, blocks: list[Json], metadata: Json | None = None) -> None:
+    def change(self, message: Posted, text: str, blocks: list[Json], metadata: Json | None = None) -> None:
         """Put other words in a message's place; `metadata` None leaves it as it is, {} takes it away. Raises
         Rejected."""
         with self.lock:
-            self.check(Message("", message.channel, message.user, text, blocks, metadata=metadata or None))
+            self.check(Posted("", message.channel, message.user, text, blocks, metadata=metadata or None))
             message.text, message.blocks, message.edited = text, with_ids(blocks), True
             message.metadata = message.metadata if metadata is None else metadata or None
             self.touch()
 
-    def remove(self, message: Message) -> None:
+    def remove(self, message: Posted) -> None:
         """The message is gone."""
         with self.lock:
             self.timeline.remove(message)
             self.touch()
 
-    def messages(self, channel: str, since: str = "") -> list[Message]:
+    def messages(self, channel: str, since: str = "") -> list[Posted]:
         """The messages of a conversation, oldest first, those that one person sees included."""
         with self.lock:
             return [each for each in self.timeline.of(channel) if each.ts > since]
 
-    def message(self, channel: str, ts: str) -> Message | None:
+    def message(self, channel: str, ts: str) -> Posted | None:
         """The message with this timestamp."""
         with self.lock:
             return self.timeline.find(channel, ts)
 
-    def check(self, message: Message) -> None:
+    def check(self, message: Posted) -> None:
         """Fill in ids. Raises Rejected, and remembers why, when the bot's message breaks a limit."""
         payload = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
         self.reject_if(problems_with_message(payload), f"message {message.text[:40]!r}")
@@ -238,7 +238,7 @@ class Workspace:
 
     # What people do to the bot
 
-    def interaction(self, user: str, channel: str | None, pressed: Message | None = None) -> Interaction:
+    def interaction(self, user: str, channel: str | None, pressed: Posted | None = None) -> Interaction:
         """Something that `user` does now, with a trigger and a response_url of its own."""
         trigger = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         secret = secrets.token_urlsafe(24)

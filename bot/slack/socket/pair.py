@@ -27,7 +27,7 @@ from bot.slack.client import Slack
 from bot.slack.socket import envelopes
 from bot.slack.socket.dialling import Lost
 from bot.slack.socket.line import Line
-from bot.slack.trouble import Doubtful, Limited, Passing, Refused, SlackTrouble
+from bot.slack.trouble import Doubtful, Limited, Passing, SlackRefused, SlackTrouble
 from bot.worker import Worker
 
 COUNT = 2
@@ -169,7 +169,7 @@ class Sockets:
     def _is_final(self, trouble: SlackTrouble) -> bool:
         if isinstance(trouble, Doubtful):
             return self._deaf_for() > DOUBTED_SECONDS
-        return isinstance(trouble, Refused) and not isinstance(trouble, Passing)
+        return isinstance(trouble, SlackRefused) and not isinstance(trouble, Passing)
 
     def _refuse(self, problem: str) -> None:
         with self._lock:  # two connections may be told at once

@@ -24,7 +24,7 @@ ENGINEERS: tuple[Colour, ...] = (
 )
 
 
-def of(place: int) -> Colour:
+def colour_of(place: int) -> Colour:
     """The colour of the engineer at a place in the rotation."""
     return ENGINEERS[place % len(ENGINEERS)]
 

@@ -26,7 +26,7 @@ SHORTEST = 3  # characters that are enough to begin a name with
 CLOSE = 0.6
 
 
-class UnknownPerson(Exception):
+class UnknownName(Exception):
     """Nobody of the plan has that name, or several have. `sentence` says so, and who may be meant."""
 
     def __init__(self, typed: str, *may_be: str, why: str = NO_SUCH_PERSON) -> None:
@@ -47,13 +47,13 @@ def looks_like_a_person(typed: str) -> bool:
 def person(typed: str, team: Roster) -> Person:
     """The person of the plan that a mention, `@Maya` or `maya` means. Raises UnknownPerson."""
     if decode.is_group(typed):
-        raise UnknownPerson(typed, why=NO_GROUPS)
+        raise UnknownName(typed, why=NO_GROUPS)
     mentioned = decode.mentioned(typed)
     if mentioned:
         found = team.by_slack.get(mentioned)
         if found and found.listed:
             return found
-        raise UnknownPerson(THAT_MEMBER)
+        raise UnknownName(THAT_MEMBER)
     return team.people[named(typed, _listed(team))]
 
 
@@ -73,8 +73,8 @@ def named(typed: str, names: Mapping[str, str]) -> str:
     if found := with_words(typed, names) or _begun(typed, names):
         if len(found) == 1:
             return found[0]
-        raise UnknownPerson(typed, *(_told_apart(who, names) for who in found), why=SEVERAL)
-    raise UnknownPerson(typed, *(_told_apart(who, names) for who in _close(typed, names)))
+        raise UnknownName(typed, *(_told_apart(who, names) for who in found), why=SEVERAL)
+    raise UnknownName(typed, *(_told_apart(who, names) for who in _close(typed, names)))
 
 
 def called(typed: str, team: Roster, *, begun: bool = False) -> list[Person]:

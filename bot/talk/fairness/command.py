@@ -22,7 +22,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.reading() as tx:
         team = roster.load(tx)
         counted = load.of(tx, team, ask.now, year, public_holidays.by_person(team))
-    follows = pictures.owe(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
+    follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
     return views.short(team, counted, follows=follows)
 
 

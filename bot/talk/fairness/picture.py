@@ -55,7 +55,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class FairnessPicture:
     """What is drawn: a title, the dates, the sentence, and the rows."""
 
     title: str
@@ -70,10 +70,10 @@ class Picture:
         return max((max(load.duty, load.share) for load in loads), default=NONE) or ONE_DAY
 
 
-def of(team: Roster, counted: Fairness) -> Picture:
+def picture_of(team: Roster, counted: Fairness) -> FairnessPicture:
     """The picture of what was counted. Colours go by place in the rotation, as in the calendar."""
     pairs = words.pairs(counted)
-    rows = [Row(team.name(p.who), palette.of(place), p, c) for place, (p, c) in enumerate(pairs)]
+    rows = [Row(team.name(p.who), palette.colour_of(place), p, c) for place, (p, c) in enumerate(pairs)]
     comes = counted.coming.nobody if counted.coming else NONE
     if counted.past.nobody or comes:
         rows.append(Row(NOBODY, ALARM, Load(NOBODY, counted.past.nobody), Load(NOBODY, comes) if comes else None))
@@ -82,10 +82,10 @@ def of(team: Roster, counted: Fairness) -> Picture:
         dates = THEN.format(days=dates)
         if words.is_empty(counted.past):
             title, dates = TITLE_COMING, words.dates(team, counted.coming)
-    return Picture(title.format(team=team.facts.name), dates, words.sentence(team, counted.past), rows)
+    return FairnessPicture(title.format(team=team.facts.name), dates, words.sentence(team, counted.past), rows)
 
 
-def draw(picture: Picture) -> bytes:
+def draw(picture: FairnessPicture) -> bytes:
     """The picture as a PNG. The same facts give the same bytes."""
     from PIL import Image, ImageDraw
 
@@ -106,7 +106,7 @@ def draw(picture: Picture) -> bytes:
     return png(image)
 
 
-def first_row(picture: Picture) -> int:
+def first_row(picture: FairnessPicture) -> int:
     """The upper edge of the first row."""
     return TOP + SPOKEN * len(_lines(picture.sentence)) + GAP
 

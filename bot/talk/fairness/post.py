@@ -16,7 +16,7 @@ from scheduler.team.roster import Roster
 
 def _fairness(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Callable[[], bytes]:
     counted = report.of(tx, team, now, facts.year, public_holidays.by_person(team))
-    return lambda: fairness_picture.draw(fairness_picture.of(team, counted))
+    return lambda: fairness_picture.draw(fairness_picture.picture_of(team, counted))
 
 
 def _fairness_words(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Reply:

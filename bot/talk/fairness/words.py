@@ -87,7 +87,7 @@ def _counts(load: Load) -> Iterator[str]:
     if load.weekends:
         yield weekend_days(load)
     if load.public_holidays:
-        yield of(load.public_holidays / ONE_DAY, PUBLIC, PUBLICS)
+        yield amount(load.public_holidays / ONE_DAY, PUBLIC, PUBLICS)
     for words, time in ((GIVEN, load.given), (TAKEN, load.taken), (TAKEN_OVER, load.taken_over)):
         if time:
             yield words.format(days=days(time))
@@ -147,7 +147,7 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def of(value: float, thing: str, things: str) -> str:
+def amount(value: float, thing: str, things: str) -> str:
     """So many of a thing, with one decimal if that says something."""
     told = number(value)
     return f"{told} {thing if told == '1' else things}"
@@ -155,17 +155,17 @@ def of(value: float, thing: str, things: str) -> str:
 
 def days(time: timedelta) -> str:
     """A time in days."""
-    return of(time / ONE_DAY, "day", "days")
+    return amount(time / ONE_DAY, "day", "days")
 
 
 def weeks(time: timedelta) -> str:
     """A time in weeks."""
-    return of(time / WEEK, "week", "weeks")
+    return amount(time / WEEK, "week", "weeks")
 
 
 def weekend_days(load: Load) -> str:
     """How many of somebody's days on duty are at weekends."""
-    return of(load.weekends / ONE_DAY, WEEKEND, WEEKENDS)
+    return amount(load.weekends / ONE_DAY, WEEKEND, WEEKENDS)
 
 
 def while_(time: timedelta) -> str:

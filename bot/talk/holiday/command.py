@@ -13,9 +13,9 @@ from bot.speech.read import dates, people
 from bot.speech.read.characters import first_word
 from bot.speech.read.dates import BadDates, Passed, Span
 from bot.speech.read.nearest import nearest
-from bot.speech.read.people import UnknownPerson
+from bot.speech.read.people import UnknownName
 from bot.talk.holiday import words as views
-from bot.talk.holiday.wish import Wish
+from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import Told
 from models import holidays
 from models.outbox import EDIT, OWED
@@ -53,7 +53,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     first, rest = first_word(ask.text)
     word = first.lower()
     if word == "help":
-        return usage.of(desk, HELP)
+        return usage.help_of(desk, HELP)
     with desk.store.reading() as tx:
         team = roster.load(tx)
     if word == "list" and not rest:
@@ -87,7 +87,7 @@ def _are_days(ask: Ask, team: Roster, me: Person, text: str) -> bool:
         dates.any_of(_whom(ask, team, me, text)[1], team.hours.date_of(ask.now))
     except Passed:
         return True
-    except (BadDates, UnknownPerson, NotAllowed):
+    except (BadDates, UnknownName, NotAllowed):
         return False
     return True
 
@@ -112,7 +112,7 @@ def _declare(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply
         read = dates.read(typed, team.hours.date_of(ask.now))
     except Passed as bad:
         return ask_back(desk, team, bad, who.id, me.id)
-    wish = Wish(who.id, read.first, read.last, read.note)
+    wish = HolidayWish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
     return declare(desk, ask.asker.actor(team, ask.now, ask.key), wish)
@@ -124,7 +124,7 @@ def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
         return usage.wrong(desk, NEEDS_DAYS, "holiday cancel 24 Dec")
     today = team.hours.date_of(ask.now)
     try:
-        wishes = [Wish(who.id, each.first, each.last) for each in dates.any_of(typed, today)]
+        wishes = [HolidayWish(who.id, each.first, each.last) for each in dates.any_of(typed, today)]
         declared = [wish for wish in wishes if _cancelling(team, wish)]
         if not declared:
             dates.check_not_over(typed, today)
@@ -139,11 +139,11 @@ def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
 
 def _if_declared(bad: Passed, team: Roster, who: str) -> Passed:
     """The same, without those of the next year unless they can be cancelled."""
-    there = bad.coming if bad.coming and _cancelling(team, Wish(who, *bad.coming)) else None
+    there = bad.coming if bad.coming and _cancelling(team, HolidayWish(who, *bad.coming)) else None
     return Passed(Span(bad.first, bad.last), bad.left, there, bad.note)
 
 
-def _cancelling(team: Roster, wish: Wish) -> Exchange:
+def _cancelling(team: Roster, wish: HolidayWish) -> Exchange:
     """What cancelling would do; nothing where nothing is declared."""
     theirs = [holiday for holiday in team.holidays if holiday.person_id == wish.who]
     return time_off.cancelling(theirs, wish.first, wish.until)
@@ -156,7 +156,7 @@ def ask_back(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancel
     return views.passed(desk, team, bad, who, me, cancels=cancels)
 
 
-def declare(desk: Desk, by: Actor, wish: Wish) -> Reply:
+def declare(desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
     """Declare it, whatever its length. Raises Refused."""
     with desk.store.writing() as tx:
         saved = change.declare(tx, by, wish.who, wish.first, wish.until, wish.note)
@@ -165,7 +165,7 @@ def declare(desk: Desk, by: Actor, wish: Wish) -> Reply:
         return views.declared(desk, saved, by.id, by.now, told_of(saved, by.id))
 
 
-def cancel(desk: Desk, by: Actor, wish: Wish) -> Reply:
+def cancel(desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
     """Cancel it, even if that splits a holiday. Raises Refused."""
     with desk.store.writing() as tx:
         saved = change.cancel(tx, by, wish.who, wish.first, wish.until)

@@ -14,7 +14,7 @@ from bot.speech.refusals import refusal, sentence
 from bot.talk.feature import Presses
 from bot.talk.holiday import command as holiday
 from bot.talk.holiday import words as views
-from bot.talk.holiday.wish import Wish
+from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import (
     CANCEL_ACTION,
     DECLARE_ACTION,
@@ -46,7 +46,7 @@ def public(press: Press, desk: Desk) -> Answer:
     """*Take it off* beside a public holiday: time off of who presses, with *Undo*."""
     by = _actor(press, desk)
     day = payload.day(press.value, press)
-    return Answer(holiday.declare(desk, by, Wish(by.id or "", day, day)), "beside")
+    return Answer(holiday.declare(desk, by, HolidayWish(by.id or "", day, day)), "beside")
 
 
 def cancel(press: Press, desk: Desk) -> Answer:
@@ -66,7 +66,7 @@ def _actor(press: Press, desk: Desk) -> Actor:
     return press.asker.actor(team, press.now, press.key)
 
 
-def _over_since(press: Press, desk: Desk, wish: Wish, *, cancels: bool = False) -> Reply:
+def _over_since(press: Press, desk: Desk, wish: HolidayWish, *, cancels: bool = False) -> Reply:
     """A button of another day: what is left of its dates now is asked, and nothing is changed."""
     with desk.store.reading() as tx:
         team = roster.load(tx)
@@ -78,9 +78,9 @@ def _over_since(press: Press, desk: Desk, wish: Wish, *, cancels: bool = False) 
     return views.passed(desk, team, over, wish.who, me.id, cancels=cancels)
 
 
-def _asked_for(press: Press) -> Wish:
+def _asked_for(press: Press) -> HolidayWish:
     try:
-        wish = Wish.read(press.value)
+        wish = HolidayWish.read(press.value)
     except ValueError:
         raise Unreadable from None
     payload.check_days(wish.first, wish.last, press)
@@ -132,9 +132,9 @@ def submit(press: Press, desk: Desk) -> Answer:
     return Answer(said, modal=forms.result(views.MODAL, said.blocks))
 
 
-def _wish(press: Press, desk: Desk, who: str, today: date) -> Wish:
+def _wish(press: Press, desk: Desk, who: str, today: date) -> HolidayWish:
     first, last = payload.two_days(press, today)
-    wish = Wish(who, first, last, payload.words(press, "note", LONGEST_NOTE) or None)
+    wish = HolidayWish(who, first, last, payload.words(press, "note", LONGEST_NOTE) or None)
     if wish.days > holiday.MOST_DAYS:
         command = desk.command(f"holiday {wish.first} {wish.last}")
         raise BadFields({"last": TOO_LONG.format(days=wish.days, most=holiday.MOST_DAYS, command=command)})

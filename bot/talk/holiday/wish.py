@@ -10,7 +10,7 @@ _WRITTEN = TypeAdapter(tuple[str, date, date, str | None])
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class HolidayWish:
     """`who` (a person's id) wants to be away, or not to be, from `first` to `last`, both included."""
 
     who: str
@@ -34,6 +34,6 @@ class Wish:
         return json.dumps(facts, ensure_ascii=False)
 
     @classmethod
-    def read(cls, value: str) -> "Wish":
+    def read(cls, value: str) -> "HolidayWish":
         """The wish that `written` wrote down. Raises ValueError."""
         return cls(*_WRITTEN.validate_json(value))

@@ -16,7 +16,7 @@ from bot.speech.parts.moves import MARK_SHORT
 from bot.speech.parts.silence import NOT_SPEAKING
 from bot.speech.read import people
 from bot.speech.read.dates import LONGEST_NOTE, Passed
-from bot.talk.holiday.wish import Wish
+from bot.talk.holiday.wish import HolidayWish
 from models.holidays import Holiday
 from scheduler.holidays import Saved
 from scheduler.rule.hours import ONE_DAY
@@ -96,7 +96,7 @@ def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told
     return _with_undo(desk, saved, saved.team.hours.date_of(now), lines, _cancel_command(saved, me))
 
 
-def already(saved: Saved, me: str | None, wish: Wish) -> Reply:
+def already(saved: Saved, me: str | None, wish: HolidayWish) -> Reply:
     """That it was declared before."""
     mine = (h for h in saved.team.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
     days = next((_days(h) for h in mine), say.days(wish.first, wish.last))
@@ -195,14 +195,14 @@ def _days(holiday: Holiday) -> str:
 # What is asked back
 
 
-def ask_long(wish: Wish) -> Reply:
+def ask_long(wish: HolidayWish) -> Reply:
     """Whether so long a time off is meant."""
     count = say.count(wish.days, "day")
     asked = ASK_LONG.format(count=count, days=say.days(wish.first, wish.last))
     return _asking(asked, YES_LONG.format(count=count), DECLARE_ACTION, wish)
 
 
-def ask_split(wish: Wish, holiday: Holiday) -> Reply:
+def ask_split(wish: HolidayWish, holiday: Holiday) -> Reply:
     """Whether a holiday is to be split."""
     asked = ASK_SPLIT.format(days=say.days(wish.first, wish.last), holiday=_days(holiday))
     return _asking(asked, YES_SPLIT, CANCEL_ACTION, wish)
@@ -212,7 +212,7 @@ def passed(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancels:
     """That the days have begun or have passed, with what may be meant on buttons: the days left of them, or those of
     the next year."""
     ids = (CANCEL_ACTION,) if cancels else (DECLARE_ACTION, DECLARE_OTHER_ACTION)
-    wishes = [Wish(who, *span, bad.note) for span in (bad.left, bad.coming) if span]
+    wishes = [HolidayWish(who, *span, bad.note) for span in (bad.left, bad.coming) if span]
     labels = [asking.label(bad, wish.first, wish.last) for wish in wishes]
     choices = [(label, id_, wish.written()) for label, id_, wish in zip(labels, ids, wishes, strict=False)]
     whose = "" if who == me else f"{people.handle(who, team)} "
@@ -224,7 +224,7 @@ def passed(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancels:
     return asking.back(desk, escape(bad.sentence), choices, typed)
 
 
-def _asking(question: str, yes: str, action: str, wish: Wish) -> Reply:
+def _asking(question: str, yes: str, action: str, wish: HolidayWish) -> Reply:
     return asking.choice(question, [(yes, action, wish.written())])
 
 

@@ -27,7 +27,7 @@ from bot.speech.fit import VIEW, fitted
 from bot.speech.parts import buttons
 from bot.speech.parts import weeks as rota
 from bot.speech.parts.moves import MARK_SHORT
-from bot.talk.holiday.wish import Wish
+from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import CANCEL_ACTION
 from bot.talk.home import requests as home_requests
 from bot.talk.oncall.words import YOU_NOT_SOON, coming, days_of, on_duty
@@ -142,7 +142,7 @@ def _holiday(facts: Home, holiday: Holiday) -> Block:
     """Without its note: others may look over one's shoulder. What has passed of it is not cancelled."""
     first, last = max(holiday.first, facts.team.hours.date_of(facts.now)), holiday.until - ONE_DAY
     days = say.days(holiday.first, last)
-    cancel = button(CANCEL, CANCEL_ACTION, Wish(holiday.person_id, first, last).written())
+    cancel = button(CANCEL, CANCEL_ACTION, HolidayWish(holiday.person_id, first, last).written())
     confirm = {"title": plain(CANCEL_TITLE), "text": plain(CANCEL_TEXT.format(days=say.days(first, last)))}
     confirm |= {"confirm": plain(CANCEL_YES), "deny": plain(CANCEL_NO)}
     return section(f"• {days}{MARK_SHORT if holiday.short_notice else ''}", {**cancel, "confirm": confirm})

@@ -49,7 +49,7 @@ def _plan(team: Roster, change: Change, facts: PlanApplied) -> str:
     return f"{PLAN_APPLIED}: {'; '.join([*shown, *more])}" if changed else PLAN_APPLIED
 
 
-def _entry(entry: plan_difference.Entry) -> Iterator[str]:
+def _entry(entry: plan_difference.Part) -> Iterator[str]:
     name = escape(entry.name)
     if entry.how != plan_difference.CHANGED:
         yield PLAN_PART.format(name=name, how=entry.how)

@@ -47,7 +47,7 @@ BIG, MEDIUM, SMALL, TINY = 44, 30, 26, 18
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CalendarPicture:
     """What is drawn: weeks in order, `names` by id, `order` the ids in the rotation (colours go by place), who is away,
     and which day is today."""
 
@@ -69,14 +69,14 @@ class Picture:
         return self.names[who] if who else NOBODY
 
 
-def of(team: Roster, now: datetime, weeks: int = 6) -> Picture:
+def picture_of(team: Roster, now: datetime, weeks: int = 6) -> CalendarPicture:
     """The picture of so many weeks from the current one on."""
     shown = rota.upcoming(team, now, weeks)
     members = dict.fromkeys(who for version in team.rotation.versions for who in version.order)
     order = [who for who in members if who in team.rotation.versions[-1].order or _serves(shown, who)]
     names = {person.id: person.name for person in team.people.values()}
     title, today = TITLE.format(team=team.facts.name), team.hours.date_of(now)
-    return Picture(title, today, shown, names, order, team.holidays, _public(team, shown))
+    return CalendarPicture(title, today, shown, names, order, team.holidays, _public(team, shown))
 
 
 def _public(team: Roster, weeks: Sequence[Week]) -> dict[date, str]:
@@ -89,7 +89,7 @@ def _serves(weeks: Sequence[Week], who: str) -> bool:
     return any(who in (week.home, week.holder) for week in weeks)
 
 
-def describe(picture: Picture) -> str:
+def describe(picture: CalendarPicture) -> str:
     """The same in words, week by week."""
     lines = [picture.title]
     for week in picture.weeks:
@@ -111,7 +111,7 @@ def _covered(days: Sequence[Day]) -> str:
     return f" {COVERED}" if all(day.why == COVER for day in days) else ""
 
 
-def draw(picture: Picture) -> bytes:
+def draw(picture: CalendarPicture) -> bytes:
     """The picture as a PNG. The same facts give the same bytes."""
     from PIL import Image, ImageDraw
 
@@ -129,7 +129,7 @@ def draw(picture: Picture) -> bytes:
     return png(image)
 
 
-def _tops(picture: Picture) -> Iterator[int]:
+def _tops(picture: CalendarPicture) -> Iterator[int]:
     """The upper edge of each week's row, and the lower edge of the last."""
     top = TOP + HEAD
     for week in picture.weeks:
@@ -138,20 +138,20 @@ def _tops(picture: Picture) -> Iterator[int]:
     yield top
 
 
-def _of_week(picture: Picture, week: Week) -> list[tuple[date, str]]:
+def _of_week(picture: CalendarPicture, week: Week) -> list[tuple[date, str]]:
     return [(day.date, picture.public[day.date]) for day in week.days if day.date in picture.public]
 
 
-def _marks(picture: Picture, week: Week) -> int:
+def _marks(picture: CalendarPicture, week: Week) -> int:
     """The height of the row with the names of public holidays; none where there are none."""
     return MARK if _of_week(picture, week) else 0
 
 
-def _strips(picture: Picture, week: Week) -> int:
+def _strips(picture: CalendarPicture, week: Week) -> int:
     return min(MOST_AWAY, max(len(picture.away_on(day.date)) for day in week.days))
 
 
-def _head(pen: "ImageDraw", picture: Picture) -> None:
+def _head(pen: "ImageDraw", picture: CalendarPicture) -> None:
     pen.text((MARGIN, 34), fitting(picture.title, BIG, WIDTH - 2 * MARGIN, bold=True), INK, font(BIG, bold=True))
     for place, day in enumerate(picture.weeks[0].days):
         name = say.WEEKDAYS[day.date.weekday()][:3]
@@ -162,7 +162,7 @@ def _left(place: int) -> int:
     return MARGIN + place * COLUMN
 
 
-def _week(pen: "ImageDraw", picture: Picture, week: Week, top: int) -> None:
+def _week(pen: "ImageDraw", picture: CalendarPicture, week: Week, top: int) -> None:
     band = top + DATE + _marks(picture, week)
     for place, day in enumerate(week.days):
         left = _left(place)
@@ -193,7 +193,7 @@ def _mark(pen: "ImageDraw", name: str | None, left: int, top: int) -> None:
         pen.text((left + 10, top + DATE + 11 + place * 21), fitting(text, TINY, wide), SOFT, font(TINY), anchor="lm")
 
 
-def _band(pen: "ImageDraw", picture: Picture, week: Week, days: list[Day], place: int, top: int) -> None:
+def _band(pen: "ImageDraw", picture: CalendarPicture, week: Week, days: list[Day], place: int, top: int) -> None:
     """The days in a row that one engineer has, in their colour and with their name."""
     who = days[0].engineer
     left, right = _left(place) + 3, _left(place + len(days)) - 3
@@ -207,11 +207,11 @@ def _band(pen: "ImageDraw", picture: Picture, week: Week, days: list[Day], place
     pen.text(((left + right) // 2, top + BAND // 2 - 1), words, palette.ink_on(colour), font(size, bold=True), "mm")
 
 
-def _colour(picture: Picture, who: str | None) -> Colour:
-    return palette.of(picture.order.index(who)) if who else ALARM
+def _colour(picture: CalendarPicture, who: str | None) -> Colour:
+    return palette.colour_of(picture.order.index(who)) if who else ALARM
 
 
-def _away(pen: "ImageDraw", picture: Picture, day: date, left: int, top: int) -> None:
+def _away(pen: "ImageDraw", picture: CalendarPicture, day: date, left: int, top: int) -> None:
     """A hatched strip with the name for each who is away on a day."""
     gone = picture.away_on(day)
     shown = gone if len(gone) <= MOST_AWAY else gone[: MOST_AWAY - 1]
@@ -228,7 +228,7 @@ def _away(pen: "ImageDraw", picture: Picture, day: date, left: int, top: int) ->
         pen.text((middle, line), words, INK, font(SMALL - 4), anchor="mm")
 
 
-def _today(pen: "ImageDraw", picture: Picture, tops: Sequence[int]) -> None:
+def _today(pen: "ImageDraw", picture: CalendarPicture, tops: Sequence[int]) -> None:
     for week, top, bottom in zip(picture.weeks, tops, tops[1:], strict=False):
         place = (picture.today - week.first).days
         if 0 <= place < 7:
@@ -236,18 +236,18 @@ def _today(pen: "ImageDraw", picture: Picture, tops: Sequence[int]) -> None:
             pen.rounded_rectangle(box, 10, outline=TODAY, width=5)
 
 
-def _legend_columns(picture: Picture) -> int:
+def _legend_columns(picture: CalendarPicture) -> int:
     widest = max((width(picture.name(who), SMALL) for who in picture.order), default=0)
     return max(1, min(4, (WIDTH - 2 * MARGIN) // (int(widest) + 80)))
 
 
-def _signs(picture: Picture) -> list[str]:
+def _signs(picture: CalendarPicture) -> list[str]:
     """What the signs in it mean, a line each."""
     covered = [COVERED_MEANS] if any(day.why == COVER for week in picture.weeks for day in week.days) else []
     return [REPAIRED_MEANS, *covered, *([PUBLIC_MEANS] if picture.public else [])]
 
 
-def _legend(pen: "ImageDraw", picture: Picture, top: int, columns: int) -> None:
+def _legend(pen: "ImageDraw", picture: CalendarPicture, top: int, columns: int) -> None:
     pen.line((MARGIN, top, WIDTH - MARGIN, top), LINE, 2)
     wide = (WIDTH - 2 * MARGIN) // columns
     for place, who in enumerate(picture.order):

@@ -135,5 +135,5 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
         team = roster.load(tx)
     if desk.pictures:
         return views.calendar(team, ask.now, image=desk.pictures.fresh())
-    follows = pictures.owe(desk.store, team, ask, PictureAsked(pictures.CALENDAR))
+    follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.CALENDAR))
     return views.calendar(team, ask.now, follows=follows)

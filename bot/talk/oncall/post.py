@@ -13,7 +13,7 @@ from scheduler.team.roster import Roster
 
 
 def _calendar(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Callable[[], bytes]:
-    return lambda: calendar.draw(calendar.of(team, now, weeks=oncall.CALENDAR_WEEKS))
+    return lambda: calendar.draw(calendar.picture_of(team, now, weeks=oncall.CALENDAR_WEEKS))
 
 
 def _calendar_words(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Reply:

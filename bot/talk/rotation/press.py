@@ -21,7 +21,7 @@ from bot.speech.parts import preview as preview_of
 from bot.speech.parts import staffing
 from bot.speech.payload import number
 from bot.speech.read import people
-from bot.speech.read.people import UnknownPerson
+from bot.speech.read.people import UnknownName
 from bot.speech.refusals import fields_of, refusal, sentence
 from bot.talk.feature import Presses
 from bot.talk.rotation import words as views
@@ -58,7 +58,7 @@ TWICE = "{name} stands there twice."
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PreviewMark:
     """The mark of what a preview showed; it stands beside the wish."""
 
     seen: str
@@ -89,7 +89,7 @@ def apply(press: Press, desk: Desk) -> Answer:
     """A preview that was sent: done, unless it would be something else by now."""
     title = forms.UNREADABLE
     try:
-        wish, seen = payload.facts(Wish, press.value), payload.facts(Seen, press.value).seen
+        wish, seen = payload.facts(Wish, press.value), payload.facts(PreviewMark, press.value).seen
         _check_wish(wish, press)
         title = views.TITLES[wish.what]
         with desk.store.writing() as tx:
@@ -198,7 +198,7 @@ def _order(typed: str, team: Roster, starts: date) -> tuple[str, ...]:
     for name in (each.strip() for each in typed.split(",") if each.strip()):
         try:
             who = people.named(name, names)
-        except UnknownPerson as unknown:
+        except UnknownName as unknown:
             raise BadFields({"order": unknown.sentence}) from None
         if who in order:
             raise BadFields({"order": TWICE.format(name=names[who])})

@@ -32,7 +32,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     typed = " ".join(decode.words(ask.text).split())
     first, _, rest = typed.partition(" ")
     if first.lower() == "help":
-        return usage.of(desk, HELP)
+        return usage.help_of(desk, HELP)
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx)
     if not typed:

@@ -47,7 +47,7 @@ def chosen(press: Press, desk: Desk) -> Answer:
 
 def pipeline(press: Press, desk: Desk) -> Answer:
     """*Details* of a pipeline."""
-    return Answer(pipelines.one(desk, press.asker, press.now, press.value))
+    return Answer(pipelines.in_detail(desk, press.asker, press.now, press.value))
 
 
 ACTIONS: Presses = {

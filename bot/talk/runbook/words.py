@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.runbooks.file import CONTACTS, ISSUES, MONITORING, OVERVIEW, PLACES, REST, SECTIONS, STEPS, Runbook
-from bot.runbooks.library import Found
+from bot.runbooks.library import Hit
 from bot.speech import say
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import (
@@ -204,7 +204,7 @@ def _none(key: str) -> str:
     return NO_SECTION.format(section=PLACES[key])
 
 
-def found(names: dict[str, str], words: str, pieces: Sequence[Found]) -> Reply:
+def found(names: dict[str, str], words: str, pieces: Sequence[Hit]) -> Reply:
     """What a search found, known issues first; `names` are the pipelines' by slug."""
     quoted, heads = escape(words), set[str]()
     if not pieces:
@@ -221,7 +221,7 @@ def found(names: dict[str, str], words: str, pieces: Sequence[Found]) -> Reply:
     return reply(blocks)
 
 
-def _hit(each: Found, name: str) -> Block:
+def _hit(each: Hit, name: str) -> Block:
     title = f"*{escape(short(each.piece.title or UNTITLED, LONGEST_TITLE))}* ({escape(name)})"
     text, *more = pages([title, *each.piece.paragraphs], FOUND_SCREEN)
     opens = button(OPEN, SECTION_ACTION + each.key, each.slug)

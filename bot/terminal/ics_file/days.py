@@ -53,7 +53,7 @@ class TimeOff:
         return (self.until - self.first).days
 
 
-def of(event: "Event", zones: Sequence[ZoneInfo]) -> TimeOff:
+def days_of(event: "Event", zones: Sequence[ZoneInfo]) -> TimeOff:
     """The days of an event. `zones`: in the first of which moments in UTC are days, they are. Raises Bad."""
     starts = value(event, "dtstart")
     if not isinstance(starts, date):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.terminal.ics_file.text import ENTRY, Component, Line
+from bot.terminal.ics_file.text import ENTRY, Component, ContentLine
 from scheduler.rule.hours import MIDNIGHT
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _AT_24 = re.compile(r"(:[0-9]{8})T240000(Z?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """An entry: the how manieth of its file, the line that it begins on, and of its calendar the METHOD, the PRODID and
     the zone that it is to be shown in. `problem`: why nothing of it can be relied on."""
 
@@ -61,14 +61,14 @@ class Entry:
         return any(name in self.event for name in RULES)
 
 
-def entries(calendars: list[Component]) -> Iterator[Entry]:
+def entries(calendars: list[Component]) -> Iterator[CalendarEntry]:
     """The entries of calendars, in the order of the file."""
     found = ((calendar, part) for calendar in calendars for part in calendar.walk(ENTRY))
     for place, (calendar, part) in enumerate(found, 1):
         event = _event(part)
         method, maker = calendar.value("METHOD").upper(), calendar.value("PRODID")
         zone = _zone(calendar.value("X-WR-TIMEZONE"))
-        yield Entry(place, part.number, method, maker, zone, event, _problem(part, event))
+        yield CalendarEntry(place, part.number, method, maker, zone, event, _problem(part, event))
 
 
 def _zone(name: str) -> ZoneInfo | None:
@@ -85,12 +85,12 @@ def _event(part: Component) -> "Event":
     return Event.from_ical("\r\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT")))
 
 
-def _is_empty(line: Line) -> bool:
+def _is_empty(line: ContentLine) -> bool:
     """Whether a program names a rule, and has none."""
     return line.name in (*RULES, "EXDATE") and line.text.rstrip().endswith((":", ";"))
 
 
-def _as_meant(line: Line) -> str:
+def _as_meant(line: ContentLine) -> str:
     """A line whose date, zone or rule is written as elsewhere, as it ought to be. What ends at 24:00 ends with its
     day."""
     text = "".join(line.text.split()) if line.name == "RRULE" else line.text

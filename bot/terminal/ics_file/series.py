@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.terminal.ics_file.days import Bad, begins_a_day, day_at
-from bot.terminal.ics_file.entry import Entry, value
+from bot.terminal.ics_file.entry import CalendarEntry, value
 from bot.terminal.ics_file.standing import CANCELLED, is_cancelled
 from bot.terminal.ics_file.text import STUMBLES
 from scheduler.rule.hours import ONE_DAY
@@ -29,7 +29,7 @@ _SLOW = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 
-def times(group: Sequence[Entry], zones: Sequence[ZoneInfo], today: date) -> list[Entry]:
+def times(group: Sequence[CalendarEntry], zones: Sequence[ZoneInfo], today: date) -> list[CalendarEntry]:
     """The times of a series, which stands first in its group, from `today` on, in order; also those that are cancelled.
     None are told of one that ended. Raises Bad."""
     import recurring_ical_events
@@ -51,12 +51,12 @@ def times(group: Sequence[Entry], zones: Sequence[ZoneInfo], today: date) -> lis
     return sorted((replace(group[0], event=event, method="") for event in found), key=_day)
 
 
-def _day(entry: Entry) -> tuple[int, int, int]:
+def _day(entry: CalendarEntry) -> tuple[int, int, int]:
     starts = value(entry.event, "dtstart")
     return starts.year, starts.month, starts.day
 
 
-def _rules(entry: Entry) -> list["vRecur"]:
+def _rules(entry: CalendarEntry) -> list["vRecur"]:
     """Its rules. Raises Bad."""
     from icalendar import vRecur
 
@@ -83,7 +83,7 @@ def _last(rule: "vRecur") -> date:
     return until if isinstance(until, date) else date.max
 
 
-def _prepared(entry: Entry, zones: Sequence[ZoneInfo]) -> "Event":
+def _prepared(entry: CalendarEntry, zones: Sequence[ZoneInfo]) -> "Event":
     """An event whose times can be told right: in one zone, with a rule that ends on a moment of it, or in dates."""
     from icalendar import vDDDTypes, vText
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.speech import say
 from bot.terminal.ics_file import days, series, standing
 from bot.terminal.ics_file.days import Bad, TimeOff
-from bot.terminal.ics_file.entry import Entry, value
+from bot.terminal.ics_file.entry import CalendarEntry, value
 from bot.terminal.ics_file.standing import Whose
 
 BAD = "Entry {place}, line {line}{day}: {why}"
@@ -72,12 +72,12 @@ class Sorting:
         self._terms = terms
         self.read = Read()
 
-    def sort(self, found: Sequence[Entry]) -> None:
+    def sort(self, found: Sequence[CalendarEntry]) -> None:
         """All entries of a file."""
         for entry in found:
             if entry.problem:
                 self._tell(entry, entry.problem)
-        stands = standing.of((entry for entry in found if not entry.problem), self._terms.whose)
+        stands = standing.counting((entry for entry in found if not entry.problem), self._terms.whose)
         for group in stands.groups:
             try:
                 self._repeating(group) if group[0].repeats else self._single(group[0])
@@ -87,8 +87,8 @@ class Sorting:
         self.read.taken = sorted(set(self.read.taken))
         self.read.left_out.sort(key=lambda left: left.first)
 
-    def _single(self, entry: Entry) -> None:
-        off = days.of(entry.event, self._zones(entry))
+    def _single(self, entry: CalendarEntry) -> None:
+        off = days.days_of(entry.event, self._zones(entry))
         if off.until <= self._terms.today:
             self.read.passed += 1
         elif off.until.year > self._terms.today.year + YEARS_AHEAD:
@@ -96,34 +96,36 @@ class Sorting:
         else:
             self._take([off], standing.doubts(entry, self._terms.whose))
 
-    def _repeating(self, group: Sequence[Entry]) -> None:
+    def _repeating(self, group: Sequence[CalendarEntry]) -> None:
         zones = self._zones(group[0])
         to_come = series.times(group, zones, self._terms.today)
         if not to_come:
             self._none_to_come(group[0])
             return
         try:
-            days.of(group[0].event, zones)
+            days.days_of(group[0].event, zones)
         except Bad as why:
             self._tell(to_come[0], str(why))
             return
         for doubts, offs in self._by_doubts(to_come, zones).items():
             self._take(offs, {*doubts, "repeating"})
 
-    def _none_to_come(self, entry: Entry) -> None:
+    def _none_to_come(self, entry: CalendarEntry) -> None:
         starts = value(entry.event, "dtstart")
         if isinstance(starts, date) and self._date(starts) > self._terms.today:
             raise Bad(TOO_FAR.format(years=series.YEARS_AHEAD))
         self.read.passed += 1
 
-    def _by_doubts(self, times: Iterable[Entry], zones: Sequence[ZoneInfo]) -> dict[frozenset[Reason], list[TimeOff]]:
+    def _by_doubts(
+        self, times: Iterable[CalendarEntry], zones: Sequence[ZoneInfo]
+    ) -> dict[frozenset[Reason], list[TimeOff]]:
         """The days of the times that are to be, by what makes it doubtful that their person is away."""
         found: dict[frozenset[Reason], list[TimeOff]] = defaultdict(list)
         for each in times:
             if standing.is_cancelled(each) or standing.has_declined(each, self._terms.whose):
                 continue
             try:
-                off = days.of(each.event, zones)
+                off = days.days_of(each.event, zones)
             except Bad as why:
                 self._tell(each, str(why))
             else:
@@ -142,7 +144,7 @@ class Sorting:
         else:
             self.read.taken += to_come
 
-    def _tell(self, entry: Entry, why: str) -> None:
+    def _tell(self, entry: CalendarEntry, why: str) -> None:
         """Why an entry can't be taken, unless it has passed anyhow."""
         moments = [value(entry.event, name) for name in ("dtstart", "dtend") if name in entry.event]
         dates = [self._date(moment) if isinstance(moment, date) else None for moment in moments]
@@ -152,7 +154,7 @@ class Sorting:
         day = f", {say.day(dates[0])}" if dates and dates[0] else ""
         self.read.bad.append(BAD.format(place=entry.place, line=entry.line, day=day, why=why))
 
-    def _zones(self, entry: Entry) -> list[ZoneInfo]:
+    def _zones(self, entry: CalendarEntry) -> list[ZoneInfo]:
         return [self._terms.zone, *([entry.zone] if entry.zone else [])]
 
     def _date(self, moment: date) -> date:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.terminal.ics_file.entry import BUSY, Entry, value
+from bot.terminal.ics_file.entry import BUSY, CalendarEntry, value
 from bot.web.ics import MAKER
 from scheduler.feed import OURS
 
@@ -33,17 +33,17 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CountingEntries:
     """The entries that count: a series together with its times that differ, each other one alone. How many do not, and
     why."""
 
-    groups: tuple[tuple[Entry, ...], ...]
+    groups: tuple[tuple[CalendarEntry, ...], ...]
     cancelled: int
     declined: int
     ours: int
 
 
-def of(entries: Iterable[Entry], whose: Whose) -> Standing:
+def counting(entries: Iterable[CalendarEntry], whose: Whose) -> CountingEntries:
     """What of all entries stands. A time that is not to be stays beside the series that would have it."""
     published = [entry for entry in entries if entry.method in PUBLISHED]
     others = [entry for entry in published if not _is_ours(entry)]
@@ -55,24 +55,24 @@ def of(entries: Iterable[Entry], whose: Whose) -> Standing:
     declined = len(to_be) - len(kept)
     for series in (group for group in to_be if has_declined(group[0], whose)):
         kept += [(time,) for time in series[1:] if not _is_out(time, whose)]
-    return Standing(tuple(kept), len(found) - len(to_be), declined, len(published) - len(others))
+    return CountingEntries(tuple(kept), len(found) - len(to_be), declined, len(published) - len(others))
 
 
-def _is_out(entry: Entry, whose: Whose) -> bool:
+def _is_out(entry: CalendarEntry, whose: Whose) -> bool:
     return is_cancelled(entry) or has_declined(entry, whose)
 
 
-def is_cancelled(entry: Entry) -> bool:
+def is_cancelled(entry: CalendarEntry) -> bool:
     """Whether it is not to be."""
     return entry.method == "CANCEL" or entry.text("status") in CANCELLED
 
 
-def has_declined(entry: Entry, whose: Whose) -> bool:
+def has_declined(entry: CalendarEntry, whose: Whose) -> bool:
     """Whether that very person said no to it."""
     return DECLINED in _answers(entry, whose)
 
 
-def doubts(entry: Entry, whose: Whose) -> frozenset[Doubt]:
+def doubts(entry: CalendarEntry, whose: Whose) -> frozenset[Doubt]:
     """Why its person may not be away. What Outlook says of how busy they are goes before TRANSP ([MS-OXCICAL]
     2.1.3.1.1.20.25), which it writes beside."""
     busy = next(filter(None, map(entry.text, BUSY)), "").replace(" ", "").replace("_", "")
@@ -82,7 +82,7 @@ def doubts(entry: Entry, whose: Whose) -> frozenset[Doubt]:
     return frozenset(doubt for doubt, is_so in said if is_so)
 
 
-def _answers(entry: Entry, whose: Whose) -> Iterator[str]:
+def _answers(entry: CalendarEntry, whose: Whose) -> Iterator[str]:
     """What the person answered to an invitation."""
     found = entry.event.get("attendee", [])
     for attendee in found if isinstance(found, list) else [found]:
@@ -97,27 +97,29 @@ def _is_name(written: object, whose: Whose) -> bool:
     return bool(whose.name) and str(written).casefold() == whose.name.casefold()
 
 
-def _is_ours(entry: Entry) -> bool:
+def _is_ours(entry: CalendarEntry) -> bool:
     return entry.maker == MAKER or entry.text("uid").endswith(OURS.upper())
 
 
-def _uid(entry: Entry) -> Hashable:
+def _uid(entry: CalendarEntry) -> Hashable:
     return entry.text("uid") or entry.place
 
 
-def _recurrence(entry: Entry) -> Hashable:
+def _recurrence(entry: CalendarEntry) -> Hashable:
     found = value(entry.event, "recurrence-id")
     return found.astimezone(UTC) if isinstance(found, datetime) and found.tzinfo else found
 
 
-def _together(entries: Iterable[Entry], key: Callable[[Entry], Hashable]) -> Iterator[list[Entry]]:
-    found: dict[Hashable, list[Entry]] = defaultdict(list)
+def _together(
+    entries: Iterable[CalendarEntry], key: Callable[[CalendarEntry], Hashable]
+) -> Iterator[list[CalendarEntry]]:
+    found: dict[Hashable, list[CalendarEntry]] = defaultdict(list)
     for entry in entries:
         found[key(entry)].append(entry)
     yield from found.values()
 
 
-def _newest(versions: Sequence[Entry]) -> Sequence[Entry]:
+def _newest(versions: Sequence[CalendarEntry]) -> Sequence[CalendarEntry]:
     """The newest version. Of several that are as new none replaced another, unless one cancels them, or repeats."""
     last = max(map(_version, versions))
     newest = [entry for entry in versions if _version(entry) == last]
@@ -126,13 +128,13 @@ def _newest(versions: Sequence[Entry]) -> Sequence[Entry]:
     return newest[-1:] if any(entry.repeats for entry in newest) else newest
 
 
-def _version(entry: Entry) -> tuple[int, datetime]:
+def _version(entry: CalendarEntry) -> tuple[int, datetime]:
     sequence, stamp = entry.event.get("sequence"), value(entry.event, "dtstamp")
     is_moment = isinstance(stamp, datetime) and stamp.tzinfo
     return sequence if isinstance(sequence, int) else 0, stamp if is_moment else _NEVER
 
 
-def _groups(of_uid: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
+def _groups(of_uid: Sequence[CalendarEntry]) -> Iterator[tuple[CalendarEntry, ...]]:
     """A series that repeats, or that is cancelled, with its times that differ; or each entry alone."""
     whole = [entry for entry in of_uid if "recurrence-id" not in entry.event]
     if len(whole) == 1 and (whole[0].repeats or is_cancelled(whole[0])):

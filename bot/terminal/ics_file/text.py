@@ -35,7 +35,7 @@ class NotACalendar(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentLine:
     """A line, unfolded. `number`: of its first part in the file, from 1; `name`: of its property, in capitals."""
 
     number: int
@@ -62,9 +62,9 @@ class Component:
 
     name: str
     number: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ContentLine] = field(default_factory=list)
     parts: list["Component"] = field(default_factory=list)
-    strays: list[Line] = field(default_factory=list)
+    strays: list[ContentLine] = field(default_factory=list)
     ended: bool = True
 
     def value(self, name: str) -> str:
@@ -106,7 +106,7 @@ class _Reading:
         self.open: list[Component] = []
         self.odd: list[Odd] = []
 
-    def take(self, line: Line) -> None:
+    def take(self, line: ContentLine) -> None:
         """The next line. Raises NotACalendar."""
         if line.name == "BEGIN":
             self._begin(Component(line.value.upper(), line.number))
@@ -138,7 +138,7 @@ class _Reading:
                 return
 
 
-def _lines(content: bytes) -> Iterator[Line]:
+def _lines(content: bytes) -> Iterator[ContentLine]:
     """The lines that are not empty, with what is folded in one piece, even within a character."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         content = content.decode("utf-16", "replace").encode()
@@ -151,4 +151,4 @@ def _lines(content: bytes) -> Iterator[Line]:
     for number, pieces in unfolded:
         text = b"".join(pieces).decode("utf-8", "replace")
         found = _NAME.match(text)
-        yield Line(number, found[1].upper() if found else "", text)
+        yield ContentLine(number, found[1].upper() if found else "", text)

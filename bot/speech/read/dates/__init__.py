@@ -135,7 +135,7 @@ def read_day(text: str, today: date, weekday: int | None = None, latest: date = 
     its `weekday` (0: Monday), if that is given. Raises BadDates: Passed where it is left open and may be over; what it
     has of the next year is no later than `latest`."""
     with quoting(text):
-        meant = meaning.of(days.one_day if weekday is None else days.day_or_week, plain(text), today)
+        meant = meaning.meaning_of(days.one_day if weekday is None else days.day_or_week, plain(text), today)
     _check_not_before(meant, today, None, latest)
     first, until = meant.dates.first, meant.dates.last + ONE_DAY
     return first if weekday is None or until - first < A_WEEK else first + ONE_DAY * ((weekday - first.weekday()) % 7)
@@ -144,7 +144,7 @@ def read_day(text: str, today: date, weekday: int | None = None, latest: date = 
 def look_up(text: str, today: date) -> Found:
     """The day or the week in `text`; where its year was left out, the nearest. Raises BadDates, but never Passed."""
     with quoting(text):
-        meant = meaning.of(days.day_or_week, plain(text), today, looks_up=True)
+        meant = meaning.meaning_of(days.day_or_week, plain(text), today, looks_up=True)
     if meant.before and (meant.is_over or _distance(meant.before, today) < _distance(meant.dates, today)):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, meant.before)
@@ -154,7 +154,7 @@ def last(text: str, today: date) -> Found:
     """The day or the week in `text`; where its year or its week was left out, the last such that has begun, with the
     next as the other. Raises BadDates, but never Passed."""
     with quoting(text):
-        meant = meaning.of(days.day_or_week, plain(text), today, weekdays=today - SIX_DAYS, looks_up=True)
+        meant = meaning.meaning_of(days.day_or_week, plain(text), today, weekdays=today - SIX_DAYS, looks_up=True)
     if meant.before and (meant.is_over or meant.dates.first > today):
         return Found(meant.before, meant.coming)
     return Found(meant.dates, None)
@@ -166,7 +166,7 @@ def _parted(text: str, today: date) -> tuple[Meant, str, str | None]:
     with quoting(text):
         typed, note = parted(text)
         try:
-            return meaning.of(days.span, typed, today), typed, note
+            return meaning.meaning_of(days.span, typed, today), typed, note
         except BadDates:
             if has_time(text):
                 raise NotADate(typed, why=WHOLE_DAYS) from None

@@ -43,7 +43,7 @@ _TWO_ISO = re.compile(rf"({ISO})[ /]({ISO})")
 _BETWEEN = re.compile(rf"(?P<kept>{ISO}|{weeks.WRITTEN})|,? ?(?:-|\b(?:to|until|till|through)\b) ?")
 
 
-class Seen(NamedTuple):
+class Viewpoint(NamedTuple):
     """From where it is seen: what `today` is, from which day on a date without a year is looked for, and from which a
     weekday."""
 
@@ -62,7 +62,7 @@ class _Named(NamedTuple):
     weekday: int | None
 
 
-def span(typed: str, seen: Seen) -> Span:
+def span(typed: str, seen: Viewpoint) -> Span:
     """The first and the last day of what was typed. Raises NotADate and EndBeforeStart."""
     if until := _UNTIL.fullmatch(typed):
         return _from_to("today", until["end"], seen)
@@ -72,7 +72,7 @@ def span(typed: str, seen: Seen) -> Span:
     return _from_to(ends[0], ends[1], seen) if len(ends) == 2 else day_or_week(typed, seen)
 
 
-def one_day(typed: str, seen: Seen) -> Span:
+def one_day(typed: str, seen: Viewpoint) -> Span:
     """A single day. Raises NotADate, for a week too."""
     found = day_or_week(typed, seen)
     if found.first != found.last:
@@ -81,7 +81,7 @@ def one_day(typed: str, seen: Seen) -> Span:
     return found
 
 
-def day_or_week(typed: str, seen: Seen) -> Span:
+def day_or_week(typed: str, seen: Viewpoint) -> Span:
     """A day, or a week from Monday to Sunday; of `this week` what is left. Raises NotADate."""
     sunday = seen.today + timedelta(days=6 - seen.today.weekday())
     if typed == "this week":
@@ -94,7 +94,7 @@ def day_or_week(typed: str, seen: Seen) -> Span:
     return Span(day, day)
 
 
-def _lasting(typed: str, lasting: re.Match[str], seen: Seen) -> Span:
+def _lasting(typed: str, lasting: re.Match[str], seen: Viewpoint) -> Span:
     """So many days from one on."""
     first = day_or_week(lasting["start"], seen).first
     count = int(lasting["count"]) if lasting["count"].isdigit() else 1
@@ -120,7 +120,7 @@ def _ends(typed: str) -> list[str]:
     return ends
 
 
-def _from_to(start: str, end: str, seen: Seen) -> Span:
+def _from_to(start: str, end: str, seen: Viewpoint) -> Span:
     """The days from `start` to `end`, which may share a month or a year."""
     a, b = _named(start), _named(end)
     if a and a.year and not a.month:  # `10 2026` is more of a month than of a day
@@ -133,9 +133,9 @@ def _from_to(start: str, end: str, seen: Seen) -> Span:
     else:
         begins = day_or_week(start, seen)
         first = begins.first
-        ends = day_or_week(end, Seen(seen.today, first, first))
+        ends = day_or_week(end, Viewpoint(seen.today, first, first))
         if _is_slip(begins, ends):
-            ends = min(ends, day_or_week(end, Seen(seen.today, first - A_YEAR, first)))
+            ends = min(ends, day_or_week(end, Viewpoint(seen.today, first - A_YEAR, first)))
         last = ends.last
     if last < first:
         raise EndBeforeStart(first, last, Span(last, first) if a and b else None)
@@ -149,7 +149,7 @@ def _is_slip(begins: Span, ends: Span) -> bool:
     return end.year > start.year and ends.last - begins.first > NINE_MONTHS
 
 
-def _in_one_month(a: _Named, b: _Named, seen: Seen) -> Span:
+def _in_one_month(a: _Named, b: _Named, seen: Viewpoint) -> Span:
     """`24 - 28 Dec`: one month, and one year. Where the end comes first, the months may be two: `24 - 2 Jan`."""
     both = a._replace(month=a.month or b.month, year=a.year or b.year)
     first = _coming_date(both, seen)
@@ -174,7 +174,7 @@ def _across(a: _Named, b: _Named, known: date) -> Span | None:
     return Span(there, known) if b.month else Span(known, there)
 
 
-def _day(typed: str, seen: Seen) -> date:
+def _day(typed: str, seen: Viewpoint) -> date:
     """One day, with what is left out of it as `seen` has it."""
     if typed in _AROUND:
         return seen.today + timedelta(days=_AROUND[typed])
@@ -198,7 +198,7 @@ def _named(typed: str) -> _Named | None:
     return None
 
 
-def _coming_date(named: _Named, seen: Seen) -> date:
+def _coming_date(named: _Named, seen: Viewpoint) -> date:
     """The date in its own year or, without one, the first such date from which dates are looked for."""
     since = seen.years
     coming = since.year + ((named.month, named.day) < (since.month, since.day))

@@ -19,7 +19,7 @@ from bot.speech.read.dates.bad import (
     ShortYear,
     Span,
 )
-from bot.speech.read.dates.days import A_YEAR, Seen
+from bot.speech.read.dates.days import A_YEAR, Viewpoint
 from bot.speech.read.dates.names import shown
 from bot.speech.read.dates.numbers import Readings
 from bot.speech.read.dates.text import plain
@@ -27,7 +27,7 @@ from bot.speech.read.dates.text import plain
 A_MONTH = timedelta(days=31)
 YEARS_APART = 8  # at most, of two that have a 29 February; of two that have a week 53 it is seven
 
-Grammar = Callable[[str, Seen], Span]
+Grammar = Callable[[str, Viewpoint], Span]
 
 
 class Meant(NamedTuple):
@@ -46,7 +46,9 @@ class Meant(NamedTuple):
         return None if self.is_over else self.dates
 
 
-def of(grammar: Grammar, typed: str, today: date, weekdays: date | None = None, *, looks_up: bool = False) -> Meant:
+def meaning_of(
+    grammar: Grammar, typed: str, today: date, weekdays: date | None = None, *, looks_up: bool = False
+) -> Meant:
     """What `typed` means by the grammar, with weekdays from the day `weekdays` on, else from today. What is looked up
     may be over for long, or be in another year than the next that has it. Raises BadDates, with what may have been
     meant."""
@@ -73,8 +75,11 @@ def _in_time(grammar: Grammar, typed: str, today: date, weekdays: date, *, looks
     there are no others that may be meant."""
     years = range(YEARS_APART) if looks_up else range(1)
     before: Span | None = None
-    coming = _first_read(grammar, typed, (Seen(today, today + n * A_YEAR, today) for n in years))
-    for seen in ([Seen(today, today - (n + 1) * A_YEAR, today) for n in years], [Seen(today, today, weekdays)]):
+    coming = _first_read(grammar, typed, (Viewpoint(today, today + n * A_YEAR, today) for n in years))
+    for seen in (
+        [Viewpoint(today, today - (n + 1) * A_YEAR, today) for n in years],
+        [Viewpoint(today, today, weekdays)],
+    ):
         earlier = _first_read(grammar, typed, seen, begun_by=today)
         if isinstance(earlier, Span) and earlier != coming:
             before = earlier
@@ -85,7 +90,7 @@ def _in_time(grammar: Grammar, typed: str, today: date, weekdays: date, *, looks
     return Meant(typed, before, before, is_over=True)
 
 
-def _first_read(grammar: Grammar, typed: str, seen: Iterable[Seen], begun_by: date = date.max) -> Span | BadDates:
+def _first_read(grammar: Grammar, typed: str, seen: Iterable[Viewpoint], begun_by: date = date.max) -> Span | BadDates:
     """What it is as seen from the first of these that has such days, which begin before the day `begun_by`; else why it
     is nothing."""
     why: BadDates | None = None
