@@ -100,7 +100,7 @@ class Bot:
         this far."""
         if not self._begins:
             return
-        tick.begin(self.desk.store, self.clock.now())
+        tick.begin_to_speak(self.desk.store, self.clock.now())
         with self.desk.store.writing() as tx:
             outbox.retry_refused(tx, problems=TOKEN_TROUBLE)
         self._begins = False

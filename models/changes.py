@@ -67,7 +67,7 @@ def record(
     return int(tx.execute(insert(ChangeRow).values(**values).returning(ChangeRow.id)).scalar_one())
 
 
-def one(tx: Tx, team_id: int, change_id: int) -> Change | None:
+def by_id(tx: Tx, team_id: int, change_id: int) -> Change | None:
     """The change with that id."""
     return _first(tx, ChangeRow.team_id == team_id, ChangeRow.id == change_id)
 

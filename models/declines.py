@@ -30,7 +30,7 @@ def everything(tx: Tx, team_id: int) -> list[Decline]:
     return listed(tx, Decline, select(*_DECLINE).where(DeclineRow.team_id == team_id).order_by(DeclineRow.id))
 
 
-def one(tx: Tx, decline_id: int) -> Decline | None:
+def by_id(tx: Tx, decline_id: int) -> Decline | None:
     """The decline with that id."""
     return first(tx, Decline, select(*_DECLINE).where(DeclineRow.id == decline_id))
 

@@ -58,7 +58,7 @@ class CoverRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RequestAnswer:
     """What somebody answered other than taking it: the part that they offer, from `first` up to, not including,
     `until`; or that they can't (None)."""
 
@@ -75,10 +75,10 @@ class Answer:
 
 
 _REQUEST = columns(RequestRow, CoverRequest)
-_ANSWER = columns(AnswerRow, Answer)
+_ANSWER = columns(AnswerRow, RequestAnswer)
 
 
-def one(tx: Tx, team_id: int, request_id: int) -> CoverRequest | None:
+def by_id(tx: Tx, team_id: int, request_id: int) -> CoverRequest | None:
     """The request with that id."""
     return first_of(tx, _made, select(*_REQUEST).where(RequestRow.team_id == team_id, RequestRow.id == request_id))
 
@@ -111,7 +111,7 @@ def change(tx: Tx, becomes: CoverRequest) -> None:
     tx.execute(update(RequestRow).where(RequestRow.id == values.pop("id")).values(**values))
 
 
-def answer(tx: Tx, said: Answer) -> None:
+def answer(tx: Tx, said: RequestAnswer) -> None:
     """Note what somebody answered, in place of what they had answered before."""
     key = {"request_id": said.request_id, "person_id": said.person_id}
     upsert(tx, AnswerRow, key, {"at": said.at, "first": said.first, "until": said.until})
@@ -126,15 +126,15 @@ def who_cannot(tx: Tx, request_ids: Sequence[int | None]) -> set[tuple[int, str]
     return {(request_id, who) for request_id, who in rows}
 
 
-def answers(tx: Tx, request_id: int) -> list[Answer]:
+def answers(tx: Tx, request_id: int) -> list[RequestAnswer]:
     """What people answered to a request, oldest first."""
     mine = select(*_ANSWER).where(AnswerRow.request_id == request_id)
-    return listed(tx, Answer, mine.order_by(AnswerRow.at, AnswerRow.person_id))
+    return listed(tx, RequestAnswer, mine.order_by(AnswerRow.at, AnswerRow.person_id))
 
 
-def answers_to(tx: Tx, request_ids: Collection[int]) -> list[Answer]:
+def answers_to(tx: Tx, request_ids: Collection[int]) -> list[RequestAnswer]:
     """What people answered to these requests, oldest first; asks nothing where there are none."""
     if not request_ids:
         return []
     theirs = select(*_ANSWER).where(AnswerRow.request_id.in_(request_ids))
-    return listed(tx, Answer, theirs.order_by(AnswerRow.at, AnswerRow.person_id))
+    return listed(tx, RequestAnswer, theirs.order_by(AnswerRow.at, AnswerRow.person_id))

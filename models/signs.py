@@ -42,7 +42,7 @@ class Sign:
         return self.refused if self.problem == UNDER_WAY else None
 
 
-def one(tx: Tx, team_id: int, name: str) -> Sign:
+def named(tx: Tx, team_id: int, name: str) -> Sign:
     """The sign of that name."""
     mine = select(*columns(SignRow, Sign)).where(SignRow.team_id == team_id, SignRow.name == name)
     return first(tx, Sign, mine) or Sign()

@@ -23,7 +23,7 @@ class TakeOver:
     request_id: int | None = None
 
 
-def begin(tx: Tx, team_id: int, taken: TakeOver) -> TakeOver:
+def save_new(tx: Tx, team_id: int, taken: TakeOver) -> TakeOver:
     """Save a take-over. Returns it with its id."""
     return replace(taken, id=add(tx, TakeOverRow, team_id, taken))
 

@@ -136,11 +136,11 @@ def cancel(tx: Tx, by: Actor, who: str, first: date, until: date) -> Saved:
     return _enacted(tx, by, decide)
 
 
-def undo(tx: Tx, by: Actor, change_id: int) -> Saved:
+def undo_change(tx: Tx, by: Actor, change_id: int) -> Saved:
     """Put back exactly what was there before a change of somebody's time off."""
 
     def decide(team: Roster, by: Actor) -> _Exchanged:
-        change = changes.one(tx, team.id, change_id)
+        change = changes.by_id(tx, team.id, change_id)
         if change is None or change.what not in (DECLARED, CANCELLED) or change.about is None:
             raise UnknownChange
         if not by.is_admin and by.id not in (change.by, change.about):

@@ -39,7 +39,7 @@ def preview(store: Store, now: datetime) -> list[Owed]:
         return _unsaid(tx, roster.load(tx), now)
 
 
-def begin(store: Store, now: datetime) -> None:
+def begin_to_speak(store: Store, now: datetime) -> None:
     """The team is told things from now on, beginning with a greeting; what was due before is never said. Once."""
     with store.reading() as tx:
         if roster.load(tx).facts.speaks_since is not None:

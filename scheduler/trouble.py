@@ -55,7 +55,7 @@ def tried_until(tx: Tx, message: Message, now: datetime) -> datetime | None:
 def _holds(tx: Tx, before: Message) -> bool:
     """Whether news of trouble was heard, or will be, and what it is about is refused still."""
     facts = messages.of_kind(TroubleNews, before)
-    about = outbox.one(tx, facts.message) if facts else None
+    about = outbox.by_id(tx, facts.message) if facts else None
     return before.state in (OWED, SAID) and about is not None and about.is_refused
 
 

@@ -261,7 +261,7 @@ def fairness(folder: Path) -> None:
     def counted() -> tuple[roster.Roster, load.Fairness]:
         with store.reading() as tx:
             team = roster.load(tx)
-            return team, load.of(tx, team, now)
+            return team, load.counted(tx, team, now)
 
     took = milliseconds(counted, 50)
     what = f"who carried how much, {decade.YEARS} years of history, median / p95"

@@ -27,7 +27,7 @@ def changes(database: Databases, say: Say) -> None:
     """What is asked of the database to answer, to change and to tick, and how often the team is loaded for it."""
     store = cast.a_store(database)
     desk, monday = Desk(store, Library(RUNBOOKS)), cast.NOW + timedelta(days=6)
-    tick.begin(store, cast.NOW)
+    tick.begin_to_speak(store, cast.NOW)
     tick.tick(store, cast.NOW)
 
     def asks(who: str, command: str, text: str) -> Callable[[], object]:

@@ -45,6 +45,6 @@ class Attempt:
             self.began = self.claim.at
             return
         with self._store.writing(wakes=False) as tx:
-            self.began = sending.begin(tx, self.claim, self._pace.limits)
+            self.began = sending.begin_attempt(tx, self.claim, self._pace.limits)
         if self.began is None:
             raise LostClaim

@@ -60,7 +60,7 @@ class Voice:
         with self.desk.store.reading() as tx:
             team = roster.load(tx)
             post = render(tx, self.desk, team, message, self.clock.now())
-            original = outbox.one(tx, message.edits) if message.edits else None
+            original = outbox.by_id(tx, message.edits) if message.edits else None
             if original and (original.state != SAID or outbox.has_newer_edit(tx, message)):
                 post = None
         self.passing("rendered")

@@ -57,7 +57,7 @@ class Signs:
     ) -> float | None:
         with self.store.reading() as tx:
             team = roster.load(tx)
-            sign = signs.one(tx, team.id, name)
+            sign = signs.named(tx, team.id, name)
         wanted = of(team, self.clock)
         if wanted is None or (name in self._looked and _is_settled(sign, wanted)):
             return None

@@ -56,7 +56,7 @@ def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | Non
     """Who carried how much: in a year, else in the last twelve months."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
         team = roster.load(tx)
-        counted = report.of(tx, team, now, year, public_holidays.by_person(team))
+        counted = report.counted(tx, team, now, year, public_holidays.by_person(team))
     if out:
         out.write_bytes(fairness_picture.draw(fairness_picture.picture_of(team, counted)))
     if as_json:

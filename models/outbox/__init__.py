@@ -180,7 +180,7 @@ def find(tx: Tx, team_id: int, kind: str, about: str) -> Message | None:
     return _first(tx, OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about == about)
 
 
-def one(tx: Tx, message_id: int) -> Message | None:
+def by_id(tx: Tx, message_id: int) -> Message | None:
     """The message with that id."""
     return _first(tx, OutboxRow.id == message_id)
 

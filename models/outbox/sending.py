@@ -116,7 +116,7 @@ def keep(tx: Tx, taken: Claim, limits: Limits) -> bool:
     return _changed(tx, mine.values(lease_until=real + limits.lease))
 
 
-def begin(tx: Tx, taken: Claim, limits: Limits) -> datetime | None:
+def begin_attempt(tx: Tx, taken: Claim, limits: Limits) -> datetime | None:
     """The attempt begins only now, after what came before it took its time. Returns the moment, or None where the
     claim was lost meanwhile: then somebody else sends it."""
     if not keep(tx, taken, limits):

@@ -29,7 +29,7 @@ from scheduler.covers.state import (
     check_there,
     enact,
     named,
-    one,
+    request_of,
     word,
 )
 from scheduler.entries import Agreement
@@ -56,7 +56,9 @@ class Agreed(OnRequest):
         """With the ids of what is agreed."""
         requests.change(tx, self.request)
         agreed_on = tuple(covers.agree(tx, team.id, cover) for cover in self.covers)
-        return replace(self, covers=agreed_on, taken=tuple(take_overs.begin(tx, team.id, each) for each in self.taken))
+        return replace(
+            self, covers=agreed_on, taken=tuple(take_overs.save_new(tx, team.id, each) for each in self.taken)
+        )
 
     def entry(self) -> Entry:
         """The request, and what is agreed on it."""
@@ -198,7 +200,7 @@ def take_back(tx: Tx, by: Actor, request_id: int) -> Outcome:
     """Who took it, or either side of a swap, can't after all: it is open again, until its first day has begun."""
 
     def decide(team: Roster, by: Actor) -> Dissolved:
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         if request.taken_by is None:
             raise UnknownRequest
         parties = [request.taken_by, request.person_id] if request.is_swap else [request.taken_by]
@@ -218,7 +220,7 @@ def withdraw(tx: Tx, by: Actor, request_id: int) -> Outcome:
     """Whoever asked needs it no more: open ones, and agreed ones until their first day has begun."""
 
     def decide(team: Roster, by: Actor) -> Dissolved:
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         frame.check_rights(team, by, request.person_id)
         if request.state not in (OPEN, AGREED):
             raise NoLongerOpen

@@ -12,7 +12,7 @@ from datetime import date
 
 from models import requests
 from models.outbox import Owed, to_person
-from models.requests import AGREED, DECLINED, Answer, CoverRequest
+from models.requests import AGREED, DECLINED, CoverRequest, RequestAnswer
 from models.store.engine import Tx
 from scheduler.change import edits, frame
 from scheduler.change.frame import Actor, Entry
@@ -33,8 +33,8 @@ from scheduler.covers.state import (
     enact,
     in_time,
     named,
-    one,
     own_week,
+    request_of,
     unchanged,
     word,
 )
@@ -52,7 +52,7 @@ def accept(tx: Tx, by: Actor, request_id: int, who: str) -> Outcome:
 
     def decide(team: Roster, by: Actor) -> OnRequest:
         frame.check_rights(team, by, who)
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         if request.state == AGREED and request.taken_by == who:
             return unchanged(request)
         check_open(team, by, request)
@@ -86,7 +86,7 @@ def accept_offer(tx: Tx, by: Actor, request_id: int, who: str) -> Outcome:
     """Whoever asked takes the part that `who` offers; the rest is asked for as before."""
 
     def decide(team: Roster, by: Actor) -> PartAgreed:
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         frame.check_rights(team, by, request.person_id)
         check_open(team, by, request)
         offered = next((a for a in requests.answers(tx, request_id) if a.person_id == who and a.offers), None)
@@ -131,7 +131,7 @@ class Declined(OnRequest):
 class Answered(OnRequest):
     """Somebody answers that they can't."""
 
-    answer: Answer
+    answer: RequestAnswer
 
     def saved(self, tx: Tx, team: Roster) -> "Answered":
         """With the answer."""
@@ -152,7 +152,7 @@ def cannot(tx: Tx, by: Actor, request_id: int, who: str) -> Outcome:
 
     def decide(team: Roster, by: Actor) -> OnRequest:
         frame.check_rights(team, by, who)
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         check_open(team, by, request)
         if request.is_swap:
             frame.check_rights(team, by, request.waits_for)
@@ -163,7 +163,7 @@ def cannot(tx: Tx, by: Actor, request_id: int, who: str) -> Outcome:
             raise NotInRotation(team.name(who))
         if _has_answered(tx, request_id, who, None, None):
             return unchanged(request)
-        return Answered(REQUEST_DECLINED, request, request, Answer(request_id, who, by.now))
+        return Answered(REQUEST_DECLINED, request, request, RequestAnswer(request_id, who, by.now))
 
     return enact(tx, by, decide)
 
@@ -177,7 +177,7 @@ def _has_answered(tx: Tx, request_id: int, who: str, first: date | None, until: 
 class Offered(OnRequest):
     """Somebody offers to take a part."""
 
-    answer: Answer
+    answer: RequestAnswer
 
     def saved(self, tx: Tx, team: Roster) -> "Offered":
         """With the answer."""
@@ -205,7 +205,7 @@ def offer(tx: Tx, by: Actor, request_id: int, who: str, first: date, until: date
 
     def decide(team: Roster, by: Actor) -> OnRequest:
         frame.check_rights(team, by, who)
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         check_open(team, by, request)
         begins, ends = max(first, request.first), min(until, request.until)
         if request.is_swap or begins >= ends or not days_of(team, request.person_id, begins, ends):
@@ -213,7 +213,7 @@ def offer(tx: Tx, by: Actor, request_id: int, who: str, first: date, until: date
         able(team, by, who, request.person_id, begins, ends)
         if _has_answered(tx, request_id, who, begins, ends):
             return unchanged(request)
-        return Offered(PartOffered.what, request, request, Answer(request_id, who, by.now, begins, ends))
+        return Offered(PartOffered.what, request, request, RequestAnswer(request_id, who, by.now, begins, ends))
 
     return enact(tx, by, decide)
 
@@ -235,7 +235,7 @@ def counter(tx: Tx, by: Actor, request_id: int, week: date) -> Outcome:
     """The other side of a swap offers another of their weeks instead; now whoever asked is asked."""
 
     def decide(team: Roster, by: Actor) -> Countered:
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         other = request.other_id
         if other is None:
             raise UnknownRequest

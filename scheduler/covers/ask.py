@@ -28,8 +28,8 @@ from scheduler.covers.state import (
     check_there,
     enact,
     named,
-    one,
     own_week,
+    request_of,
     unchanged,
 )
 from scheduler.refusals import AlreadyAsked, AlreadyPast, NobodyToAsk, NotOnCallThen, NotYourself, TooManyRows
@@ -114,7 +114,7 @@ def widen(tx: Tx, by: Actor, request_id: int) -> Outcome:
     """Ask everybody who is free, in the channel, after one person was asked."""
 
     def decide(team: Roster, by: Actor) -> OnRequest:
-        request = one(tx, team, request_id)
+        request = request_of(tx, team, request_id)
         frame.check_rights(team, by, request.person_id)
         check_open(team, by, request)
         if request.in_channel or request.is_swap:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.requests import AGREED, Answer, CoverRequest
+from models.requests import AGREED, CoverRequest, RequestAnswer
 from scheduler.team.requests import waits
 from scheduler.team.roster import Roster
 
@@ -15,14 +15,14 @@ class Concern:
     them, what they ask others, what they agreed on that is still to come, and what waits for others' answers."""
 
     waiting: tuple[CoverRequest, ...] = ()
-    offers: tuple[tuple[CoverRequest, Answer], ...] = ()
+    offers: tuple[tuple[CoverRequest, RequestAnswer], ...] = ()
     asks: tuple[CoverRequest, ...] = ()
     agreed: tuple[CoverRequest, ...] = ()
     others: tuple[CoverRequest, ...] = ()
 
 
 def concerning(
-    team: Roster, who: str, request: Sequence[CoverRequest], answers: Sequence[Answer], now: datetime
+    team: Roster, who: str, request: Sequence[CoverRequest], answers: Sequence[RequestAnswer], now: datetime
 ) -> Concern:
     """What of the requests `request`, and of the answers to them, concerns `who` at the moment `now`."""
     today = team.hours.on_call_day(now)

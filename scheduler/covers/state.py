@@ -132,7 +132,7 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], OnRequest], other
         facts = entries.of_kind(RequestChange, change)
         if facts is None:
             raise UnknownRequest
-        request = one(tx, team, facts.after.request.id or 0)
+        request = request_of(tx, team, facts.after.request.id or 0)
         return Asked(change.what, request, request, others(team, request) if others else ())
 
     done = frame.enact(tx, by, decide, repeat)
@@ -185,9 +185,9 @@ def word(made: Made, request: CoverRequest, what: str, reader: str, other: str |
     return in_time(made, request, Owed(facts, f"{made.id}/{reader}", to_person(reader), made.now, made.id))
 
 
-def one(tx: Tx, team: Roster, request_id: int) -> CoverRequest:
+def request_of(tx: Tx, team: Roster, request_id: int) -> CoverRequest:
     """The request. Raises UnknownRequest."""
-    request = requests.one(tx, team.id, request_id)
+    request = requests.by_id(tx, team.id, request_id)
     if request is None:
         raise UnknownRequest
     return request

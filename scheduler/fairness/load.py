@@ -50,7 +50,9 @@ class Fairness:
         return (self.past, self.coming) if self.coming else (self.past,)
 
 
-def of(tx: Tx, team: Roster, now: datetime, year: int | None = None, public: PublicHolidays | None = None) -> Fairness:
+def counted(
+    tx: Tx, team: Roster, now: datetime, year: int | None = None, public: PublicHolidays | None = None
+) -> Fairness:
     """Who carried what in a calendar year of the team's zone, else in the last twelve months, up to `now`; and unless
     that year is over, who will in the half year to come. Raises NothingThen."""
     hours = team.hours

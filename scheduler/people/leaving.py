@@ -196,7 +196,7 @@ def news(tx: Tx, made: Made, settled: Settled, heard: Container[str] = ()) -> It
 
 def can_be_put_back(tx: Tx, team: Roster, settled: Settled) -> bool:
     """Whether nothing that was settled has changed since, and nothing was declared in its place."""
-    same = all(requests.one(tx, team.id, to.id or 0) == to for _, to in settled.requests)
+    same = all(requests.by_id(tx, team.id, to.id or 0) == to for _, to in settled.requests)
     kept = {cover.id: cover for cover in team.covers}
     cut = all(kept.get(was.id) == to for was, to in settled.covers)
     taken = {each.id: each for each in team.take_overs}

@@ -49,7 +49,7 @@ def last(tx: Tx, team: Roster, by: Actor) -> Change | None:
     return made
 
 
-def undo(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
+def undo_change(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
     """Put everything back as it was before a change. Returns the team after it, the change that was undone, and what
     moved. Raises Refused."""
 
@@ -68,7 +68,7 @@ def undo(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effect]:
 
 
 def _found(tx: Tx, team: Roster, change_id: int) -> Change:
-    change = changes.one(tx, team.id, change_id)
+    change = changes.by_id(tx, team.id, change_id)
     if change is None or change.what not in KINDS:
         raise UnknownChange
     return change

@@ -20,7 +20,7 @@ TAKE_OVER = "take-over"
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOver:
+class TakenHours:
     """From `starts` up to, not including, `ends` (aware moments) `who` is on duty, whoever that time belongs to."""
 
     who: str
@@ -59,7 +59,7 @@ class Duty:
 
     rotation: Rotation
     hours: Hours
-    take_overs: Sequence[TakeOver] = ()
+    take_overs: Sequence[TakenHours] = ()
     last: Stretch | None = None
     past: Sequence[Stretch] = ()
 
@@ -144,7 +144,7 @@ class Duty:
             part = replace(piece, starts=starts, ends=ends)
             yield replace(part, who=taker, why=TAKE_OVER) if taker else part
 
-    def end_of(self, take_over: TakeOver) -> datetime:
+    def end_of(self, take_over: TakenHours) -> datetime:
         """When a take-over really ends: at the latest at the midnight that begins a date on which `who` is away."""
         mine = (a for a in self.rotation.away if a.who == take_over.who)
         begun = self.hours.date_of(take_over.starts)

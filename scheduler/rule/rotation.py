@@ -35,7 +35,7 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class CoveredDays:
     """By agreement `who` stands in for `instead_of`, from `first` up to, not including, `until`."""
 
     who: str
@@ -121,7 +121,7 @@ class Rotation:
 
     versions: tuple[Version, ...]
     away: tuple[Away, ...] = ()
-    covers: tuple[Cover, ...] = ()
+    covers: tuple[CoveredDays, ...] = ()
     recorded: Recorded | None = None
     before: Week | None = None
 
@@ -250,7 +250,7 @@ class _Calendar:
 
     rotation: Rotation
     away: dict[date, dict[str, int]] = field(default_factory=dict)
-    covers: dict[date, list[Cover]] = field(default_factory=dict)
+    covers: dict[date, list[CoveredDays]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         starts = self.rotation.starts

@@ -28,7 +28,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SwapsThatStand:
     """The ids of covers by swaps that stand whatever is computed: of which some time was `served` as agreed, so that
     their swap can't fall any more, or that are `given_on`."""
 
@@ -36,10 +36,10 @@ class Standing:
     given_on: frozenset[int] = frozenset()
 
 
-NONE_STAND = Standing()
+NONE_STAND = SwapsThatStand()
 
 
-def with_covers(rotation: Rotation, agreed: Sequence[Cover], stand: Standing) -> Rotation:
+def with_covers(rotation: Rotation, agreed: Sequence[Cover], stand: SwapsThatStand) -> Rotation:
     """The rotation with those of the covers that count, in the order agreed.
 
     Whose week it is can depend on a cover, as it frees who is away. So swaps fall one at a time, the latest agreed
@@ -53,8 +53,8 @@ def with_covers(rotation: Rotation, agreed: Sequence[Cover], stand: Standing) ->
     return found
 
 
-def _of_the_rule(agreed: Iterable[Cover]) -> tuple[rotation.Cover, ...]:
-    return tuple(rotation.Cover(c.person_id, c.instead_of, c.first, c.until) for c in agreed)
+def _of_the_rule(agreed: Iterable[Cover]) -> tuple[rotation.CoveredDays, ...]:
+    return tuple(rotation.CoveredDays(c.person_id, c.instead_of, c.first, c.until) for c in agreed)
 
 
 def of_swaps(agreed: Sequence[Cover]) -> dict[int, list[Cover]]:
@@ -65,7 +65,7 @@ def of_swaps(agreed: Sequence[Cover]) -> dict[int, list[Cover]]:
     return {key: both for key, both in by_request.items() if len({cover.person_id for cover in both}) > 1}
 
 
-def _fallen(rotation: Rotation, counting: Sequence[Cover], stand: Standing) -> int | None:
+def _fallen(rotation: Rotation, counting: Sequence[Cover], stand: SwapsThatStand) -> int | None:
     """The latest agreed of the swaps of which a half holds on no day; None where each holds."""
     swapped = of_swaps(counting)
     if not swapped:
@@ -101,11 +101,11 @@ def _holds(cover: Cover, week: Week) -> bool:
 
 def standing(
     agreed: Iterable[Cover], past: Past, given_on: Sequence[tuple[str, TakeOver]], away: Sequence[Away]
-) -> Standing:
+) -> SwapsThatStand:
     """Which of the covers were served or are given on: `given_on` are the take-overs that were agreed on a request,
     each with who asked."""
     saved = [(cover.id, cover) for cover in agreed if cover.id is not None]
-    return Standing(
+    return SwapsThatStand(
         frozenset(key for key, cover in saved if _is_served(cover, past, away)),
         frozenset(key for key, cover in saved if _is_given_on(cover, given_on, past.hours)),
     )

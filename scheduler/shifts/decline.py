@@ -47,7 +47,7 @@ class _Answer(Decision):
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """The message that asked shows what was answered."""
-        asked = outbox.one(tx, self.message) if self.message else None
+        asked = outbox.by_id(tx, self.message) if self.message else None
         if asked and asked.kind == ChangeNews.kind:
             yield told.edit(asked, made.id, made.now, asked.change_id)
 
@@ -176,11 +176,11 @@ class _Undone(_Answer):
         return replace(self.declined, until=self.today) if self.declined.first < self.today else None
 
 
-def undo(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> PassedOn:
+def take_after_all(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> PassedOn:
     """They can after all, from now on. `message` as for `got_it`."""
 
     def decide(team: Roster, by: Actor) -> _Undone:
-        declined, today = declines.one(tx, decline_id), team.hours.date_of(by.now)
+        declined, today = declines.by_id(tx, decline_id), team.hours.date_of(by.now)
         if declined is None:
             raise AlreadyUndone
         frame.check_rights(team, by, declined.person_id)

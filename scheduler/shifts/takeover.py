@@ -82,7 +82,7 @@ class _Arranged(Decision):
         for each in self.others:
             take_overs.end(tx, each, self.at)
         if self.was is None:
-            return replace(self, taken=take_overs.begin(tx, team.id, self.taken))
+            return replace(self, taken=take_overs.save_new(tx, team.id, self.taken))
         if self._becomes.starts < self._becomes.ends:
             take_overs.until(tx, self.was, self._becomes.ends)
         else:
@@ -166,7 +166,7 @@ def _made_before(team: Roster, change: Change) -> _Arranged:
 
 def ends_at(team: Roster, taken: TakeOver) -> datetime:
     """When a take-over ends, as things are: at the midnight before its engineer is away, if that comes first."""
-    return team.duty.end_of(duty.TakeOver(taken.person_id, taken.starts, taken.ends))
+    return team.duty.end_of(duty.TakenHours(taken.person_id, taken.starts, taken.ends))
 
 
 def by_which(team: Roster, who: str, now: datetime) -> TakeOver | None:

@@ -107,7 +107,7 @@ def standing_days(team: Roster, covers: Iterable[Cover]) -> dict[int, tuple[date
 
 def holds(team: Roster, request_id: int, now: datetime) -> bool:
     """Whether anything of what was agreed on a request holds after the moment `now`, as things are."""
-    taken = (duty.TakeOver(t.person_id, t.starts, t.ends) for t in team.take_overs if t.request_id == request_id)
+    taken = (duty.TakenHours(t.person_id, t.starts, t.ends) for t in team.take_overs if t.request_id == request_id)
     if any(team.duty.end_of(each) > max(now, each.starts) for each in taken):
         return True
     today = team.hours.on_call_day(now)

@@ -62,7 +62,7 @@ class Roster:
     covers: tuple[Cover, ...] = ()
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
-    stand: swaps.Standing = swaps.NONE_STAND
+    stand: swaps.SwapsThatStand = swaps.NONE_STAND
 
     @property
     def id(self) -> int:
@@ -220,7 +220,9 @@ def _of_rows(tx: Tx, rows: _Rows) -> Roster:
     return replace(team, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
 
 
-def _standing(tx: Tx, team: Team, past: swaps.Past, agreed: Sequence[Cover], away: Sequence[Away]) -> swaps.Standing:
+def _standing(
+    tx: Tx, team: Team, past: swaps.Past, agreed: Sequence[Cover], away: Sequence[Away]
+) -> swaps.SwapsThatStand:
     """The covers of swaps that stand, whatever is computed. `past` has what is on record of the current week."""
     swapped = [cover for both in swaps.of_swaps(agreed).values() for cover in both]
     if not swapped:
@@ -289,8 +291,8 @@ def _oldest_first(kept: Iterable[Kept]) -> tuple[Kept, ...]:
     return tuple(sorted(kept, key=lambda each: (each.id is None, each.id or 0)))
 
 
-def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakeOver, ...]:
-    return tuple(duty.TakeOver(t.person_id, t.starts, t.ends) for t in taken)
+def _taken(taken: Iterable[TakeOver]) -> tuple[duty.TakenHours, ...]:
+    return tuple(duty.TakenHours(t.person_id, t.starts, t.ends) for t in taken)
 
 
 def _recorded_week(held: HeldWeek) -> Recorded:

@@ -141,7 +141,7 @@ def duty(store: Store, starts: str, ends: str) -> list[tuple[str, str | None]]:
 def request_of(store: Store, outcome: Outcome) -> CoverRequest:
     """A request, as it is in the store."""
     with store.reading() as tx:
-        found = requests.one(tx, 1, outcome.request.id or 0)
+        found = requests.by_id(tx, 1, outcome.request.id or 0)
     assert found is not None
     return found
 
@@ -793,7 +793,7 @@ def test_a_week_that_was_declined_is_taken_after_all(store: Store) -> None:
 
     def back(now: datetime, key: str) -> PassedOn:
         with store.writing() as tx:
-            return decline.undo(tx, by("maya", now, key), passed.declined.id or 0)
+            return decline.take_after_all(tx, by("maya", now, key), passed.declined.id or 0)
 
     first = back(NOW + MINUTE, "press 2")
     assert week(store, MAYAS_WEEK) == ["maya"] * 7
@@ -811,7 +811,7 @@ def test_who_can_after_all_takes_over_what_is_left_or_fills_it(store: Store) -> 
     with pytest.raises(DeclinedThen):
         took_over(store, "maya", now=at("2026-11-27T12:00"))
     with store.writing() as tx:
-        decline.undo(tx, by("maya", at("2026-11-27T12:00")), passed.declined.id or 0)
+        decline.take_after_all(tx, by("maya", at("2026-11-27T12:00")), passed.declined.id or 0)
     assert duty(store, "2026-11-24T12:00", "2026-11-30T08:00") == [
         ("Tue 24 Nov 12:00", "toms"),
         ("Wed 25 Nov 00:00", "maya"),
@@ -826,7 +826,7 @@ def test_who_can_after_all_takes_over_what_is_left_or_fills_it(store: Store) -> 
 def test_once_its_last_day_has_passed_it_stays_declined(store: Store) -> None:
     passed = declined(store, "maya", MAYAS_WEEK)
     with pytest.raises(TooLateToUndo), store.writing() as tx:
-        decline.undo(tx, by("maya", at("2026-12-07T00:00")), passed.declined.id or 0)
+        decline.take_after_all(tx, by("maya", at("2026-12-07T00:00")), passed.declined.id or 0)
 
 
 def test_got_it_is_noted_once(store: Store) -> None:

@@ -121,7 +121,7 @@ class Team(RuleBasedStateMachine):
         with self.store.writing() as tx:
             for who, slack_id in SLACK.items():
                 people.found_in_slack(tx, who, slack_id)
-        tick.begin(self.store, NOW)
+        tick.begin_to_speak(self.store, NOW)
         self.coming = self._duty(NOW, NOW + AHEAD)
         self.past = self._duty(FIRST_HANDOFF, NOW)
 
@@ -164,7 +164,7 @@ class Team(RuleBasedStateMachine):
         with self.store.reading() as tx:
             log = changes.listed_all(tx, 1)
         found = one_of([entry.id for entry in reversed(log) if entry.what in TIME_OFF], which, 0)
-        self.do(lambda tx, by: change.undo(tx, by, found))
+        self.do(lambda tx, by: change.undo_change(tx, by, found))
 
     @rule(who=PEOPLE, turn=st.integers(0, 2), skip=st.integers(0, 3), days=st.integers(1, 9), of=st.none() | PEOPLE)
     def ask_cover(self, who: str, turn: int, skip: int, days: int, of: str | None) -> None:
@@ -190,7 +190,7 @@ class Team(RuleBasedStateMachine):
         """Somebody takes it."""
         found = self._request(OPEN, which)
         with self.store.reading() as tx:
-            team, made = roster.load(tx), requests.one(tx, 1, found)
+            team, made = roster.load(tx), requests.by_id(tx, 1, found)
         outcome = self.do(lambda tx, by: answer.accept(tx, by, found, who))
         if made and outcome and outcome.request.taken_by:
             self._check_stands_in(team, outcome.request.taken_by, made.person_id, made.first, made.until)
@@ -214,7 +214,7 @@ class Team(RuleBasedStateMachine):
         """Somebody offers a part."""
         found = self._request(OPEN, which)
         with self.store.reading() as tx:
-            made = requests.one(tx, 1, found)
+            made = requests.by_id(tx, 1, found)
         first = (made.first if made else self._today()) + skip * DAY
         self.do(lambda tx, by: answer.offer(tx, by, found, who, first, first + days * DAY))
 
@@ -270,7 +270,7 @@ class Team(RuleBasedStateMachine):
     def decline_no_more(self, which: int) -> None:
         """They can after all."""
         found = one_of([declined.id or 0 for declined in self._known().declines], which, 0)
-        self.do(lambda tx, by: passing_on.undo(tx, by, found))
+        self.do(lambda tx, by: passing_on.take_after_all(tx, by, found))
 
     @rule(who=PEOPLE, weeks=st.integers(0, 3), pause=st.none() | st.integers(5, 7))
     def leave(self, who: str, weeks: int, pause: int | None) -> None:
@@ -298,7 +298,7 @@ class Team(RuleBasedStateMachine):
             last = undoing.last(tx, roster.load(tx), Actor("robin", True, self.now))
 
         def undo(tx: Tx, by: Actor) -> StaffedNow:
-            team, _, _ = undoing.undo(tx, by, last.id if last else 0)
+            team, _, _ = undoing.undo_change(tx, by, last.id if last else 0)
             made = frame.before(tx, team, by)
             return StaffedNow(team, made.id if made else None)
 
@@ -577,14 +577,14 @@ def done(tx: Tx, step: Step, by: Actor) -> Undo:
     if step.what in ("declare", "cancel"):
         make = change.declare if step.what == "declare" else change.cancel
         saved = make(tx, by, step.who, first, until)
-        return lambda tx, later: change.undo(tx, later, saved.id) if saved.id else None
+        return lambda tx, later: change.undo_change(tx, later, saved.id) if saved.id else None
     if step.what == "decline":
         week = roster.load(tx).hours.week_of(first)
         passed = passing_on.decline(tx, by, step.who, week)
-        return lambda tx, later: passing_on.undo(tx, later, passed.declined.id or 0)
+        return lambda tx, later: passing_on.take_after_all(tx, later, passed.declined.id or 0)
     if step.what == "leave":
         made = staffing.change(tx, by, Wish(REMOVED, staffing.handoffs(roster.load(tx), by.now, 4)[-1], step.who))
-        return lambda tx, later: undoing.undo(tx, later, made.id)
+        return lambda tx, later: undoing.undo_change(tx, later, made.id)
     if step.what == "take over":
         taken = takeover.take_over(tx, by, step.who, by.now + 7 * step.days * HOUR).taken
         return lambda tx, later: takeover.give_back(tx, later, taken.id or 0)

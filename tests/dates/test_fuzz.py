@@ -161,7 +161,7 @@ def busy_desk(desk: Desk) -> Desk:
     with desk.store.writing() as tx:
         for who, slack in (("toms", cast.TOMS), ("maya", cast.MAYA), ("danny", cast.DANNY), ("robin", cast.ROBIN)):
             people.found_in_slack(tx, who, slack)
-    tick.begin(desk.store, cast.NOW)
+    tick.begin_to_speak(desk.store, cast.NOW)
     for who, typed in (
         (cast.TOMS, "oncall cover 21 Dec - 24 Dec"),
         (cast.MAYA, "oncall cover week @Danny"),

@@ -675,11 +675,11 @@ def test_a_claim_that_was_lost_is_noticed_and_changes_nothing(stage: Stage) -> N
     assert (lost.message.about, again.message.about) == ("first", "first")
     assert again.message.begun_at is not None, "the second has to look it up"
     with stage.store.writing() as tx:
-        assert sending.begin(tx, lost, limits) is None
+        assert sending.begin_attempt(tx, lost, limits) is None
         assert not sending.stop(tx, lost, state="refused", problem="late")
         sending.put_back(tx, lost, wait=timedelta(hours=1), problem="late", begun_at=None)
         sending.hold(tx, lost, wait=timedelta(hours=1), problem="late")
-        assert sending.begin(tx, again, limits) is not None
+        assert sending.begin_attempt(tx, again, limits) is not None
     assert [(state, problem) for state, problem in problems(stage)] == [("owed", None)]
 
 

@@ -173,7 +173,7 @@ def an_hour(database: Databases, *, bots: int, seed: int) -> Iterator[Hour]:
         stack.enter_context(closing(store))
         url = stack.enter_context(fake.serve())
         Directory(store, Slack(TOKEN, base_url=f"{url}/api/", timeout=5)).look_up()
-        tick.begin(store, clock.now())
+        tick.begin_to_speak(store, clock.now())
         network = stack.enter_context(a_network(urlsplit(url).port or 0, chance))
         fake.stand_behind(network.url)
         fake.connect_by_socket()

@@ -34,7 +34,7 @@ HOURS = Hours(ZONE, 0, time(9))
 def counted(store: Store, now: str, year: int | None = None, public: PublicHolidays | None = None) -> Fairness:
     """What is counted at a local time."""
     with store.reading() as tx:
-        return report.of(tx, roster.load(tx), at(now), year, public)
+        return report.counted(tx, roster.load(tx), at(now), year, public)
 
 
 # A year, typed out
@@ -162,7 +162,7 @@ def test_the_past_is_one_query_each(store: Store) -> None:
     with store.reading() as tx:
         team = roster.load(tx)
         asked.clear()
-        report.of(tx, team, now)
+        report.counted(tx, team, now)
     tables = [statement.partition("FROM ")[2].split()[0] for statement in asked if statement.startswith("SELECT")]
     assert sorted(tables) == ["acknowledgements", "changes", "duty"]
 

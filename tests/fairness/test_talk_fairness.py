@@ -74,7 +74,7 @@ def test_all_that_happened_in_a_year_and_no_reason_of_an_absence(store: Store) -
     fair_year.lived(store)
     with store.reading() as tx:
         team = roster.load(tx)
-        counted = load.of(tx, team, at(END), 2027)
+        counted = load.counted(tx, team, at(END), 2027)
     assert words.full(team, counted).text == (
         "Who carried how much, Fri 1 Jan – Fri 31 Dec 2027\n"
         "Toms: 83 days on duty; an equal share is 87.8\n"

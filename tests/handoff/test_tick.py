@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def store(store: Store) -> Store:
     """The first team's store, which speaks since Tue 24 Nov 2026, 10:00."""
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     return store
 
 
@@ -75,7 +75,7 @@ def test_a_month_of_ticks(store: Store) -> None:
 def test_nothing_that_was_due_before_the_first_run_is_said(database: Databases) -> None:
     with closing(cast.a_store(database)) as silent:
         assert tick.tick(silent, at("2026-12-01T10:00")) == []
-        tick.begin(silent, at("2026-12-01T10:00"))
+        tick.begin_to_speak(silent, at("2026-12-01T10:00"))
         assert ticks(silent, at("2026-12-01T10:00"), at("2026-12-07T09:00")) == []
 
 
@@ -147,10 +147,10 @@ def test_an_undo_puts_back_exactly_what_was_there(store: Store) -> None:
         before = roster.load(tx).holidays
     merged = away(store, "toms", date(2026, 12, 27), date(2027, 1, 5))
     with store.writing() as tx:
-        holidays.undo(tx, by("toms"), merged.id or 0)
+        holidays.undo_change(tx, by("toms"), merged.id or 0)
         assert roster.load(tx).holidays == before
         with pytest.raises(AlreadyUndone):
-            holidays.undo(tx, by("toms"), merged.id or 0)
+            holidays.undo_change(tx, by("toms"), merged.id or 0)
 
 
 def test_a_split_is_undone_into_one(store: Store) -> None:
@@ -162,7 +162,7 @@ def test_a_split_is_undone_into_one(store: Store) -> None:
             (date(2026, 12, 24), date(2026, 12, 28)),
             (date(2026, 12, 29), date(2027, 1, 3)),
         ]
-        holidays.undo(tx, by("toms"), split.id or 0)
+        holidays.undo_change(tx, by("toms"), split.id or 0)
         assert roster.load(tx).holidays == before
 
 
@@ -172,9 +172,9 @@ def test_an_undo_comes_too_late_when_a_day_has_begun_or_a_later_change_touched_i
     with store.writing() as tx:
         holidays.cancel(tx, by("toms"), "toms", date(2026, 12, 26), date(2026, 12, 27))
         with refused(TooLateToUndo, "changed again"):
-            holidays.undo(tx, by("toms"), saved.id or 0)
+            holidays.undo_change(tx, by("toms"), saved.id or 0)
         with refused(TooLateToUndo, "begun"):
-            holidays.undo(tx, by("danny", at("2026-12-24T00:01")), other.id or 0)
+            holidays.undo_change(tx, by("danny", at("2026-12-24T00:01")), other.id or 0)
 
 
 def test_who_may_do_what(store: Store) -> None:
@@ -183,7 +183,7 @@ def test_who_may_do_what(store: Store) -> None:
         with pytest.raises(NotAllowed):
             holidays.declare(tx, by("danny"), "maya", date(2026, 12, 24), date(2026, 12, 25))
         with pytest.raises(NotAllowed):
-            holidays.undo(tx, by("danny"), saved.id or 0)
+            holidays.undo_change(tx, by("danny"), saved.id or 0)
         with pytest.raises(AlreadyPast):
             holidays.declare(tx, by("danny"), "danny", date(2026, 11, 1), date(2026, 11, 2))
         with refused(NothingToCancel, "You have no time off"):
@@ -192,7 +192,7 @@ def test_who_may_do_what(store: Store) -> None:
             holidays.got_it(tx, by("danny"), WEEK_1)
         assert holidays.got_it(tx, by("robin", admin=True), WEEK_1).person_id == "robin"
         assert holidays.got_it(tx, by("toms"), WEEK_1).person_id == "robin"  # the first to say so stays
-        holidays.undo(tx, by("robin", admin=True), saved.id or 0)
+        holidays.undo_change(tx, by("robin", admin=True), saved.id or 0)
 
 
 def test_news_is_for_those_whose_weeks_moved_and_waits_a_minute(store: Store) -> None:

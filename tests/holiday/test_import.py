@@ -91,7 +91,7 @@ def test_maya_imports_her_time_off(desk: Desk) -> None:
 
 
 def test_it_says_whom_the_bot_tells(desk: Desk) -> None:
-    tick.begin(desk.store, cast.NOW)
+    tick.begin_to_speak(desk.store, cast.NOW)
     _, said = desk.imports(calendar(SKIING), "--yes")
     assert said.endswith("Declared: 1 entry, without a note.\nIn a minute the bot tells Danny.\n")
 

@@ -25,7 +25,7 @@ from bot.speech.refusals import NO_PLAN
 from bot.talk.home import words as views
 from models import holidays, requests
 from models.holidays import Holiday
-from models.requests import AGREED, Answer, CoverRequest
+from models.requests import AGREED, CoverRequest, RequestAnswer
 from models.store.engine import Store, Tx
 from tests.kit.cast import FIRST_TEAM, MAYA, NOW, TOMS, USERS, WEEK_1
 from tests.kit.databases import Databases
@@ -78,8 +78,8 @@ def fill(tx: Tx) -> None:
         asked(tx, TWELVE[n], n, asked=(TWELVE[9],))
         mine = asked(tx, ME, len(TWELVE))  # the next of their own
         days = (mine.first, mine.first + timedelta(days=1))
-        requests.answer(tx, Answer(mine.id or 0, TWELVE[n], NOW, *days))
-        requests.answer(tx, Answer(mine.id or 0, TWELVE[n + 1], NOW))
+        requests.answer(tx, RequestAnswer(mine.id or 0, TWELVE[n], NOW, *days))
+        requests.answer(tx, RequestAnswer(mine.id or 0, TWELVE[n + 1], NOW))
 
 
 def test_twelve_engineers_with_everything_full_fit(database: Databases) -> None:

@@ -32,7 +32,7 @@ def say_all(store: Store, now: datetime) -> list[Message]:
 
 def speaking(store: Store) -> Store:
     """The first team's store, which speaks since Tuesday 24 November 2026, 10:00; its greeting is said."""
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     say_all(store, NOW)
     return store
 
@@ -93,7 +93,7 @@ def away(store: Store, who: str, first: date, last: date, *, now: datetime = NOW
 def undone(store: Store, who: str, saved: Saved, *, now: datetime) -> Saved:
     """`who` undoes a change of time off."""
     with store.writing() as tx:
-        return holidays.undo(tx, by(who, now), saved.id or 0)
+        return holidays.undo_change(tx, by(who, now), saved.id or 0)
 
 
 def took_over(store: Store, who: str, ends: datetime | None = None, *, now: datetime = NOW) -> TakenOver:

@@ -197,7 +197,7 @@ def a_world(database: Databases, *, bots: int, seed: int, by: str, apart: timede
         else:
             fake.connect_by_socket()
         Directory(store, Slack(TOKEN, base_url=f"{url}/api/", timeout=5)).look_up()
-        tick.begin(store, clock.now())
+        tick.begin_to_speak(store, clock.now())
         books, people = Books(store, fake, clock, chance), People(fake, clock, chance)
         world = World(store, fake, clock, mother, chance, books, slots, people, apart)
         try:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scheduler.rule.rotation import (
     Away,
-    Cover,
+    CoveredDays,
     Rotation,
     Version,
     next_version,
@@ -28,11 +28,11 @@ def time_off(draw: st.DrawFn, who: str | None = None) -> Away:
 
 
 @st.composite
-def covers(draw: st.DrawFn) -> Cover:
+def covers(draw: st.DrawFn) -> CoveredDays:
     """An agreement between two."""
     first = MONDAY + timedelta(days=draw(st.integers(0, 7 * WEEKS - 1)))
     giver, other = draw(st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=2, unique=True))
-    return Cover(giver, other, first, first + timedelta(days=draw(st.integers(1, 9))))
+    return CoveredDays(giver, other, first, first + timedelta(days=draw(st.integers(1, 9))))
 
 
 @st.composite

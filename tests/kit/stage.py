@@ -165,7 +165,7 @@ def a_stage(
         with listening(fake, bot, by) as (ear, public):
             stage = Stage(fake, bot, ear, public, clock, store)
             bot.directory.look_up()
-            tick.begin(store, clock.now())
+            tick.begin_to_speak(store, clock.now())
             stage.do_what_is_due()
             yield stage
     wrong = [*fake.workspace.rejected, *fake.workspace.tally.above()]

@@ -75,7 +75,7 @@ def owed(store: Store) -> list[Message]:
 def latest_change(store: Store) -> int:
     with store.reading() as tx:
         team = roster.load(tx).id
-        ids = (n for n in range(1, 50) if changes.one(tx, team, n) and not changes.one(tx, team, n + 1))
+        ids = (n for n in range(1, 50) if changes.by_id(tx, team, n) and not changes.by_id(tx, team, n + 1))
         return next(ids)
 
 
@@ -100,7 +100,7 @@ def test_the_first_plan_makes_the_team(store: Store) -> None:
             ("Robin", False),
         ]
         assert pipelines.of_team(tx, team.id)[0].slug == "unit-level-profit"
-        made = changes.one(tx, team.id, 1)
+        made = changes.by_id(tx, team.id, 1)
         assert made is not None
         assert (made.what, made.by, made.before) == ("plan applied", None, None)
 
@@ -378,7 +378,7 @@ def test_other_hours_never_move_a_handoff_across_this_moment(store: Store, now: 
 def test_those_whose_weeks_move_are_told_once_the_bot_speaks(store: Store) -> None:
     apply(store, ordered("toms", "danny", "maya", "rene"))
     assert owed(store) == []
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     apply(store, FIRST_TEAM, NOW + timedelta(hours=1))
     news = [message for message in owed(store) if message.kind == "news"]
     assert [message.audience for message in news] == [outbox.to_person(who) for who in ("danny", "rene", "toms")]
@@ -386,7 +386,7 @@ def test_those_whose_weeks_move_are_told_once_the_bot_speaks(store: Store) -> No
 
 
 def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store: Store) -> None:
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     with store.writing() as tx:
         made = ask.ask_cover(tx, Actor("maya", False, NOW), "maya", date(2026, 12, 28), date(2027, 1, 4), "rene")
     with store.writing() as tx:

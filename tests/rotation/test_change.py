@@ -69,7 +69,7 @@ def undone(store: Store, saved: Saved, *, by: str = "toms", now: datetime = NOW,
     """`by` undoes a change."""
     assert saved.id is not None
     with store.writing() as tx:
-        return holidays.undo(tx, Actor(by, by == "robin", now, key), saved.id)
+        return holidays.undo_change(tx, Actor(by, by == "robin", now, key), saved.id)
 
 
 def everyones(store: Store) -> tuple[Holiday, ...]:
@@ -221,7 +221,7 @@ def test_every_change_is_a_row_of_who_did_what(store: Store) -> None:
     declared = away(store, "toms", *CHRISTMAS, by="robin", note="skiing")
     cancelled = undone(store, declared, now=NOW + MINUTE)
     with store.reading() as tx:
-        rows = [changes.one(tx, 1, saved.id or 0) for saved in (declared, cancelled)]
+        rows = [changes.by_id(tx, 1, saved.id or 0) for saved in (declared, cancelled)]
     first, second = rows
     assert first is not None
     assert second is not None
@@ -388,7 +388,7 @@ def test_an_undo_is_for_changes_of_time_off_and_not_for_undos(store: Store) -> N
     with pytest.raises(UnknownChange):
         undone(store, put_back)
     with store.writing() as tx, pytest.raises(UnknownChange):
-        holidays.undo(tx, Actor("toms", False, NOW), 4711)
+        holidays.undo_change(tx, Actor("toms", False, NOW), 4711)
 
 
 def test_whose_time_off_it_is_can_undo_what_an_admin_declared(store: Store) -> None:
@@ -416,7 +416,7 @@ def test_what_is_refused_writes_nothing_at_all(store: Store) -> None:
         away(store, "toms", date(2026, 11, 23), date(2026, 11, 25), now=at("2026-12-10T12:00"))
     with store.reading() as tx:
         assert teams.held_weeks(tx, 1, WEEK_1, date(2027, 1, 1)) == []
-        assert changes.one(tx, 1, 2) is None  # the first is the plan's
+        assert changes.by_id(tx, 1, 2) is None  # the first is the plan's
     assert (everyones(store), owed(store)) == ((), [])
 
 

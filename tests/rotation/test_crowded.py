@@ -92,7 +92,7 @@ def desk(sqlite: Databases) -> Iterator[Desk]:
         with store.writing() as tx:
             for n, person in enumerate(read.engineers):
                 people.found_in_slack(tx, person.id, account(n))
-        tick.begin(store, cast.NOW)
+        tick.begin_to_speak(store, cast.NOW)
         yield Desk(store, Library(RUNBOOKS), url="https://oncall.example.com")
 
 

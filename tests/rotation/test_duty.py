@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.rule.duty import TAKE_OVER, Duty, Stretch, TakeOver, merged
+from scheduler.rule.duty import TAKE_OVER, Duty, Stretch, TakenHours, merged
 from scheduler.rule.hours import Hours
 from scheduler.rule.rotation import HOLDER, NOBODY, SUBSTITUTE, Away, Recorded, Rotation, State, Version
 from tests.kit.rotations import PEOPLE, UNTIL, rotations
@@ -35,7 +35,7 @@ def away(who: str, first: str, last: str) -> Away:
     return Away(who, date.fromisoformat(f"2026-{first}"), date.fromisoformat(f"2026-{last}") + timedelta(days=1))
 
 
-def duty(*off: Away, over: tuple[TakeOver, ...] = (), order: tuple[str, ...] = ORDER) -> Duty:
+def duty(*off: Away, over: tuple[TakenHours, ...] = (), order: tuple[str, ...] = ORDER) -> Duty:
     """The four on their clock. The week of 23 Nov has been handed over to Toms: time off in it moves days."""
     toms_week = Recorded(MONDAY, "Toms", State("Toms"))
     return Duty(Rotation((Version(MONDAY, order),), off, (), toms_week), HOURS, over)
@@ -111,7 +111,7 @@ def test_alone_in_the_rotation_each_week_is_a_stretch_of_its_own() -> None:
 
 
 def test_a_take_over_goes_before_whoever_the_time_belongs_to() -> None:
-    over = (TakeOver("Rene", at("11-24T14:00"), at("11-25T08:00")),)
+    over = (TakenHours("Rene", at("11-24T14:00"), at("11-25T08:00")),)
     assert told(duty(over=over), "11-23T09:00", "11-30T09:00") == [
         ("Mon 23 09:00", "Toms", HOLDER),
         ("Tue 24 14:00", "Rene", TAKE_OVER),
@@ -120,8 +120,8 @@ def test_a_take_over_goes_before_whoever_the_time_belongs_to() -> None:
 
 
 def test_of_several_take_overs_the_latest_counts() -> None:
-    rene = TakeOver("Rene", at("11-24T14:00"), at("11-25T08:00"))
-    maya = TakeOver("Maya", at("11-24T20:00"), at("11-24T22:00"))
+    rene = TakenHours("Rene", at("11-24T14:00"), at("11-25T08:00"))
+    maya = TakenHours("Maya", at("11-24T20:00"), at("11-24T22:00"))
     assert told(duty(over=(rene, maya)), "11-24T09:00", "11-25T09:00") == [
         ("Tue 24 09:00", "Toms", HOLDER),
         ("Tue 24 14:00", "Rene", TAKE_OVER),
@@ -132,7 +132,7 @@ def test_of_several_take_overs_the_latest_counts() -> None:
 
 
 def test_a_take_over_ends_at_the_midnight_that_begins_a_day_away() -> None:
-    over = (TakeOver("Rene", at("11-24T14:00"), at("11-26T14:00")),)
+    over = (TakenHours("Rene", at("11-24T14:00"), at("11-26T14:00")),)
     taken = duty(away("Rene", "11-25", "11-25"), over=over)
     assert told(taken, "11-24T14:00", "11-27T09:00") == [
         ("Tue 24 14:00", "Rene", TAKE_OVER),
@@ -141,13 +141,13 @@ def test_a_take_over_ends_at_the_midnight_that_begins_a_day_away() -> None:
 
 
 def test_a_take_over_on_a_day_away_never_begins() -> None:
-    over = (TakeOver("Rene", at("11-25T14:00"), at("11-26T14:00")),)
+    over = (TakenHours("Rene", at("11-25T14:00"), at("11-26T14:00")),)
     taken = duty(away("Rene", "11-24", "11-25"), over=over)
     assert told(taken, "11-24T09:00", "11-30T09:00") == [("Tue 24 09:00", "Toms", HOLDER)]
 
 
 def test_a_take_over_moves_no_week() -> None:
-    over = (TakeOver("Rene", at("11-23T09:00"), at("12-01T09:00")),)
+    over = (TakenHours("Rene", at("11-23T09:00"), at("12-01T09:00")),)
     taken = duty(over=over)
     assert taken.rotation.weeks(MONDAY, UNTIL) == duty().rotation.weeks(MONDAY, UNTIL)
     stretch = taken.at(at("11-24T10:00"))
@@ -195,7 +195,7 @@ def test_every_moment_has_one_stretch_and_it_is_told_whole(
 ) -> None:
     clock = replace(HOURS, at=handoff)
     first, last = clock.handoff(MONDAY), clock.handoff(UNTIL)
-    over = tuple(TakeOver(who, first + n * HOUR, first + (n + lasts) * HOUR) for who, n, lasts in taken)
+    over = tuple(TakenHours(who, first + n * HOUR, first + (n + lasts) * HOUR) for who, n, lasts in taken)
     known = Duty(rotation, clock, over)
     stretches = known.between(first, last)
     assert (stretches[0].starts, stretches[-1].ends) == (first, last)

@@ -92,7 +92,7 @@ Does = Callable[[Tx, Actor, int], object]
 CHANGES: dict[str, tuple[str, Callable[[Tx], int], Does]] = {
     "declare": ("toms", nothing, lambda tx, by, _: holidays.declare(tx, by, "toms", TOMS_NEXT, TOMS_NEXT + DAY)),
     "cancel": ("rene", declared, lambda tx, by, _: holidays.cancel(tx, by, "rene", RENES, RENES + DAY)),
-    "undo": ("rene", declared, lambda tx, by, made: holidays.undo(tx, by, made)),
+    "undo": ("rene", declared, lambda tx, by, made: holidays.undo_change(tx, by, made)),
     "got it": ("toms", nothing, lambda tx, by, _: holidays.got_it(tx, by, WEEK_1)),
     "ask": ("maya", nothing, lambda tx, by, _: ask.ask_cover(tx, by, "maya", MAYAS, MAYAS + WEEK)),
     "ask to swap": ("maya", nothing, lambda tx, by, _: ask.ask_swap(tx, by, "maya", MAYAS, "rene", RENES)),
@@ -117,9 +117,9 @@ CHANGES: dict[str, tuple[str, Callable[[Tx], int], Does]] = {
     "give back": ("danny", taken_over, lambda tx, by, made: takeover.give_back(tx, by, made)),
     "a week taken on": ("maya", nothing, lambda tx, by, _: decline.got_it(tx, by, "maya", MAYAS)),
     "decline": ("toms", nothing, lambda tx, by, _: decline.decline(tx, by, "toms", WEEK_1)),
-    "can after all": ("toms", declined, lambda tx, by, made: decline.undo(tx, by, made)),
+    "can after all": ("toms", declined, lambda tx, by, made: decline.take_after_all(tx, by, made)),
     "new order": ("robin", nothing, lambda tx, by, _: members.change(tx, by, NEW_ORDER)),
-    "the old order": ("robin", reordered, lambda tx, by, made: undo.undo(tx, by, made)),
+    "the old order": ("robin", reordered, lambda tx, by, made: undo.undo_change(tx, by, made)),
     "owners": ("robin", nothing, lambda tx, by, _: owners.change(tx, by, SLUG, "rene", "danny", "Rene wrote it.")),
 }
 
@@ -214,14 +214,14 @@ def test_the_team_after_a_change_is_as_anybody_loads_it(store: Store) -> None:
         story.now = NOW + 2 * WEEK
         passed = decline.decline(tx, story.by("danny"), "danny", DANNYS)
         story.then(passed.team)
-        story.then(decline.undo(tx, story.by("danny"), passed.declined.id or 0).team)
+        story.then(decline.take_after_all(tx, story.by("danny"), passed.declined.id or 0).team)
         gone = members.change(tx, story.by("robin"), Wish(members.REMOVED, TOMS_NEXT, "maya"))
         story.then(gone.decided.after)
-        story.then(undo.undo(tx, story.by("robin"), gone.id)[0])
+        story.then(undo.undo_change(tx, story.by("robin"), gone.id)[0])
         new = Wish(members.ADDED, TOMS_NEXT, name="Ada", email="ada@example.com")
         added = members.change(tx, story.by("robin"), new)
         story.then(added.decided.after)
-        story.then(undo.undo(tx, story.by("robin"), added.id)[0])
+        story.then(undo.undo_change(tx, story.by("robin"), added.id)[0])
 
 
 def test_the_bot_was_down_for_weeks_and_what_passed_is_on_record_at_once(store: Store) -> None:

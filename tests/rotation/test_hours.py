@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.rule.duty import Duty, TakeOver
+from scheduler.rule.duty import Duty, TakenHours
 from scheduler.rule.hours import Hours, moment_of
 from scheduler.rule.rotation import Rotation, Version
 from tests.kit.rotations import MONDAY, UNTIL, rotations
@@ -75,7 +75,7 @@ def test_every_moment_has_one_stretch_and_nobody_serves_while_away(
     hours = Hours(ZoneInfo(zone), 0, time(9))
     begins = hours.handoff(MONDAY)
     over = tuple(
-        TakeOver(who, begins + timedelta(hours=after), begins + timedelta(hours=after + lasts))
+        TakenHours(who, begins + timedelta(hours=after), begins + timedelta(hours=after + lasts))
         for who, after, lasts in taken
     )
     duty = Duty(rotation, hours, over)

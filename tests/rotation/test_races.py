@@ -93,7 +93,7 @@ def withdraws(who: str, request_id: int) -> Act:
 def made(store: Store, request_id: int) -> CoverRequest:
     """The request, as it is in the store."""
     with store.reading() as tx:
-        found = requests.one(tx, 1, request_id)
+        found = requests.by_id(tx, 1, request_id)
     assert found is not None
     return found
 

@@ -187,7 +187,7 @@ def done(store: Store, step: Step, now: datetime, latest: int | None) -> int | N
         with store.writing() as tx:
             if step.what == "undo":
                 if latest:
-                    holidays.undo(tx, by, latest)
+                    holidays.undo_change(tx, by, latest)
                 return None
             make = holidays.declare if step.what == "declare" else holidays.cancel
             return make(tx, by, step.who, first, first + timedelta(days=step.days)).id

@@ -39,7 +39,7 @@ def took_over(store: Store, who: str, now: datetime) -> takeover.TakenOver:
 
 def ran_ahead(store: Store, now: datetime = LATER) -> None:
     """A bot ran with a clock that was years ahead; what it owed it said."""
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     tick.tick(store, NOW)
     took_over(store, "rene", NOW)
     tick.tick(store, now)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.rule.rotation import Away, Cover, Recorded, Rotation, State, Version, after, walk
+from scheduler.rule.rotation import Away, CoveredDays, Recorded, Rotation, State, Version, after, walk
 
 CASES = json.loads(Path(__file__).with_name("rotation_cases.json").read_text())
 
@@ -18,7 +18,9 @@ def rotation_of(case: dict[str, Any]) -> Rotation:
     versions = [Version(day(case["starts"]), tuple(case["order"]))]
     versions += [Version(day(v["starts"]), tuple(v["order"])) for v in case["later_versions"]]
     away = tuple(Away(a["who"], day(a["first"]), day(a["last"]) + one) for a in case["away"])
-    covers = tuple(Cover(c["who"], c["instead_of"], day(c["first"]), day(c["last"]) + one) for c in case["covers"])
+    covers = tuple(
+        CoveredDays(c["who"], c["instead_of"], day(c["first"]), day(c["last"]) + one) for c in case["covers"]
+    )
     recorded, state = None, State()
     for n, (week, holder) in enumerate(sorted(case["history"].items())):
         state = after(versions[0].order, n % len(versions[0].order), state, holder)

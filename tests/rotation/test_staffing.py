@@ -39,7 +39,7 @@ FOUR = ("toms", "maya", "danny", "rene")
 @pytest.fixture
 def store(store: Store) -> Store:
     """The first team's store, which speaks since Tuesday 24 November 2026, 10:00."""
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     return store
 
 
@@ -60,7 +60,7 @@ def gone(store: Store, who: str, number: int) -> Staffed:
 
 def undone(store: Store, change_id: int, by: str = "robin") -> None:
     with store.writing() as tx:
-        undo.undo(tx, Actor(by, by == "robin", NOW), change_id)
+        undo.undo_change(tx, Actor(by, by == "robin", NOW), change_id)
 
 
 def covered(store: Store, asks: str, taker: str, first: date, until: date) -> CoverRequest:

@@ -21,7 +21,7 @@ from tests.kit.statements import Counted, counted
 @pytest.fixture
 def desk(store: Store) -> Desk:
     """A desk whose bot has greeted, and has nothing due."""
-    tick.begin(store, NOW)
+    tick.begin_to_speak(store, NOW)
     tick.tick(store, NOW)
     return Desk(store, Library(RUNBOOKS))
 

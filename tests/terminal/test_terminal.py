@@ -225,7 +225,7 @@ def test_bytes_of_another_encoding_may_be_typed(url: str, typed: str) -> None:
 
 def test_tick_without_a_token_lists_what_is_owed_already_in_words(sqlite: Databases) -> None:
     with closing(a_store(sqlite)) as store:
-        ticking.begin(store, NOW)
+        ticking.begin_to_speak(store, NOW)
         with store.writing() as tx:
             outbox.owe(tx, 1, Owed(ChangeNews(None, None, "maya", Effect()), "1/maya", to_person("maya"), NOW), NOW)
             outbox.owe(tx, 1, Owed(Reminder(NOW.date(), "toms"), "2", to_person("toms"), NOW), NOW)

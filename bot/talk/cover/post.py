@@ -52,7 +52,7 @@ def _still_to_say(at: Telling, request_id: int) -> Asked | None:
 
 
 def _settled(at: Telling, facts: RequestNews) -> Reply | None:
-    team, request = at.team, requests.one(at.tx, at.team.id, facts.request)
+    team, request = at.team, requests.by_id(at.tx, at.team.id, facts.request)
     if request is None:
         return None
     is_moot = open_requests.is_moot(team, request, team.hours.on_call_day(at.now))
@@ -85,7 +85,7 @@ def _if_open(at: Telling, facts: AboutRequest, says: Callable[[Asked], Reply]) -
 
 def _agreement(at: Telling, facts: AgreementNews) -> Reply | None:
     """None where the news of the same change has told it."""
-    request = requests.one(at.tx, at.team.id, facts.request)
+    request = requests.by_id(at.tx, at.team.id, facts.request)
     told = any(m.kind == ChangeNews.kind and m.state == SAID for m in _of_same_change(at))
     return None if request is None or told else request_news.changed(at.team, request, facts)
 
@@ -102,7 +102,7 @@ def beside(at: Telling) -> list[str]:
     lines: list[str] = []
     for each in _of_same_change(at):
         facts = messages.of_kind(AgreementNews, each) if each.state in (OWED, NEEDLESS) else None
-        request = requests.one(at.tx, at.team.id, facts.request) if facts else None
+        request = requests.by_id(at.tx, at.team.id, facts.request) if facts else None
         if facts and request:
             lines += request_news.changed_lines(at.team, request, facts)
     return lines
@@ -110,7 +110,7 @@ def beside(at: Telling) -> list[str]:
 
 def _asked(at: Telling, request_id: int) -> Asked | None:
     tx, team = at.tx, at.team
-    request = requests.one(tx, team.id, request_id)
+    request = requests.by_id(tx, team.id, request_id)
     if request is None:
         return None
     today, answers = team.hours.on_call_day(at.now), requests.answers(tx, request.id or 0)

@@ -207,7 +207,7 @@ def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
     with desk.store.reading() as tx:
         team = roster.load(tx)
         permissions.in_plan(press.asker, team)
-        return team, state.one(tx, team, number(press.value))
+        return team, state.request_of(tx, team, number(press.value))
 
 
 ACTIONS: Presses = {

@@ -14,7 +14,7 @@ from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks
 from bot.speech.reader import bold_name as name
 from bot.speech.reader import verb
-from models.requests import AGREED, DECLINED, OPEN, Answer, CoverRequest
+from models.requests import AGREED, DECLINED, OPEN, CoverRequest, RequestAnswer
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers as agreements
 from scheduler.team.requests import is_over
@@ -71,7 +71,7 @@ class Asked:
     when they came, not the asker's any more. `by`: the name of the admin who asked or settled it for others."""
 
     request: CoverRequest
-    answers: Sequence[Answer]
+    answers: Sequence[RequestAnswer]
     today: date
     is_moot: bool = False
     by: str | None = None

@@ -21,7 +21,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         return usage.wrong(desk, BAD_YEAR.format(typed=usage.quoted(typed)), f"oncall fairness {ask.now.year}")
     with desk.store.reading() as tx:
         team = roster.load(tx)
-        counted = load.of(tx, team, ask.now, year, public_holidays.by_person(team))
+        counted = load.counted(tx, team, ask.now, year, public_holidays.by_person(team))
     follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
     return views.short(team, counted, follows=follows)
 
@@ -30,7 +30,7 @@ def in_full(ask: Ask, desk: Desk, year: int | None) -> Reply:
     """All that is counted. Raises NothingThen, NoPlan and StoreError."""
     with desk.store.reading() as tx:
         team = roster.load(tx)
-        return views.full(team, load.of(tx, team, ask.now, year, public_holidays.by_person(team)))
+        return views.full(team, load.counted(tx, team, ask.now, year, public_holidays.by_person(team)))
 
 
 def year_of(typed: str) -> int | None:

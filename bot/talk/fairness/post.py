@@ -15,12 +15,14 @@ from scheduler.team.roster import Roster
 
 
 def _fairness(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Callable[[], bytes]:
-    counted = report.of(tx, team, now, facts.year, public_holidays.by_person(team))
+    counted = report.counted(tx, team, now, facts.year, public_holidays.by_person(team))
     return lambda: fairness_picture.draw(fairness_picture.picture_of(team, counted))
 
 
 def _fairness_words(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Reply:
-    return fairness.short(team, report.of(tx, team, now, facts.year, public_holidays.by_person(team)), follows=False)
+    return fairness.short(
+        team, report.counted(tx, team, now, facts.year, public_holidays.by_person(team)), follows=False
+    )
 
 
 PICTURES = {FAIRNESS: PictureKind("on_call_fairness", "Who carried how much", _fairness_words, _fairness)}

@@ -175,7 +175,7 @@ def cancel(desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
 def undo(desk: Desk, by: Actor, change_id: int) -> Reply:
     """Put back what was there before a change. Raises Refused."""
     with desk.store.writing() as tx:
-        saved = change.undo(tx, by, change_id)
+        saved = change.undo_change(tx, by, change_id)
         return views.undone(saved, by.id, told_of(saved, by.id))
 
 

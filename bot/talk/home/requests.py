@@ -22,7 +22,7 @@ from bot.talk.cover.words import (
     WITHDRAW_ACTION,
     Asked,
 )
-from models.requests import Answer, CoverRequest
+from models.requests import CoverRequest, RequestAnswer
 from scheduler.covers.inbox import Concern
 from scheduler.team.roster import Roster
 
@@ -35,7 +35,7 @@ MOST = 4  # of each kind
 
 
 def waiting(
-    desk: Desk, team: Roster, me: str, concern: Concern, answers: Sequence[Answer], now: datetime
+    desk: Desk, team: Roster, me: str, concern: Concern, answers: Sequence[RequestAnswer], now: datetime
 ) -> list[list[Block]]:
     """What waits for an answer of theirs, and what they ask others."""
     today = team.hours.on_call_day(now)

@@ -35,7 +35,7 @@ from bot.talk.takeover.words import give_back_buttons
 from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
-from models.requests import Answer
+from models.requests import RequestAnswer
 from scheduler.covers.inbox import Concern
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team.roster import Roster
@@ -70,7 +70,7 @@ class Home:
     turns: Sequence[Turn] = ()
     off: Sequence[Holiday] = ()
     concern: Concern = NOTHING
-    answers: Sequence[Answer] = ()
+    answers: Sequence[RequestAnswer] = ()
     able: Mapping[int, Sequence[str]] | None = None
 
 

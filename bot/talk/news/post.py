@@ -70,7 +70,7 @@ def _gap(at: Telling, facts: GapAlarm) -> Reply | None:
 
 def _news(at: Telling, facts: ChangeNews) -> Reply | None:
     tx, team, message = at.tx, at.team, at.message
-    cause = changes.one(tx, team.id, message.change_id) if message.change_id else None
+    cause = changes.by_id(tx, team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None
     if cause and cause.what in personal.SETTLED:
         what = cause.what

@@ -121,7 +121,7 @@ def undo(press: Press, desk: Desk) -> Answer:
     with desk.store.writing() as tx:
         team = roster.load(tx)
         permissions.check_admin(press.asker, team)
-        then, made, moved = undoing.undo(tx, press.asker.actor(team, press.now, press.key), number(press.value))
+        then, made, moved = undoing.undo_change(tx, press.asker.actor(team, press.now, press.key), number(press.value))
         return Answer(views.undone(then, made, moved))
 
 

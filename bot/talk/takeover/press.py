@@ -52,7 +52,7 @@ def undo(press: Press, desk: Desk) -> Answer:
         declined, _, message = press.value.partition("/")
         asked = payload.number(message) if message else None
         by = press.asker.actor(team, press.now, press.key)
-        passed = decline.undo(tx, by, payload.number(declined), asked)
+        passed = decline.take_after_all(tx, by, payload.number(declined), asked)
         return Answer(views.passed_back(passed.team, passed, me.id, _told(passed, me.id), press.now))
 
 

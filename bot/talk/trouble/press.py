@@ -33,7 +33,7 @@ def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], word
         team = roster.load(tx)
         if not press.asker.is_admin(team):
             raise NotAllowed()
-        message = outbox.one(tx, payload.number(press.value))
+        message = outbox.by_id(tx, payload.number(press.value))
         if message is None or not message.is_refused:
             return Answer(say(SETTLED))
         do(tx, message)
