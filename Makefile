@@ -11,9 +11,10 @@ PATIENT := -o faulthandler_timeout=3600
 LOCKED := --all-extras --universal --no-emit-index-url --no-emit-find-links --no-header
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE # what pytest makes of the tests' assertions is kept: making it takes as long as a test run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick sockets torture lint bench lock clean
+.PHONY: help demo test quick both sockets torture lint bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +25,9 @@ demo: $(READY) ## Try the bot in a Slack of its own, in the browser
 test: $(READY) ## Run every test
 	@command -v chromium >/dev/null || echo "Chromium is missing; the browser tests need it: sudo apt-get install chromium"
 	@$(PY) -m pytest -n 3 $(ARGS) # many wait more than they compute
+
+both: $(READY) ## Run every test, and on PostgreSQL, too, all that make test runs on SQLite alone
+	@$(PY) -m pytest -n 3 --both $(ARGS)
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
 	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)

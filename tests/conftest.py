@@ -1,6 +1,11 @@
-"""What tests share: `database`, and what is built on it, comes in SQLite and in PostgreSQL."""
+"""What tests share: `database`, and what is built on it.
+
+It is SQLite. On PostgreSQL a test runs besides if it is marked `both` or `conversation`; all do with
+`--both`. Every line of the models that asks a database something must be among them; a whole run sees to it.
+"""
 
 import logging
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +17,7 @@ from hypothesis import settings
 
 from bot.ops import logs
 from models.store.engine import Store
-from tests.kit import cast, postgres
+from tests.kit import cast, lines, memory, postgres
 from tests.kit.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.kit.stage import EAR, SOCKET, Stage, a_stage
 
@@ -21,13 +26,14 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 POSTGRES_FOLDER = pytest.StashKey[Path]()
+LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the PostgreSQL server of the whole run; and what compares for others says what it found, too."""
     pytest.register_assert_rewrite("tests.kit.rig", "tests.kit.books", "tests.kit.errands")
     given = getattr(config, "workerinput", {}).get("postgres_folder")
-    config.stash[POSTGRES_FOLDER] = Path(given) if given else postgres.new_folder()
+    config.stash[POSTGRES_FOLDER] = Path(given) if given else memory.new_folder("postgres")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,6 +46,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Who began the run stops the server."""
     if not hasattr(config, "workerinput"):
         postgres.clear(config.stash[POSTGRES_FOLDER])
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Watch where statements come from."""
+    lines.watch()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what a worker of xdist saw."""
+    for kind, places in getattr(node, "workeroutput", {}).get("statements", {}).items():
+        lines.SEEN[kind].update(places)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run of everything fails where a statement ran on SQLite alone."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["statements"] = {kind: sorted(places) for kind, places in lines.SEEN.items()}
+    elif config.args == config.getini("testpaths") and not config.option.keyword and not config.option.markexpr:
+        if lines.on_sqlite_alone() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        config.stash[LEFT_OUT] = lines.on_sqlite_alone()
 
 
 @pytest.fixture(autouse=True)
@@ -64,9 +93,11 @@ def postgres_with_template(pytestconfig: pytest.Config) -> Iterator[tuple[str, s
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Databases:
+def sqlite() -> Iterator[Databases]:
     """Fresh SQLite files, for what is about SQLite."""
-    return SqliteDatabases(tmp_path)
+    folder = memory.new_folder("sqlite")
+    yield SqliteDatabases(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -76,12 +107,18 @@ def postgresql(postgres_with_template: tuple[str, str]) -> Iterator[Databases]:
         yield made
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--both`, as `make both` has it."""
+    parser.addoption("--both", action="store_true", help="run on PostgreSQL, too, all that runs on SQLite")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Say which kinds of database a test runs on, and how the bot of a conversation listens there."""
     if "database" not in metafunc.fixturenames:
         return
-    kinds = ["sqlite", "postgresql"]
-    if metafunc.definition.get_closest_marker("conversation"):
+    marked, everything = metafunc.definition.get_closest_marker, metafunc.config.getoption("both")
+    kinds = ["sqlite", "postgresql"] if everything or marked("both") or marked("conversation") else ["sqlite"]
+    if marked("conversation"):
         ways = [*((kind, EAR) for kind in kinds), ("sqlite", SOCKET)]
         metafunc.parametrize(("database", "ear"), ways, indirect=True, ids=[*kinds, SOCKET])
     else:
@@ -124,7 +161,10 @@ def stage(database: Databases, ear: str) -> Iterator[Stage]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what the slow proofs found out: how many bots were killed, how long it took to recover."""
+    """Print what the slow proofs found out: how many bots were killed, how long it took to recover; and which
+    statements were left out on PostgreSQL."""
+    for place in terminalreporter.config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(f"no test marked `both` has PostgreSQL run the statement at {place}", red=True)
     told = [words for report in terminalreporter.getreports("passed") for _, words in report.user_properties]
     for words in sorted(map(str, told)):
         terminalreporter.write_line(words)

@@ -271,6 +271,7 @@ def test_only_an_admin_asks_for_somebody_else_who_is_told(store: Store) -> None:
     assert settled(store) == [("person:maya", "cover requested", None)]
 
 
+@pytest.mark.both
 def test_the_channel_is_asked_after_one_person(store: Store) -> None:
     one = asked(store, "maya", dec(2), dec(3), "danny")
     with store.writing() as tx:
@@ -406,6 +407,7 @@ def test_a_part_is_offered_and_taken_and_the_rest_is_asked_for(store: Store) -> 
     assert (kept.state, kept.first, kept.until) == (AGREED, dec(2), dec(4))
 
 
+@pytest.mark.both
 def test_where_only_who_offered_a_part_was_asked_the_others_are_asked_for_the_rest(store: Store) -> None:
     request = asked(store, "maya", dec(2), dec(4), "rene")
     offers(store, "rene", request, dec(2), dec(3))
@@ -787,6 +789,7 @@ def test_the_hours_after_the_last_midnight_are_passed_on_no_more(store: Store) -
         declined(store, "toms", TOMS_WEEK, now=at("2026-11-30T07:00"))
 
 
+@pytest.mark.both
 def test_a_week_that_was_declined_is_taken_after_all(store: Store) -> None:
     passed = declined(store, "maya", MAYAS_WEEK)
     assert week(store, MAYAS_WEEK) == ["danny"] * 7
@@ -803,6 +806,7 @@ def test_a_week_that_was_declined_is_taken_after_all(store: Store) -> None:
         back(NOW + MINUTE, "press 3")
 
 
+@pytest.mark.both
 def test_who_can_after_all_takes_over_what_is_left_or_fills_it(store: Store) -> None:
     away(store, "toms", nov(25), nov(29))
     passed = declined(store, "maya", TOMS_WEEK, now=at("2026-11-25T15:00"))
@@ -871,6 +875,7 @@ def ticks(store: Store, since: str, until: str) -> list[tuple[str, str, str]]:
     return owed
 
 
+@pytest.mark.both
 def test_nobody_answers_the_one_who_was_asked(store: Store) -> None:
     asked(store, "rene", dec(15), dec(16), "toms")
     assert ticks(store, "2026-11-24T10:00", "2026-12-18T00:00") == [

@@ -263,6 +263,7 @@ def test_an_admin_files_and_settles_for_others_and_it_says_so(stage: Stage) -> N
     assert "*Rene* takes *Thu 3 Dec 2026* for you.\n*Robin* settled it." in stage.direct(MAYA)[-1]
 
 
+@pytest.mark.both
 def test_nobody_answers_and_each_step_is_said_once(stage: Stage) -> None:
     stage.turn_to("2026-11-25T10:00")
     stage.ask(RENE, "/oncall cover 17 Dec @Maya")
@@ -286,6 +287,7 @@ def test_nobody_answers_and_each_step_is_said_once(stage: Stage) -> None:
         assert "Nobody has" not in said
 
 
+@pytest.mark.both
 def test_a_reminder_of_what_nobody_took_says_so_in_the_end(stage: Stage) -> None:
     stage.ask(TOMS, "/oncall cover 21 Dec - 27 Dec")
     stage.do_what_is_due()

@@ -58,6 +58,7 @@ def test_what_cannot_be_read_gets_an_example_of_its_own(stage: Stage) -> None:
     assert "`/oncall swap @Danny 21 Dec for 11 Jan`" in stage.words(MAYA, "/oncall swap @Danny someday")
 
 
+@pytest.mark.both
 def test_days_in_two_rows_are_two_requests_that_name_no_days_of_others(stage: Stage) -> None:
     said = stage.ask(MAYA, "/oncall cover 2026-12-01 2026-12-29")
     assert said.words().startswith(

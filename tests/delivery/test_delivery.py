@@ -113,6 +113,7 @@ def test_a_limit_in_one_channel_holds_up_no_other(stage: Stage) -> None:
     assert keys(stage) == ["team", "first", "second"]
 
 
+@pytest.mark.both
 def test_a_limit_in_two_channels_is_the_workspace_s_and_holds_up_all(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.rate_limited(30), times=2)
     owe(stage, "for all")
@@ -150,6 +151,7 @@ NOT_SAID = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", UNCLEAR.values(), ids=UNCLEAR)
 def test_an_unclear_answer_is_looked_up_before_it_is_said_again(stage: Stage, fault: Fault) -> None:
     stage.slack.faults.arm(POST, fault)
@@ -174,6 +176,7 @@ def test_what_is_surely_not_there_is_said_as_if_for_the_first_time(stage: Stage,
     assert REPEAT not in handoff
 
 
+@pytest.mark.both
 def test_where_the_history_cannot_be_read_it_errs_towards_saying_it_twice(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
     stage.slack.faults.arm(HISTORY, Fault.api_error("not_in_channel"))
@@ -216,6 +219,7 @@ def test_a_limited_look_up_waits_and_says_nothing_twice(stage: Stage) -> None:
 MOVING = ("team_added_to_org", "org_login_required")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", MOVING)
 def test_a_workspace_that_moves_is_waited_for_and_nobody_told(stage: Stage, word: str) -> None:
     stage.slack.faults.arm(POST, Fault.api_error(word), times=50)
@@ -253,6 +257,7 @@ def test_a_request_whose_days_pass_before_anybody_could_read_it_is_never_asked(s
     assert problems(stage) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", [*MOVING, "rate_limited", "ratelimited", "internal_error", "invalid_cursor"])
 def test_a_look_up_that_is_refused_for_now_is_repeated_and_never_followed_by_a_post(stage: Stage, word: str) -> None:
     stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
@@ -265,6 +270,7 @@ def test_a_look_up_that_is_refused_for_now_is_repeated_and_never_followed_by_a_p
     assert problems(stage) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", [*MOVING, "ratelimited", "fatal_error"])
 def test_a_conversation_that_cannot_be_opened_just_now_is_repeated_too(stage: Stage, word: str) -> None:
     stage.slack.faults.arm(POST, Fault.dropped_after_accepting())
@@ -405,6 +411,7 @@ def refused_for_an_hour(stage: Stage) -> None:
         refused(stage, FIVE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", DOUBTFUL)
 def test_what_may_pass_is_tried_again_and_again_for_an_hour(stage: Stage, word: str) -> None:
     stage.slack.faults.arm(POST, Fault.api_error(word), times=999)
@@ -419,6 +426,7 @@ def test_what_may_pass_is_tried_again_and_again_for_an_hour(stage: Stage, word: 
     assert keys(stage) == ["team"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", DOUBTFUL)
 def test_an_admin_hears_after_five_minutes_that_it_goes_on(stage: Stage, word: str) -> None:
     told = refused_for_five_minutes(stage, word)
@@ -453,6 +461,7 @@ def test_what_was_stopped_is_told_again_and_what_was_told_before_says_so(stage: 
     assert [said.words() for said in (told, stopped)] == [f"Delivered after all: {A_MESSAGE}."] * 2
 
 
+@pytest.mark.both
 def test_who_tries_again_in_vain_reads_so_where_they_pressed(stage: Stage) -> None:
     stage.slack.faults.arm(POST, Fault.api_error("not_in_channel"))
     owe(stage, "first")
@@ -538,6 +547,7 @@ def test_an_unknown_error_of_the_look_up_that_passes_doubles_nothing(stage: Stag
     assert problems(stage) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", UPLOAD])
 @pytest.mark.parametrize("word", ["storage_limit_reached", "file_not_found", "team_added_to_org", "rate_limited"])
 def test_a_picture_that_is_refused_for_now_is_sent_again(stage: Stage, method: str, word: str) -> None:
@@ -551,6 +561,7 @@ def test_a_picture_that_is_refused_for_now_is_sent_again(stage: Stage, method: s
     assert problems(stage) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", [*DOUBTFUL, *MOVING, "rate_limited", "external_channel_migrating", "update_failed"])
 def test_an_edit_that_is_refused_for_now_is_made_again(stage: Stage, word: str) -> None:
     stage.turn_to(MONDAY)
@@ -602,6 +613,7 @@ def test_an_old_edit_never_undoes_a_newer_one(stage: Stage) -> None:
     assert [problem for problem in problems(stage) if problem[1]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [api_files.SHARED_AFTER, 30.0], ids=["soon", "late"])
 @pytest.mark.parametrize(
     "fault",

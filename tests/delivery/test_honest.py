@@ -139,6 +139,7 @@ def holidays_of(stage: Stage) -> list[Sequence[Any]]:
     return everything(stage.store)["holidays"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "name"), HOMES)
 def test_what_was_done_in_a_home_that_cannot_be_drawn_is_told(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str

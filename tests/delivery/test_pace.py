@@ -40,6 +40,7 @@ def owe_many(store: Store) -> None:
             outbox.owe(tx, 1, Owed(Greeting(), str(n), to, cast.NOW, urgent=n == MANY - 1), cast.NOW)
 
 
+@pytest.mark.both
 @pytest.mark.slow
 def test_two_bots_keep_slack_s_pace_together_and_urgent_goes_first(
     database: Databases, record_property: Callable[[str, object], None]

@@ -11,7 +11,7 @@ from tests.kit.cast import MAYA, RENE, TOMS
 from tests.kit.doubling import Doubling, doubling
 from tests.kit.stage import Stage, all_bots
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 MONDAY = "2026-11-30T09:00"
 

@@ -101,6 +101,7 @@ def test_without_a_year_it_is_the_last_twelve_months(store: Store) -> None:
     assert sum((load.duty for load in past.loads), past.nobody) == 365 * DAY + 12 * HOUR
 
 
+@pytest.mark.both
 def test_before_the_rotation_begins_there_is_only_what_is_to_come(database: Databases) -> None:
     with closing(a_store(database, at("2026-11-20T12:00"))) as store:
         found = counted(store, "2026-11-20T12:00", 2026)

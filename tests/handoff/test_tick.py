@@ -57,6 +57,7 @@ def ticks(store: Store, since: datetime, until: datetime, every: timedelta = HOU
     return owed
 
 
+@pytest.mark.slow
 def test_a_month_of_ticks(store: Store) -> None:
     away(store, "toms", date(2026, 12, 24), date(2026, 12, 26))
     assert ticks(store, at("2026-11-24T10:00"), at("2026-12-22T00:00")) == [

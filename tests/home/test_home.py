@@ -82,6 +82,7 @@ def fill(tx: Tx) -> None:
         requests.answer(tx, RequestAnswer(mine.id or 0, TWELVE[n + 1], NOW))
 
 
+@pytest.mark.both
 def test_twelve_engineers_with_everything_full_fit(database: Databases) -> None:
     store = Store(database.migrated())
     plan.first(store, a_plan_of_twelve(), NOW)

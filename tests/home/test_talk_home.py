@@ -153,6 +153,7 @@ def test_who_comes_second_is_told_in_their_home(stage: Stage) -> None:
     assert "Waiting for you" not in late.words()
 
 
+@pytest.mark.both
 def test_a_swap_waits_for_danny_and_his_other_week_for_toms(stage: Stage) -> None:
     stage.ask(TOMS, "/oncall swap @Danny 21 Dec for 4 Jan")
     assert (
@@ -166,6 +167,7 @@ def test_a_swap_waits_for_danny_and_his_other_week_for_toms(stage: Stage) -> Non
     assert "*Agreed, and to come*\n• Agreed: *Danny* takes *Mon 21 – Sun 27 Dec 2026*, you take" in home.words()
 
 
+@pytest.mark.both
 def test_a_part_that_is_offered_waits_for_maya(stage: Stage) -> None:
     stage.ask(MAYA, "/oncall cover 2 Dec - 4 Dec")
     opened(stage, DANNY)

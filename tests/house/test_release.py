@@ -86,7 +86,7 @@ def test_a_release_is_tested_first_and_proves_where_wheel_and_image_come_from() 
     jobs: dict[str, Any] = made["jobs"]
     assert made[True] == {"push": {"tags": ["v*"]}}  # YAML reads `on` so
     assert jobs["tests"]["uses"] == "./.github/workflows/ci.yml"
-    assert (jobs["wheel"]["needs"], jobs["image"]["needs"]) == ("tests", "wheel")
+    assert (jobs["wheel"]["needs"], jobs["image"]["needs"]) == (["tests", "both"], "wheel")
     for job, of in (("wheel", "subject-path"), ("image", "subject-digest")):
         [attested] = [step for step in jobs[job]["steps"] if step.get("uses", "").startswith("actions/attest@")]
         assert of in attested["with"]

@@ -41,6 +41,10 @@ def test_lint_the_tests_and_the_image_are_run() -> None:
     assert "docker compose --file deploy/compose.yaml run --rm migrate" in said(jobs["image"])
 
 
+def test_a_release_is_tried_on_both_databases() -> None:
+    assert said(workflow("release")["both"]).endswith(".ci/run both")
+
+
 def test_a_bare_machine_gets_what_a_developer_installs() -> None:
     [packages] = re.findall(r"for package in (.+?);", (ROOT / ".ci" / "run").read_text())
     [installed] = re.findall(r"`sudo apt-get install (.+?)`", (ROOT / ".github" / "CONTRIBUTING.md").read_text())

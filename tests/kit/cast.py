@@ -48,9 +48,15 @@ def an_empty_store(database: Databases) -> Store:
 
 def a_store(database: Databases, now: datetime = NOW) -> Store:
     """A store with the first team, made at `now`. Nobody has their Slack id yet."""
+    if now == NOW:
+        return Store(database.filled(_first_team))
     store = an_empty_store(database)
     plan.first(store, from_week_1(FIRST_TEAM), now)
     return store
+
+
+def _first_team(store: Store) -> None:
+    plan.first(store, from_week_1(FIRST_TEAM), NOW)
 
 
 NAMES = ("Toms", "Maya", "Danny", "Rene", "Ana", "Božena", "François", "Großmann", "Ines", "Jo", "Kim", "Lee")

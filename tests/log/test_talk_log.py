@@ -42,6 +42,7 @@ def test_the_log_tells_who_did_what_the_latest_first(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.both
 def test_one_persons_log_is_what_they_did_and_what_was_done_for_them(stage: Stage) -> None:
     stage.ask(TOMS, "/holiday 24 Dec")
     stage.ask(ROBIN, "/holiday @Maya 4 Jan")
@@ -147,6 +148,7 @@ def test_as_json_with_before_and_after_and_without_what_is_private(store: Store,
     }
 
 
+@pytest.mark.both
 def test_since_a_day(store: Store, told: Any) -> None:
     off(store, "toms", date(2026, 12, 24))
     off(store, "maya", date(2026, 12, 24), now=NOW + timedelta(days=1))
@@ -168,6 +170,7 @@ def test_since_a_weekday_is_since_the_last_one_which_is_said(told: Any) -> None:
     assert "From" not in told("log", "--since", "yesterday")
 
 
+@pytest.mark.both
 def test_words_of_requests_and_take_overs(store: Store, told: Any) -> None:
     now = NOW
     with store.writing() as tx:

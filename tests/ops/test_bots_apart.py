@@ -24,7 +24,7 @@ from scheduler.team.record import LITTLE
 from tests.kit.cast import DANNY, MAYA, NOW, RENE, ROBIN, TOMS
 from tests.kit.stage import PACE, RUNBOOKS, SECRET, TOKEN, Stage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 ANSWERS = 150
 NAMES = {TOMS: "Toms", MAYA: "Maya", DANNY: "Danny", RENE: "Rene"}

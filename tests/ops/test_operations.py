@@ -25,6 +25,7 @@ def test_a_bot_is_ready_from_its_start_to_its_stop(stage: Stage) -> None:
         assert get(port, "/readyz") == (200, '{"ok": true}\n')
 
 
+@pytest.mark.both
 def test_a_bot_lives_while_its_threads_do(stage: Stage) -> None:
     with served(stage) as port:
         assert json.loads(get(port, "/healthz")[1]) == {"ok": False, "ticking": True, "delivering": False}

@@ -19,6 +19,8 @@ from tests.kit.cast import NOW
 from tests.kit.databases import Databases
 from tests.kit.released import RELEASED, fill
 
+pytestmark = pytest.mark.both
+
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-begin", "SLACK_SIGNING_SECRET": "begin"}
 WITHOUT_A_TEAM: dict[str, Callable[[Databases], str]] = {
     "nothing": lambda database: database.empty(),
@@ -98,6 +100,7 @@ def test_a_store_with_a_team_needs_no_plan(sqlite: Databases, had: str) -> None:
     assert operator(url, "migrate", **SLACK, ONCALL_PLAN="nowhere.yaml").exit_code == 0
 
 
+@pytest.mark.slow
 @without_a_team
 @pytest.mark.parametrize("command", [["ask", "/oncall"], ["schedule"], ["plan", "show"]], ids=" ".join)
 def test_who_looks_sees_the_example_and_hears_that_it_is_one(

@@ -439,6 +439,7 @@ def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: S
     assert difference(store, read(exported)) == "Nothing changes."
 
 
+@pytest.mark.both
 def test_a_plan_does_not_hide_who_came_in_slack(store: Store) -> None:
     with store.writing() as tx:
         wish = Wish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")

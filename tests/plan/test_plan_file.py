@@ -417,6 +417,7 @@ def test_no_missing_part_hides_another() -> None:
 words = st.text(max_size=60).map(lambda text: " ".join(f"of {text}".split())).filter(str.isprintable)
 
 
+@pytest.mark.slow
 @given(words, words, st.sampled_from(["+49 30 1234567", "030/123 45", None]))
 def test_what_is_written_is_read_as_the_same_plan(name: str, why: str, phone: str | None) -> None:
     toms = PersonEntry(id="toms", name=name, email="toms@example.com", phone=phone)

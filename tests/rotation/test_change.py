@@ -349,6 +349,7 @@ def test_a_changed_holiday_edits_its_announcement_and_its_undo_edits_it_back(sto
     assert (again.facts["first"], again.facts["until"]) == ("2026-12-01", "2026-12-04")
 
 
+@pytest.mark.both
 def test_a_holiday_put_back_is_announced_after_all(store: Store) -> None:
     away(store, "maya", date(2026, 12, 2), date(2026, 12, 3))
     cancelled = back(store, "maya", date(2026, 12, 2), date(2026, 12, 3), now=NOW + MINUTE / 2)

@@ -22,7 +22,7 @@ from tests.kit.cast import DANNY, MAYA, RENE, TOMS
 from tests.kit.databases import Databases
 from tests.kit.stage import Stage, a_stage, all_bots
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 PEOPLE = {TOMS: "toms", MAYA: "maya", DANNY: "danny", RENE: "rene"}
 FIRST = date(2027, 1, 4)

@@ -182,6 +182,7 @@ def sent(desk: Desk, view: dict[str, Any]) -> dict[str, Any] | None:
     ).modal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", [REMOVE_ACTION, PAUSE_ACTION, REORDER_ACTION])
 def test_forms_and_previews_of_a_crowd_are_ones_that_slack_takes(desk: Desk, action: str) -> None:
     form = presses.answer(Press(action, "", Asker(slack_id=cast.TOMS), cast.NOW), desk).modal
@@ -216,6 +217,7 @@ def assert_all_is_said(desk: Desk, now: datetime) -> None:
     assert [problems for reply in said if (problems := wrong_with(reply))] == []
 
 
+@pytest.mark.slow
 def test_what_a_crowd_is_told_is_what_slack_takes(desk: Desk) -> None:
     away = {"first": date(2026, 12, 1), "until": date(2026, 12, 25), "declared_at": cast.NOW, "short_notice": False}
     with desk.store.writing() as tx:  # all but a few, by a shorter way
@@ -236,6 +238,7 @@ def test_what_a_crowd_is_told_is_what_slack_takes(desk: Desk) -> None:
         assert {message.kind for message in outbox.everything(tx)} >= {"handoff", "gap", "announcement", "news"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [0, 7])
 def test_the_home_of_a_crowd_is_one_that_slack_takes(desk: Desk, n: int) -> None:
     for each in range(0, CROWD, 3):

@@ -28,6 +28,8 @@ from tests.kit.cast import NOW, a_store
 from tests.kit.databases import Databases
 from tests.kit.stage import RUNBOOKS
 
+pytestmark = pytest.mark.both
+
 FIRST, UNTIL = date(2026, 12, 2), date(2026, 12, 5)  # in Maya's week
 MAYAS_WEEK = date(2026, 11, 30)
 LATER = NOW + timedelta(minutes=1)

@@ -27,6 +27,8 @@ from tests.kit.cast import NOW, WEEK_1, a_store
 from tests.kit.changes import say_all
 from tests.kit.databases import Databases
 
+pytestmark = pytest.mark.both
+
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(weeks=1), timedelta(days=365)
 LATER = NOW + 3 * YEAR
 

@@ -228,6 +228,7 @@ def test_covers_of_who_leaves_go_from_then_on_and_both_sides_are_told(store: Sto
     assert agreements == ["danny", "maya", "rene", "rene"]
 
 
+@pytest.mark.both
 def test_a_swap_goes_as_a_whole(store: Store) -> None:
     swapped(store, "maya", "rene", week(1), week(7))
     assert holders(store, 4) == list(FOUR)
@@ -311,6 +312,7 @@ def test_an_undo_puts_everything_back_exactly(store: Store) -> None:
         undone(store, made.id)
 
 
+@pytest.mark.both
 def test_an_undo_within_the_minute_tells_nobody_of_covers_either(store: Store) -> None:
     covered(store, "maya", "rene", week(5), week(6))
     made = gone(store, "rene", 4)

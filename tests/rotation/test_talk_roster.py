@@ -116,6 +116,7 @@ def test_somebody_new_is_found_in_slack_by_their_email_and_told(stage: Stage) ->
     ]
 
 
+@pytest.mark.both
 def test_robin_who_is_only_an_admin_joins(stage: Stage) -> None:
     assert "*Robin joins the rotation from Mon 30 Nov 2026.*" in applied(
         stage, "roster.add", who="robin", starts="2026-11-30"

@@ -76,6 +76,7 @@ def test_near_names_and_typos_are_resolved_or_offered(stage: Stage) -> None:
     assert "For example: `/runbook daily-growth`" in stage.words(TOMS, "/runbook zebra")
 
 
+@pytest.mark.both
 def test_contacts_are_for_full_members_only(stage: Stage) -> None:
     assert "• Primary owner: *Maya*, maya@example.com" in stage.words(TOMS, "/runbook daily-growth contacts")
     assert "• Primary owner: *Maya*, maya@example.com" in stage.words(DANNY, "/pipelines daily-growth")

@@ -171,6 +171,7 @@ def test_what_concerns_a_duty_is_said_a_day_before_at_the_latest(stage: Stage, b
     assert held.due_at == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
+@pytest.mark.both
 def test_what_was_owed_before_quiet_hours_and_concerns_a_duty_within_a_day_is_tried_again_in_them(
     stage: Stage,
 ) -> None:

@@ -117,6 +117,7 @@ def test_one_that_passes_is_waited_for(store: Store, company: FakeSlack) -> None
     assert find(company, channels) == ("C00000001", 0.0, [])
 
 
+@pytest.mark.both
 def test_what_slack_knows_no_more_is_looked_up_again(store: Store, company: FakeSlack) -> None:
     channels, _ = channels_of(store, company)
     channels.id_of(OURS)

@@ -89,6 +89,7 @@ def test_another_start_counts_from_when_the_store_learnt_it(ada: Stage) -> None:
     assert calls(ada) == before + 1
 
 
+@pytest.mark.both
 def test_of_many_twenty_a_minute_are_looked_up(stage: Stage) -> None:
     let_pass(stage, MINUTE)
     before = calls(stage)
@@ -214,6 +215,7 @@ def test_an_event_that_comes_late_changes_nothing(ada: Stage) -> None:
     assert is_full(ada.store, ADA) is True
 
 
+@pytest.mark.both
 def test_a_change_of_what_is_not_remembered_asks_and_writes_nothing(ada: Stage) -> None:
     before = calls(ada)
     with ada.store.reading() as tx:

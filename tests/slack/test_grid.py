@@ -104,6 +104,7 @@ def test_a_press_and_a_form_of_a_colleague_count_too(grid: Stage) -> None:
     assert "Thu 24 Dec 2026" in grid.words(W_MAYA, "/holiday mine")
 
 
+@pytest.mark.both
 def test_who_leaves_the_organisation_is_foreign_as_soon_as_slack_tells(grid: Stage) -> None:
     joins(grid, AT_SISTER)
     grid.slack.dispatch.change(OF_OTHERS)

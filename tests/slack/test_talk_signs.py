@@ -113,6 +113,7 @@ def test_what_is_unclear_is_looked_at_again(stage: Stage) -> None:
     assert stage.direct(ROBIN) == []
 
 
+@pytest.mark.both
 def test_a_handle_that_was_corrected_is_used_when_the_bot_starts_again(stage: Stage) -> None:
     look(stage, Wanted("metrics-onkall"))
     look(stage, Wanted("metrics-oncall"))

@@ -27,7 +27,7 @@ from tests.kit.databases import Databases
 from tests.kit.released import a_full_store
 from tests.kit.stage import Stage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 MINUTE = timedelta(minutes=1)
 

@@ -31,7 +31,7 @@ from tests.kit.contents import count, rows
 from tests.kit.databases import Databases
 from tests.kit.released import a_full_store, fill
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 MISSHAPE = "ALTER TABLE outbox RENAME COLUMN urgent TO hurried"
 

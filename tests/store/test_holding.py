@@ -14,6 +14,8 @@ from models.store.errors import BadStoreUrl, StoreError, StoreUnavailable
 from tests.kit import postgres
 from tests.kit.databases import Databases
 
+pytestmark = pytest.mark.both
+
 # Which file it is
 
 

@@ -24,7 +24,7 @@ from tests.kit.processes import a_bot, free_port, until_healthy
 from tests.kit.released import fill
 from tests.kit.running import SECRET, TOKEN, begin, over_http
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 
 def an_old_store(url: str) -> None:

@@ -17,6 +17,8 @@ from models.store.engine import IN_A_REQUEST, Store
 from tests.kit.databases import Databases
 from tests.kit.released import LEASE_ENDS, MOMENT, RELEASED, Rows, fill
 
+pytestmark = pytest.mark.both
+
 PROCESSES = 3
 spawning = multiprocessing.get_context("spawn")
 

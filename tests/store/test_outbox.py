@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.opening import CannotOpen
@@ -13,6 +14,8 @@ from bot.terminal.cli import cli
 from models.outbox import waiting
 from scheduler.team import roster
 from tests.kit.stage import Stage
+
+pytestmark = pytest.mark.both
 
 MONDAY = "2026-11-30T09:00"
 

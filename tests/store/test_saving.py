@@ -22,7 +22,7 @@ from tests.kit.small_disk import a_small_disk
 from tests.kit.stage import Stage, a_stage
 from tests.kit.troubles import CANNOT_SAVE, in_time, locked
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 HOLIDAY = "/holiday 24 Dec - 26 Dec"
 

@@ -15,6 +15,8 @@ from models.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailab
 from tests.kit.cast import a_store
 from tests.kit.databases import Databases
 
+pytestmark = pytest.mark.both
+
 RAISED = {  # by PostgreSQL's codes
     "55P03": StoreBusy,  # lock_timeout
     "57014": StoreBusy,  # statement_timeout

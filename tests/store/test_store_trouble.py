@@ -16,7 +16,7 @@ from tests.kit.databases import PostgresDatabases, everything
 from tests.kit.stage import Stage, a_stage
 from tests.kit.troubles import CANNOT_READ, CANNOT_SAVE, in_time, locked
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 MAYBE_SAVED = (
     "My store went away while I was saving, so it may have been saved or not. Please look before you try again."

@@ -27,7 +27,7 @@ from tests.kit.processes import free_port, healthy
 from tests.kit.running import APP_TOKEN, SOON, TOKEN, Running, api_of, by_socket, running
 from tests.kit.stage import PACE, SECRET, a_stage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

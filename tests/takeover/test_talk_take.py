@@ -108,6 +108,7 @@ def test_one_that_goes_beyond_the_handoff_is_the_same_wherever_people_look(stage
     assert "take.give-back" in actions_of(stage.ask(DANNY, "/oncall"))
 
 
+@pytest.mark.both
 def test_who_comes_sooner_since_a_take_over_ends_sooner_is_told(stage: Stage) -> None:
     stage.turn_to("2026-11-29T20:00")
     taken = stage.ask(DANNY, "/oncall take until mon 18:00")
