@@ -63,9 +63,9 @@ IN_NUMBERS = {
 }
 
 
-@pytest.mark.parametrize(("typed", "read"), IN_NUMBERS.items())
-def test_numbers_that_can_be_read_in_one_way_are_read(typed: str, read: str) -> None:
-    assert dates.read(typed, WEDNESDAY) == span(read)
+def test_numbers_that_can_be_read_in_one_way_are_read() -> None:
+    for typed, read in IN_NUMBERS.items():
+        assert dates.read(typed, WEDNESDAY) == span(read), (typed, read)
 
 
 IN_TWO_WAYS = {
@@ -138,9 +138,9 @@ IN_WORDS = {
 }
 
 
-@pytest.mark.parametrize(("typed", "read"), IN_WORDS.items())
-def test_full_names_are_read_in_seven_languages(typed: str, read: str) -> None:
-    assert dates.read(typed, WEDNESDAY) == span(read)
+def test_full_names_are_read_in_seven_languages() -> None:
+    for typed, read in IN_WORDS.items():
+        assert dates.read(typed, WEDNESDAY) == span(read), (typed, read)
 
 
 MAY_BE_MEANT = {
@@ -168,9 +168,9 @@ MAY_BE_MEANT = {
 }
 
 
-@pytest.mark.parametrize(("typed", "suggestion"), MAY_BE_MEANT.items())
-def test_what_may_be_meant_is_offered_whole(typed: str, suggestion: str) -> None:
-    assert refused(typed).suggestion == suggestion
+def test_what_may_be_meant_is_offered_whole() -> None:
+    for typed, suggestion in MAY_BE_MEANT.items():
+        assert refused(typed).suggestion == suggestion, (typed, suggestion)
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,8 @@ def test_characters_that_nobody_sees_are_left_out(seen: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_a_time_is_no_note_and_no_year() -> None:
+    for typed in [
         "Dec 9:30",
         "24 Dec 9:30",
         "9:30",
@@ -268,13 +267,11 @@ def test_characters_that_nobody_sees_are_left_out(seen: str) -> None:
         "17:00 on 24 Dec",
         "10-12:30 dentist",
         "9:30 dentist: back at 11:00",
-    ],
-)
-def test_a_time_is_no_note_and_no_year(typed: str) -> None:
-    for look in (dates.read, dates.any_of):
-        with pytest.raises(NotADate) as caught:
-            look(typed, WEDNESDAY)
-        assert (caught.value.suggestion, caught.value.why) == (None, WHOLE_DAYS)
+    ]:
+        for look in (dates.read, dates.any_of):
+            with pytest.raises(NotADate) as caught:
+                look(typed, WEDNESDAY)
+            assert (caught.value.suggestion, caught.value.why) == (None, WHOLE_DAYS), typed
 
 
 QUOTED = {  # typed → what a refusal quotes of it
@@ -295,15 +292,13 @@ QUOTED = {  # typed → what a refusal quotes of it
 }
 
 
-@pytest.mark.parametrize("look", [dates.read, dates.any_of])
-@pytest.mark.parametrize(("typed", "quote"), QUOTED.items())
-def test_a_refusal_quotes_what_was_typed_with_its_capitals_and_accents(
-    look: Callable[[str, date], object], typed: str, quote: str | None
-) -> None:
-    with pytest.raises(BadDates) as caught:
-        look(typed, WEDNESDAY)
-    assert re.findall("“.*?”", caught.value.sentence) == ([quote] if quote else [])
-    assert str(caught.value) == caught.value.sentence
+def test_a_refusal_quotes_what_was_typed_with_its_capitals_and_accents() -> None:
+    for look in [dates.read, dates.any_of]:
+        for typed, quote in QUOTED.items():
+            with pytest.raises(BadDates) as caught:
+                look(typed, WEDNESDAY)
+            assert re.findall("“.*?”", caught.value.sentence) == ([quote] if quote else []), (look, typed, quote)
+            assert str(caught.value) == caught.value.sentence, (look, typed, quote)
 
 
 @pytest.mark.parametrize("look", [dates.read_day, dates.look_up, dates.last])

@@ -46,10 +46,10 @@ BEGUN = {  # typed on Wed 16 Dec 2026 → what is left of it, and the next ones
 }
 
 
-@pytest.mark.parametrize(("typed", "offered"), BEGUN.items())
-def test_of_what_has_begun_the_days_left_and_the_next_are_asked(typed: str, offered: tuple[str, str | None]) -> None:
-    bad = asked(typed)
-    assert (bad.left, bad.coming) == (span(offered[0]), span(offered[1]) if offered[1] else None)
+def test_of_what_has_begun_the_days_left_and_the_next_are_asked() -> None:
+    for typed, offered in BEGUN.items():
+        bad = asked(typed)
+        assert (bad.left, bad.coming) == (span(offered[0]), span(offered[1]) if offered[1] else None), (typed, offered)
 
 
 OVER = {  # typed, and the day it is → the next ones
@@ -181,11 +181,11 @@ LOOKED_UP = {  # typed, and the day it is → the nearest, and the other year's
 }
 
 
-@pytest.mark.parametrize(("typed", "found"), LOOKED_UP.items())
-def test_what_is_looked_up_is_the_nearest(typed: tuple[str, str], found: tuple[str, str | None]) -> None:
-    nearest, other = found
-    looked_up = dates.look_up(typed[0], date.fromisoformat(typed[1]))
-    assert looked_up == Found(span(nearest), span(other) if other else None)
+def test_what_is_looked_up_is_the_nearest() -> None:
+    for typed, found in LOOKED_UP.items():
+        nearest, other = found
+        looked_up = dates.look_up(typed[0], date.fromisoformat(typed[1]))
+        assert looked_up == Found(span(nearest), span(other) if other else None), (typed, found)
 
 
 LAST = {  # typed on Wed 16 Dec 2026 → the last such that has begun, and the next

@@ -97,14 +97,12 @@ def test_what_is_just_over_is_asked_for_with_one_button(stage: Stage, typed: str
     assert away(stage) == [next_year]
 
 
-@pytest.mark.parametrize(
-    "typed", ["yesterday", "2026-W50", "Tue 15 Dec", "Dec 9:30", "3/4", "morgen", "24 Dec 26", "W54"]
-)
-def test_what_can_be_no_other_days_gets_an_example_and_no_button(stage: Stage, typed: str) -> None:
-    said = stage.ask(RENE, f"/holiday {typed}")
-    assert "For example: `/holiday" in said.words()
-    assert actions_of(said) == []
-    assert away(stage) == []
+def test_what_can_be_no_other_days_gets_an_example_and_no_button(stage: Stage) -> None:
+    for typed in ["yesterday", "2026-W50", "Tue 15 Dec", "Dec 9:30", "3/4", "morgen", "24 Dec 26", "W54"]:
+        said = stage.ask(RENE, f"/holiday {typed}")
+        assert "For example: `/holiday" in said.words(), typed
+        assert actions_of(said) == [], typed
+        assert away(stage) == [], typed
 
 
 def test_a_button_that_is_pressed_a_day_later_asks_for_what_is_left(stage: Stage) -> None:
@@ -136,9 +134,8 @@ def test_a_button_is_for_who_may_press_it(stage: Stage) -> None:
     stage.slack.until(lambda: away(stage))
 
 
-@pytest.mark.parametrize(
-    ("action", "value"),
-    [
+def test_what_no_button_of_ours_carries_is_refused(stage: Stage) -> None:
+    for action, value in [
         ("holiday.declare", '["rene", "2026-12-18", "2026-12-16", null]'),
         ("holiday.declare-other", '["rene", "2999-12-16", "2999-12-18", null]'),
         ("holiday.declare-other", '["rene", "14 Dec", "18 Dec", null]'),
@@ -148,14 +145,12 @@ def test_a_button_is_for_who_may_press_it(stage: Stage) -> None:
         ("request.ask", "rene/2026-12-16"),
         ("oncall.days", "2026-12-18/2026-12-16"),
         ("oncall.days", "18 Dec"),
-    ],
-)
-def test_what_no_button_of_ours_carries_is_refused(stage: Stage, action: str, value: str) -> None:
-    answer = presses.answer(Press(action, value, Asker(person_id="rene"), WEDNESDAY), stage.bot.desk)
-    assert answer.reply
-    assert answer.reply.refused
-    assert not answer.reply.failed
-    assert (away(stage), asked_for(stage)) == ([], [])
+    ]:
+        answer = presses.answer(Press(action, value, Asker(person_id="rene"), WEDNESDAY), stage.bot.desk)
+        assert answer.reply, (action, value)
+        assert answer.reply.refused, (action, value)
+        assert not answer.reply.failed, (action, value)
+        assert (away(stage), asked_for(stage)) == ([], []), (action, value)
 
 
 @pytest.mark.parametrize(
@@ -244,36 +239,38 @@ def test_cover_is_asked_for_of_what_is_left_when_the_button_is_pressed(stage: St
     assert len(asked_for(stage)) == 1
 
 
-@pytest.mark.parametrize("typed", ["swap @Danny 8 Dec", "take until 15 Dec", "take until 9.30", "cover yesterday"])
-def test_other_days_that_may_be_over_change_nothing(stage: Stage, typed: str) -> None:
-    said = stage.ask(RENE, f"/oncall {typed}")
-    assert "For example: `/oncall" in said.words()
-    assert asked_for(stage) == []
+def test_other_days_that_may_be_over_change_nothing(stage: Stage) -> None:
+    for typed in ["swap @Danny 8 Dec", "take until 15 Dec", "take until 9.30", "cover yesterday"]:
+        said = stage.ask(RENE, f"/oncall {typed}")
+        assert "For example: `/oncall" in said.words(), typed
+        assert asked_for(stage) == [], typed
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_a_day_that_is_over_is_offered_for_no_year_in_which_it_cannot_be(stage: Stage) -> None:
+    for typed in [
         *("take until 14 Dec", "take until 15 Dec 18:00", "take until 14.12.", "take until 12/14 9:00"),
         *("take @Rene until 1 Dec", "take until Tue 15 Dec", "swap @Danny 7 Dec", "swap @Danny 13.12. for 21 Dec"),
         *("swap @Danny W50 for W52", "swap @Toms 11 Jan for 30 Nov"),
-    ],
-)
-def test_a_day_that_is_over_is_offered_for_no_year_in_which_it_cannot_be(stage: Stage, typed: str) -> None:
-    said = stage.ask(RENE if "@Rene" not in typed else ROBIN, f"/oncall {typed}")
-    assert "2026 has passed." in said.words()
-    assert "2027" not in said.words()
-    assert asked_for(stage) == []
+    ]:
+        said = stage.ask(RENE if "@Rene" not in typed else ROBIN, f"/oncall {typed}")
+        assert "2026 has passed." in said.words(), typed
+        assert "2027" not in said.words(), typed
+        assert asked_for(stage) == [], typed
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["14 Dec for 21 Dec", "15 Dec", "14.12. for 21.12.", "W51 for W52", "Mon 14 Dec for 21 Dec", "12/15", "16 Dec"],
-)
-def test_a_week_that_has_begun_is_not_swapped_whichever_of_its_days_is_named(stage: Stage, typed: str) -> None:
-    said = stage.ask(RENE, f"/oncall swap @Danny {typed}")
-    assert said.words() == stage.words(RENE, "/oncall swap @Danny today")
-    assert asked_for(stage) == []
+def test_a_week_that_has_begun_is_not_swapped_whichever_of_its_days_is_named(stage: Stage) -> None:
+    for typed in [
+        "14 Dec for 21 Dec",
+        "15 Dec",
+        "14.12. for 21.12.",
+        "W51 for W52",
+        "Mon 14 Dec for 21 Dec",
+        "12/15",
+        "16 Dec",
+    ]:
+        said = stage.ask(RENE, f"/oncall swap @Danny {typed}")
+        assert said.words() == stage.words(RENE, "/oncall swap @Danny today"), typed
+        assert asked_for(stage) == [], typed
 
 
 @pytest.mark.parametrize("typed", ["W53 for W2", "week 53 for 11 Jan", "28.12. for 2027-W02", "28 Dec for 11 Jan"])
@@ -293,14 +290,12 @@ LOOKED_UP = {
 }
 
 
-@pytest.mark.parametrize(("typed", "answer"), LOOKED_UP.items())
-def test_a_look_up_means_the_nearest_with_a_button_for_the_other_year(
-    stage: Stage, typed: str, answer: tuple[str, str | None]
-) -> None:
-    said = stage.ask(TOMS, f"/oncall {typed}")
-    words, other = answer
-    assert words in said.words()
-    assert [e["value"] for _, e in elements_in(said.blocks)] == ([other] if other else [])
+def test_a_look_up_means_the_nearest_with_a_button_for_the_other_year(stage: Stage) -> None:
+    for typed, answer in LOOKED_UP.items():
+        said = stage.ask(TOMS, f"/oncall {typed}")
+        words, other = answer
+        assert words in said.words(), (typed, answer)
+        assert [e["value"] for _, e in elements_in(said.blocks)] == ([other] if other else []), (typed, answer)
 
 
 def test_the_other_year_stands_below(stage: Stage) -> None:

@@ -27,9 +27,8 @@ def entries(*all_lines: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "days"),
-    [
+def test_the_newest_version_stands() -> None:
+    for one, other, days in [
         (f"UID:a SEQUENCE:0 {A_DAY}", f"UID:a SEQUENCE:1 {ANOTHER}", [day(12, 28)]),
         (f"UID:a SEQUENCE:1 {ANOTHER}", f"UID:a SEQUENCE:0 {A_DAY}", [day(12, 28)]),
         (f"UID:a SEQUENCE:10 {ANOTHER}", f"UID:a SEQUENCE:9 {A_DAY}", [day(12, 28)]),
@@ -64,10 +63,8 @@ def entries(*all_lines: str) -> str:
             f"UID:a RECURRENCE-ID;VALUE=DATE:20261228 {ANOTHER}",
             [day(12, 28)],
         ),
-    ],
-)
-def test_the_newest_version_stands(one: str, other: str, days: list[tuple[date, date]]) -> None:
-    assert taken(entries(one, other)) == days
+    ]:
+        assert taken(entries(one, other)) == days, (one, other, days)
 
 
 def test_a_calendar_that_cancels_takes_an_entry_back() -> None:

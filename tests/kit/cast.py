@@ -12,7 +12,7 @@ from bot.plan import file as plan_file
 from bot.plan.model import Plan, RotationEntry
 from bot.sandbox.records import User
 from models.store.engine import Store
-from tests.kit.databases import Databases
+from tests.kit.databases import Databases, warm
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 10, tzinfo=ZONE).astimezone(UTC)
@@ -43,13 +43,13 @@ def from_week_1(proposed: Plan) -> Plan:
 
 def an_empty_store(database: Databases) -> Store:
     """A store with its tables and nothing in them."""
-    return Store(database.migrated())
+    return warm(Store(database.migrated()))
 
 
 def a_store(database: Databases, now: datetime = NOW) -> Store:
     """A store with the first team, made at `now`. Nobody has their Slack id yet."""
     if now == NOW:
-        return Store(database.filled(_first_team))
+        return warm(Store(database.filled(_first_team)))
     store = an_empty_store(database)
     plan.first(store, from_week_1(FIRST_TEAM), now)
     return store

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
+from sqlalchemy import Engine
+
 from models.keeping.migrate import migrate
 from models.schema.tables import Base
 from models.store.engine import Store
@@ -99,6 +101,22 @@ def everything(store: Store) -> dict[str, list[Any]]:
     with store.reading() as tx:
         tables = Base.metadata.sorted_tables
         return {t.name: list(tx.execute(t.select().order_by(*t.primary_key)).all()) for t in tables}
+
+
+_first: dict[str, Engine] = {}
+
+
+def warm(store: Store) -> Store:
+    """A store whose statements are compiled once a process instead of once a store, which would be most of what a small
+    test does."""
+    engine = store.engine
+    first = _first.setdefault(engine.dialect.name, engine)
+    if first is engine:
+        with store.reading():
+            pass  # SQLAlchemy finds out, once, what it talks to
+    engine.dialect = engine.pool._dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
+    return store
 
 
 def nothing(store: Store) -> None:

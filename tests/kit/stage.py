@@ -23,7 +23,6 @@ from bot.sandbox.records import PRIVATE, Posted, User, View, elements_in
 from bot.sandbox.rules.rates import MINUTE
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.carriers import Carrier
-from bot.sandbox.slack.dispatch import ACK_SECONDS
 from bot.sandbox.slack.later import Later
 from bot.service import Bot
 from bot.slack.client import Slack
@@ -34,7 +33,8 @@ from models.store.engine import Store
 from scheduler import tick
 from scheduler.team import roster
 from tests.kit import cast
-from tests.kit.databases import Databases
+from tests.kit.databases import Databases, warm
+from tests.kit.processes import PATIENCE
 
 TOKEN, SECRET, APP_TOKEN = "xoxb-stage", "stage-secret", "xapp-stage"
 HTTP, SOCKET = "http", "socket"
@@ -125,7 +125,7 @@ def a_stage(
     private: bool = False,
     pace: Pace = PACE,
     later: Later | None = None,
-    ack_seconds: float = ACK_SECONDS,
+    ack_seconds: float = PATIENCE,
     more_scopes: Sequence[str] = (),
     users: Sequence[User] = cast.USERS,
     enterprise: str | None = None,
@@ -200,7 +200,7 @@ def listening(fake: FakeSlack, bot: Bot, by: str) -> Iterator[tuple[Http | Socke
 def another_bot(stage: Stage) -> Iterator[str]:
     """A second bot on the stage's store, which listens as the stage's does; in which words. What people do goes to it
     from now on."""
-    with closing(Store(stage.store.url)) as store:
+    with closing(warm(Store(stage.store.url))) as store:
         desk = Desk(store, Library(RUNBOOKS), url=URL)
         bot = Bot(desk, stage.bot.slack, stage.clock, token=TOKEN, pace=PACE)
         by = HTTP if isinstance(stage.ear, Http) else SOCKET

@@ -90,9 +90,8 @@ def test_what_means_nothing_gets_the_help_as_an_example(stage: Stage) -> None:
     assert "For example: `/oncall log @Maya`" in stage.words(TOMS, "/oncall log yesterday")
 
 
-@pytest.mark.parametrize(
-    ("word", "way"),
-    [
+def test_each_word_has_its_help(stage: Stage) -> None:
+    for word, way in [
         ("cover", "`/oncall cover for @Maya 24 Dec`: for admins"),
         ("swap", "`/oncall swap @Danny 21 Dec for 11 Jan`"),
         ("take", "`/oncall take @Danny until 18:00`: for admins"),
@@ -102,10 +101,8 @@ def test_what_means_nothing_gets_the_help_as_an_example(stage: Stage) -> None:
         ("settings", "`/oncall settings`"),
         ("feed", "`/oncall feed`"),
         ("fairness", "`/oncall fairness`"),
-    ],
-)
-def test_each_word_has_its_help(stage: Stage, word: str, way: str) -> None:
-    assert way in stage.words(TOMS, f"/oncall {word} help")
+    ]:
+        assert way in stage.words(TOMS, f"/oncall {word} help"), (word, way)
 
 
 def test_a_mention_a_name_and_a_wrong_name(stage: Stage) -> None:

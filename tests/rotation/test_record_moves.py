@@ -117,6 +117,7 @@ def test_what_moves_something_records_up_to_its_moment(store: Store, what: str) 
         assert roster.load(tx).duty.starts == NOW
 
 
+@pytest.mark.slow
 def test_five_hundred_requests_withdrawn_leave_nothing_to_load(store: Store) -> None:
     with store.writing() as tx:
         holidays.declare(tx, by("toms"), "toms", WEEK_1 + DAY, WEEK_1 + 2 * DAY)

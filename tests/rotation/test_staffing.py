@@ -362,6 +362,7 @@ def a_wish(random: Random) -> Wish:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlite: Databases, seed: int) -> None:
     random = Random(seed)

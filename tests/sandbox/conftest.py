@@ -11,6 +11,7 @@ from bot.slack.clients import Client
 from tests.kit import cast
 from tests.kit.cast import NOW
 from tests.kit.fakes import TOKEN
+from tests.kit.processes import PATIENCE
 
 
 @pytest.fixture
@@ -25,5 +26,5 @@ def fake() -> Iterator[FakeSlack]:
 
 @pytest.fixture
 def client(fake: FakeSlack) -> WebClient:
-    """A client that never retries, and waits for half a second."""
-    return Client(TOKEN, base_url=f"{fake.url}/api/", timeout=0.5)
+    """A client that never retries."""
+    return Client(TOKEN, base_url=f"{fake.url}/api/", timeout=PATIENCE)

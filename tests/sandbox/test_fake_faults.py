@@ -12,10 +12,17 @@ from slack_sdk import WebClient
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import EDITING, HISTORY, POSTING
 from bot.sandbox.server import FakeSlack
+from bot.slack.clients import Client
 from tests.kit.fakes import GENERAL, TOKEN, refusal, shown, told
 
 SHARING = "files.completeUploadExternal"
 DROPPED = (OSError, http.client.HTTPException)
+
+
+@pytest.fixture
+def client(fake: FakeSlack) -> WebClient:
+    """A client that never retries, and waits for half a second."""
+    return Client(TOKEN, base_url=f"{fake.url}/api/", timeout=0.5)
 
 
 # Late

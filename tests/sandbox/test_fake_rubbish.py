@@ -31,9 +31,8 @@ def posted(url: str, path: str, body: bytes, kind: str) -> tuple[int, Json]:
         return answer.status, json.loads(said) if said.startswith(b"{") else {}
 
 
-@pytest.mark.parametrize(
-    ("method", "name"),
-    [
+def test_an_argument_of_rubbish_is_answered(fake: FakeSlack) -> None:
+    for method, name in [
         *(("chat.postMessage", each) for each in ("channel", "text", "blocks", "metadata", "thread_ts")),
         *(("chat.update", each) for each in ("ts", "blocks")),
         *(("views.publish", each) for each in ("view", "user_id")),
@@ -41,15 +40,19 @@ def posted(url: str, path: str, body: bytes, kind: str) -> tuple[int, Json]:
         *(("conversations.history", each) for each in ("limit", "oldest", "inclusive")),
         *(("files.getUploadURLExternal", "length"), ("files.completeUploadExternal", "files")),
         *(("usergroups.users.update", "users"), ("users.info", "user")),
-    ],
-)
-def test_an_argument_of_rubbish_is_answered(fake: FakeSlack, method: str, name: str) -> None:
-    sound = {"channel": GENERAL, "text": "hello", "user_id": TOMS, "filename": "a.png", "length": "5"}
-    for odd in ODD:
-        given = {**sound, name: odd}
-        assert posted(fake.url, f"/api/{method}", json.dumps(given).encode(), AS_JSON)[1].get("ok") is not None
-        form = {each: value if isinstance(value, str) else json.dumps(value) for each, value in given.items()}
-        assert posted(fake.url, f"/api/{method}", urlencode(form).encode(), AS_FORM)[1].get("ok") is not None
+    ]:
+        sound = {"channel": GENERAL, "text": "hello", "user_id": TOMS, "filename": "a.png", "length": "5"}
+        for odd in ODD:
+            given = {**sound, name: odd}
+            assert posted(fake.url, f"/api/{method}", json.dumps(given).encode(), AS_JSON)[1].get("ok") is not None, (
+                method,
+                name,
+            )
+            form = {each: value if isinstance(value, str) else json.dumps(value) for each, value in given.items()}
+            assert posted(fake.url, f"/api/{method}", urlencode(form).encode(), AS_FORM)[1].get("ok") is not None, (
+                method,
+                name,
+            )
 
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "7", "{", DEEP, '{"a":' * 100_000, '"', NUMBER, "\ufeff{}"])

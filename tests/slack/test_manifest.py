@@ -118,6 +118,7 @@ def test_the_scopes_are_enough() -> None:
     assert {scopes.COMMANDS, scopes.EMAIL} <= granted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", [*SCOPES, *SIGNS])
 def test_without_any_one_scope_something_fails(scope: str) -> None:
     without = frozenset([*SCOPES, *SIGNS]) - {scope}

@@ -16,18 +16,15 @@ def test_nothing_has_a_sort_that_no_page_lists() -> None:
     assert {error for error in SORTS if error not in known} == set()
 
 
-@pytest.mark.parametrize(
-    ("error", "sort"),
-    [
+def test_what_an_error_means() -> None:
+    for error, sort in [
         *[(error, PASSES) for error in ("rate_limited", "ratelimited", "team_added_to_org", "org_login_required")],
         *[(error, UNCLEAR) for error in ("internal_error", "fatal_error", "request_timeout", "service_unavailable")],
         *[(error, DOUBTFUL) for error in ("message_limit_exceeded", "access_denied", "invented_tomorrow")],
         *[(error, FINAL) for error in ("not_in_channel", "channel_not_found", "is_archived", "invalid_auth")],
         *[(error, FINAL) for error in ("missing_scope", "no_text", "invalid_blocks", "msg_too_long")],
-    ],
-)
-def test_what_an_error_means(error: str, sort: str) -> None:
-    assert sort_of(error) == sort
+    ]:
+        assert sort_of(error) == sort, (error, sort)
 
 
 def test_what_all_methods_answer_passes_nowhere_unnoticed() -> None:

@@ -68,6 +68,7 @@ def by_copying(path: Path) -> None:
 MAKING = {each.__name__: each for each in (by_running, by_a_plan, by_migrating, by_restoring, by_copying)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mask", UMASKS, ids=oct)
 @pytest.mark.parametrize("make", MAKING.values(), ids=MAKING)
 def test_a_store_is_made_for_its_owner_only(tmp_path: Path, make: Callable[[Path], None], mask: int) -> None:

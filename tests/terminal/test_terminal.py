@@ -183,6 +183,7 @@ def in_greek(url: str) -> str:
     return url
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_terminal_of_another_encoding_prints_what_it_can(
     in_greek: str, encoding: str, monkeypatch: pytest.MonkeyPatch
@@ -196,6 +197,7 @@ def test_a_terminal_of_another_encoding_prints_what_it_can(
     assert (code, b"Traceback" in said) == (1, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_what_programs_read_loses_no_letter(in_greek: str, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ["--database", in_greek, "schedule", "--json", "--now", "2027-01-10T10:00"]
