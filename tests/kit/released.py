@@ -3,9 +3,10 @@
 import json
 from contextlib import closing
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import Column, MetaData, func, select
 
 from models.keeping.migrate import HEAD, migrate
 from models.store.engine import Store
@@ -236,6 +237,41 @@ def fill(store: Store, schema: str) -> None:
         for table in tables.sorted_tables:
             if table.name != "alembic_version":
                 tx.execute(table.insert(), [_kept(row) for row in RELEASED[schema][table.name]])
+
+
+BEFORE = Path(__file__).parent / "release_before.json"  # rows that the code of the release before made, at a moment
+
+
+def fill_in_full(store: Store) -> datetime:
+    """Make an empty store one of the release before, in which everything was done that can be: each kind of message
+    and of log entry is in it. Returns the moment of it."""
+    made = json.loads(BEFORE.read_text())
+    migrate(store, "0007")
+    with store.writing() as tx:
+        tables = MetaData()
+        tables.reflect(tx)
+        for table in tables.sorted_tables:
+            rows = [
+                {name: _typed(table.c[name], row[name]) for name in row} for row in made["rows"].get(table.name, ())
+            ]
+            if not rows:
+                continue
+            tx.execute(table.insert(), rows)
+            key = next(iter(table.primary_key), None)
+            if tx.dialect.name == "postgresql" and key is not None and isinstance(rows[0][key.name], int):
+                sequence = func.pg_get_serial_sequence(table.name, key.name)
+                tx.execute(select(func.setval(sequence, max(row[key.name] for row in rows))))
+    migrate(store)
+    return datetime.fromisoformat(made["now"])
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    """A value of JSON as the column has it."""
+    kind = column.type.python_type
+    if value is None or kind not in (datetime, date, time):
+        return value
+    read = kind.fromisoformat(value)
+    return read.replace(tzinfo=UTC) if kind is datetime else read
 
 
 def a_full_store(url: str) -> None:

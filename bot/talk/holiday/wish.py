@@ -4,9 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pydantic import TypeAdapter
-
-_WRITTEN = TypeAdapter(tuple[str, date, date, str | None])
+from models.schema.plain import of_json, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,9 @@ class HolidayWish:
 
     def written(self) -> str:
         """The wish as a button's value: with a note of 200 characters far below the 2,000 that Slack takes."""
-        facts = [self.who, self.first.isoformat(), self.last.isoformat(), self.note]
-        return json.dumps(facts, ensure_ascii=False)
+        return json.dumps(plain((self.who, self.first, self.last, self.note)), ensure_ascii=False)
 
     @classmethod
     def read(cls, value: str) -> "HolidayWish":
         """The wish that `written` wrote down. Raises ValueError."""
-        return cls(*_WRITTEN.validate_json(value))
+        return cls(*of_json(tuple[str, date, date, str | None], value))
