@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bot.plan import apply as plan
 from bot.plan.file import read
+from bot.speech.store_trouble import told
 from models import teams
 from models.keeping import backup, migrate
 from models.store import file as store_file
@@ -90,7 +91,7 @@ def _write_only_while_open(store: Store, refusal: Refusal) -> None:
 
 def _check_open(tx: Tx, store: Store, refusal: Refusal) -> None:
     if why := teams.why_closed(tx, store.shown_url):
-        raise refusal(why)
+        raise refusal(told(why))
 
 
 def check_purpose(url: str, wanted: str, *, undecided: bool = True) -> None:
@@ -132,7 +133,7 @@ def is_not_there(url: str) -> bool:
     try:
         return path is not None and not store_file.is_there(path)
     except BadFile as error:
-        raise StoreError(str(error)) from None
+        raise StoreError(told(error)) from None
 
 
 def is_made(url: str) -> bool:

@@ -28,6 +28,7 @@ from bot.plan.file import BadPlan
 from bot.runbooks.library import Library
 from bot.service import Bot
 from bot.slack.client import Identity, Slack
+from bot.speech.store_trouble import told
 from bot.stopping import told_by_signals
 from bot.version import release
 from bot.web.server import Server
@@ -125,7 +126,7 @@ class _Ours:
         except (InUse, CannotOpen) as error:
             self.lost = error
             self._told_to_stop.set()
-            raise StoreError(str(error)) from None
+            raise StoreError(told(error)) from None
 
 
 def _bot(settings: Settings, store: Store, slack: Slack, clock: SystemClock, me: Identity) -> Bot:
@@ -150,7 +151,7 @@ def _look_at_plan(store: Store, file: Path | None) -> None:
         if sentence := proposal.unlike(store, file, datetime.now(UTC)):
             log.warning(sentence)
     except (BadPlan, OSError) as error:
-        log.warning(BAD_PLAN, extra={"problem": str(error)})
+        log.warning(BAD_PLAN, extra={"problem": told(error)})
 
 
 def _addresses(settings: Settings) -> Addresses | None:

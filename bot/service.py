@@ -22,6 +22,7 @@ from bot.slack.directory import Directory
 from bot.slack.listener import Ears, slack_app
 from bot.slack.mirror import Signs
 from bot.slack.trouble import TOKEN_TROUBLE, SlackTrouble
+from bot.speech.store_trouble import told
 from bot.web.feeds import Feeds
 from bot.web.pictures import Pictures
 from bot.web.server import Server, Verified, beside, not_found
@@ -116,7 +117,7 @@ class Bot:
                 tick.tick(self.desk.store, self.clock.now())
         except (StoreError, NoPlan) as error:
             if self.watch.is_good:  # once, and not every tick of a long night
-                log.warning("the tick has to wait", extra={"problem": str(error)})
+                log.warning("the tick has to wait", extra={"problem": told(error)})
             self.watch.rang(well=False)
             self.heartbeat.beat()
             if self.ping and self.watch.cannot_save():

@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.front import Front
 from bot.slack.client import Identity, Slack
 from bot.slack.trouble import Limited, Passing, SlackTrouble, Unclear
+from bot.speech.store_trouble import told
 from models.store.engine import Store
 from models.store.errors import StoreError
 from models.store.holding import Hold
@@ -39,8 +40,8 @@ def for_store(hold: Hold, opens: Callable[[], Store], front: Front, told_to_stop
         except StoreError as trouble:
             if not trouble.passes:
                 raise
-            log.warning(NO_STORE_YET, extra={"problem": str(trouble), "seconds": STORE_AGAIN_SECONDS})
-            front.waits_for_store(str(trouble))
+            log.warning(NO_STORE_YET, extra={"problem": told(trouble), "seconds": STORE_AGAIN_SECONDS})
+            front.waits_for_store(told(trouble))
             told_to_stop.wait(STORE_AGAIN_SECONDS)
     return None
 

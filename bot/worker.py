@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from bot.speech.store_trouble import told
 from models.store.errors import StoreError
 from scheduler.team.roster import NoPlan
 
@@ -65,7 +66,7 @@ class Worker:
                 troubled = False
             except (StoreError, NoPlan) as error:
                 if not troubled:  # once, and not every two seconds of a long night
-                    log.warning("has to wait", extra={"worker": self._thread.name, "problem": str(error)})
+                    log.warning("has to wait", extra={"worker": self._thread.name, "problem": told(error)})
                 troubled = True
             except Exception:
                 log.exception(UNEXPECTED, extra={"worker": self._thread.name})

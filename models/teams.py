@@ -34,10 +34,11 @@ from models.schema.tables import (
 )
 from models.schema.upsert import upsert
 from models.store.engine import Tx
+from models.store.errors import Trouble
 
 REAL, SANDBOX = "real", "sandbox"
-CLOSED = "{store} was copied to {target} and is closed: use that one."
-WAITING = "{store} waits for a copy of {source} that was cut short: run that copy again."
+CLOSED = "closed"
+WAITING = "waits for a copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +231,12 @@ def try_to_save(tx: Tx, now: datetime) -> None:
     upsert(tx, StoreFacts, {"id": 1}, {"saved_at": now})
 
 
-def why_closed(tx: Tx, store: str) -> str | None:
-    """A sentence for a person: why nobody may write to this store, whose address is `store`. None where it is open."""
+def why_closed(tx: Tx, store: str) -> Trouble | None:
+    """Why nobody may write to this store, whose address is `store`. None where it is open."""
     other = moved_to(tx)
     if other is None:
         return None
-    return CLOSED.format(store=store, target=other) if beginning(tx) else WAITING.format(store=store, source=other)
+    return Trouble(CLOSED, store=store, target=other) if beginning(tx) else Trouble(WAITING, store=store, source=other)
 
 
 def lock(tx: Tx) -> None:

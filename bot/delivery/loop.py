@@ -50,6 +50,7 @@ from bot.ops.metrics import Metrics
 from bot.pace import Pace
 from bot.slack.client import Slack
 from bot.slack.trouble import Doubtful, Limited, Passing, SlackRefused, SlackTrouble
+from bot.speech.store_trouble import told
 from bot.talk.telling import UnknownKind
 from bot.worker import Worker
 from models import outbox
@@ -149,7 +150,7 @@ class Delivery:
             self._send(turn)
         except (StoreError, NoPlan) as error:
             # The claim runs out by its lease; then whoever takes it looks the message up.
-            log.warning(NOT_SAVED, extra=_of(turn.message, str(error)))
+            log.warning(NOT_SAVED, extra=_of(turn.message, told(error)))
         finally:
             self._free.release()
             self.worker.wake()

@@ -8,6 +8,7 @@ written. What has failed for half a minute is told by `/status`, `/metrics`, `/r
 import logging
 import time
 
+from bot.speech.store_trouble import told
 from models import teams
 from models.outbox import sending
 from models.store.engine import Store
@@ -36,7 +37,7 @@ class Heartbeat:
                 teams.try_to_save(tx, sending.real_now(tx))
         except StoreError as error:
             if not self._is_told:  # once, and not at every tick of a long night
-                log.warning(CANNOT_SAVE, extra={"problem": str(error)})
+                log.warning(CANNOT_SAVE, extra={"problem": told(error)})
             self._is_told = True
         else:
             self._is_told = False

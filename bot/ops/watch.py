@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.clock import Clock
+from bot.speech.store_trouble import told
 from models.outbox import Message, backlog
 from models.outbox.backlog import Backlog
 from models.store.engine import Store
@@ -133,7 +134,7 @@ class Watch:
             with self._store.reading() as tx:
                 found = backlog.at(tx, self._clock.now(), HandoffDue.kind)
         except StoreError as error:
-            self._seen = Look(None, str(error), time.monotonic())
+            self._seen = Look(None, told(error), time.monotonic())
         else:
             self._seen = Look(found, None, time.monotonic())
 

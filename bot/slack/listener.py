@@ -39,6 +39,7 @@ from bot.speech import forms
 from bot.speech.ask import Answer, Ask, Asker, BadFields, Press, Reply, Where
 from bot.speech.blocks import pictures_apart
 from bot.speech.read import decode
+from bot.speech.store_trouble import told
 from bot.speech.usage import doubted, refused
 from bot.talk import commands, presses
 from bot.talk.home.words import reading
@@ -191,7 +192,7 @@ def _on_change(ears: Ears) -> Callable[..., None]:
         try:
             ears.directory.changed(event["user"])
         except StoreError as error:  # whoever asks is looked up again within a day anyway
-            log.warning("a member's change was not looked at", extra={"problem": str(error)})
+            log.warning("a member's change was not looked at", extra={"problem": told(error)})
 
     return on_change
 

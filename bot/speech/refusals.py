@@ -9,6 +9,7 @@ from bot.clock import ClockOff
 from bot.speech import reader, say, usage
 from bot.speech.ask import OwnWords, Reply
 from bot.speech.mrkdwn import escape
+from bot.speech.store_trouble import told
 from models.store.errors import MaybeSaved, StoreError
 from scheduler.fairness.load import NothingThen
 from scheduler.refusals import (
@@ -189,9 +190,9 @@ def refusal(error: Refused | NoPlan | StoreError) -> Reply:
         return usage.refused(NO_PLAN)
     if isinstance(error, Refused):
         return usage.refused(escape(sentence(error)), *_understood(error))
-    log.warning("somebody could not be answered", extra={"problem": str(error)})
+    log.warning("somebody could not be answered", extra={"problem": told(error)})
     if isinstance(error, ClockOff):
-        return replace(usage.refused(escape(str(error))), failed=True)
+        return replace(usage.refused(escape(told(error))), failed=True)
     words = CANNOT_SAVE if error.writing else CANNOT_READ
     return replace(usage.refused(MAYBE_SAVED if isinstance(error, MaybeSaved) else words), failed=True)
 

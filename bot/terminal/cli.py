@@ -15,6 +15,7 @@ from bot.ops import logs
 from bot.plan.file import BadPlan
 from bot.slack.trouble import SlackTrouble
 from bot.speech.refusals import sentence
+from bot.speech.store_trouble import told
 from bot.terminal import asking, fairness, history, importing, keeping, operating, planning, recording, unsaid
 from bot.terminal.shared import Terminal, refuse
 from models.store.errors import StoreError
@@ -65,7 +66,7 @@ def main() -> NoReturn:
     except Refused as refused:
         refuse(sentence(refused))
     except (BadSettings, BadPlan, NoPlan, StoreError, CannotOpen) as error:
-        refuse(str(error))
+        refuse(told(error))
     except SlackTrouble as trouble:
         refuse(SLACK_REFUSED.format(problem=trouble.problem))
     except OverflowError:

@@ -20,6 +20,7 @@ from bot.slack.channels import Search
 from bot.slack.client import Identity, Slack
 from bot.slack.manifest import SCOPES
 from bot.slack.trouble import Limited, Passing, SlackRefused, SlackTrouble, Unclear
+from bot.speech.store_trouble import told
 from bot.talk.trouble.words import what, whom
 from models import outbox, teams
 from models.keeping import migrate
@@ -106,7 +107,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         with closing(store):
             had, shown = migrate.schema_of(store), store.shown_url
     except StoreError as error:
-        yield Finding(False, str(error))
+        yield Finding(False, told(error))
         return
     yield from _modes(settings)
     if had is None:
@@ -116,7 +117,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield from _closed(settings)
         yield from _plan(settings)
     elif had > migrate.HEAD:
-        yield Finding(False, str(migrate.NewerStore(had)))
+        yield Finding(False, told(migrate.NewerStore(had)))
     else:
         yield Finding(False, STORE_OLD.format(store=shown, had=had, head=migrate.HEAD))
 
@@ -176,14 +177,14 @@ def _plan(settings: Settings) -> Iterator[Finding]:
 
 
 def _said(error: BadPlan | OSError) -> str:
-    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else told(error)
 
 
 def _closed(settings: Settings) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
         why, stamped_at = teams.why_closed(tx, store.shown_url), teams.stamped_at(tx)
     if why:
-        yield Finding(False, why)
+        yield Finding(False, told(why))
     if stamped_at:
         yield Finding(True, STORE_STAMPED.format(moment=f"{stamped_at:%Y-%m-%d %H:%M} UTC"))
 

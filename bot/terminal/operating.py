@@ -17,6 +17,7 @@ from bot.clock import StoppedClock, TurnedClock
 from bot.ops import logs
 from bot.slack import mirror
 from bot.slack.manifest import Mode, as_json
+from bot.speech.store_trouble import told
 from bot.stopping import told_by_signals
 from bot.terminal.shared import Terminal, echo_file, moment, now_option, refuse, terminal
 from bot.terminal.unsaid import in_words
@@ -191,8 +192,8 @@ def _patiently(does: Callable[[], T]) -> T:
         except StoreError as trouble:
             if not trouble.passes or time.monotonic() + AGAIN_SECONDS > ends:
                 raise
-            if str(trouble) != said:
-                said = str(trouble)
+            if told(trouble) != said:
+                said = told(trouble)
                 click.echo(WAITS.format(trouble=said, seconds=WAITS_SECONDS), err=True)
             time.sleep(AGAIN_SECONDS)
 

@@ -22,6 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.links import EVENTS
 from bot.slack.sense import makes_sense
+from bot.speech.store_trouble import told
 from models.store.errors import StoreError
 from scheduler.team.roster import NoPlan
 
@@ -165,7 +166,7 @@ def serve(
     try:
         made = make(str(environ.get("PATH_INFO")))
     except (StoreError, NoPlan) as error:
-        log.warning("%s has to wait", what, extra={"problem": str(error)})
+        log.warning("%s has to wait", what, extra={"problem": told(error)})
         return respond(environ, start_response, "503 Service Unavailable", LATER, {"Retry-After": "60"})
     except Exception:
         log.exception("%s could not be made", what)

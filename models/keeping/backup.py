@@ -24,23 +24,20 @@ from models.store.engine import Store, sqlite_file
 from models.store.errors import StoreError
 from models.store.file import JOURNALS, OURS, OWNER_ONLY, BadFile, check_not_others, name_it
 
-ONLY_SQLITE = (
-    "{store} is no SQLite file. PostgreSQL has tools of its own: pg_dump, and pg_restore "
-    "with `python -m bot restored` after it."
-)
-EXISTS = "{file} is there already: name another file, so that no backup is lost."
-NO_STORE = "{file} is no store of this bot{why}. Nothing was changed."
-NOT_THERE = "{store} does not exist."
-OTHER_PURPOSE = "{file} is a {found} store, and {store} a {wanted} one. Nothing was changed."
-ITSELF = "{file} is the store itself: name a backup of it. Nothing was changed."
-IS_DAMAGED = "{file} is damaged, so it was not copied: put an earlier backup back with `python -m bot restore FILE`."
-BROKEN = "{file} cannot be written: {problem}."
+ONLY_SQLITE = "only sqlite"
+EXISTS = "exists"
+NO_STORE, MISSING, UNREADABLE, DAMAGED = "no store", "missing file", "unreadable file", "damaged file"
+NOT_THERE = "not there"
+OTHER_PURPOSE = "other purpose"
+ITSELF = "itself"
+IS_DAMAGED = "is damaged"
+BROKEN = "broken"
 WAIT_S = 30.0
 SAYS_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 class BadBackup(StoreError):
-    """A file is no store that could be put back, or a store cannot be copied. `str()` says what to do."""
+    """A file is no store that could be put back, or a store cannot be copied."""
 
 
 class Damaged(BadBackup):
@@ -52,9 +49,9 @@ def back_up(url: str, file: Path) -> None:
     BadBackup and StoreError."""
     source = _file_of(url)
     if not source.exists():
-        raise BadBackup(NOT_THERE.format(store=source))
+        raise BadBackup(NOT_THERE, store=source)
     if file.exists():
-        raise BadBackup(EXISTS.format(file=file))
+        raise BadBackup(EXISTS, file=file)
     # The folder and what is in it are for its owner only: a store holds phone numbers and notes
     with _told(file), _folder_beside(file) as folder:
         check_not_others(source)
@@ -97,11 +94,11 @@ def check(url: str, file: Path) -> None:
     one, that very one, whatever links lead to it, or a sandbox's in the place of a real one, or the reverse."""
     target = _file_of(url)
     if file.exists() and target.exists() and file.samefile(target):
-        raise BadBackup(ITSELF.format(file=file))
+        raise BadBackup(ITSELF, file=file)
     _check(file)
     found, wanted = _purpose(file), _purpose(target)
     if found and wanted and found != wanted:
-        raise BadBackup(OTHER_PURPOSE.format(file=file, found=found, store=target, wanted=wanted))
+        raise BadBackup(OTHER_PURPOSE, file=file, found=found, store=target, wanted=wanted)
 
 
 def _purpose(path: Path) -> str | None:
@@ -124,15 +121,15 @@ def free_name(store: Path, why: str) -> Path:
 
 def _check(file: Path) -> None:
     if not file.is_file():
-        raise BadBackup(NO_STORE.format(file=file, why=": there is no such file"))
+        raise BadBackup(MISSING, file=file)
     try:
         with closing(_opened(file)) as backup:
             [said] = backup.execute("PRAGMA integrity_check(1)").fetchone()
             tables = {name for [name] in backup.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError as error:
-        raise BadBackup(NO_STORE.format(file=file, why=f" ({error})")) from None
+        raise BadBackup(UNREADABLE, file=file, problem=error) from None
     if said != "ok" or not tables >= OURS:
-        raise BadBackup(NO_STORE.format(file=file, why="" if said == "ok" else " (it is damaged)"))
+        raise BadBackup(NO_STORE if said == "ok" else DAMAGED, file=file)
 
 
 def _check_copy(copy: Path, source: Path) -> None:
@@ -140,7 +137,7 @@ def _check_copy(copy: Path, source: Path) -> None:
     with closing(_opened(copy)) as made:
         [said] = made.execute("PRAGMA integrity_check(1)").fetchone()
     if said != "ok":
-        raise Damaged(IS_DAMAGED.format(file=source))
+        raise Damaged(IS_DAMAGED, file=source)
 
 
 def _check_open(target: Path) -> None:
@@ -149,7 +146,7 @@ def _check_open(target: Path) -> None:
         columns = [name for _, name, *_ in store.execute("PRAGMA table_info(store)")]
         row = store.execute("SELECT moved_to FROM store").fetchone() if "moved_to" in columns else None
     if row and row[0]:
-        raise BadBackup(teams.CLOSED.format(store=target, target=row[0]))
+        raise BadBackup(teams.CLOSED, store=target, target=row[0])
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -203,7 +200,7 @@ def _file_of(url: str) -> Path:
     path = sqlite_file(url)
     if path is None:
         with closing(Store(url)) as store:
-            raise BadBackup(ONLY_SQLITE.format(store=store.shown_url))
+            raise BadBackup(ONLY_SQLITE, store=store.shown_url)
     return path
 
 
@@ -216,15 +213,15 @@ def _told(file: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise BadBackup(EXISTS.format(file=file)) from None
+        raise BadBackup(EXISTS, file=file) from None
     except OSError as error:
-        raise BadBackup(BROKEN.format(file=file, problem=error.strerror)) from None
+        raise BadBackup(BROKEN, file=file, problem=error.strerror) from None
     except BadFile as error:
-        raise BadBackup(str(error)) from None
+        raise BadBackup(error.what, **error.about) from None
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "").startswith(SAYS_DAMAGED):
-            raise Damaged(IS_DAMAGED.format(file=file)) from None
-        raise BadBackup(BROKEN.format(file=file, problem=error)) from None
+            raise Damaged(IS_DAMAGED, file=file) from None
+        raise BadBackup(BROKEN, file=file, problem=error) from None
 
 
 def _to_disk(path: Path) -> None:

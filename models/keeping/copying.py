@@ -20,21 +20,18 @@ from models.schema.tables import Base, StoreFacts
 from models.store.engine import Store, Tx, sqlite_file
 from models.store.errors import MaybeSaved, StoreError
 
-SAME = "Both are the same store. Nothing was changed."
-NOT_EMPTY = "{store} is not empty ({table} has rows): only an empty store can be copied to. Nothing was changed."
-NO_TEAM = "{store} has nothing to copy. Nothing was changed."
-OTHER_SCHEMA = "{store} has schema {had}, this release needs {head}: python -m bot migrate. Nothing was changed."
-ELSEWHERE = "If that copy was cut short, run it again."
-MISCOUNTED = "{table}: {source} rows in the source, {target} in the target. Nothing was changed."
-IN_DOUBT = (
-    "{target} went away, perhaps with all that was copied, so {source} stays closed. Run the same copy again: it does "
-    "the rest, or says that all is there."
-)
+SAME = "same store"
+NOT_EMPTY = "not empty"
+NO_TEAM = "no team"
+OTHER_SCHEMA = "other schema"
+ELSEWHERE = "copied elsewhere"
+MISCOUNTED = "miscounted"
+IN_DOUBT = "in doubt"
 BATCH = 1_000
 
 
 class CannotCopy(StoreError):
-    """The stores are not what they must be for it. `str()` is a sentence for a person."""
+    """The stores are not what they must be for it."""
 
 
 def move(source: Store, target: Store, now: datetime) -> dict[str, int]:
@@ -79,19 +76,18 @@ def _address(store: Store) -> str:
 def _check_source(source: Store, target: Store) -> None:
     had = migrate.schema_of(source)
     if had is None:
-        raise CannotCopy(NO_TEAM.format(store=source.shown_url))
+        raise CannotCopy(NO_TEAM, store=source.shown_url)
     _check_schema(source, had)
     with source.reading() as tx:
         elsewhere, begun = teams.moved_to(tx), teams.beginning(tx)
     if begun is None:
-        raise CannotCopy(NO_TEAM.format(store=source.shown_url))
+        raise CannotCopy(NO_TEAM, store=source.shown_url)
     if elsewhere is None:
         return
-    closed = teams.CLOSED.format(store=source.shown_url, target=elsewhere)
-    if elsewhere != _address(target):
-        raise CannotCopy(f"{closed} {ELSEWHERE}")
-    if _has_team(target):
-        raise CannotCopy(closed)
+    is_elsewhere = elsewhere != _address(target)
+    if is_elsewhere or _has_team(target):
+        what = ELSEWHERE if is_elsewhere else teams.CLOSED
+        raise CannotCopy(what, store=source.shown_url, target=elsewhere)
 
 
 def _check_target(source: Store, target: Store) -> None:
@@ -103,17 +99,17 @@ def _check_target(source: Store, target: Store) -> None:
     with target.reading() as tx:
         for table in Base.metadata.sorted_tables:
             if table.name != StoreFacts.__tablename__ and tx.execute(select(table).limit(1)).first():
-                raise CannotCopy(NOT_EMPTY.format(store=target.shown_url, table=table.name))
+                raise CannotCopy(NOT_EMPTY, store=target.shown_url, table=table.name)
         other = teams.moved_to(tx)
     if other not in (None, _address(source)):
-        raise CannotCopy(teams.WAITING.format(store=target.shown_url, source=other))
+        raise CannotCopy(teams.WAITING, store=target.shown_url, source=other)
 
 
 def _check_schema(store: Store, had: str) -> None:
     if had > migrate.HEAD:
         raise migrate.NewerStore(had)
     if had != migrate.HEAD:
-        raise CannotCopy(OTHER_SCHEMA.format(store=store.shown_url, had=had, head=migrate.HEAD))
+        raise CannotCopy(OTHER_SCHEMA, store=store.shown_url, had=had, head=migrate.HEAD)
 
 
 def _has_team(store: Store) -> bool:
@@ -134,7 +130,7 @@ def _open_again(source: Store, target: Store) -> None:
 
 
 def _in_doubt(source: Store, target: Store) -> CannotCopy:
-    return CannotCopy(IN_DOUBT.format(source=source.shown_url, target=target.shown_url))
+    return CannotCopy(IN_DOUBT, source=source.shown_url, target=target.shown_url)
 
 
 def _copy(source: Tx, target: Tx, table: Table) -> int:
@@ -146,7 +142,7 @@ def _copy(source: Tx, target: Tx, table: Table) -> int:
     _go_on_counting(source, target, table)
     counts = [int(tx.execute(select(func.count()).select_from(table)).scalar_one()) for tx in (source, target)]
     if counts[0] != counts[1]:
-        raise CannotCopy(MISCOUNTED.format(table=table.name, source=counts[0], target=counts[1]))
+        raise CannotCopy(MISCOUNTED, table=table.name, source=counts[0], target=counts[1])
     return counts[0]
 
 

@@ -13,7 +13,8 @@ from models.store.errors import StoreError
 from models.store.file import OURS
 
 HEAD = "0007"
-NOT_OURS = "{store} is another program's database, not a store of this bot. Nothing was changed: choose another one."
+NEWER = "newer schema"
+NOT_OURS = "another's database"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATING = 0x6F6E63616C6C  # PostgreSQL's number of the lock that one who migrates holds; any would do
 
@@ -22,7 +23,7 @@ class NewerStore(StoreError):
     """The store was made by a newer release than this one."""
 
     def __init__(self, revision: str) -> None:
-        super().__init__(f"The store has schema {revision}, newer than this release knows ({HEAD}); update the bot.")
+        super().__init__(NEWER, revision=revision, head=HEAD)
         self.revision = revision
 
 
@@ -57,7 +58,7 @@ def _schema(tx: Tx, store: Store) -> str | None:
     if "alembic_version" not in tables:
         return None
     if not tables >= OURS:
-        raise NotOurs(NOT_OURS.format(store=store.shown_url))
+        raise NotOurs(NOT_OURS, store=store.shown_url)
     revision: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
 

@@ -3,22 +3,22 @@
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.store.errors import Trouble
+
 # What of an address' options says nothing secret; the others, such as sslpassword, are never shown.
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 SHOWN = frozenset({"host", "port", "dbname", "user", "sslmode", "application_name", "connect_timeout", "options"})
 LARGEST_PORT = 65_535
 OTHER_NAMES = {"postgres": "postgresql"}  # as libpq and many hosts write it
 
-UNREADABLE = (
-    "The address of the store cannot be read: write sqlite:///FILE, or postgresql://USER:PASSWORD@HOST:PORT/NAME."
-)
-TWO_ATS = "The address of the store has an @ too many: in a password, an @ is written %40, a : %3A and a / %2F."
-BAD_PORT = "The port in the address of the store is no number from 1 to 65535; in a password, a : is written %3A."
-NO_OPTIONS = "The address of a SQLite store has no options: write sqlite:///FILE, without the ? and what is behind it."
+UNREADABLE = "unreadable address"
+TWO_ATS = "two ats"
+BAD_PORT = "bad port"
+NO_OPTIONS = "no options"
 
 
-class BadAddress(ValueError):
-    """The address makes no sense. `str()` is a sentence for a person, with nothing of what was typed."""
+class BadAddress(Trouble, ValueError):
+    """The address makes no sense; nothing of what was typed is told."""
 
 
 def parsed(url: str) -> URL:

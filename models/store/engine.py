@@ -37,11 +37,8 @@ CHANGED = "changed"  # what a connection keeps of its transaction
 
 ALL_IN_USE = "all its connections are in use"
 OTHERS_SAVE = "others have been saving for too long"
-NO_DRIVER = (
-    "PostgreSQL's driver is missing ({problem}): install the bot with its extra, pip install 'oncall-bot[postgres]' "
-    "or, from its source, pip install '.[postgres]'."
-)
-NO_FILE = "A store is a file, sqlite:///FILE, neither in memory nor a file: address; or postgresql://…"
+NO_DRIVER = "no driver"
+NO_FILE, OTHER_DATABASE = "no file", "other database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,7 @@ def sqlite_file(url: str) -> Path | None:
     try:
         parsed = address.parsed(url)
     except BadAddress as error:
-        raise BadStoreUrl(str(error)) from None
+        raise BadStoreUrl(error.what, **error.about) from None
     name = parsed.database
     if parsed.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
         return None
@@ -175,7 +172,7 @@ def _translated(store: Store, *, writing: bool = False) -> Iterator[None]:
     except BadFile as error:
         if writing:
             store.saves.failed(str(error))
-        raise StoreUnavailable(str(error), writing=writing) from None
+        raise StoreUnavailable(error.what, writing=writing, **error.about) from None
     except DBAPIError as error:
         failed = of_database(error, store.shown_url, writing=writing)
         if writing:
@@ -204,12 +201,12 @@ def _engine(url: str, waits: Waits, file: StoreFile | None) -> Engine:
         if parsed.get_backend_name() == "postgresql":
             return _postgres(parsed, waits)
     except BadAddress as error:
-        raise BadStoreUrl(str(error)) from None
+        raise BadStoreUrl(error.what, **error.about) from None
     except ImportError as error:
-        raise BadStoreUrl(NO_DRIVER.format(problem=" ".join(str(error).split()))) from error
+        raise BadStoreUrl(NO_DRIVER, problem=" ".join(str(error).split())) from error
     except SQLAlchemyError:  # whose words quote what was typed
         raise BadStoreUrl(UNREADABLE) from None
-    raise BadStoreUrl(f"The store is a {parsed.get_backend_name()}; use sqlite:///FILE or postgresql://…")
+    raise BadStoreUrl(OTHER_DATABASE, database=parsed.get_backend_name())
 
 
 def _pooled(url: URL, **options: Any) -> Engine:

@@ -1,12 +1,15 @@
-"""What goes wrong with a store, as sentences for a person: without passwords, and without what was written."""
+"""What goes wrong with a store: a word for it, and facts without passwords and without what was written. What a person
+reads of it is made in `bot/speech/store_trouble.py`."""
+
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-BUSY = "{store} is held by somebody else: {problem}"
-FULL = "{store} has no room left: {problem}"
-UNAVAILABLE = "{store} does not answer: {problem}"
-DAMAGED = "{store} is damaged ({problem}): stop the bot, and put a backup back with `python -m bot restore FILE`."
-MAYBE_SAVED = "{store} went away while it was saving: {problem}"
+BUSY = "busy"
+FULL = "full"
+UNAVAILABLE = "unavailable"
+DAMAGED = "damaged"
+MAYBE_SAVED = "maybe saved"
 
 # Names of SQLite's errors and codes of PostgreSQL's: a lock or a statement that took too long, a deadlock
 _SAYS_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001")
@@ -19,12 +22,23 @@ _SAYS_GONE = ("SQLITE_IOERR", "08", "53", "57P", "58", "25006", "0A000")
 _LOGIN_REFUSED = ("password authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
 
 
-class StoreError(Exception):
-    """The store cannot do it now. `str()` is a sentence for a person. `writing`: it was to save something, and has not
-    saved any of it. `passes`: it may be able to later, though nobody changes its address."""
+class Trouble(Exception):
+    """Something is wrong with a store: `what`, and what that is `about`: which store or file, and so on."""
 
-    def __init__(self, sentence: str, *, writing: bool = False, passes: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(self, what: str, **about: Any) -> None:
+        super().__init__(what)
+        self.what, self.about = what, about
+
+    def __str__(self) -> str:
+        return ", ".join([self.what, *(f"{name} {fact}" for name, fact in self.about.items())])
+
+
+class StoreError(Trouble):
+    """The store cannot do it now. `writing`: it was to save something, and has not saved any of it. `passes`: it may be
+    able to later, though nobody changes its address."""
+
+    def __init__(self, what: str, *, writing: bool = False, passes: bool = False, **about: Any) -> None:
+        super().__init__(what, **about)
         self.writing, self.passes = writing, passes
 
 
@@ -54,18 +68,18 @@ class BadStoreUrl(StoreError):
 
 def too_busy(store: str, problem: str, *, writing: bool) -> StoreBusy:
     """Somebody of this process holds `store`, shown without passwords. `writing`: something was to be saved."""
-    return StoreBusy(BUSY.format(store=store, problem=problem), writing=writing, passes=True)
+    return StoreBusy(BUSY, store=store, problem=problem, writing=writing, passes=True)
 
 
 def maybe_saved(error: DBAPIError, store: str) -> MaybeSaved:
     """A commit lost its connection."""
-    return MaybeSaved(MAYBE_SAVED.format(store=store, problem=_problem(error)), writing=True, passes=True)
+    return MaybeSaved(MAYBE_SAVED, store=store, problem=_problem(error), writing=True, passes=True)
 
 
 def of_database(error: DBAPIError, store: str, *, writing: bool) -> StoreError:
     """What the database of `store`, shown without passwords, says is wrong. `writing`: something was to be saved."""
-    kind, sentence = _kind_of(error)
-    return kind(sentence.format(store=store, problem=_problem(error)), writing=writing, passes=_passes(error))
+    kind, what = _kind_of(error)
+    return kind(what, store=store, problem=_problem(error), writing=writing, passes=_passes(error))
 
 
 def _code(error: DBAPIError) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+from models.store.errors import Trouble
+
 OURS = frozenset({"alembic_version", "outbox", "store", "teams"})  # tables that every store of ours has
 JOURNALS = ("-wal", "-shm", "-journal")
 SIGNS = (".lock", "-wal")  # not -journal: whoever begins a store this very moment has one
@@ -20,27 +22,19 @@ OWNER_ONLY = 0o600
 OTHERS = 0o077  # what of a mode is for other users
 READING_S = 1.0
 
-NOT_OURS = (
-    "{file} is another program's database, not a store of this bot. Nothing was written to it: choose another file."
-)
-NO_DATABASE = (
-    "{file} is no SQLite database. If it was a store, it is damaged: move it away, and put a backup back with "
-    "`python -m bot restore FILE`. Nothing was written to it."
-)
-EMPTIED = (
-    "{file} is empty, and what lies beside it ({beside}) says that a store was there: put a backup back with "
-    "`python -m bot restore FILE` or, to begin anew, move all of it away."
-)
-LEFT_OVER = "{file} is not there, but its journal {beside} is: put the file back or, to begin anew, move that away."
-GONE = "{file} was removed, replaced or emptied while it was open: put it back, or start the bot again"
+NOT_OURS = "another's file"
+NO_DATABASE = "no database"
+EMPTIED = "emptied"
+LEFT_OVER = "left over"
+GONE = "gone"
 MADE = "a new store's file is made"
 BEGINS = "{file} was empty, and is begun as a new store."
 
 log = logging.getLogger(__name__)
 
 
-class BadFile(Exception):
-    """A file is no store to work with. `str()` is a sentence for a person."""
+class BadFile(Trouble):
+    """A file is no store to work with."""
 
 
 class StoreFile:
@@ -83,7 +77,7 @@ class StoreFile:
         except OSError:
             found = None
         if found is None or not found.st_size or _identity(found) != self._is:
-            raise BadFile(GONE.format(file=self.path))
+            raise BadFile(GONE, file=self.path)
 
 
 def is_there(path: Path) -> bool:
@@ -93,14 +87,14 @@ def is_there(path: Path) -> bool:
     if path.stat().st_size:
         return True
     if beside := _beside(path):
-        raise BadFile(EMPTIED.format(file=path, beside=", ".join(each.name for each in beside)))
+        raise BadFile(EMPTIED, file=path, beside=", ".join(each.name for each in beside))
     return False
 
 
 def check(path: Path) -> None:
     """Raises BadFile where the file is no store of ours, or one that was emptied."""
     if is_there(path) and not check_not_others(path) and not _beside(path):
-        raise BadFile(NO_DATABASE.format(file=path))
+        raise BadFile(NO_DATABASE, file=path)
 
 
 def check_not_others(path: Path) -> bool:
@@ -127,7 +121,7 @@ def check_tables(path: Path, database: sqlite3.Connection) -> None:
     names = {name for [name] in database.execute("SELECT name FROM sqlite_master")}
     marks = [database.execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version")]
     if not names >= OURS if names else any(marks):
-        raise BadFile(NOT_OURS.format(file=path))
+        raise BadFile(NOT_OURS, file=path)
 
 
 def begin_empty(path: Path) -> None:
@@ -156,7 +150,7 @@ def _make(path: Path) -> None:
     """A store's file, under its name once it is one. Raises BadFile and OSError."""
     journal = Path(f"{path}-wal")
     if journal.exists() and journal.stat().st_size:
-        raise BadFile(LEFT_OVER.format(file=path, beside=journal.name))
+        raise BadFile(LEFT_OVER, file=path, beside=journal.name)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     part = Path(name)
     try:

@@ -22,13 +22,10 @@ from models.store.errors import StoreError, StoreUnavailable
 from models.store.file import OWNER_ONLY, BadFile
 
 WORKING = 0x6F6E63616C6D  # PostgreSQL's number of the lock that who works with a store shares; any would do
-IN_USE = (
-    "{store} is in use by another process (run, sandbox, tick, restore or copy). A SQLite file is for one at a time: "
-    "stop that one first, or use PostgreSQL, which is for several."
-)
-COPIED = "{store} is being copied: wait until that is done."
-NO_LOCK = "{lock} cannot be locked ({problem}): a bot keeps this file beside its store."
-AT_WORK = "Bots work with {store}: stop them first."
+IN_USE = "in use"
+COPIED = "being copied"
+NO_LOCK = "no lock"
+AT_WORK = "bots at work"
 
 
 class InUse(StoreError):
@@ -89,7 +86,7 @@ class Hold:
             if session.scalar(text(f"SELECT {function}(:one)"), {"one": WORKING}):
                 return session
         session.close()
-        raise InUse((AT_WORK if self._alone else COPIED).format(store=self._store.shown_url))
+        raise InUse(AT_WORK if self._alone else COPIED, store=self._store.shown_url)
 
 
 @contextmanager
@@ -114,17 +111,17 @@ def _locked(path: Path, shown: str) -> int:
         _look_at(path)
         descriptor = _open(lock, path)
     except BadFile as error:
-        raise StoreUnavailable(str(error)) from None
+        raise StoreUnavailable(error.what, **error.about) from None
     except OSError as error:
-        raise StoreError(NO_LOCK.format(lock=lock, problem=error.strerror)) from None
+        raise StoreError(NO_LOCK, lock=lock, problem=error.strerror) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise InUse(IN_USE.format(store=shown)) from None
+        raise InUse(IN_USE, store=shown) from None
     except OSError as error:
         os.close(descriptor)
-        raise StoreError(NO_LOCK.format(lock=lock, problem=error.strerror)) from None
+        raise StoreError(NO_LOCK, lock=lock, problem=error.strerror) from None
     return descriptor
 
 

@@ -41,9 +41,6 @@ NOTHING = Arrangements()
 class NoPlan(Exception):
     """The store is empty: no plan has been applied yet."""
 
-    def __init__(self) -> None:
-        super().__init__("There is no team yet. Apply a plan first: python -m bot plan apply FILE")
-
 
 @dataclass(frozen=True)
 class Roster:

@@ -51,8 +51,9 @@ ROOMS: dict[str, list[tuple[str, ...]]] = {
         ("scheduler/fairness", "scheduler/tick", "scheduler/taking_back", "scheduler/jobs"),
     ],
     "bot": [
-        ("bot/version", "bot/clock", "bot/worker", "bot/pace", "bot/stopping"),
+        ("bot/version", "bot/clock", "bot/pace", "bot/stopping"),
         ("bot/speech",),
+        ("bot/worker",),
         ("bot/plan", "bot/links"),
         ("bot/runbooks",),
         ("bot/desk", "bot/ops"),

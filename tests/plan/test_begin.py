@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from bot import opening
 from bot.opening import CannotOpen
 from bot.plan.file import PACKAGED
+from bot.speech.store_trouble import told
 from bot.terminal.cli import cli
 from models.keeping import migrate
 from models.store.engine import Store
@@ -37,8 +38,8 @@ def operator(url: str, *arguments: str, **environ: str) -> Result:
 def check_named(error: BaseException | None) -> None:
     """It is a refusal that names both ways on."""
     assert isinstance(error, CannotOpen)
-    assert "ONCALL_PLAN" in str(error)
-    assert "packaged" in str(error)
+    assert "ONCALL_PLAN" in told(error)
+    assert "packaged" in told(error)
 
 
 def schema(url: str) -> str | None:

@@ -24,6 +24,7 @@ from tests.kit.cast import NOW
 from tests.kit.commands import bot
 from tests.kit.contents import rows
 from tests.kit.databases import Databases
+from tests.kit.refused import troubled
 from tests.kit.released import a_full_store
 from tests.kit.stage import Stage
 
@@ -64,13 +65,13 @@ def test_a_backup_is_of_one_state_whoever_writes_meanwhile(sqlite: Databases, tm
 
 def test_a_backup_never_replaces_a_file(sqlite: Databases, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("precious")
-    with pytest.raises(BadBackup, match="is there already"):
+    with troubled(BadBackup, "is there already"):
         backup.back_up(sqlite.migrated(), tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "precious"
 
 
 def test_postgresql_has_tools_of_its_own(postgresql: Databases, tmp_path: Path) -> None:
-    with pytest.raises(BadBackup, match="pg_dump"):
+    with troubled(BadBackup, "pg_dump"):
         backup.back_up(postgresql.migrated(), tmp_path / "copy")
 
 
@@ -96,7 +97,7 @@ def test_what_is_no_store_is_not_put_back(sqlite: Databases, tmp_path: Path, con
     if content is not None:
         file.write_bytes(content)
     before = rows(url)
-    with pytest.raises(BadBackup, match="is no store of this bot"):
+    with troubled(BadBackup, "is no store of this bot"):
         backup.put_back(url, file, NOW)
     assert rows(url) == before
 
@@ -106,9 +107,9 @@ def test_a_store_is_not_put_back_onto_itself(sqlite: Databases, tmp_path: Path) 
     link, before = tmp_path / "link", rows(url)
     link.symlink_to(path_of(url))
     for file in (path_of(url), link):
-        with pytest.raises(BadBackup, match="is the store itself"):
+        with troubled(BadBackup, "is the store itself"):
             backup.put_back(url, file, NOW)
-        with pytest.raises(BadBackup, match="is there already"):
+        with troubled(BadBackup, "is there already"):
             backup.back_up(url, file)
     assert rows(url) == before
 
@@ -175,7 +176,7 @@ def test_a_store_that_was_copied_away_is_not_brought_back_in_its_place(saved: tu
     url, copy = saved
     with closing(Store(url)) as store, store.writing() as tx:
         teams.close(tx, "postgresql://bot@host/oncall")
-    with pytest.raises(BadBackup, match=r"was copied to postgresql://bot@host/oncall and is closed"):
+    with troubled(BadBackup, r"was copied to postgresql://bot@host/oncall and is closed"):
         backup.put_back(url, copy, NOW)
 
 
@@ -184,7 +185,7 @@ def test_what_fails_leaves_nothing_behind(saved: tuple[str, Path], tmp_path: Pat
     (tmp_path / "mine.part").write_text("precious")
     path_of(url).write_bytes(b"garbage" * 5000)
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(BadBackup, match="is damaged, so it was not copied"):
+    with troubled(BadBackup, "is damaged, so it was not copied"):
         backup.back_up(url, tmp_path / "mine")
     assert sorted(tmp_path.iterdir()) == before
 
@@ -315,7 +316,7 @@ def test_a_sandbox_s_store_takes_no_real_one_s_place(sqlite: Databases, tmp_path
     for wanted, found in ((REAL, SANDBOX), (SANDBOX, REAL)):
         kept = tmp_path / f"{found}.backup"
         backup.back_up(stores[found], kept)
-        with pytest.raises(BadBackup, match=f"is a {found} store"):
+        with troubled(BadBackup, f"is a {found} store"):
             backup.put_back(stores[wanted], kept, NOW)
         with closing(Store(stores[wanted])) as store, store.reading() as tx:
             assert teams.purpose(tx) == wanted

@@ -29,6 +29,7 @@ from scheduler.messages import Greeting
 from tests.kit.cast import NOW
 from tests.kit.contents import count, rows
 from tests.kit.databases import Databases
+from tests.kit.refused import troubled
 from tests.kit.released import a_full_store, fill
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]
@@ -95,7 +96,7 @@ def test_only_an_empty_store_is_copied_to_and_the_source_stays_open(database: Da
         with another.writing() as tx:
             tx.execute(insert(MemberRow).values(slack_id="U1", full=True, checked_at=NOW))
         before = count(target)
-        with pytest.raises(CannotCopy, match=r"is not empty \(members has rows\)"):
+        with troubled(CannotCopy, r"is not empty \(members has rows\)"):
             copying.move(one, another, NOW)
         assert count(target) == before
         assert goes_to(one) is None
@@ -109,7 +110,7 @@ def test_a_copy_that_fails_half_way_leaves_the_source_open_and_the_target_empty(
     with both(source, target) as (one, another):
         with another.writing() as tx:  # one of the last tables is not as it should be
             tx.execute(text(MISSHAPE))
-        with pytest.raises(StoreError, match="outbox"):
+        with troubled(StoreError, "outbox"):
             copying.move(one, another, NOW)
         assert goes_to(one) is None
         with another.reading() as tx:
@@ -132,7 +133,7 @@ def test_stores_of_other_releases_are_not_copied(database: Databases, other: Dat
     with closing(Store(old)) as store:
         fill(store, "0001")
     with both(old, new) as (one, another):
-        with pytest.raises(CannotCopy, match=r"has schema 0001, this release needs .*: python -m bot migrate"):
+        with troubled(CannotCopy, r"has schema 0001, this release needs .*: python -m bot migrate"):
             copying.move(one, another, NOW)
         migrate(one)
         with another.writing() as tx:
@@ -156,7 +157,7 @@ def test_a_copy_whose_end_nobody_knows_leaves_the_source_closed_until_it_is_made
 
     with both(source, target) as (one, another):
         event.listen(another.engine, "commit", lose)
-        with pytest.raises(CannotCopy, match=r"so .* stays closed. Run the same copy again"):
+        with troubled(CannotCopy, r"so .* stays closed. Run the same copy again"):
             copying.move(one, another, NOW)
         event.remove(another.engine, "commit", lose)
         assert goes_to(one) == another.shown_url
@@ -168,9 +169,9 @@ def test_a_copy_that_was_made_says_so_when_it_is_made_again(database: Databases,
     a_full_store(source)
     with both(source, target) as (one, another), closing(Store(third)) as yet_another:
         copying.move(one, another, NOW)
-        with pytest.raises(CannotCopy, match=r"was copied to .* and is closed: use that one\.$"):
+        with troubled(CannotCopy, r"was copied to .* and is closed: use that one\.$"):
             copying.move(one, another, NOW)
-        with pytest.raises(CannotCopy, match=r"If that copy was cut short, run it again\.$"):
+        with troubled(CannotCopy, r"If that copy was cut short, run it again\.$"):
             copying.move(one, yet_another, NOW)
         with another.reading() as tx:
             assert teams.stamped_at(tx) == NOW
@@ -294,7 +295,7 @@ def test_after_a_copy_that_was_killed_nobody_works_with_either_until_it_is_done_
         with pytest.raises(CannotOpen, match=r"waits for a copy of .* that was cut short: run that copy again"):
             opening.check_open(another)
         assert copying.move(one, another, NOW) == count(source)
-        with pytest.raises(CannotCopy, match=r"was copied to .* and is closed: use that one"):
+        with troubled(CannotCopy, r"was copied to .* and is closed: use that one"):
             copying.move(one, another, NOW)
     opening.for_running(target, teams.REAL, PLAN, NOW).close()
 
@@ -304,7 +305,7 @@ def test_who_waits_for_one_copy_is_given_no_other(database: Databases, other: Da
     a_full_store(source)
     a_full_store(third)
     killed_before_it_saves(source, target)
-    with both(third, target) as (one, another), pytest.raises(CannotCopy, match="waits for a copy of"):
+    with both(third, target) as (one, another), troubled(CannotCopy, "waits for a copy of"):
         copying.move(one, another, NOW)
     with closing(Store(third)) as store, store.reading() as tx:
         assert teams.moved_to(tx) is None
@@ -315,7 +316,7 @@ def test_a_store_with_a_team_is_never_copied_over_and_none_over_itself(database:
     a_full_store(source)
     a_full_store(target)
     with both(source, target) as (one, another):
-        with pytest.raises(CannotCopy, match=r"is not empty \(found_channels has rows\)"):
+        with troubled(CannotCopy, r"is not empty \(found_channels has rows\)"):
             copying.move(one, another, NOW)
-        with pytest.raises(CannotCopy, match="the same store"):
+        with troubled(CannotCopy, "the same store"):
             copying.move(one, one, NOW)

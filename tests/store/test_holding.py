@@ -13,6 +13,7 @@ from models.store.engine import sqlite_file
 from models.store.errors import BadStoreUrl, StoreError, StoreUnavailable
 from tests.kit import postgres
 from tests.kit.databases import Databases
+from tests.kit.refused import troubled
 
 pytestmark = pytest.mark.both
 
@@ -51,7 +52,7 @@ def test_a_sqlite_store_is_for_one_process_and_free_again_when_that_is_killed(sq
         assert other.stdout
         try:
             assert other.stdout.readline() == "held\n"
-            with pytest.raises(holding.InUse, match="A SQLite file is for one at a time"), holding.held(url):
+            with troubled(holding.InUse, "A SQLite file is for one at a time"), holding.held(url):
                 pass
         finally:
             other.send_signal(signal.SIGKILL)
@@ -62,10 +63,10 @@ def test_a_sqlite_store_is_for_one_process_and_free_again_when_that_is_killed(sq
 
 def test_a_postgresql_store_is_for_many_but_not_while_it_is_copied(postgresql: Databases) -> None:
     url = postgresql.migrated()
-    alone = pytest.raises(holding.InUse, match="Bots work with")
+    alone = troubled(holding.InUse, "Bots work with")
     with holding.held(url), holding.held(url), alone, holding.held(url, alone=True):
         pass
-    with holding.held(url, alone=True), pytest.raises(holding.InUse, match="is being copied"), holding.held(url):
+    with holding.held(url, alone=True), troubled(holding.InUse, "is being copied"), holding.held(url):
         pass
 
 
@@ -73,11 +74,11 @@ def test_a_hold_outlives_a_database_that_is_down_for_longer_than_a_tick() -> Non
     with postgres.a_server_to_stop() as server, holding.held(server.url) as hold:
         server.stop()
         for _tick in range(3):
-            with pytest.raises(StoreUnavailable, match="does not answer"):
+            with troubled(StoreUnavailable, "does not answer"):
                 hold.renew()
         server.start()
         hold.renew()
-        with pytest.raises(holding.InUse, match="Bots work with"), holding.held(server.url, alone=True):
+        with troubled(holding.InUse, "Bots work with"), holding.held(server.url, alone=True):
             pass
 
 
@@ -87,7 +88,7 @@ def test_who_was_overtaken_by_a_copy_while_the_database_was_down_hears_of_it() -
         server.start()
         with holding.held(server.url, alone=True):
             for _tick in range(2):
-                with pytest.raises(holding.InUse, match="is being copied"):
+                with troubled(holding.InUse, "is being copied"):
                     hold.renew()
         hold.renew()
 
@@ -108,13 +109,13 @@ def test_the_lock_is_the_same_whatever_link_leads_to_the_store(sqlite: Databases
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:oncall.sqlite?uri=true"])
 def test_what_cannot_be_locked_is_no_store(url: str) -> None:
-    with pytest.raises(BadStoreUrl, match="A store is a file"), holding.held(url):
+    with troubled(BadStoreUrl, "A store is a file"), holding.held(url):
         pass
 
 
 def test_where_no_lock_can_be_it_says_why(tmp_path: Path) -> None:
     with (
-        pytest.raises(StoreError, match=r"oncall.sqlite.lock cannot be locked \(No such file or directory\)"),
+        troubled(StoreError, r"oncall.sqlite.lock cannot be locked \(No such file or directory\)"),
         holding.held(f"sqlite:///{tmp_path}/nowhere/oncall.sqlite"),
     ):
         pass

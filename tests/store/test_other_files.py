@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from bot import opening
 from bot.plan.file import PACKAGED
+from bot.speech.store_trouble import told
 from bot.terminal.cli import cli
 from models.keeping import backup, migrate
 from models.store import file as store_file
@@ -24,6 +25,7 @@ from models.store.errors import StoreError, StoreUnavailable
 from models.teams import SANDBOX
 from tests.kit.cast import NOW, TOMS
 from tests.kit.databases import Databases
+from tests.kit.refused import troubled
 from tests.kit.stage import a_stage
 from tests.kit.troubles import CANNOT_READ
 
@@ -64,7 +66,7 @@ EVERY_COMMAND = (
 def operator(path: Path, *arguments: str) -> tuple[int, str]:
     """The exit code of a command, and what it says or raises."""
     done = CliRunner().invoke(cli, ["--database", f"sqlite:///{path}", *arguments])
-    return done.exit_code, done.output + str(done.exception or "")
+    return done.exit_code, done.output + (told(done.exception) if isinstance(done.exception, Exception) else "")
 
 
 @others
@@ -148,7 +150,7 @@ def test_a_damaged_store_names_restore(tmp_path: Path, damage: Callable[[bytes],
         code, said = operator(path, *command)
         assert (code, "restore" in said, str(path) in said) == (1, True, True), (command, said)
     assert [line for line in operator(path, "doctor")[1].splitlines() if line.startswith("!!") and "restore" in line]
-    with pytest.raises(StoreError, match="restore"):
+    with troubled(StoreError, "restore"):
         opening.for_running(f"sqlite:///{path}", SANDBOX, PACKAGED, NOW)
     assert path.read_bytes() == left
 
@@ -283,7 +285,7 @@ def test_a_store_whose_file_goes_takes_nothing_more(of_one: tuple[Store, Path], 
         for using in (store.reading, store.writing):
             with pytest.raises(StoreUnavailable) as raised, using():
                 pass
-            assert str(path) in str(raised.value)
+            assert str(path) in told(raised.value)
             assert raised.value.writing == (using == store.writing)
     assert path.exists() == (go in (replaced, emptied))
 
