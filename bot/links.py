@@ -22,7 +22,7 @@ PURPOSE = b"the rotation's picture"
 SECRET_BYTES = 32
 FEED_FILES: Mapping[str, Kind] = {f"{kind}.ics": kind for kind in get_args(Kind)}
 
-_PICTURE = re.compile(rf"{PICTURES}(\d{{1,12}})/([0-9a-f]{{64}})\.png")
+_PICTURE = re.compile(rf"{PICTURES}((?:\d{{1,12}}/)?)(\d{{1,12}})/([0-9a-f]{{64}})\.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,27 @@ class Addresses:
     token: str = field(repr=False)
     clock: Callable[[], float] = time.time
 
-    def fresh(self) -> str:
-        """An address that is good for an hour."""
-        expires = str(int(self.clock()) + GOOD_FOR)
-        return f"{self.url}{PICTURES}{expires}/{self._signature(expires)}.png"
+    def fresh(self, team_id: int) -> str:
+        """An address of a team's picture that is good for an hour."""
+        signed = f"{team_id}/{int(self.clock()) + GOOD_FOR}"
+        return f"{self.url}{PICTURES}{signed}/{self._signature(signed)}.png"
 
     def is_good(self, path: str) -> bool:
         """Whether a path is one that was made here, and not too long ago."""
         found = _PICTURE.fullmatch(path)
-        expires, signature = found.groups() if found else ("0", "")
-        signed = hmac.compare_digest(self._signature(expires), signature)
-        return signed and self.clock() < int(expires)
+        team, expires, signature = found.groups() if found else ("", "0", "")
+        is_ours = hmac.compare_digest(self._signature(team + expires), signature)
+        return is_ours and self.clock() < int(expires)
 
-    def _signature(self, expires: str) -> str:
+    def team_of(self, path: str) -> int | None:
+        """The id of the team whose picture is at a good address; None where it names none, as those that the release
+        before gave out: the store's own."""
+        found = _PICTURE.fullmatch(path)
+        return int(found[1][:-1]) if found and found[1] else None
+
+    def _signature(self, signed: str) -> str:
         key = hmac.new(self.token.encode(), PURPOSE, hashlib.sha256).digest()
-        return hmac.new(key, expires.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
 
 
 def new_secret() -> tuple[str, str]:

@@ -179,7 +179,7 @@ def lack(url: str) -> str | None:
             return NO_STORE.format(store=store.shown_url)
         _check_schema(store, had)
         with store.reading() as tx:
-            if teams.beginning(tx) is not None:
+            if teams.is_there(tx):
                 return None
             _check_open(tx, store, CannotOpen)
         return NO_PLAN.format(store=store.shown_url)
@@ -196,6 +196,6 @@ def thrown_away() -> Iterator[Store]:
 def begin_team(store: Store, plan_path: Path, now: datetime) -> None:
     """Apply the first plan to a store that has none; only then is the file looked at."""
     with store.reading() as tx:
-        begun = teams.beginning(tx)
-    if begun is None:
+        begun = teams.is_there(tx)
+    if not begun:
         plan.first(store, read(plan_path), now)

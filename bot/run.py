@@ -89,7 +89,7 @@ def _work(bot: Bot, ear: Ear, front: Front, told_to_stop: threading.Event) -> No
             ear.start()
             front.begins(bot, ear)
             bot.watch.is_open = True
-            log.info("on call", extra={"team": bot.me.team, "by": ear.words})
+            log.info("on call", extra={"workspace": bot.me.team, "by": ear.words})
             told_to_stop.wait()
         log.info("stopping")
     finally:

@@ -115,6 +115,7 @@ class Bot:
                 self.before_tick()
                 self._begin_to_speak()
                 tick.tick(self.desk.store, self.clock.now())
+            self.desk.learn_team()
         except (StoreError, NoPlan) as error:
             if self.watch.is_good:  # once, and not every tick of a long night
                 log.warning("the tick has to wait", extra={"problem": told(error)})

@@ -30,9 +30,9 @@ def everything(tx: Tx, team_id: int) -> list[Decline]:
     return listed(tx, Decline, select(*_DECLINE).where(DeclineRow.team_id == team_id).order_by(DeclineRow.id))
 
 
-def by_id(tx: Tx, decline_id: int) -> Decline | None:
-    """The decline with that id."""
-    return first(tx, Decline, select(*_DECLINE).where(DeclineRow.id == decline_id))
+def by_id(tx: Tx, team_id: int, decline_id: int) -> Decline | None:
+    """The team's decline with that id."""
+    return first(tx, Decline, select(*_DECLINE).where(DeclineRow.team_id == team_id, DeclineRow.id == decline_id))
 
 
 def decline(tx: Tx, team_id: int, declined: Decline) -> Decline:

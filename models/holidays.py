@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from models.schema.plain import kept
 from models.schema.rows import columns, listed
-from models.schema.tables import HolidayRow
+from models.schema.tables import HolidayRow, TeamMemberRow
 from models.store.engine import Tx
 
 
@@ -29,14 +29,16 @@ class Holiday:
 _HOLIDAY = columns(HolidayRow, Holiday)
 _ENDING_AFTER = (
     select(*_HOLIDAY)
+    .join(TeamMemberRow, TeamMemberRow.person_id == HolidayRow.person_id)
+    .where(TeamMemberRow.team_id == bindparam("team_id"))
     .where(HolidayRow.until > bindparam("day", type_=HolidayRow.until.type))
     .order_by(HolidayRow.first, HolidayRow.id)
 )
 
 
-def ending_after(tx: Tx, day: date) -> list[Holiday]:
-    """Everybody's time off that has a day after `day`, earliest first."""
-    return listed(tx, Holiday, _ENDING_AFTER, day=day)
+def ending_after(tx: Tx, team_id: int, day: date) -> list[Holiday]:
+    """The time off of everybody who is or was in the team's plan that has a day after `day`, earliest first."""
+    return listed(tx, Holiday, _ENDING_AFTER, team_id=team_id, day=day)
 
 
 def of_person(tx: Tx, person_id: str, after: date) -> list[Holiday]:

@@ -1,23 +1,24 @@
-"""People of the plan, and who of the workspace is a full member."""
+"""People of teams' plans, and who of the workspace is a full member."""
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from models.schema.rows import columns, listed
-from models.schema.tables import MemberRow, PersonRow
+from models.schema.rows import listed
+from models.schema.tables import MemberRow, PersonRow, TeamMemberRow
 from models.schema.upsert import upsert
 from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the plan. `country` and `region`: whose public holidays are theirs. `slack_id` is the plan's,
-    `found_slack_id` what Slack told for their email. `engineer` tells the plan's engineers from people who are only
-    admins; who is not `listed` has left the plan."""
+    """Somebody of a team's plan. `country` and `region`: whose public holidays are theirs. `slack_id` is the plan's,
+    `found_slack_id` what Slack told for their email. In the team, `engineer` tells the plan's engineers from people who
+    are only admins, who is not `listed` has left the plan, and `position` is their place in it."""
 
     id: str
     name: str
@@ -38,36 +39,65 @@ class Person:
         return self.slack_id or self.found_slack_id
 
 
-_PERSON = columns(PersonRow, Person)
-_EVERYONE = select(*_PERSON).order_by(PersonRow.position, PersonRow.id)
+_PLACE = ("engineer", "listed", "position")
+COLUMNS: list[Any] = [getattr(TeamMemberRow if f.name in _PLACE else PersonRow, f.name) for f in fields(Person)]
+IN_TEAM = and_(TeamMemberRow.person_id == PersonRow.id, TeamMemberRow.team_id == bindparam("team_id"))
+IN_ORDER = (TeamMemberRow.position, PersonRow.id)
+_OF_TEAM = select(*COLUMNS).join(TeamMemberRow, IN_TEAM).order_by(*IN_ORDER)
 
 
-def everyone(tx: Tx) -> list[Person]:
-    """Everybody who is or was in the plan, in its order."""
-    return listed(tx, Person, _EVERYONE)
+def of_team(tx: Tx, team_id: int) -> list[Person]:
+    """Everybody who is or was in the team's plan, in its order."""
+    return listed(tx, Person, _OF_TEAM, team_id=team_id)
 
 
-def replace(tx: Tx, people: Iterable[Person]) -> None:
-    """Make these the people of the plan. Who is not among them stays for the record, as not listed."""
-    tx.execute(update(PersonRow).values(listed=False))
+def of_any_team(tx: Tx) -> list[Person]:
+    """Everybody who is in a plan, once, with their place in the first of their teams."""
+    here = select(*COLUMNS).join(TeamMemberRow, TeamMemberRow.person_id == PersonRow.id).where(TeamMemberRow.listed)
+    found = listed(tx, Person, here.order_by(TeamMemberRow.team_id.desc(), *IN_ORDER))
+    return list({person.id: person for person in found}.values())
+
+
+def replace(tx: Tx, team_id: int, people: Iterable[Person]) -> None:
+    """Make these the people of the team's plan. Who is not among them stays for the record, as not listed; who is in
+    another team stays in that."""
+    tx.execute(update(TeamMemberRow).where(TeamMemberRow.team_id == team_id).values(listed=False))
     for person in people:
-        row = asdict(person)
+        row = _parts(person)[0]
         del row["found_slack_id"]
         upsert(tx, PersonRow, {"id": row.pop("id")}, row)
+        _place(tx, team_id, person)
 
 
-def add(tx: Tx, person: Person) -> Person:
-    """Add somebody behind all others. Returns them with their place. Nobody may have their id."""
-    last = tx.scalar(select(func.max(PersonRow.position))) or 0
+def add(tx: Tx, team_id: int, person: Person) -> Person:
+    """Add somebody behind all others of the team. Returns them with their place. Nobody may have their id."""
+    last = tx.scalar(select(func.max(TeamMemberRow.position)).where(TeamMemberRow.team_id == team_id)) or 0
     placed = dataclasses.replace(person, position=last + 1)
-    tx.execute(insert(PersonRow).values(**asdict(placed)))
+    tx.execute(insert(PersonRow).values(**_parts(placed)[0]))
+    _place(tx, team_id, placed)
     return placed
 
 
-def set_place(tx: Tx, person: Person) -> None:
-    """Keep whether a person is an engineer, and whether they are in the plan."""
-    mine = update(PersonRow).where(PersonRow.id == person.id)
-    tx.execute(mine.values(engineer=person.engineer, listed=person.listed))
+def set_place(tx: Tx, team_id: int, person: Person) -> None:
+    """Keep whether a person is an engineer of the team, and whether they are in its plan."""
+    mine = (TeamMemberRow.team_id == team_id, TeamMemberRow.person_id == person.id)
+    tx.execute(update(TeamMemberRow).where(*mine).values(engineer=person.engineer, listed=person.listed))
+
+
+def ids_like(tx: Tx, beginning: str) -> set[str]:
+    """The ids of people of all teams that begin so."""
+    return set(tx.scalars(select(PersonRow.id).where(PersonRow.id.startswith(beginning, autoescape=True))))
+
+
+def _place(tx: Tx, team_id: int, person: Person) -> None:
+    upsert(tx, TeamMemberRow, {"team_id": team_id, "person_id": person.id}, _parts(person)[1])
+
+
+def _parts(person: Person) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is theirs, and what their place in the team is."""
+    values = asdict(person)
+    place = {name: values.pop(name) for name in _PLACE}
+    return values, place
 
 
 def found_in_slack(tx: Tx, person_id: str, slack_id: str | None) -> None:

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from models.people import Person
+from models.people import COLUMNS, IN_ORDER, IN_TEAM, Person
 from models.schema.rows import columns, listed
-from models.schema.tables import PersonRow, PipelineRow
+from models.schema.tables import PersonRow, PipelineRow, TeamMemberRow
 from models.store.engine import Tx
 
 
@@ -30,11 +30,11 @@ class Pipeline:
 
 
 _PIPELINE = columns(PipelineRow, Pipeline)
-_PERSON = columns(PersonRow, Person)
 _WITH_PEOPLE = (
-    select(*_PERSON, PipelineRow.position, *_PIPELINE)
+    select(*COLUMNS, PipelineRow.position, *_PIPELINE)
+    .join(TeamMemberRow, IN_TEAM)
     .outerjoin(PipelineRow, and_(PipelineRow.primary_id == PersonRow.id, PipelineRow.team_id == bindparam("team_id")))
-    .order_by(PersonRow.position, PersonRow.id)
+    .order_by(*IN_ORDER)
 )
 
 
@@ -45,10 +45,10 @@ def of_team(tx: Tx, team_id: int) -> list[Pipeline]:
 
 
 def with_people(tx: Tx, team_id: int) -> tuple[list[Person], list[Pipeline]]:
-    """Everybody who is or was in the plan and the team's pipelines, each in the plan's order, in one query: a pipeline
+    """Everybody who is or was in the team's plan and its pipelines, each in the plan's order, in one query: a pipeline
     has just one primary owner, so none comes twice."""
     rows = tx.execute(_WITH_PEOPLE, {"team_id": team_id}).all()
-    width = len(_PERSON)
+    width = len(COLUMNS)
     people = [Person(*row) for row in dict.fromkeys(tuple(row[:width]) for row in rows)]
     owned = sorted((row[width:] for row in rows if row[width] is not None), key=lambda row: int(row[0]))
     return people, [Pipeline(*row[1:]) for row in owned]

@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.schema.rows import columns, listed
-from models.schema.tables import PreferenceRow
+from models.schema.tables import PreferenceRow, TeamMemberRow
 from models.schema.upsert import upsert
 from models.store.engine import Tx
 
@@ -25,12 +25,16 @@ class Preferences:
 
 
 _PREFERENCES = columns(PreferenceRow, Preferences)
-_EVERYBODYS = select(*_PREFERENCES)
+_OF_TEAM = (
+    select(*_PREFERENCES)
+    .join(TeamMemberRow, TeamMemberRow.person_id == PreferenceRow.person_id)
+    .where(TeamMemberRow.team_id == bindparam("team_id"))
+)
 
 
-def everybodys(tx: Tx) -> dict[str, Preferences]:
-    """Those of all who chose any, by the person's id."""
-    return {each.person_id: each for each in listed(tx, Preferences, _EVERYBODYS)}
+def of_team(tx: Tx, team_id: int) -> dict[str, Preferences]:
+    """Those of all of the team who chose any, by the person's id."""
+    return {each.person_id: each for each in listed(tx, Preferences, _OF_TEAM, team_id=team_id)}
 
 
 def of_person(tx: Tx, person_id: str) -> Preferences:

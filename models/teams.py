@@ -1,8 +1,13 @@
-"""The team, its rotation's versions and its latest recorded week: what every answer starts from."""
+"""A team, its rotation's versions and its latest recorded week: what every answer starts from.
+
+There is one team a store for now, which is the store's own: it is meant wherever a team's id is None, as where nobody
+can name one. Of several it is the first.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -116,18 +122,34 @@ def _arranged(last_week: ScalarSelect[date]) -> ColumnElement[bool]:
     return or_(*(exists().where(each) for each in (covers, taken, declined)))
 
 
-_BEGINNING = _statement()
+_OWN = select(func.min(TeamRow.id)).scalar_subquery()
+_BEGINNINGS = _statement()
+_BEGINNING = _BEGINNINGS.where(TeamRow.id == bindparam("team_id"))
+_OWN_BEGINNING = _BEGINNINGS.where(TeamRow.id == _OWN)
 
 
-def beginning(tx: Tx) -> Beginning | None:
-    """The team of this store, in one query; None where no plan has been applied yet."""
-    rows = tx.execute(_BEGINNING).all()
-    if not rows:
-        return None
+def beginning(tx: Tx, team_id: int | None) -> Beginning | None:
+    """The team with that id, in one query; None where there is none, as where no plan has been applied yet."""
+    found = _OWN_BEGINNING if team_id is None else _BEGINNING
+    rows = tx.execute(found, {} if team_id is None else {"team_id": team_id}).all()
+    return _beginning(rows) if rows else None
+
+
+def beginnings(tx: Tx) -> list[Beginning]:
+    """All teams of this store, in one query."""
+    return [_beginning(list(rows)) for _, rows in groupby(tx.execute(_BEGINNINGS), key=lambda row: row[0])]
+
+
+def _beginning(rows: Sequence[Any]) -> Beginning:
     width = len(_TEAM)
     versions = tuple(VersionFacts(r[width], tuple(r[width + 1]), tuple(r[width + 2])) for r in rows)
     arranged, *held = rows[0][width + 3 :]
     return Beginning(_team(rows[0][:width]), versions, _held(*held) if held[0] else None, bool(arranged))
+
+
+def own_id(tx: Tx) -> int | None:
+    """The id of the store's own team; None where there is no team."""
+    return tx.scalar(select(func.min(TeamRow.id)))
 
 
 def is_there(tx: Tx) -> bool:
@@ -236,10 +258,23 @@ def why_closed(tx: Tx, store: str) -> Trouble | None:
     other = moved_to(tx)
     if other is None:
         return None
-    return Trouble(CLOSED, store=store, target=other) if beginning(tx) else Trouble(WAITING, store=store, source=other)
+    return Trouble(CLOSED, store=store, target=other) if is_there(tx) else Trouble(WAITING, store=store, source=other)
 
 
-def lock(tx: Tx) -> None:
-    """Make everybody else who wants to change this store's team, or to begin it, wait for this transaction."""
+def lock(tx: Tx, team_id: int | None) -> int | None:
+    """Make everybody else who wants to change the team wait for this transaction. Returns its id; None where there is
+    no team."""
+    found = select(TeamRow.id).where(TeamRow.id == (_OWN if team_id is None else team_id))
+    if tx.dialect.name == "postgresql":  # SQLite lets only one begin to write
+        # Not FOR UPDATE: every row that points to the team, as whatever is owed does, would wait for it, too.
+        found = found.with_for_update(key_share=True)
+    elif team_id is not None:
+        return team_id
+    locked = tx.scalar(found)
+    return locked if team_id is None else team_id
+
+
+def lock_to_begin(tx: Tx) -> None:
+    """Make everybody else who wants to begin a team in this store wait for this transaction."""
     if tx.dialect.name == "postgresql":  # SQLite lets only one begin to write
         tx.execute(text("LOCK TABLE teams IN SHARE ROW EXCLUSIVE MODE"))

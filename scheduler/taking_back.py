@@ -57,8 +57,7 @@ def back_to(tx: Tx, moment: datetime, now: datetime) -> TakenBack:
     """Let nothing after `moment` be on record. `now` is the real one. Raises NoPlan, NotYet and NothingAhead."""
     if moment > now:
         raise NotYet
-    teams.lock(tx)
-    team = roster.load(tx)
+    team = roster.load(tx, teams.lock(tx, None))
     if not team.duty.past or team.duty.past[-1].ends <= moment:
         raise NothingAhead
     week = team.hours.week_of(team.hours.on_call_day(moment)) + timedelta(weeks=1)

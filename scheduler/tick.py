@@ -23,30 +23,40 @@ LOOKS_BACK = timedelta(weeks=6)  # for requests whose days have passed since, be
 
 def tick(store: Store, now: datetime) -> list[Owed]:
     """Record what has passed and owe what is due. Returns what was owed for the first time. Raises NoPlan."""
+    return [owed for _, owed in tick_of_each(store, now)]
+
+
+def tick_of_each(store: Store, now: datetime) -> list[tuple[Roster, Owed]]:
+    """The same, each beside the team that owes it."""
     with store.reading() as tx:
-        team = roster.load(tx)
-        if not record.is_behind(team, now) and not _unsaid(tx, team, now):
-            return []
+        behind = [team.id for team in roster.load_all(tx) if record.is_behind(team, now) or _unsaid(tx, team, now)]
+    return [owed for team_id in behind for owed in _tick(store, team_id, now)]
+
+
+def _tick(store: Store, team_id: int, now: datetime) -> list[tuple[Roster, Owed]]:
+    """One team's, in a transaction of its own."""
     with store.writing() as tx:
-        teams.lock(tx)
-        team = record.what_has_passed(tx, roster.load(tx), now)
-        return [owed for owed in _unsaid(tx, team, now) if outbox.owe(tx, team.id, owed, now) is not None]
+        team = record.what_has_passed(tx, roster.load(tx, teams.lock(tx, team_id)), now)
+        return [(team, owed) for owed in _unsaid(tx, team, now) if outbox.owe(tx, team.id, owed, now) is not None]
 
 
-def preview(store: Store, now: datetime) -> list[Owed]:
-    """What `tick` would owe. Writes nothing."""
+def preview(store: Store, now: datetime) -> list[tuple[Roster, Owed]]:
+    """What `tick` would owe, each beside its team. Writes nothing."""
     with store.reading() as tx:
-        return _unsaid(tx, roster.load(tx), now)
+        return [(team, owed) for team in roster.load_all(tx) for owed in _unsaid(tx, team, now)]
 
 
 def begin_to_speak(store: Store, now: datetime) -> None:
-    """The team is told things from now on, beginning with a greeting; what was due before is never said. Once."""
+    """Each team is told things from now on, beginning with a greeting; what was due before is never said. Once."""
     with store.reading() as tx:
-        if roster.load(tx).facts.speaks_since is not None:
-            return
+        silent = [team.id for team in roster.load_all(tx) if team.facts.speaks_since is None]
+    for team_id in silent:
+        _begin_to_speak(store, team_id, now)
+
+
+def _begin_to_speak(store: Store, team_id: int, now: datetime) -> None:
     with store.writing() as tx:
-        teams.lock(tx)
-        facts = roster.load(tx).facts
+        facts = roster.load(tx, teams.lock(tx, team_id)).facts
         if facts.speaks_since is None:
             teams.begin_to_speak(tx, facts.id, now)
             outbox.owe(tx, facts.id, Owed(Greeting(), "team", CHANNEL, now), now)
@@ -54,7 +64,7 @@ def begin_to_speak(store: Store, now: datetime) -> None:
 
 def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
     open_requests = requests.open_after(tx, team.id, team.hours.on_call_day(now) - LOOKS_BACK)
-    chosen = preferences.everybodys(tx)
+    chosen = preferences.of_team(tx, team.id)
     cannot = requests.who_cannot(tx, [request.id for request in open_requests])
     candidates = due.now_due(team, now, chosen) + reminders.now_due(team, open_requests, now, cannot)
     candidates += _lapsed(tx, team, open_requests, now) + due_picture.now_due(tx, team, now)

@@ -55,12 +55,12 @@ def tried_until(tx: Tx, message: Message, now: datetime) -> datetime | None:
 def _holds(tx: Tx, before: Message) -> bool:
     """Whether news of trouble was heard, or will be, and what it is about is refused still."""
     facts = messages.of_kind(TroubleNews, before)
-    about = outbox.by_id(tx, facts.message) if facts else None
+    about = outbox.by_id(tx, before.team_id, facts.message) if facts else None
     return before.state in (OWED, SAID) and about is not None and about.is_refused
 
 
 def _to_an_admin(tx: Tx, unsaid: Message, problem: str, now: datetime, goes_on: bool) -> Owed | None:
-    team = roster.load(tx)
+    team = roster.load(tx, unsaid.team_id)
     facts = TroubleNews(unsaid.id, unsaid.audience, problem, (), goes_on)
     facts = messages.of_kind(TroubleNews, unsaid) or facts
     admin = _next_admin(team, [*facts.tried, unsaid.audience])

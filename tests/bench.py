@@ -123,7 +123,7 @@ def a_long_story(path: Path, years: int) -> tuple[Store, datetime]:
     path.mkdir()
     store = cast.a_store(SqliteDatabases(path))
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     weeks = 52 * years
     for n in range(weeks):
         week = team.rotation.versions[0].starts + timedelta(weeks=n)
@@ -185,7 +185,7 @@ def app_home(folder: Path) -> None:
 
     def home() -> None:
         with store.reading() as tx:
-            facts = gather(tx, asker, now)
+            facts = gather(tx, asker, now, None)
         view_of_home(desk, facts)
 
     took = {}
@@ -247,7 +247,7 @@ def picture(folder: Path) -> None:
     """The picture of six weeks."""
     store = cast.a_store(SqliteDatabases(folder))
     with store.reading() as tx:
-        drawn = calendar.picture_of(roster.load(tx), cast.NOW)
+        drawn = calendar.picture_of(roster.own(tx), cast.NOW)
     took = milliseconds(lambda: calendar.draw(drawn), 20)
     say("the picture", f"{statistics.median(took):.0f} ms", "aim: below 60 ms")
     store.close()
@@ -260,7 +260,7 @@ def fairness(folder: Path) -> None:
 
     def counted() -> tuple[roster.Roster, load.Fairness]:
         with store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
             return team, load.counted(tx, team, now)
 
     took = milliseconds(counted, 50)
@@ -277,7 +277,7 @@ def calendar_feed(folder: Path) -> None:
     store, now = a_long_story(folder / "feed", 10)
     secret, digest = links.new_secret()
     with store.writing() as tx:
-        feeds.make(tx, "maya", digest, now, None)
+        feeds.make(tx, 1, "maya", digest, now, None)
     server = Server(beside({FEEDS: Feeds(store, StoppedClock(now))}, not_found), "127.0.0.1", 0)
     server.start()
     try:

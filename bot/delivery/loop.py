@@ -207,7 +207,7 @@ class Delivery:
                     outbox.owe(tx, message.team_id, said.follows, now)
             if message.attempts:  # somebody may have been told that it was not said
                 trouble.correct(tx, message, now)
-        self.metrics.message(message.kind, metrics.SAID if said else metrics.NEEDLESS)
+        self.metrics.message(message.team_id, message.kind, metrics.SAID if said else metrics.NEEDLESS)
         log.info(metrics.SAID if said else metrics.NEEDLESS, extra=_of(message))
         self.passing("settled")
 
@@ -240,7 +240,7 @@ class Delivery:
     def _put_back(self, turn: Attempt, problem: str, wait: timedelta, begun_at: datetime | None) -> None:
         unclear = turn.began is not None and begun_at == turn.began
         if unclear:
-            self.metrics.message(turn.message.kind, metrics.AMBIGUOUS)
+            self.metrics.message(turn.message.team_id, turn.message.kind, metrics.AMBIGUOUS)
         log.warning(MAYBE if unclear else LATER, extra=_of(turn.message, problem))
         with self.desk.store.writing(wakes=False) as tx:
             sending.put_back(tx, turn.claim, wait=wait, problem=problem, begun_at=begun_at)
@@ -267,7 +267,7 @@ class Delivery:
                 trouble.correct(tx, message, now)
             told = stopped and trouble.tell_an_admin(tx, message, problem, now)
         if stopped:
-            self.metrics.message(message.kind, metrics.REFUSED)
+            self.metrics.message(message.team_id, message.kind, metrics.REFUSED)
             level, words = (logging.WARNING, REFUSED_BY_SLACK) if told else (logging.ERROR, UNTOLD)
             log.log(level, words, extra=_of(message, problem))
 
@@ -288,4 +288,10 @@ def _told(done: Future[None]) -> None:
 
 def _of(message: Message, problem: str | None = None) -> dict[str, object]:
     """What a line of the log tells of a message: never what it says."""
-    return {"key": message.key, "audience": message.audience, "attempt": message.attempts + 1, "problem": problem}
+    return {
+        "team": message.team_id,
+        "key": message.key,
+        "audience": message.audience,
+        "attempt": message.attempts + 1,
+        "problem": problem,
+    }

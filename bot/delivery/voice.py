@@ -58,9 +58,9 @@ class Voice:
         of no use any more. Raises LostClaim, SlackTrouble, StoreError and NoPlan."""
         message = turn.message
         with self.desk.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.load(tx, message.team_id)
             post = render(tx, self.desk, team, message, self.clock.now())
-            original = outbox.by_id(tx, message.edits) if message.edits else None
+            original = outbox.by_id(tx, message.team_id, message.edits) if message.edits else None
             if original and (original.state != SAID or outbox.has_newer_edit(tx, message)):
                 post = None
         self.passing("rendered")
@@ -176,7 +176,7 @@ def _give_up_looking(turn: Attempt, refused: SlackRefused) -> None:
     by nobody before that."""
     if isinstance(refused, Passing) or (isinstance(refused, Doubtful) and turn.refused_for < TRIED_FOR):
         raise refused
-    log.warning(UNREADABLE, extra={"key": turn.message.key, "problem": refused.problem})
+    log.warning(UNREADABLE, extra={"team": turn.message.team_id, "key": turn.message.key, "problem": refused.problem})
 
 
 def _slack_id(team: Roster, message: Message) -> str:

@@ -1,7 +1,8 @@
 """What is counted and timed, for Prometheus: https://prometheus.io/docs/practices/naming
 
 Counters are of this process since it started. What the store knows is read when somebody asks, at most every few
-seconds, and is the same whichever bot is asked.
+seconds, and is the same whichever bot is asked. What is a team's has the label `team`: its id, which log lines and keys
+of messages have too, and which stays when the team is renamed.
 """
 
 import time
@@ -29,12 +30,12 @@ class Metrics:
     def __init__(self) -> None:
         """All at nothing."""
         self.registry = CollectorRegistry()
-        self._commands = self._counter("commands", "Commands, by name and outcome", "command", "outcome")
+        self._commands = self._counter("commands", "Commands, by name and outcome", "team", "command", "outcome")
         self._command_seconds = self._histogram("command_seconds", "How long a command takes", "command")
-        self._presses = self._counter("presses", "Presses and sent forms, by outcome", "action", "outcome")
+        self._presses = self._counter("presses", "Presses and sent forms, by outcome", "team", "action", "outcome")
         self._press_seconds = self._histogram("press_seconds", "How long a press takes", "action")
         self._unheard = self._counter("unheard", "Requests of Slack's that nothing answers, by kind", "kind")
-        self._messages = self._counter("messages", "What became of messages that were owed", "kind", "outcome")
+        self._messages = self._counter("messages", "What became of messages that were owed", "team", "kind", "outcome")
         self._tick_seconds = self._histogram("tick_seconds", "How long a tick takes")
         Info("oncall_build", "Which release this is", registry=self.registry).info({"version": release()})
         self._ticked_at = Gauge(
@@ -48,26 +49,24 @@ class Metrics:
         return Histogram(f"oncall_{name}", what, labels, registry=self.registry, buckets=SECONDS)
 
     @contextmanager
-    def command(self, name: str) -> Iterator[Callable[[str], None]]:
-        """Time a command; it has failed unless its outcome is told."""
-        count = self._commands.labels
-        with _told(lambda outcome: count(name, outcome).inc()) as tell, self._command_seconds.labels(name).time():
+    def command(self, team: int | None, name: str) -> Iterator[Callable[[str], None]]:
+        """Time a command to a team (None: before it is known which); it has failed unless its outcome is told."""
+        with _told(self._commands, team, name) as tell, self._command_seconds.labels(name).time():
             yield tell
 
     @contextmanager
-    def press(self, action: str) -> Iterator[Callable[[str], None]]:
-        """Time a press, or a form that is sent; it has failed unless its outcome is told."""
-        count = self._presses.labels
-        with _told(lambda outcome: count(action, outcome).inc()) as tell, self._press_seconds.labels(action).time():
+    def press(self, team: int | None, action: str) -> Iterator[Callable[[str], None]]:
+        """Time a press, or a form that is sent, as a command; it has failed unless its outcome is told."""
+        with _told(self._presses, team, action) as tell, self._press_seconds.labels(action).time():
             yield tell
 
     def unheard(self, kind: str) -> None:
         """Slack sent something that nothing here answers."""
         self._unheard.labels(kind).inc()
 
-    def message(self, kind: str, outcome: str) -> None:
-        """A message was said, refused, or it is ambiguous whether it was."""
-        self._messages.labels(kind, outcome).inc()
+    def message(self, team: int, kind: str, outcome: str) -> None:
+        """A team's message was said, refused, or it is ambiguous whether it was."""
+        self._messages.labels(_label(team), kind, outcome).inc()
 
     @contextmanager
     def tick(self) -> Iterator[None]:
@@ -90,13 +89,17 @@ class Metrics:
         return generate_latest(self.registry)
 
 
+def _label(team: int | None) -> str:
+    return "" if team is None else str(team)
+
+
 @contextmanager
-def _told(count: Callable[[str], None]) -> Iterator[Callable[[str], None]]:
+def _told(counter: Counter, team: int | None, what: str) -> Iterator[Callable[[str], None]]:
     outcomes = [FAILED]
     try:
         yield outcomes.append
     finally:
-        count(outcomes[-1])
+        counter.labels(_label(team), what, outcomes[-1]).inc()
 
 
 class _OfClock(Collector):
@@ -128,15 +131,22 @@ class _OfStore(Collector):
         yield GaugeMetricFamily("oncall_database_saves", "Whether the store takes what is to be saved", self._saves())
         if backlog is None:
             return
-        owed = GaugeMetricFamily("oncall_messages_owed", "Messages that are due and not said", labels=["kind"])
-        for kind, count in sorted(backlog.owed.items()):
-            owed.add_metric([kind], count)
-        yield owed
-        overdue, refused = len(backlog.overdue), len(backlog.refused)
-        yield GaugeMetricFamily("oncall_messages_overdue", "Messages due for more than five minutes", overdue)
-        yield GaugeMetricFamily("oncall_messages_refused", "Messages that Slack refuses", refused)
-        oldest = backlog.oldest.total_seconds()
-        yield GaugeMetricFamily("oncall_oldest_owed_seconds", "Age of the oldest message that is due", oldest)
-        if backlog.late is not None:
-            late = backlog.late.total_seconds()
-            yield GaugeMetricFamily("oncall_handoff_late_seconds", "How late the latest handoff was said", late)
+        owed, overdue, refused, oldest, late = (
+            GaugeMetricFamily(f"oncall_{name}", what, labels=["team", *more])
+            for name, what, *more in (
+                ("messages_owed", "Messages that are due and not said", "kind"),
+                ("messages_overdue", "Messages due for more than five minutes"),
+                ("messages_refused", "Messages that Slack refuses"),
+                ("oldest_owed_seconds", "Age of the oldest message that is due"),
+                ("handoff_late_seconds", "How late the latest handoff was said"),
+            )
+        )
+        for team, its in backlog.teams.items():
+            for kind, count in sorted(its.owed.items()):
+                owed.add_metric([_label(team), kind], count)
+            overdue.add_metric([_label(team)], len(its.overdue))
+            refused.add_metric([_label(team)], len(its.refused))
+            oldest.add_metric([_label(team)], its.oldest.total_seconds())
+            if its.late is not None:
+                late.add_metric([_label(team)], its.late.total_seconds())
+        yield from (owed, overdue, refused, oldest, late)

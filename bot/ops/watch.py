@@ -142,6 +142,7 @@ class Watch:
 def _named(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
+        "team": message.team_id,
         "key": message.key,
         "audience": message.audience,
         "due": message.due_at.isoformat(),

@@ -54,8 +54,8 @@ class Applied:
 def first(store: Store, plan: Plan, now: datetime) -> bool:
     """Make it the plan of an empty store. False where there is one already: nothing is changed then."""
     with store.writing() as tx:
-        teams.lock(tx)
-        if teams.beginning(tx) is not None:
+        teams.lock_to_begin(tx)
+        if teams.is_there(tx):
             return False
         _begin(tx, plan, plan_version.of_first(plan, now), Actor(None, True, now))
         return True
@@ -63,12 +63,12 @@ def first(store: Store, plan: Plan, now: datetime) -> bool:
 
 def export(tx: Tx) -> str:
     """The store's plan as a file: applied as it is, it changes nothing. Raises NoPlan."""
-    return plan_file.written(plan_rows.of_store(tx, roster.load(tx)))
+    return plan_file.written(plan_rows.of_store(tx, roster.own(tx)))
 
 
 def show(tx: Tx, now: datetime) -> str:
     """The store's plan as people read it in the terminal, the past versions of its rotation left out. Raises NoPlan."""
-    team = roster.load(tx)
+    team = roster.own(tx)
     today = team.hours.on_call_day(now)
     begun = [version for version in team.versions if version.starts <= today]
     coming = [version for version in team.versions if version.starts > today]
@@ -78,9 +78,9 @@ def show(tx: Tx, now: datetime) -> str:
 def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) -> Difference:
     """What applying the plan would change. `from_day`: a date of the week from which a changed rotation counts, if not
     from the coming handoff. Writes nothing. Raises Refused where it can't be applied."""
-    if teams.beginning(tx) is None:
+    if not teams.is_there(tx):
         return Difference(None, plan, (), plan_version.of_first(plan, now, from_day))
-    return _difference(tx, roster.load(tx), plan, now, from_day)
+    return _difference(tx, roster.own(tx), plan, now, from_day)
 
 
 def _difference(tx: Tx, team: Roster, plan: Plan, now: datetime, from_day: date | None) -> Difference:
@@ -117,7 +117,7 @@ class _Applying(Decision):
         if version:
             teams.save_version(tx, team.id, version)
         leaving.write(tx, self.ahead.settled)
-        return replace(self, loaded=roster.load(tx))
+        return replace(self, loaded=roster.load(tx, team.id))
 
     def entry(self) -> Entry:
         """The plan before and after it, and what is settled on the way."""
@@ -145,10 +145,9 @@ class _Applying(Decision):
 
 
 def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applied:
-    """Make the plan the store's: its first where it is empty. `from_day` as for `difference`. Those whose weeks move
-    are told. Whoever calls has made sure that the request may do so. Raises Refused."""
-    teams.lock(tx)
-    if teams.beginning(tx) is None:
+    """Make the plan that of the actor's team, the first of the store where it is empty. `from_day` as for `difference`.
+    Those whose weeks move are told. Whoever calls has made sure that the request may do so. Raises Refused."""
+    if not _is_begun(tx):
         version = plan_version.of_first(plan, by.now, from_day)
         return Applied(Difference(None, plan, (), version), Effect(), _begin(tx, plan, version, by))
 
@@ -161,6 +160,13 @@ def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applie
 
     done = frame.enact(tx, by, applying, repeat)
     return Applied(done.decision.difference, done.moved, done.id)
+
+
+def _is_begun(tx: Tx) -> bool:
+    """Whether there is a team; where there is none, nobody else can begin one meanwhile."""
+    if not teams.is_there(tx):
+        teams.lock_to_begin(tx)
+    return teams.is_there(tx)
 
 
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, by: Actor) -> int:

@@ -22,7 +22,7 @@ def unlike(store: Store, file: Path, now: datetime) -> str | None:
     BadPlan, OSError for a file that can't be read, and StoreError."""
     proposed = read(file)
     with store.reading() as tx:
-        if teams.beginning(tx) is None:
+        if not teams.is_there(tx):
             return None
         try:
             is_so = not plan.difference(tx, proposed, now)

@@ -12,9 +12,9 @@ from scheduler.team.roster import Roster
 
 
 def save(tx: Tx, team_id: int | None, plan: Plan, **more: Any) -> int:
-    """Write the plan's people, team and pipelines; `more` are other columns of the team. Returns the team's id."""
-    people.replace(tx, people_of(plan))
+    """Write the plan's team, people and pipelines; `more` are other columns of the team. Returns the team's id."""
     team_id = teams.save_team(tx, team_id, _columns(plan) | more)
+    people.replace(tx, team_id, people_of(plan))
     pipelines.replace(tx, team_id, pipelines_of(plan))
     return team_id
 

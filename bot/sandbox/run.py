@@ -43,7 +43,7 @@ class Sandbox:
         self._tick: Callable[[], None] = lambda: None
         store = opening.for_running(database, SANDBOX, plan, clock.now())
         with store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
             latest = history.latest(tx)
         store.close()
         if latest and latest > clock.now():  # its clock was turned ahead the last time, and only goes forward

@@ -23,7 +23,6 @@ from models.outbox import NO_MEMBER, to_person
 from models.people import Person
 from models.store.engine import Store
 from models.store.errors import StoreError
-from scheduler.team import roster
 
 UNKNOWN = "could not look up somebody in Slack"
 FRESH = timedelta(hours=6)  # guests become members, and people leave
@@ -93,7 +92,7 @@ class Directory:
 
     def look_up(self) -> float | None:
         """Find out what is not known yet, or was found out too long ago. Trouble is logged; the next call tries again.
-        Returns the seconds until there is more to look up. Raises StoreError and NoPlan."""
+        Returns the seconds until there is more to look up. Raises StoreError."""
         try:
             return self._look_up()
         finally:
@@ -103,7 +102,7 @@ class Directory:
         with self._lock:
             asked, self._asked = self._asked, set()
         with self.store.reading() as tx:
-            theirs = [p for p in roster.load(tx).people.values() if p.listed]
+            theirs = people.of_any_team(tx)
             self._sort(asked, people.members_checked(tx, asked))
             if self.enterprise:
                 self._colleagues = people.of_enterprise(tx, self.enterprise)

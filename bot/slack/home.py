@@ -26,6 +26,7 @@ from bot.talk.home.words import Home
 from models import requests
 from models.store.engine import Tx
 from models.store.errors import StoreError
+from scheduler.change.frame import ANYWHERE, Origin
 from scheduler.covers.inbox import Concern, concerning
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import roster, schedule
@@ -50,18 +51,20 @@ class Homes:
         self._desk, self._slack, self._clock = desk, slack, clock
         self._locks: dict[str, threading.Lock] = {}
 
-    def publish(self, asker: Asker, notice: Reply | None = None, over: str | None = None) -> None:
-        """Show them their home as things are now; `over`: the hash of the one that they pressed in. What goes wrong is
-        logged, without what was to be shown, and where the home can't be drawn or Slack would not have it, they read
-        the notice alone."""
+    def publish(
+        self, asker: Asker, notice: Reply | None = None, over: str | None = None, origin: Origin = ANYWHERE
+    ) -> None:
+        """Show them their home as things are now, of the team that `origin` means; `over`: the hash of the one that
+        they pressed in. What goes wrong is logged, without what was to be shown, and where the home can't be drawn or
+        Slack would not have it, they read the notice alone."""
         if asker.slack_id is None:
             return
         # Of two presses the later one must not be overtaken by what was gathered before it: here they wait for each
         # other, and where another bot answers one of them, its hash tells. Then it is gathered again.
         with self._locks.setdefault(asker.slack_id, threading.Lock()):
             try:
-                if not self._slack.publish_home(asker.slack_id, self._view(asker, notice), over):
-                    self._slack.publish_home(asker.slack_id, self._view(asker, notice))
+                if not self._slack.publish_home(asker.slack_id, self._view(asker, notice, origin), over):
+                    self._slack.publish_home(asker.slack_id, self._view(asker, notice, origin))
             except SlackTrouble as trouble:
                 log.warning(UNSHOWN, extra={"problem": trouble.problem})
                 if isinstance(trouble, SlackRefused) and not isinstance(trouble, Passing):
@@ -85,7 +88,7 @@ class Homes:
             modal, notice = views.reading(READ_ABOVE[press.action], notice), None
         if modal:
             notice = self._open(trigger, modal) or notice
-        self.publish(press.asker, notice, over)
+        self.publish(press.asker, notice, over, press.origin)
 
     def _open(self, trigger: str, modal: dict[str, Any]) -> Reply | None:
         """Open it; without its pictures where Slack would not have it with them, which it fetches first. Returns what
@@ -99,10 +102,10 @@ class Homes:
             return unopened(trouble)
         return None
 
-    def _view(self, asker: Asker, notice: Reply | None) -> dict[str, Any]:
+    def _view(self, asker: Asker, notice: Reply | None, origin: Origin) -> dict[str, Any]:
         try:
             with self._desk.store.reading() as tx:
-                facts = gather(tx, asker, self._clock.now())
+                facts = gather(tx, asker, self._clock.now(), origin.team)
         except (StoreError, NoPlan) as error:
             return views.alone(refusal(error))
         return views.home(self._desk, facts, self._warned(notice))
@@ -122,9 +125,9 @@ def unopened(trouble: SlackTrouble) -> Reply:
     return say(PERHAPS_OPEN if isinstance(trouble, Unclear) else TOO_LATE)
 
 
-def gather(tx: Tx, asker: Asker, now: datetime) -> Home:
-    """What the home of `asker` shows. Raises NoPlan and StoreError."""
-    team, pipelines = roster.load_with_pipelines(tx)
+def gather(tx: Tx, asker: Asker, now: datetime, team_id: int | None) -> Home:
+    """What the home of `asker` shows of a team (None: the store's own). Raises NoPlan and StoreError."""
+    team, pipelines = roster.load_with_pipelines(tx, team_id)
     me = asker.person(team)
     facts = Home(team, now, pipelines)
     if me is None or not me.listed:

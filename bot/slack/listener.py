@@ -16,7 +16,7 @@ changed only where nothing was committed.
 import http.client
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ from bot.talk import commands, presses
 from bot.talk.home.words import reading
 from bot.worker import Threads
 from models.store.errors import StoreError
+from scheduler.change.frame import Origin
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
@@ -110,8 +111,9 @@ def _on_command(ears: Ears, after: Threads) -> Callable[..., None]:
     def on_command(ack: Ack, body: dict[str, Any]) -> None:
         name = body["command"].removeprefix(f"/{ears.desk.prefix}")
         asker = _asker(ears, body["user_id"], body.get("team_id"))
-        ask = Ask(name, decode.typed(body.get("text") or ""), asker, ears.clock.now(), body.get("trigger_id"))
-        with ears.metrics.command(name) as tell:
+        typed, key = decode.typed(body.get("text") or ""), body.get("trigger_id")
+        ask = Ask(name, typed, asker, ears.clock.now(), key, _origin(ears, body))
+        with ears.metrics.command(ask.team, name) as tell:
             reply = commands.answer(ask, ears.desk)
             tell(_outcome(reply))
         if (off := ears.clock.off()) and not reply.failed:
@@ -130,7 +132,7 @@ def _on_press(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
         if action["action_id"] not in presses.ACTIONS:
             log.warning("a press that nothing answers", extra={"action": action["action_id"]})
             return
-        with ears.metrics.press(action["action_id"]) as tell:
+        with ears.metrics.press(ears.desk.team, action["action_id"]) as tell:
             press = _press(ears, body, action)
             answer = presses.answer(press, ears.desk)
             tell(_outcome(answer.reply))
@@ -157,8 +159,8 @@ def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
         key = body.get("trigger_id") or view.get("id")
         about = view.get("private_metadata") or ""
         callback, from_home = view["callback_id"].removesuffix(FROM_HOME), view["callback_id"].endswith(FROM_HOME)
-        press = Press(callback, about, asker, ears.clock.now(), key, None, fields)
-        with ears.metrics.press(press.action) as tell:
+        press = Press(callback, about, asker, ears.clock.now(), key, None, fields, _origin(ears, body))
+        with ears.metrics.press(press.team, press.action) as tell:
             try:
                 answer = presses.submit(press, ears.desk)
             except BadFields as bad:
@@ -171,7 +173,8 @@ def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
         else:
             ack()
         if from_home:
-            after.submit(homes.publish, asker, None if answer.reply and answer.reply.refused else answer.reply)
+            notice = None if answer.reply and answer.reply.refused else answer.reply
+            after.submit(homes.publish, asker, notice, None, press.origin)
 
     return on_submit
 
@@ -181,7 +184,7 @@ def _on_home(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
         ack()
         asker = _asker(ears, event["user"], body.get("team_id"))
         if event.get("tab", HOME) == HOME:  # the same event tells that somebody looks at the messages
-            after.submit(homes.publish, asker)
+            after.submit(homes.publish, asker, None, None, _origin(ears, body))
 
     return on_home
 
@@ -207,7 +210,8 @@ def _press(ears: Ears, body: dict[str, Any], action: dict[str, Any]) -> Press:
     asker = _asker(ears, body["user"]["id"], body["user"].get("team_id"))
     key = f"{body.get('trigger_id')}/{action['action_id']}" if body.get("trigger_id") else None
     chosen = (action.get("selected_option") or {}).get("value") or action.get("selected_date")
-    return Press(action["action_id"], action.get("value") or "", asker, ears.clock.now(), key, chosen)
+    value, origin = action.get("value") or "", _origin(ears, body)
+    return Press(action["action_id"], value, asker, ears.clock.now(), key, chosen, origin=origin)
 
 
 def _typed(field: dict[str, Any]) -> str | None:
@@ -219,6 +223,17 @@ def _asker(ears: Ears, user_id: str, team_id: str | None) -> Asker:
     elsewhere = team_id not in (None, ears.me.team_id)
     colleague = elsewhere and ears.directory.is_colleague(user_id)
     return Asker(slack_id=user_id, foreign=elsewhere and not colleague, colleague=colleague)
+
+
+def _origin(ears: Ears, body: Mapping[str, Any]) -> Origin:
+    """Where it was asked, as far as Slack tells: views and events are in no channel."""
+    return Origin(_id(body, "team"), _id(body, "channel"), ears.desk.team)
+
+
+def _id(body: Mapping[str, Any], what: str) -> str | None:
+    named = body.get(what)
+    found = body.get(f"{what}_id") or (named.get("id") if isinstance(named, Mapping) else named)
+    return found if isinstance(found, str) else None
 
 
 def _open_modal(slack: Slack, body: dict[str, Any], modal: dict[str, Any]) -> None:
@@ -287,7 +302,7 @@ def _tell(ears: Ears, homes: Homes, body: dict[str, Any], reply: Reply) -> None:
     """Say it where a press was made."""
     view = body.get("view") or {}
     if view.get("type") == HOME:
-        homes.publish(_asker(ears, body["user"]["id"], body["user"].get("team_id")), reply)
+        homes.publish(_asker(ears, body["user"]["id"], body["user"].get("team_id")), reply, None, _origin(ears, body))
     elif view.get("type") == MODAL:
         _change_modal(ears.slack, view, reply)
     elif body.get("response_url"):

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class Signs:
-    """Keeps the signs of one team."""
+    """Keeps the signs of the store's own team: what is wanted of them is set for that."""
 
     def __init__(self, store: Store, slack: Slack, channels: Channels, clock: Clock, wanted: Wanted) -> None:
         """Nothing is looked at before the first call."""
@@ -56,7 +56,7 @@ class Signs:
         self, name: str, make: Callable[[Roster, str, Sign], None], of: Callable[[Roster, Clock], str | None]
     ) -> float | None:
         with self.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
             sign = signs.named(tx, team.id, name)
         wanted = of(team, self.clock)
         if wanted is None or (name in self._looked and _is_settled(sign, wanted)):
@@ -64,7 +64,7 @@ class Signs:
         try:
             make(team, wanted, sign)
         except (Passing, Unclear) as trouble:
-            log.warning("a sign has to wait", extra={"sign": name, "problem": trouble.problem})
+            log.warning("a sign has to wait", extra={"team": team.id, "sign": name, "problem": trouble.problem})
             return trouble.retry_after if isinstance(trouble, Limited) else None
         except SlackRefused as refused:
             self._refused(team, name, wanted, refused.problem)
@@ -84,7 +84,7 @@ class Signs:
         group, members = self.slack.group_id(self.wanted.group or ""), json.loads(wanted)
         if sorted(self.slack.group_members(group)) != members:
             self.slack.set_group_members(group, members)
-            log.info("the user group was changed", extra={"members": len(members)})
+            log.info("the user group was changed", extra={"team": team.id, "members": len(members)})
 
     def _topic(self, team: Roster, wanted: str, sign: Sign) -> None:
         self.channels.within(team.facts.channel, lambda channel: self._set_topic(team, wanted, sign, channel))
@@ -99,10 +99,12 @@ class Signs:
         with self.store.writing() as tx:
             signs.begins(tx, team.id, TOPIC, wanted, now)
         self.slack.set_topic(channel, wanted)
-        log.info("the topic was changed")
+        log.info("the topic was changed", extra={"team": team.id})
 
     def _refused(self, team: Roster, name: str, wanted: str, problem: str) -> None:
-        log.warning("Slack refuses a sign; an admin is told once", extra={"sign": name, "problem": problem})
+        log.warning(
+            "Slack refuses a sign; an admin is told once", extra={"team": team.id, "sign": name, "problem": problem}
+        )
         with self.store.writing() as tx:
             signs.refused(tx, team.id, name, wanted, problem)
             tell_an_admin(tx, team, name, problem, self.clock)

@@ -7,14 +7,14 @@ The same functions serve all of them, so nothing here knows Bolt.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
 from bot.speech.mrkdwn import pages
 from models.people import Person
-from scheduler.change.frame import Actor
+from scheduler.change.frame import ANYWHERE, Actor, Origin
 from scheduler.refusals import Refused
 from scheduler.team.roster import Roster
 
@@ -51,10 +51,10 @@ class Asker:
         person = self.person(team)
         return person is not None and person.id in team.admins
 
-    def actor(self, team: Roster, now: datetime, key: str | None) -> Actor:
-        """A change that they ask for. `key` tells the same request when it comes again."""
+    def actor(self, team: Roster, now: datetime, key: str | None, origin: Origin = ANYWHERE) -> Actor:
+        """A change of the team that they ask for. `key` tells the same request when it comes again."""
         person = self.person(team)
-        return Actor(person.id if person else None, self.is_admin(team), now, key)
+        return Actor(person.id if person else None, self.is_admin(team), now, key, replace(origin, team=team.id))
 
 
 def terminal_key() -> str:
@@ -68,20 +68,42 @@ def is_of_terminal(key: str | None) -> bool:
     return key is not None and key.startswith(AT_TERMINAL)
 
 
+class Asked:
+    """What commands and presses have in common: by whom, when (an aware moment) and where it is asked. `key` is the
+    same when the same request comes twice."""
+
+    __slots__ = ()
+
+    asker: Asker
+    now: datetime
+    key: str | None
+    origin: Origin
+
+    @property
+    def team(self) -> int | None:
+        """The id of the team that is meant; None: the store's own."""
+        return self.origin.team
+
+    def actor(self, team: Roster) -> Actor:
+        """A change of the team that is asked for by this."""
+        return self.asker.actor(team, self.now, self.key, self.origin)
+
+
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A command: its name without slash and prefix, what was typed behind it (plain text; mentions as in `decode`), by
-    whom, when (an aware moment). `key` is the same when the same request comes twice."""
+class Ask(Asked):
+    """A command: its name without slash and prefix, and what was typed behind it (plain text; mentions as in
+    `decode`)."""
 
     command: str
     text: str
     asker: Asker
     now: datetime
     key: str | None = None
+    origin: Origin = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Press(Asked):
     """A button pressed, a menu chosen from, or a modal sent: which (`action`), with what (`value`: what the bot gave
     the button; `chosen`: what the person picked; `fields`: a modal's inputs by block id)."""
 
@@ -92,6 +114,11 @@ class Press:
     key: str | None = None
     chosen: str | None = None
     fields: Mapping[str, str | None] = field(default_factory=dict)
+    origin: Origin = ANYWHERE
+
+    def ask(self, command: str, text: str = "") -> Ask:
+        """The command that it stands for."""
+        return Ask(command, text, self.asker, self.now, self.key, self.origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import links
 from bot.desk import Desk
 from bot.speech import permissions, say, usage
-from bot.speech.ask import Answer, Ask, Asker, Block, Press, Reply
+from bot.speech.ask import Answer, Ask, Asked, Block, Press, Reply
 from bot.speech.blocks import actions, button, context, reply, sections
 from bot.speech.usage import refused
 from bot.talk.feature import Feature, Presses, Word
@@ -69,35 +69,34 @@ def feed(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed:
         return usage.wrong(desk, TAKES_NOTHING, "oncall feed")
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
         me = permissions.in_plan(ask.asker, team)
-        since = feeds.made_at(tx, me.id)
+        since = feeds.made_at(tx, team.id, me.id)
     if not desk.url:
         return no_address()
-    return standing(team, since) if since else make(desk, ask.asker, ask.now, ask.key)
+    return standing(team, since) if since else make(desk, ask)
 
 
-def make(desk: Desk, asker: Asker, now: datetime, key: str | None) -> Reply:
+def make(desk: Desk, asked: Asked) -> Reply:
     """New links; old ones stop working. The request that came before is answered without its links: nobody knows them
     any more. Raises Refused."""
     secret, digest = links.new_secret()
     with desk.store.writing() as tx:
-        teams.lock(tx)
-        team = roster.load(tx)
-        me = permissions.in_plan(asker, team)
-        since = feeds.made_at(tx, me.id)
-        if key and feeds.is_made(tx, key):
+        team = roster.load(tx, teams.lock(tx, asked.team))
+        me = permissions.in_plan(asked.asker, team)
+        since = feeds.made_at(tx, team.id, me.id)
+        if asked.key and feeds.is_made(tx, asked.key):
             return standing(team, since) if since else revoked()
-        feeds.make(tx, me.id, digest, now, key)
+        feeds.make(tx, team.id, me.id, digest, asked.now, asked.key)
         return made(links.feeds(desk.url, me.id, secret), replaces=since is not None)
 
 
-def revoke(desk: Desk, asker: Asker, now: datetime) -> Reply:
+def revoke(desk: Desk, asked: Asked) -> Reply:
     """The links stop working. Raises Refused."""
     with desk.store.writing() as tx:
-        teams.lock(tx)
-        me = permissions.in_plan(asker, roster.load(tx))
-        feeds.revoke(tx, me.id, now)
+        team = roster.load(tx, teams.lock(tx, asked.team))
+        me = permissions.in_plan(asked.asker, team)
+        feeds.revoke(tx, team.id, me.id, asked.now)
         return revoked()
 
 
@@ -105,12 +104,12 @@ def new(press: Press, desk: Desk) -> Answer:
     """Other links, instead of those there were."""
     if not desk.url:
         return Answer(no_address())
-    return Answer(make(desk, press.asker, press.now, press.key))
+    return Answer(make(desk, press))
 
 
 def stop(press: Press, desk: Desk) -> Answer:
     """No links any more."""
-    return Answer(revoke(desk, press.asker, press.now))
+    return Answer(revoke(desk, press))
 
 
 ACTIONS: Presses = {NEW_ACTION: new, REVOKE_ACTION: stop}

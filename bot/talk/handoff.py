@@ -134,7 +134,7 @@ def due(at: Telling, facts: HandoffDue) -> Reply | None:
     team, first = at.team, facts.week
     if first != team.hours.week_of(team.hours.on_call_day(at.now)):
         return None
-    _, pipelines = roster.load_with_pipelines(at.tx)
+    _, pipelines = roster.load_with_pipelines(at.tx, team.id)
     week, *coming = schedule.shown_weeks(team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
     starts, ends = team.hours.handoff(first), team.hours.handoff(week.until)
     before = schedule.duty_between(at.tx, team, starts - ONE_DAY, starts)
@@ -146,9 +146,9 @@ def due(at: Telling, facts: HandoffDue) -> Reply | None:
 def got_it(press: Press, desk: Desk) -> Answer:
     """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         permissions.in_plan(press.asker, team)
-        holidays.got_it(tx, press.asker.actor(team, press.now, press.key), payload.day(press.value, press))
+        holidays.got_it(tx, press.actor(team), payload.day(press.value, press))
     return Answer()
 
 

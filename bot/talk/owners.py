@@ -60,7 +60,7 @@ class Shown:
 def open_form(press: Press, desk: Desk) -> Answer:
     """The form, with the owners as they are."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         permissions.check_admin(press.asker, team)
         pipeline = owners.find(tx, team, press.value)
     return Answer(modal=form(team, pipeline))
@@ -74,9 +74,9 @@ def preview(press: Press, desk: Desk) -> Answer:
         raise BadFields(missing)
     try:
         with desk.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.load(tx, press.team)
             permissions.check_admin(press.asker, team)
-            by = press.asker.actor(team, press.now, None)
+            by = press.actor(team)
             owned = owners.decide(tx, team, by, Wish(press.value, **typed))
     except OneOwner as refused:
         raise BadFields({"secondary": sentence(refused)}) from None
@@ -97,14 +97,14 @@ def apply(press: Press, desk: Desk) -> Answer:
         shown = payload.facts(Shown, press.value)
         slug, typed = shown.slug, {name: getattr(shown, name) for name in FIELDS}
         with desk.store.writing() as tx:
-            teams.lock(tx)  # before the look: another admin may apply something at the same time
-            team = roster.load(tx)
+            # Locked before the look: another admin may apply something at the same time
+            team = roster.load(tx, teams.lock(tx, press.team))
             permissions.check_admin(press.asker, team)
             again = press.key and changes.of_key(tx, team.id, press.key)
             if not again and owners.find(tx, team, slug).owners != shown.was:
-                by = press.asker.actor(team, press.now, None)
+                by = press.actor(team)
                 return Answer(modal=_asked(owners.decide(tx, team, by, Wish(slug, **typed)), by.id, typed, again=True))
-            by = press.asker.actor(team, press.now, press.key)
+            by = press.actor(team)
             owned = owners.change(tx, by, slug, **typed)
             return Answer(modal=preview_of.done(TITLE, staffing.owners_preview(owned, by.id)))
     except (Refused, NoPlan, StoreError) as refused:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Asker, Reply
+from bot.speech.ask import Ask, Asked, Reply
 from bot.speech.blocks import actions, bold, button, header, reply, section, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, contacts, staffing, weeks
@@ -65,27 +65,27 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if typed.lower() == "help":
         return usage.help_of(desk, HELP)
     with desk.store.reading() as tx:
-        team, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx, ask.team)
     if not typed:
         return everything(team, pipelines, ask.now)
     match nearest(typed, {pipeline.slug: pipeline.name for pipeline in pipelines}):
         case Exact(slug):
-            return in_detail(desk, ask.asker, ask.now, slug)
+            return in_detail(desk, ask, slug)
         case Close(slug):
             unknown = UNKNOWN.format(typed=usage.quoted(typed))
             return usage.wrong(desk, unknown, f"pipelines {slug}", did_you_mean=slug)
     return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(typed)), EXAMPLE)
 
 
-def in_detail(desk: Desk, asker: Asker, now: datetime, slug: str) -> Reply:
+def in_detail(desk: Desk, asked: Asked, slug: str) -> Reply:
     """One pipeline in detail; contacts for full members of the workspace."""
     with desk.store.reading() as tx:
-        team, pipelines = roster.load_with_pipelines(tx)
-        reach = permissions.may_see_contacts(tx, asker, team)
+        team, pipelines = roster.load_with_pipelines(tx, asked.team)
+        reach = permissions.may_see_contacts(tx, asked.asker, team)
     found = next((pipeline for pipeline in pipelines if pipeline.slug == slug), None)
     if found is None:
         return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(slug)), EXAMPLE)
-    return detail(team, found, now, reach=reach, admin=asker.is_admin(team))
+    return detail(team, found, asked.now, reach=reach, admin=asked.asker.is_admin(team))
 
 
 COMMAND = Command(

@@ -27,7 +27,7 @@ NEWS_KEEPS = timedelta(days=14)  # how long they are worth saying
 
 def render(tx: Tx, desk: Desk, team: Roster, message: Message, now: datetime) -> Said:
     """What to say for a message of the outbox; None where it is of no use any more. Raises UnknownKind."""
-    original = outbox.by_id(tx, message.edits) if message.edits else None
+    original = outbox.by_id(tx, message.team_id, message.edits) if message.edits else None
     facts = messages.facts(message, original.kind if original else None)
     if type(facts) not in KINDS:
         raise UnknownKind(message.kind)

@@ -97,7 +97,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         sentence = NOTHING_BEHIND.format(typed=usage.quoted(typed), command=desk.command("oncall settings"))
         return usage.wrong(desk, sentence, "oncall settings")
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
         me = permissions.in_plan(ask.asker, team)
         return shown(team, me, preferences.of_person(tx, me.id))
 
@@ -105,7 +105,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
 def open_form(press: Press, desk: Desk) -> Answer:
     """The form, with what holds now."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
         return Answer(modal=form(team, me, preferences.of_person(tx, me.id)))
 
@@ -120,7 +120,7 @@ def submit(press: Press, desk: Desk) -> Answer:
     wants = {name: press.fields.get(name) == ON for name in REMINDERS}
     try:
         with desk.store.writing() as tx:
-            team = roster.load(tx)
+            team = roster.load(tx, press.team)
             me = permissions.in_plan(press.asker, team)
             chosen = Preferences(me.id, **wants, quiet_from=starts, quiet_until=ends)
             preferences.choose(tx, chosen, press.now)

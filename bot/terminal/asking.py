@@ -59,7 +59,7 @@ def _asker(store: Store, name: str | None) -> Asker:
     if name is None:
         return Asker()
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     try:
         return Asker(person_id=people.person(_sound(name), team).id)
     except people.UnknownName as unknown:
@@ -75,7 +75,7 @@ def _asker(store: Store, name: str | None) -> Asker:
 def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None, as_json: bool) -> None:
     """Who is on call, week by week."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         starts = team.hours.week_of(
             last_day(first, team.hours, now, "--from") if first else team.hours.on_call_day(now)
         )
@@ -127,5 +127,5 @@ def _name(team: Roster, who: str | None) -> str | None:
 def draw(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
     """Draw the rotation as a picture."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        out.write_bytes(calendar.draw(calendar.picture_of(roster.load(tx), now, weeks=weeks)))
+        out.write_bytes(calendar.draw(calendar.picture_of(roster.own(tx), now, weeks=weeks)))
     click.echo(DRAWN.format(weeks=weeks, out=out))

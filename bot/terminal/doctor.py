@@ -85,7 +85,7 @@ def examine(settings: Settings) -> list[Finding]:
     found = _team(settings)
     team, slugs = found if found else (None, _proposed(settings))
     findings = [*_settings(settings), *_store(settings), *_runbooks(settings, slugs)]
-    unsaid = _outbox(settings, team) if team else []
+    unsaid = _outbox(settings) if team else []
     return [*findings, *unsaid, *(_slack(settings, team) if settings.bot_token else [])]
 
 
@@ -162,7 +162,7 @@ def _plan(settings: Settings) -> Iterator[Finding]:
     """Whether the plan that is set is the store's, or can become it."""
     with closing(Store(settings.database_url)) as store:
         with store.reading() as tx:
-            begun = teams.beginning(tx) is not None
+            begun = teams.is_there(tx)
         file = settings.proposed
         if not begun and file is None:
             yield Finding(False, opening.NO_TEAM.format(store=store.shown_url))
@@ -198,7 +198,7 @@ def _team(settings: Settings) -> tuple[Roster, list[str]] | None:
             if migrate.schema_of(store) != migrate.HEAD:
                 return None
             with store.reading() as tx:
-                team, pipelines = roster.load_with_pipelines(tx)
+                team, pipelines = roster.load_with_pipelines(tx, None)
                 return team, [pipeline.slug for pipeline in pipelines]
     except (StoreError, NoPlan):
         return None  # what is wrong with the store has been said
@@ -214,11 +214,12 @@ def _proposed(settings: Settings) -> list[str] | None:
         return None  # what is wrong with it has been said
 
 
-def _outbox(settings: Settings, team: Roster) -> Iterator[Finding]:
+def _outbox(settings: Settings) -> Iterator[Finding]:
     with closing(Store(settings.database_url)) as store, store.reading() as tx:
+        of = {team.id: team for team in roster.load_all(tx)}
         refused = [message for message in outbox.waiting(tx) if message.is_refused]
     for message in refused:
-        words = {"what": what(message), "whom": whom(team, message.audience).replace("*", "")}
+        words = {"what": what(message), "whom": whom(of[message.team_id], message.audience).replace("*", "")}
         sentence = UNSAID if message.state == REFUSED else UNSAID_SO_FAR
         yield Finding(False, sentence.format(**words, problem=message.problem, id=message.id))
     if not refused:

@@ -55,7 +55,7 @@ COLUMNS_TO_COME = [COLUMNS[place] for place in (0, 1, 2, 3, 4, 5, 6, 9)]
 def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | None, as_json: bool) -> None:
     """Who carried how much: in a year, else in the last twelve months."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         counted = report.counted(tx, team, now, year, public_holidays.by_person(team))
     if out:
         out.write_bytes(fairness_picture.draw(fairness_picture.picture_of(team, counted)))

@@ -27,7 +27,7 @@ STILL_TO_COME = "{day} is still to come. Write the year too, such as {today}."
 def log(bot: Terminal, since: str | None, as_json: bool) -> None:
     """Every change by anyone, oldest first: who, when, what, before and after."""
     with bot.begun(None) as (store, now), store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         made = changes.since(tx, team.id, _since(team, since, now)) if since else None
         made = changes.listed_all(tx, team.id) if made is None else made
     if as_json:

@@ -79,7 +79,7 @@ def import_file(
     bot.check_begun()
     with bot.begun(typed_now) as (store, now):
         with store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
         who = _person(team, name)
         found = _read(file, team, who, now, [reason for reason in REASONS if also[reason]])
         for sentence in (*found.odd, *_few(found.bad)):
@@ -106,7 +106,7 @@ def declare(store: Store, who: Person, off: Sequence[TimeOff], now: datetime) ->
     asker = Asker(person_id=who.id)
     told: set[str] = set()
     with store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         permissions.in_plan(asker, team)
         for each in off:
             by = asker.actor(team, now, terminal_key())

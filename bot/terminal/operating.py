@@ -132,10 +132,10 @@ def tick(bot: Terminal, typed_now: str | None) -> None:
         return
     with bot.begun(typed_now) as (store, now):
         with store.reading() as tx:
-            team, waiting = roster.load(tx), outbox.waiting(tx)
+            of, waiting = {team.id: team for team in roster.load_all(tx)}, outbox.waiting(tx)
         owed = ticking.preview(store, now)
-    lines = [_already(message).format(what=in_words(team, message)) for message in waiting]
-    lines += [WOULD_OWE.format(what=in_words(team, each)) for each in owed]
+    lines = [_already(message).format(what=in_words(of[message.team_id], message)) for message in waiting]
+    lines += [WOULD_OWE.format(what=in_words(team, each)) for team, each in owed]
     click.echo("\n".join(lines) or NOTHING_OWED)
 
 
@@ -157,12 +157,12 @@ def _tick(bot: Terminal, typed_now: str | None) -> None:
         clock = StoppedClock(now)
         delivery = Delivery(desk, slack, clock, settings.pace, Metrics())
         Directory(desk.store, slack).look_up()
-        owed = ticking.tick(desk.store, now)
+        owed = ticking.tick_of_each(desk.store, now)
         said = delivery.deliver()
         with desk.store.reading() as tx:
-            team = roster.load(tx)
-    click.echo("\n".join(OWED.format(what=in_words(team, each)) for each in owed) or NOTHING_OWED)
-    click.echo("\n".join(SAID.format(what=in_words(team, each)) for each in said) or NOTHING_SAID)
+            of = {team.id: team for team in roster.load_all(tx)}
+    click.echo("\n".join(OWED.format(what=in_words(team, each)) for team, each in owed) or NOTHING_OWED)
+    click.echo("\n".join(SAID.format(what=in_words(of[each.team_id], each)) for each in said) or NOTHING_SAID)
 
 
 @click.command()

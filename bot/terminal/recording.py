@@ -37,7 +37,7 @@ def record(bot: Terminal, typed: str, yes: bool) -> None:
         opening.check_open(store)
         keep_right(store, clock := SystemClock())
         with store.reading() as tx:
-            hours = roster.load(tx).hours
+            hours = roster.own(tx).hours
         back_to = moment(hours, typed)
         if not yes:
             click.echo(WILL.format(moment=say.moment(back_to, hours.zone), zone=hours.zone.key))

@@ -155,7 +155,7 @@ class Terminal:
         store = opening.for_asking(self.database_url)
         try:
             with store.reading() as tx:
-                begun = teams.beginning(tx)
+                begun = teams.beginning(tx, None)
             now = moment(roster.hours_of(begun.team) if begun else hours(), typed_now)
             if typed_now is None:
                 keep_right(store, clock := SystemClock())
@@ -197,7 +197,7 @@ def _not_with_now(_: object) -> NoReturn:
 def _check_not_on_record(store: Store, now: datetime) -> None:
     """Answers start from what is on record, of late at least. Raises OnRecord for a moment well before its end."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     last = team.duty.last
     if last and last.ends - now > record.LITTLE:
         raise OnRecord(ON_RECORD.format(ends=say.moment(last.ends, team.hours.zone)))

@@ -42,11 +42,11 @@ ids_argument = click.argument("ids", type=click.IntRange(1, 2**63 - 1), nargs=-1
 def listed(bot: Terminal, as_json: bool) -> None:
     """List it, the earliest first."""
     with bot.kept() as store, store.reading() as tx:
-        team, waiting = roster.load(tx), outbox.waiting(tx)
+        of, waiting = {team.id: team for team in roster.load_all(tx)}, outbox.waiting(tx)
     if as_json:
         echo_json([_facts(message) for message in waiting])
     else:
-        click.echo("\n".join(_line(team, message) for message in waiting) or NOTHING)
+        click.echo("\n".join(_line(of[message.team_id], message) for message in waiting) or NOTHING)
 
 
 @outbox_group.command()

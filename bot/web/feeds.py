@@ -2,8 +2,9 @@
 
     path ─► hash of its secret ─► the person's own, in one query ─► compared in constant time ─► events ─► text/calendar
 
-A link that is wrong, revoked, malformed or somebody else's takes the same way, and the same time, to the same 404. Only
-the hash of a secret is kept. Neither a secret nor a path is ever logged: who has one can read the feed.
+A link is to the feeds of one team. One that is wrong, revoked, malformed or somebody else's takes the same way, and the
+same time, to the same 404. Only the hash of a secret is kept. Neither a secret nor a path is ever logged: who has one
+can read the feed.
 """
 
 import hashlib
@@ -52,27 +53,29 @@ class Feeds:
         found = _PATH.fullmatch(path)
         who, secret, file = found.groups() if found else (NOBODY, "", "")
         with self._store.reading() as tx:
-            if not _opens(tx, who, secret):
+            team_id = _opens(tx, who, secret)
+            if team_id is None:
                 return None
-            team = roster.load(tx)
+            team = roster.load(tx, team_id)
             facts = gathered(tx, team, FEED_FILES[file], who, self._clock.now())
         body = views.written(team, facts, who)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         return body, {"ETag": tag, "Cache-Control": KEPT, "Content-Type": "text/calendar; charset=utf-8"}
 
 
-def _opens(tx: Tx, who: str, secret: str) -> bool:
-    """Whether a secret is the person's. What there is to do is the same whatever is wrong with it."""
+def _opens(tx: Tx, who: str, secret: str) -> int | None:
+    """The team whose feeds a secret of the person opens. What there is to do is the same whatever is wrong with it."""
     typed = links.digest(secret)
-    kept = feeds.digest_of(tx, who)
-    return hmac.compare_digest(typed, kept or NO_DIGEST) and kept is not None
+    kept: dict[str, int | None] = {**feeds.teams_of(tx, who)} or {NO_DIGEST: None}
+    opened = [team_id for digest, team_id in kept.items() if hmac.compare_digest(typed, digest)]
+    return opened[0] if opened else None
 
 
 def gathered(tx: Tx, team: Roster, kind: Kind, who: str, now: datetime) -> Feed:
     """What stands in a person's feed of a kind."""
     shown = feed.window(team, now)
     if kind == "away":
-        events = feed.away(team, holidays.ending_after(tx, shown.first), shown)
+        events = feed.away(team, holidays.ending_after(tx, team.id, shown.first), shown)
     else:
         events = feed.on_duty(team, schedule.duty_between(tx, team, *feed.moments(team, shown)), shown)
         events = feed.of_person(events, who) if kind == "mine" else events

@@ -1,6 +1,6 @@
 """The rotation's picture by a signed, expiring address, so that it can stand below a reply that only one person sees.
 
-    /oncall calendar ─► /pictures/EXPIRES/SIGNATURE.png in a reply ─► Slack asks for it ─► drawn as things are then
+    /oncall calendar ─► /pictures/TEAM/EXPIRES/SIGNATURE.png in a reply ─► Slack asks for it ─► drawn as things are then
 
 Slack fetches it before it takes the reply, and takes none whose picture it can't fetch. An address that is wrong,
 altered or old (`bot/links.py`) is not found.
@@ -39,5 +39,6 @@ class Pictures:
         if not self._addresses.is_good(path):
             return None
         with self._store.reading() as tx:
-            picture = calendar.picture_of(roster.load(tx), self._clock.now(), weeks=CALENDAR_WEEKS)
+            team = roster.load(tx, self._addresses.team_of(path))
+            picture = calendar.picture_of(team, self._clock.now(), weeks=CALENDAR_WEEKS)
         return calendar.draw(picture), HEADERS

@@ -79,8 +79,8 @@ def _check_source(source: Store, target: Store) -> None:
         raise CannotCopy(NO_TEAM, store=source.shown_url)
     _check_schema(source, had)
     with source.reading() as tx:
-        elsewhere, begun = teams.moved_to(tx), teams.beginning(tx)
-    if begun is None:
+        elsewhere, begun = teams.moved_to(tx), teams.is_there(tx)
+    if not begun:
         raise CannotCopy(NO_TEAM, store=source.shown_url)
     if elsewhere is None:
         return
@@ -116,7 +116,7 @@ def _has_team(store: Store) -> bool:
     if migrate.schema_of(store) is None:
         return False
     with store.reading() as tx:
-        return teams.beginning(tx) is not None
+        return teams.is_there(tx)
 
 
 def _open_again(source: Store, target: Store) -> None:

@@ -180,9 +180,9 @@ def find(tx: Tx, team_id: int, kind: str, about: str) -> Message | None:
     return _first(tx, OutboxRow.team_id == team_id, OutboxRow.kind == kind, OutboxRow.about == about)
 
 
-def by_id(tx: Tx, message_id: int) -> Message | None:
-    """The message with that id."""
-    return _first(tx, OutboxRow.id == message_id)
+def by_id(tx: Tx, team_id: int, message_id: int) -> Message | None:
+    """The team's message with that id."""
+    return _first(tx, OutboxRow.team_id == team_id, OutboxRow.id == message_id)
 
 
 def of_change(tx: Tx, change_id: int) -> list[Message]:
@@ -243,11 +243,14 @@ def retry(tx: Tx, message_id: int) -> bool:
     return _changed(tx, message_id, [OWED, REFUSED], **_AFRESH)
 
 
-def retry_refused(tx: Tx, *, audience: str | None = None, problems: Iterable[str] | None = None) -> list[int]:
-    """Owe again what is refused, for good or so far, to an audience, or because of one of these problems (None: any).
-    Returns the ids."""
+def retry_refused(
+    tx: Tx, *, team_id: int | None = None, audience: str | None = None, problems: Iterable[str] | None = None
+) -> list[int]:
+    """Owe again what is refused, for good or so far, of a team, to an audience, or because of one of these problems
+    (None: any). Returns the ids."""
     so_far = and_(OutboxRow.state == OWED, OutboxRow.refused_at.is_not(None))
     asked = [or_(OutboxRow.state == REFUSED, so_far)]
+    asked += [] if team_id is None else [OutboxRow.team_id == team_id]
     asked += [] if audience is None else [OutboxRow.audience == audience]
     asked += [] if problems is None else [OutboxRow.problem.in_(list(problems))]
     again = update(OutboxRow).where(*asked).values(**_AFRESH)

@@ -9,8 +9,8 @@
 Nothing whose attempt may still take effect is claimed, whoever wants it tried again: that is part of what can be sent.
 What is claimed is a channel, by a lease that outlasts every request made under it; urgent messages come first, then the
 oldest. One that waits to be tried again holds up what is behind it for five minutes, then it is overtaken; an edit
-waits for its message. All claims of a workspace take turns at its row of `pace`, so that they are paced together and
-none sees a state that another one is about to change.
+waits for its message. All claims of a workspace take turns at the rows of `pace`, so that they are paced together, be
+they of several teams, and none sees a state that another one is about to change.
 
 Moments here are of the real clock: the database's on PostgreSQL, so that bots on several machines agree.
 """
@@ -18,7 +18,7 @@ Moments here are of the real clock: the database's on PostgreSQL, so that bots o
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import aliased
@@ -86,7 +86,7 @@ def has_something(tx: Tx, now: datetime) -> bool:
 def claim(tx: Tx, now: datetime, limits: Limits) -> Claim | Nothing:
     """Take the channel of the first message that can be sent, and put on record that an attempt of it begins. `now` is
     the team's clock."""
-    pace = tx.execute(select(PaceRow.team_id, PaceRow.free_at).with_for_update()).first()
+    pace = _locked_pace(tx)
     if pace is None:
         return Nothing()
     real = real_now(tx)
@@ -105,7 +105,7 @@ def claim(tx: Tx, now: datetime, limits: Limits) -> Claim | Nothing:
     tx.execute(_channel(message).values(sender=taken.token, lease_until=real + limits.lease))
     if limits.apart:
         behind = real - BURST * limits.apart
-        tx.execute(_pace(message).values(free_at=max(pace.free_at or behind, behind) + limits.apart))
+        tx.execute(update(PaceRow).values(free_at=max(pace.free_at or behind, behind) + limits.apart))
     return taken
 
 
@@ -153,14 +153,12 @@ def hold(tx: Tx, taken: Claim, *, wait: timedelta, problem: str) -> None:
     if not _let_go(tx, taken, real + wait):
         return
     tx.execute(_still_owed(taken).values(begun_at=message.begun_at, problem=problem))
-    pace = tx.execute(
-        select(PaceRow.free_at, PaceRow.limited_until).where(PaceRow.team_id == message.team_id).with_for_update()
-    ).one()
+    pace = _locked_pace(tx) or _Pace(None, None)
     again, limited_until = real + wait, pace.limited_until or real
     values = {"limited_until": max(again, limited_until)}
     if limited_until > real:
         values["free_at"] = max(again, pace.free_at or real)
-    tx.execute(_pace(message).values(**values))
+    tx.execute(update(PaceRow).values(**values))
 
 
 def stop(tx: Tx, taken: Claim, *, state: str, problem: str) -> bool:
@@ -271,5 +269,15 @@ def _channel(message: Message) -> Any:
     return update(ChannelRow).where(ChannelRow.team_id == message.team_id, ChannelRow.audience == message.audience)
 
 
-def _pace(message: Message) -> Any:
-    return update(PaceRow).where(PaceRow.team_id == message.team_id)
+class _Pace(NamedTuple):
+    free_at: datetime | None
+    limited_until: datetime | None
+
+
+def _locked_pace(tx: Tx) -> _Pace | None:
+    """How the workspace may be written to, which all teams of the store share: each has a row of it, all alike but for
+    one that came later. Nobody else sends meanwhile. None where nothing was ever owed."""
+    rows = tx.execute(select(PaceRow.free_at, PaceRow.limited_until).order_by(PaceRow.team_id).with_for_update()).all()
+    if not rows:
+        return None
+    return _Pace(*(max((moment for moment in column if moment), default=None) for column in zip(*rows, strict=True)))

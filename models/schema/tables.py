@@ -1,7 +1,8 @@
 """Everything that must survive a restart.
 
-Tables carry their team, except people and their time off. Ranges of dates are half-open: `until` is the day after the
-last. Moments are UTC. What has passed (`held_weeks`, `duty`, `changes`) is only ever added to.
+Tables carry their team, except people, their time off and what they want to be told when. Ranges of dates are
+half-open: `until` is the day after the last. Moments are UTC. What has passed (`held_weeks`, `duty`, `changes`) is only
+ever added to.
 """
 
 from datetime import date, time
@@ -44,7 +45,7 @@ class StoreFacts(Base):
 
 
 class PersonRow(Base):
-    """An engineer, owner or admin of the plan. `id` never changes; who left the plan stays for the record."""
+    """An engineer, owner or admin of a team's plan. `id` never changes; who left all plans stays for the record."""
 
     __tablename__ = "people"
 
@@ -62,20 +63,29 @@ class PersonRow(Base):
     slack_id: Mapped[str | None]
     found_slack_id: Mapped[str | None]
 
-    # Their place in the plan
+
+class TeamMemberRow(Base):
+    """A person's place in a team's plan: whether they are an engineer of it, and in it still."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (Index(None, "person_id"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey(PERSON), primary_key=True)
     engineer: Mapped[bool]
     listed: Mapped[bool]
     position: Mapped[int]
 
 
 class FeedRow(Base):
-    """A person's secret link to the calendar feeds: only its hash is kept. The latest of a person is the one that
-    counts, until it is revoked."""
+    """A person's secret link to the calendar feeds of a team: only its hash is kept. The latest of a person in a team
+    is the one that counts, until it is revoked."""
 
     __tablename__ = "feeds"
     __table_args__ = (Index(None, "person_id"),)
 
     id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM))
     person_id: Mapped[str] = mapped_column(ForeignKey(PERSON))
     digest: Mapped[Name]
     made_at: Mapped[At]

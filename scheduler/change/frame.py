@@ -29,14 +29,28 @@ NOTHING_MOVED = Effect()
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where somebody asks: Slack's ids of its workspace and channel (None: in the terminal, or where Slack names none,
+    as in a view), and the id of the team that is meant; None: the store's own."""
+
+    workspace: str | None = None
+    channel: str | None = None
+    team: int | None = None
+
+
+ANYWHERE = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks for a change (`id`: a person's; None: from the terminal), with which rights, when, and the key by which
-    the same change is known if it is asked for again."""
+    """Who asks for a change (`id`: a person's; None: from the terminal), with which rights, when, the key by which the
+    same change is known if it is asked for again, and where: of which team."""
 
     id: str | None
     is_admin: bool
     now: datetime
     key: str | None = None
+    origin: Origin = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +137,7 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], D], repeat: Calla
     The moment is never before what is on record: others may have waited less for the lock, or have a clock that is a
     little ahead.
     """
-    teams.lock(tx)
-    team = roster.load(tx)
+    team = roster.load(tx, teams.lock(tx, by.origin.team))
     if change := before(tx, team, by):
         again = repeat(team, change)
         owed = tuple(told.as_owed(message) for message in again.owed_by(tx, team, change))
@@ -159,7 +172,7 @@ def owe(tx: Tx, team: Roster, owed: Sequence[Owed], now: datetime) -> list[Owed]
     not been owed before."""
     if team.facts.speaks_since is None or not owed:
         return []
-    chosen = preferences.everybodys(tx) if any(each.audience != CHANNEL for each in owed) else {}
+    chosen = preferences.of_team(tx, team.id) if any(each.audience != CHANNEL for each in owed) else {}
     return outbox.owe_all(tx, team.id, [quiet.waiting(team, each, chosen, now) for each in owed], now)
 
 

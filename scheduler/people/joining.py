@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Container
 from dataclasses import replace
 
 from models import people
@@ -14,7 +13,7 @@ from scheduler.team.roster import Roster
 LONGEST_ID = 40
 
 
-def who_comes(team: Roster, who: str | None, name: str, email: str | None) -> tuple[Person | None, Person]:
+def who_comes(tx: Tx, team: Roster, who: str | None, name: str, email: str | None) -> tuple[Person | None, Person]:
     """Who comes, as they were (None: new) and as they will be: `who` (a person's id), or, without one, somebody new of
     this name and email. Raises SameName."""
     if who:
@@ -24,20 +23,22 @@ def who_comes(team: Roster, who: str | None, name: str, email: str | None) -> tu
         same_email = email and person.email and person.email.casefold() == email.casefold()
         if person.name.casefold() == name.casefold() or same_email:
             raise SameName(person.name)
-    return None, Person(_id(name, team.people), name, email)
+    return None, Person(_id(tx, name), name, email)
 
 
-def _id(name: str, taken: Container[str]) -> str:
-    """An id as a plan has it: small letters, digits and dashes of the name; of two alike the second gets a number."""
+def _id(tx: Tx, name: str) -> str:
+    """An id as a plan has it: small letters, digits and dashes of the name; of two alike the second gets a number,
+    be they of different teams."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[: LONGEST_ID - 4] or "engineer"
+    taken = people.ids_like(tx, made)
     numbered = [made, *(f"{made}-{n}" for n in range(2, 1000))]
     return next(each for each in numbered if each not in taken)
 
 
-def save(tx: Tx, was: Person | None, person: Person) -> None:
-    """Let them be in the plan, as an engineer."""
+def save(tx: Tx, team_id: int, was: Person | None, person: Person) -> None:
+    """Let them be in the team's plan, as an engineer."""
     if was is None:
-        people.add(tx, person)
+        people.add(tx, team_id, person)
     elif was != person:
-        people.set_place(tx, person)
+        people.set_place(tx, team_id, person)

@@ -96,7 +96,7 @@ def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
         raise NotAllowed()
     frame.check_known(team, wish.who)
     _check_handoff(team, by, wish.starts)
-    person = joining.who_comes(team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
+    person = joining.who_comes(tx, team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None
     if person:
         team = replace(team, people={**team.people, person[1].id: person[1]})
         wish = replace(wish, who=person[1].id)
@@ -125,7 +125,7 @@ class _Staffing(Decision):
         """In the store."""
         decided = self.decided
         if decided.person:
-            joining.save(tx, *decided.person)
+            joining.save(tx, team.id, *decided.person)
         teams.replace_versions(tx, team.id, decided.wish.starts, versions_from(decided.after, decided.wish.starts))
         leaving.write(tx, decided.settled)
         return self

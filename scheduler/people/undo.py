@@ -125,7 +125,7 @@ class _PutBack(Decision):
         leaving.put_back(tx, team.id, self._settled)
         was = _place_before(self.facts)
         if was:
-            people.set_place(tx, was)
+            people.set_place(tx, team.id, was)
         unheard, agreements = _withdraw(tx, self.change)
         return replace(self, unheard=unheard, agreements=agreements)
 

@@ -47,7 +47,7 @@ class _Answer(Decision):
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """The message that asked shows what was answered."""
-        asked = outbox.by_id(tx, self.message) if self.message else None
+        asked = outbox.by_id(tx, made.after.id, self.message) if self.message else None
         if asked and asked.kind == ChangeNews.kind:
             yield told.edit(asked, made.id, made.now, asked.change_id)
 
@@ -180,7 +180,7 @@ def take_after_all(tx: Tx, by: Actor, decline_id: int, message: int | None = Non
     """They can after all, from now on. `message` as for `got_it`."""
 
     def decide(team: Roster, by: Actor) -> _Undone:
-        declined, today = declines.by_id(tx, decline_id), team.hours.date_of(by.now)
+        declined, today = declines.by_id(tx, team.id, decline_id), team.hours.date_of(by.now)
         if declined is None:
             raise AlreadyUndone
         frame.check_rights(team, by, declined.person_id)

@@ -44,7 +44,7 @@ class NoPlan(Exception):
 
 @dataclass(frozen=True)
 class Roster:
-    """A team as it stands: people (by id, all who are or were in the plan), versions of the rotation, and who is on
+    """A team as it stands: people (by id, all who are or were in its plan), versions of the rotation, and who is on
     duty; covers and take-overs that have not ended before the latest recorded week, and time off and declined weeks
     that have not ended before these began. `recent` is on record of the latest recorded week and the
     one before; `stand` tells which covers by swaps stand whatever is computed."""
@@ -127,21 +127,34 @@ class Roster:
         return replace(same, covers=agreed, take_overs=taken, declines=declined)
 
 
-def load(tx: Tx) -> Roster:
-    """The team of this store. Raises NoPlan."""
-    begun = _begun(tx)
-    return _built(tx, begun, people.everyone(tx))
+def load(tx: Tx, team_id: int | None) -> Roster:
+    """The team with that id; None: the store's own. Raises NoPlan where there is none."""
+    begun = _begun(tx, team_id)
+    return _built(tx, begun, people.of_team(tx, begun.team.id))
 
 
-def load_with_pipelines(tx: Tx) -> tuple[Roster, list[Pipeline]]:
-    """The team of this store and its pipelines, in no more queries. Raises NoPlan."""
-    begun = _begun(tx)
+def own(tx: Tx) -> Roster:
+    """The store's own team, as the terminal means it. Raises NoPlan."""
+    return load(tx, None)
+
+
+def load_all(tx: Tx) -> list[Roster]:
+    """All teams of the store; of one it takes no more queries than `load`. Raises NoPlan where there is none."""
+    begun = teams.beginnings(tx)
+    if not begun:
+        raise NoPlan
+    return [_built(tx, each, people.of_team(tx, each.team.id)) for each in begun]
+
+
+def load_with_pipelines(tx: Tx, team_id: int | None) -> tuple[Roster, list[Pipeline]]:
+    """The team with that id (None: the store's own) and its pipelines, in no more queries. Raises NoPlan."""
+    begun = _begun(tx, team_id)
     everyone, owned = pipelines.with_people(tx, begun.team.id)
     return _built(tx, begun, everyone), owned
 
 
-def _begun(tx: Tx) -> Beginning:
-    begun = teams.beginning(tx)
+def _begun(tx: Tx, team_id: int | None) -> Beginning:
+    begun = teams.beginning(tx, team_id)
     if begun is None:
         raise NoPlan
     return begun
@@ -189,7 +202,7 @@ def _built(tx: Tx, begun: Beginning, everyone: Iterable[Person]) -> Roster:
     recent = history.since_week(tx, facts.id, held.week - WEEK) if held else []
     found = begun.arranged
     arranged = arrangements.since(tx, facts.id, since - ONE_DAY, hours.midnight(since)) if found else NOTHING
-    off = holidays.ending_after(tx, _needed_from(hours, since, arranged) - ONE_DAY)
+    off = holidays.ending_after(tx, facts.id, _needed_from(hours, since, arranged) - ONE_DAY)
     by_id = {person.id: person for person in everyone}
     known = _recorded_week(held) if held else None
     return _of_rows(tx, _Rows(facts, by_id, versions, known, tuple(recent), tuple(off), arranged))

@@ -133,7 +133,7 @@ def declined(store: Store, who: str, week: date, *, now: datetime = NOW, key: st
 def duty(store: Store, starts: str, ends: str) -> list[tuple[str, str | None]]:
     """From when on who is on duty, between two moments."""
     with store.reading() as tx:
-        stretches = schedule.duty_between(tx, roster.load(tx), at(starts), at(ends))
+        stretches = schedule.duty_between(tx, roster.own(tx), at(starts), at(ends))
     changed = [s for n, s in enumerate(stretches) if n == 0 or stretches[n - 1].who != s.who]
     return [(f"{s.starts.astimezone(ZONE):%a %d %b %H:%M}", s.who) for s in changed]
 
@@ -840,7 +840,7 @@ def test_got_it_is_noted_once(store: Store) -> None:
             decline.got_it(tx, by("danny"), "danny", MAYAS_WEEK)
     with store.reading() as tx:
         assert len(changes.about(tx, 1, "short notice accepted", "danny")) == 1
-        assert decline.has_taken(tx, roster.load(tx), "danny", MAYAS_WEEK)
+        assert decline.has_taken(tx, roster.own(tx), "danny", MAYAS_WEEK)
     with pytest.raises(NotYoursToDecline), store.writing() as tx:
         decline.got_it(tx, by("maya"), "maya", MAYAS_WEEK)
 
@@ -857,7 +857,7 @@ def test_the_same_request_twice_writes_once_and_answers_the_same(store: Store) -
     assert declined(store, "danny", DANNYS_WEEK, key="press 3").id == passed.id
     with store.reading() as tx:
         log = [(entry.what, entry.key) for entry in changes.listed_all(tx, 1) if entry.by]
-        team = roster.load(tx)
+        team = roster.own(tx)
     assert log == [("cover requested", "press 1"), ("cover agreed", "press 2"), ("week declined", "press 3")]
     assert (len(team.covers), len(team.declines)) == (1, 1)
 
@@ -959,7 +959,7 @@ def reminder_words(store: Store, about: str, now: str) -> str | None:
     with store.reading() as tx:
         message = outbox.find(tx, 1, Reminder.kind, about)
         assert message is not None
-        post = posts.render(tx, Desk(store, Library(RUNBOOKS)), roster.load(tx), message, at(now))
+        post = posts.render(tx, Desk(store, Library(RUNBOOKS)), roster.own(tx), message, at(now))
     return post.reply.text if isinstance(post, Post) else None
 
 

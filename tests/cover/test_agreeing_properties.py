@@ -190,7 +190,7 @@ class Team(RuleBasedStateMachine):
         """Somebody takes it."""
         found = self._request(OPEN, which)
         with self.store.reading() as tx:
-            team, made = roster.load(tx), requests.by_id(tx, 1, found)
+            team, made = roster.own(tx), requests.by_id(tx, 1, found)
         outcome = self.do(lambda tx, by: answer.accept(tx, by, found, who))
         if made and outcome and outcome.request.taken_by:
             self._check_stands_in(team, outcome.request.taken_by, made.person_id, made.first, made.until)
@@ -295,7 +295,7 @@ class Team(RuleBasedStateMachine):
     def undo_the_rotation(self) -> None:
         """The last change of the rotation is undone."""
         with self.store.reading() as tx:
-            last = undoing.last(tx, roster.load(tx), Actor("robin", True, self.now))
+            last = undoing.last(tx, roster.own(tx), Actor("robin", True, self.now))
 
         def undo(tx: Tx, by: Actor) -> StaffedNow:
             team, _, _ = undoing.undo_change(tx, by, last.id if last else 0)
@@ -360,8 +360,8 @@ class Team(RuleBasedStateMachine):
 
     def _check(self) -> None:
         with self.store.reading() as tx:
-            team = roster.load(tx)
-            assert team == roster.load(tx)
+            team = roster.own(tx)
+            assert team == roster.own(tx)
             past = lookup.duty_between(tx, team, FIRST_HANDOFF, self.now)
             coming = lookup.duty_between(tx, team, self.now, self.now + AHEAD)
             self._check_nobody_is_away(tx, team, coming)
@@ -372,7 +372,7 @@ class Team(RuleBasedStateMachine):
 
     def _check_nobody_is_away(self, tx: Tx, team: Roster, coming: list[Stretch]) -> None:
         """At every moment to come, on what was declared and declined."""
-        off = [(h.person_id, h.first, h.until) for h in holidays.ending_after(tx, date.min)]
+        off = [(h.person_id, h.first, h.until) for h in holidays.ending_after(tx, 1, date.min)]
         off += [(d.person_id, d.first, d.until) for d in declines.everything(tx, 1)]
         gone = {(who, first + n * DAY) for who, first, until in off for n in range((until - first).days)}
         assert (coming[0].starts, coming[-1].ends) == (self.now, self.now + AHEAD)
@@ -491,11 +491,11 @@ class Team(RuleBasedStateMachine):
 
     def _known(self) -> Roster:
         with self.store.reading() as tx:
-            return roster.load(tx)
+            return roster.own(tx)
 
     def _duty(self, starts: datetime, ends: datetime) -> list[Stretch]:
         with self.store.reading() as tx:
-            return lookup.duty_between(tx, roster.load(tx), starts, ends)
+            return lookup.duty_between(tx, roster.own(tx), starts, ends)
 
     def _today(self) -> date:
         return self.now.astimezone(ZONE).date()
@@ -579,11 +579,11 @@ def done(tx: Tx, step: Step, by: Actor) -> Undo:
         saved = make(tx, by, step.who, first, until)
         return lambda tx, later: change.undo_change(tx, later, saved.id) if saved.id else None
     if step.what == "decline":
-        week = roster.load(tx).hours.week_of(first)
+        week = roster.own(tx).hours.week_of(first)
         passed = passing_on.decline(tx, by, step.who, week)
         return lambda tx, later: passing_on.take_after_all(tx, later, passed.declined.id or 0)
     if step.what == "leave":
-        made = staffing.change(tx, by, Wish(REMOVED, staffing.handoffs(roster.load(tx), by.now, 4)[-1], step.who))
+        made = staffing.change(tx, by, Wish(REMOVED, staffing.handoffs(roster.own(tx), by.now, 4)[-1], step.who))
         return lambda tx, later: undoing.undo_change(tx, later, made.id)
     if step.what == "take over":
         taken = takeover.take_over(tx, by, step.who, by.now + 7 * step.days * HOUR).taken
@@ -599,7 +599,7 @@ def done(tx: Tx, step: Step, by: Actor) -> Undo:
 def schedule(store: Store, now: datetime) -> tuple[list[Week], Told]:
     """Whose the weeks to come are, and who is on duty from a moment on."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     week = team.hours.week_of(team.hours.on_call_day(now))
     return team.rotation.weeks(week, week + 3 * AHEAD), told(team.duty.between(now, now + 3 * AHEAD))
 
@@ -622,5 +622,5 @@ def test_taking_everything_back_in_reverse_order_restores_the_schedule(sqlite: D
         assert now < end
         assert schedule(store, end) == before
         with store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
         assert (team.holidays, team.covers, team.declines) == ((), (), ())

@@ -364,5 +364,5 @@ def test_ones_own_next_week_is_the_next_that_one_has(stage: Stage, typed: str) -
 def asked_for(stage: Stage) -> list[tuple[str, date, date]]:
     """Whose days are asked to be covered, from which up to, not including, which."""
     with stage.store.reading() as tx:
-        made = requests.ending_after(tx, roster.load(tx).id, date(2026, 11, 1))
+        made = requests.ending_after(tx, roster.own(tx).id, date(2026, 11, 1))
     return [(each.person_id, each.first, each.until) for each in made]

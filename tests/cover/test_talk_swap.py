@@ -193,7 +193,7 @@ def test_a_swap_shows_in_every_view(
     assert "Tue 5 Jan 2027: *Toms* is on call." in stage.words(MAYA, "/oncall 5 Jan")
     assert "Mon 21 – Sun 27 Dec 2026: *Danny* _for Toms_" in stage.words(MAYA, "/oncall calendar")
     with stage.store.reading() as tx:
-        weeks = calendar.picture_of(roster.load(tx), stage.clock.now()).weeks
+        weeks = calendar.picture_of(roster.own(tx), stage.clock.now()).weeks
     christmas = next(week for week in weeks if week.first == date(2026, 12, 21))
     assert {day.engineer for day in christmas.days} == {"danny"}
     asked = ["schedule", "--weeks", "8", "--now", "2026-11-24T10:00", "--json"]

@@ -34,7 +34,7 @@ HOURS = Hours(ZONE, 0, time(9))
 def counted(store: Store, now: str, year: int | None = None, public: PublicHolidays | None = None) -> Fairness:
     """What is counted at a local time."""
     with store.reading() as tx:
-        return report.counted(tx, roster.load(tx), at(now), year, public)
+        return report.counted(tx, roster.own(tx), at(now), year, public)
 
 
 # A year, typed out
@@ -161,7 +161,7 @@ def test_the_past_is_one_query_each(store: Store) -> None:
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         asked.clear()
         report.counted(tx, team, now)
     tables = [statement.partition("FROM ")[2].split()[0] for statement in asked if statement.startswith("SELECT")]

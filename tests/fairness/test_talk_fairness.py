@@ -73,7 +73,7 @@ def test_help_tells_of_it(stage: Stage) -> None:
 def test_all_that_happened_in_a_year_and_no_reason_of_an_absence(store: Store) -> None:
     fair_year.lived(store)
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         counted = load.counted(tx, team, at(END), 2027)
     assert words.full(team, counted).text == (
         "Who carried how much, Fri 1 Jan – Fri 31 Dec 2027\n"
@@ -131,7 +131,7 @@ def test_the_sentence_names_who_carried_more_and_nobody_who_carried_less(
 ) -> None:
     loads = tuple(Load(who, duty=(100 + days) * DAY, share=100 * DAY) for who, days in more.items())
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     starts = at("2026-01-01T00:00")
     assert words.sentence(team, Tally(starts, starts + len(loads) * DAY, loads)) == said
 

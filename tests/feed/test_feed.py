@@ -49,14 +49,14 @@ def a_link(store: Store, who: str, kind: feed.Kind = "rotation") -> str:
     """The path of a new link."""
     secret, digest = links.new_secret()
     with store.writing() as tx:
-        kept.make(tx, who, digest, cast.NOW, None)
+        kept.make(tx, 1, who, digest, cast.NOW, None)
     return links.feeds("", who, secret)[kind]
 
 
 def of_kind(store: Store, kind: feed.Kind, off: Iterable[tuple[str, date, int]] = ()) -> bytes:
     """The bytes of Maya's feed, with these people away."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         away = [Holiday(n, w, f, f + timedelta(days=d), "x", cast.NOW, False) for n, (w, f, d) in enumerate(off)]
         team = team.but(holidays=away)
         shown = feed.window(team, cast.NOW)
@@ -116,7 +116,7 @@ WHENS = st.one_of(
 
 def test_any_names_and_any_times_make_a_sound_feed(store: Store) -> None:
     with store.reading() as tx:
-        first = roster.load(tx)
+        first = roster.own(tx)
 
     @settings(max_examples=150)
     @given(NAMES, NAMES, st.lists(WHENS, max_size=5), st.sampled_from(EVERY), st.integers(0, 2**31 - 1))
@@ -216,7 +216,7 @@ def test_who_left_the_plan_has_no_feed(store: Store) -> None:
     served = Feeds(store, StoppedClock(cast.NOW))
     assert asked(served, path)[0] == "200 OK"
     with store.writing() as tx:
-        tx.exec_driver_sql("UPDATE people SET listed = false WHERE id = 'maya'")
+        tx.exec_driver_sql("UPDATE team_members SET listed = false WHERE person_id = 'maya'")
     assert asked(served, path)[0] == "404 Not Found"
 
 

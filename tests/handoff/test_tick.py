@@ -124,7 +124,7 @@ def test_what_has_passed_stays_as_it_was_whatever_is_declared_later(store: Store
     late = at("2026-12-08T15:00")  # nothing has ticked since November: the change itself puts all of it on record
     away(store, "danny", date(2026, 12, 8), date(2026, 12, 9), late)
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         held = teams.held_weeks(tx, 1, WEEK_1, date(2026, 12, 14))
         served = history.between(tx, 1, at("2026-11-23T09:00"), late)
     assert [week.holder for week in held] == ["toms", "maya", "danny"]
@@ -139,17 +139,17 @@ def test_the_same_request_twice_is_one_change(store: Store) -> None:
     again = away(store, "toms", date(2026, 12, 24), date(2026, 12, 26), key="trigger-1")
     assert (first.id, first.moved) == (again.id, again.moved)
     with store.reading() as tx:
-        assert len(roster.load(tx).holidays) == 1
+        assert len(roster.own(tx).holidays) == 1
 
 
 def test_an_undo_puts_back_exactly_what_was_there(store: Store) -> None:
     away(store, "toms", date(2026, 12, 24), date(2026, 12, 26))
     with store.reading() as tx:
-        before = roster.load(tx).holidays
+        before = roster.own(tx).holidays
     merged = away(store, "toms", date(2026, 12, 27), date(2027, 1, 5))
     with store.writing() as tx:
         holidays.undo_change(tx, by("toms"), merged.id or 0)
-        assert roster.load(tx).holidays == before
+        assert roster.own(tx).holidays == before
         with pytest.raises(AlreadyUndone):
             holidays.undo_change(tx, by("toms"), merged.id or 0)
 
@@ -157,14 +157,14 @@ def test_an_undo_puts_back_exactly_what_was_there(store: Store) -> None:
 def test_a_split_is_undone_into_one(store: Store) -> None:
     away(store, "toms", date(2026, 12, 24), date(2027, 1, 2))
     with store.writing() as tx:
-        before = roster.load(tx).holidays
+        before = roster.own(tx).holidays
         split = holidays.cancel(tx, by("toms"), "toms", date(2026, 12, 28), date(2026, 12, 29))
-        assert [(h.first, h.until) for h in roster.load(tx).holidays] == [
+        assert [(h.first, h.until) for h in roster.own(tx).holidays] == [
             (date(2026, 12, 24), date(2026, 12, 28)),
             (date(2026, 12, 29), date(2027, 1, 3)),
         ]
         holidays.undo_change(tx, by("toms"), split.id or 0)
-        assert roster.load(tx).holidays == before
+        assert roster.own(tx).holidays == before
 
 
 def test_an_undo_comes_too_late_when_a_day_has_begun_or_a_later_change_touched_it(store: Store) -> None:

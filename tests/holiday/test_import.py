@@ -54,7 +54,7 @@ class Desk:
     def away(self) -> list[tuple[str, date, date, str | None]]:
         """Who is away, and when."""
         with self.store.reading() as tx:
-            return [(h.person_id, h.first, h.until, h.note) for h in holidays.ending_after(tx, TODAY)]
+            return [(h.person_id, h.first, h.until, h.note) for h in holidays.ending_after(tx, 1, TODAY)]
 
     def log(self) -> list[str]:
         """What was changed."""
@@ -203,7 +203,7 @@ def test_nobody_is_told_what_an_entry_is_called(desk: Desk, caplog: pytest.LogCa
         assert "secret" not in said + caplog.text
         assert "Dentist" not in said + caplog.text
     with desk.store.reading() as tx:
-        kept = str([*changes.listed_all(tx, 1), *outbox.everything(tx), *holidays.ending_after(tx, TODAY)])
+        kept = str([*changes.listed_all(tx, 1), *outbox.everything(tx), *holidays.ending_after(tx, 1, TODAY)])
     assert "secret" not in kept
 
 
@@ -226,7 +226,7 @@ def test_where_one_cannot_be_declared_none_is(desk: Desk) -> None:
 
 def test_where_the_second_cannot_be_declared_the_first_is_not_either(desk: Desk) -> None:
     with desk.store.reading() as tx:
-        maya = roster.load(tx).people["maya"]
+        maya = roster.own(tx).people["maya"]
     to_come, passed = TimeOff(date(2026, 12, 24), date(2026, 12, 25)), TimeOff(date(2026, 7, 1), date(2026, 7, 2))
     with pytest.raises(AlreadyPast):
         importing.declare(desk.store, maya, [to_come, passed], cast.NOW)

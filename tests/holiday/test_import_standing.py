@@ -142,7 +142,7 @@ def test_the_bot_s_own_feeds_are_never_imported(sqlite: Databases) -> None:
         holidays.exchange(tx, [], [Holiday(None, "maya", date(2026, 12, 24), date(2026, 12, 28), None, NOW, False)])
     for kind in FEED_FILES.values():
         with store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
             content = written(team, gathered(tx, team, kind, "maya", NOW), "maya")
         found = read(content, also=("free", "tentative", "repeating"))
         assert (found.taken, found.bad, found.left_out, found.passed) == ([], [], [], 0)

@@ -80,7 +80,7 @@ def test_a_plan_with_places_is_applied_shown_and_exported(store: Store) -> None:
     with store.writing() as tx:
         plan.apply(tx, wanted, Actor(None, True, NOW))
     with store.reading() as tx:
-        assert [(p.id, p.country, p.region) for p in people.everyone(tx)][:2] == [
+        assert [(p.id, p.country, p.region) for p in people.of_team(tx, 1)][:2] == [
             ("toms", "LV", None),
             ("maya", "DE", "BE"),
         ]

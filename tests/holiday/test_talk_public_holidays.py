@@ -103,7 +103,7 @@ def test_the_button_is_for_people_of_the_plan(there: Stage) -> None:
 
 def test_the_picture_has_a_mark_and_a_name(there: Stage) -> None:
     with there.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     shown = calendar.picture_of(team, NOW)
     assert shown.public[date(2026, 12, 24)] == "Christmas Eve"
     assert shown.public[date(2026, 12, 26)] == "Second Day of Christmas / Boxing Day"
@@ -149,7 +149,7 @@ def test_the_terminal_s_schedule_has_them_too(there: Stage) -> None:
 def test_the_handoff_s_picture_is_another_one_where_somebody_s_public_holidays_are(stage: Stage) -> None:
     def mark() -> str:
         with stage.store.reading() as tx:
-            return schedule.fingerprint(roster.load(tx), date(2026, 12, 21), 6)
+            return schedule.fingerprint(roster.own(tx), date(2026, 12, 21), 6)
 
     before = mark()
     apply(stage, PLACES)

@@ -89,7 +89,7 @@ def test_twelve_engineers_with_everything_full_fit(database: Databases) -> None:
     with store.writing() as tx:
         fill(tx)
     with store.reading() as tx:
-        facts = gather(tx, Asker(person_id=ME), NOW)
+        facts = gather(tx, Asker(person_id=ME), NOW, None)
     view = views.home(Desk(store, Library(RUNBOOKS)), facts, NOTICE)
     assert problems_with_view(view) == []
     assert len(NOTICE.blocks) == 12

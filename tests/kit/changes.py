@@ -105,5 +105,5 @@ def took_over(store: Store, who: str, ends: datetime | None = None, *, now: date
 def week(store: Store, first: date) -> list[str | None]:
     """Who has the seven days of a week."""
     with store.reading() as tx:
-        [found] = schedule.weeks_between(tx, roster.load(tx), first, first + DAY)
+        [found] = schedule.weeks_between(tx, roster.own(tx), first, first + DAY)
     return [day.engineer for day in found.days]

@@ -21,7 +21,7 @@ def on_record(store: Store, years: int = YEARS) -> tuple[list[Served], datetime]
     """Put so many years on record, the same at each call. Returns their stretches, and the moment after them."""
     chance, served = random.Random(7), []
     with store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         for n in range(52 * years):
             held = HeldWeek(WEEK_1 + timedelta(weeks=n), TEAM[n % 4], TEAM[(n + (chance.random() < 0.1)) % 4], (), ())
             teams.record_week(tx, team.id, held)

@@ -123,7 +123,7 @@ class People:
         """Compare with the log and the store: everybody was told in the end, and nothing was done twice."""
         with store.reading() as tx:
             log = [entry for entry in changes.listed_all(tx, 1) if entry.by]
-            held = {(h.person_id, h.first) for h in holidays.ending_after(tx, date.min)}
+            held = {(h.person_id, h.first) for h in holidays.ending_after(tx, 1, date.min)}
         declared, ended = Counter[Key](), Counter[Key]()
         for entry in log:
             count = declared if entry.what == change.DECLARED else ended

@@ -226,6 +226,13 @@ RELEASED["0006"] = RELEASED["0005"] | {
 RELEASED["0007"] = RELEASED["0006"] | {
     "store": [row | {"saved_at": MOMENT} for row in RELEASED["0006"]["store"]],
 }
+_PEOPLE = RELEASED["0007"]["people"]
+_PLACE = ("engineer", "listed", "position")
+RELEASED["0008"] = RELEASED["0007"] | {
+    "people": [{name: value for name, value in row.items() if name not in _PLACE} for row in _PEOPLE],
+    "team_members": [{"team_id": 1, "person_id": row["id"], **{name: row[name] for name in _PLACE}} for row in _PEOPLE],
+    "feeds": [row | {"team_id": 1} for row in RELEASED["0007"]["feeds"]],
+}
 
 
 def fill(store: Store, schema: str) -> None:

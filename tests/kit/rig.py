@@ -139,7 +139,7 @@ class World:
         broken = [m.words() for m in self.slack.workspace.timeline if BROKEN in m.words() or AFTER_ALL in m.words()]
         assert broken == []
         with self.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
             past = schedule.duty_between(tx, team, team.hours.handoff(cast.WEEK_1), team.duty.starts)
         assert all(one.ends == other.starts for one, other in itertools.pairwise(past)), past
         self.people.check(self.store)
@@ -169,7 +169,7 @@ class World:
     def _turn_the_clock(self) -> None:
         self._kill_all()
         with self.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
         self.clock.turn_to(team.hours.handoff(team.hours.coming_handoff(self.clock.now())))
 
     def _kill_all(self) -> None:

@@ -73,7 +73,7 @@ class Stage:
     def turn_to(self, moment: str) -> None:
         """Turn the clock to this local time, as a long night would, and let the bot do what is due."""
         with self.store.reading() as tx:
-            hours = roster.load(tx).hours
+            hours = roster.own(tx).hours
         self.clock.turn_to(hours.local(datetime.fromisoformat(moment)))
         self.do_what_is_due()
 

@@ -51,7 +51,7 @@ def path(address: str) -> str:
 
 
 def test_a_fresh_address_is_good_for_an_hour(addresses: Addresses, seconds: Seconds) -> None:
-    made = path(addresses.fresh())
+    made = path(addresses.fresh(1))
     assert addresses.is_good(made)
     seconds.now += GOOD_FOR - 1
     assert addresses.is_good(made)
@@ -60,15 +60,15 @@ def test_a_fresh_address_is_good_for_an_hour(addresses: Addresses, seconds: Seco
 
 
 def test_an_address_that_was_altered_is_not_good(addresses: Addresses) -> None:
-    made = path(addresses.fresh())
+    made = path(addresses.fresh(1))
     later = made.replace(str(int(NOW) + GOOD_FOR), str(int(NOW) + 9 * GOOD_FOR))
-    other = path(Addresses(addresses.url, "xoxb-other", addresses.clock).fresh())
+    other = path(Addresses(addresses.url, "xoxb-other", addresses.clock).fresh(1))
     for wrong in (later, other, made[:-5] + "0.png", made + "x", "/pictures/", "/pictures/١/" + "0" * 64 + ".png"):
         assert not addresses.is_good(wrong), wrong
 
 
 def test_an_address_says_nothing_of_the_token(addresses: Addresses) -> None:
-    assert TOKEN not in addresses.fresh()
+    assert TOKEN not in addresses.fresh(1)
     assert TOKEN not in repr(addresses)
 
 
@@ -98,7 +98,7 @@ def test_the_picture_is_served_to_who_has_the_address(stage: Stage) -> None:
     server.start()
     base = f"http://127.0.0.1:{server.port}"
     try:
-        address = base + path(addresses.fresh())
+        address = base + path(addresses.fresh(1))
         status, body, headers = get(address)
         assert (status, body[:8], headers["Content-Type"]) == (200, b"\x89PNG\r\n\x1a\n", "image/png")
         assert get(f"{base}/pictures/1/{'0' * 64}.png")[:2] == (404, b"Nothing here.\n")

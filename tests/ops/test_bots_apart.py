@@ -117,7 +117,7 @@ def test_no_answer_is_wrong(bots: TwoBots, behind: Behind) -> None:
             wrong.append((now, right.at(now), said))
     assert wrong == []
     with bots.stage.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     taken = [(each.starts, team.people[each.person_id].name) for each in team.take_overs]
     assert len(taken) > 20
     assert taken == right.since[-len(taken) :]

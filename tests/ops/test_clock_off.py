@@ -80,7 +80,7 @@ def test_a_clock_that_was_set_on_purpose_is_never_off(clock: clocks.Clock) -> No
 def everything_put(store: Store) -> tuple[int, datetime]:
     """How many changes there are, and up to when duty is on record."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         return len(changes.of_kinds(tx, team.id, (takeover.TAKEN_OVER,), *EVER)), team.duty.starts
 
 

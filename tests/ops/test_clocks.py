@@ -40,13 +40,13 @@ def takes(store: Store, who: str, now: datetime, ends: datetime | None = None) -
 def on_duty(store: Store, now: datetime) -> Stretch | None:
     """Who is on duty at a moment, as somebody is told who asks at it."""
     with store.reading() as tx:
-        return schedule.on_duty(roster.load(tx), now)
+        return schedule.on_duty(roster.own(tx), now)
 
 
 def holders(store: Store, now: datetime) -> list[tuple[str, str | None]]:
     """The current week and the next, as somebody is told who asks at that moment."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     week = team.hours.week_of(team.hours.on_call_day(now))
     return [(w.first.isoformat(), w.holder) for w in team.rotation.weeks(week, week + 2 * WEEK)]
 
@@ -102,7 +102,7 @@ def test_a_clock_that_is_further_behind_changes_nothing(store: Store, behind: ti
     assert refused.value.ends == NOW
     tick.tick(store, NOW - behind)
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     assert (team.duty.starts, [t.person_id for t in team.take_overs]) == (NOW, ["maya"])
 
 
@@ -154,7 +154,7 @@ def does(store: Store, step: Step, now: datetime) -> None:
         return
     try:
         with store.writing() as tx:
-            team = roster.load(tx)
+            team = roster.own(tx)
             if step.what == "take":
                 takeover.take_over(tx, by, step.who, None)
             elif step.what == "give back" and team.take_overs:
@@ -175,7 +175,7 @@ def does(store: Store, step: Step, now: datetime) -> None:
 def recorded(store: Store, until: datetime) -> tuple[Roster, list[Stretch]]:
     """The team, and its duty from the first handoff on up to a moment."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         return team, schedule.duty_between(tx, team, team.hours.handoff(WEEK_1), until)
 
 

@@ -75,7 +75,7 @@ def undone(store: Store, saved: Saved, *, by: str = "toms", now: datetime = NOW,
 def everyones(store: Store) -> tuple[Holiday, ...]:
     """All time off in the store."""
     with store.reading() as tx:
-        return roster.load(tx).holidays
+        return roster.own(tx).holidays
 
 
 def dates(store: Store) -> list[tuple[str, str, str | None]]:
@@ -143,7 +143,7 @@ def test_a_day_on_which_everyone_is_away_is_empty(store: Store) -> None:
 
 def test_in_a_rotation_of_two_it_shifts_for_good(store: Store) -> None:
     with store.reading() as tx:
-        pair = roster.load(tx).but(versions=[VersionFacts(WEEK_1, ("toms", "maya"), ("toms", "maya"))])
+        pair = roster.own(tx).but(versions=[VersionFacts(WEEK_1, ("toms", "maya"), ("toms", "maya"))])
     off = Holiday(1, "toms", date(2026, 12, 8), date(2026, 12, 9), None, NOW, False)
     assert effect.between(pair, pair.but(holidays=[off]), NOW, date(2026, 12, 8)).endless
     assert not away(store, "toms", *CHRISTMAS).moved.endless

@@ -115,7 +115,7 @@ def away(stage: Stage) -> dict[str, set[date]]:
 def in_the_store(stage: Stage) -> list[Holiday]:
     """All time off, in the store."""
     with stage.store.reading() as tx:
-        return holidays.ending_after(tx, date.min)
+        return holidays.ending_after(tx, 1, date.min)
 
 
 def log_of(stage: Stage) -> list[Change]:

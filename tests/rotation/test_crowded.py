@@ -201,7 +201,7 @@ def test_forms_and_previews_of_a_crowd_are_ones_that_slack_takes(desk: Desk, act
     assert done
     assert wrong_with_view(done) == []
     with desk.store.reading() as tx:
-        assert len(roster.load(tx).versions) > 1
+        assert len(roster.own(tx).versions) > 1
     assert_all_is_said(desk, cast.NOW)
 
 
@@ -211,7 +211,7 @@ def test_forms_and_previews_of_a_crowd_are_ones_that_slack_takes(desk: Desk, act
 def assert_all_is_said(desk: Desk, now: datetime) -> None:
     """Whatever is owed is something that Slack takes, as a message of its own and as an edit."""
     with desk.store.reading() as tx:
-        team, owed = roster.load(tx), outbox.everything(tx)
+        team, owed = roster.own(tx), outbox.everything(tx)
         posted = [posts.render(tx, desk, team, message, now) for message in owed]
     said = [post.reply for post in posted if isinstance(post, Post)]
     assert said
@@ -222,7 +222,7 @@ def assert_all_is_said(desk: Desk, now: datetime) -> None:
 def test_what_a_crowd_is_told_is_what_slack_takes(desk: Desk) -> None:
     away = {"first": date(2026, 12, 1), "until": date(2026, 12, 25), "declared_at": cast.NOW, "short_notice": False}
     with desk.store.writing() as tx:  # all but a few, by a shorter way
-        others = [person.id for person in people.everyone(tx)][6:]
+        others = [person.id for person in people.of_team(tx, 1)][6:]
         tx.execute(insert(HolidayRow), [{"person_id": who, "note": None, **away} for who in others])
     for n in range(6):
         assert not asked(desk, n, f"holiday {'1 Dec' if n % 2 else '7 Dec'} - 24 Dec").refused
@@ -246,7 +246,7 @@ def test_the_home_of_a_crowd_is_one_that_slack_takes(desk: Desk, n: int) -> None
         asked(desk, each, "holiday 24 Dec - 2 Jan")
         asked(desk, each, "oncall cover week")
     with desk.store.reading() as tx:
-        view = home_view.home(desk, gather(tx, Asker(slack_id=account(n)), cast.NOW))
+        view = home_view.home(desk, gather(tx, Asker(slack_id=account(n)), cast.NOW, None))
     assert wrong_with_view(view) == []
 
 

@@ -45,7 +45,7 @@ def swapped(tx: Tx) -> int:
 
 def latest(tx: Tx) -> int:
     """The id of the latest change."""
-    found = changes.newest(tx, roster.load(tx).id)
+    found = changes.newest(tx, roster.own(tx).id)
     assert found is not None
     return found[0]
 
@@ -188,7 +188,7 @@ class Story:
 
     def then(self, team: Roster) -> None:
         """Check the team after a change, and let a while pass."""
-        assert facts(team, self.now) == facts(roster.load(self.tx), self.now)
+        assert facts(team, self.now) == facts(roster.own(self.tx), self.now)
         self.now += timedelta(hours=7)
 
     def by(self, who: str) -> Actor:
@@ -236,4 +236,4 @@ def test_what_a_tick_records_is_as_anybody_loads_it(store: Store) -> None:
     with store.writing() as tx:
         story = Story(tx)
         story.now = NOW + 3 * WEEK
-        story.then(record.what_has_passed(tx, roster.load(tx), story.now))
+        story.then(record.what_has_passed(tx, roster.own(tx), story.now))

@@ -103,7 +103,7 @@ def made(store: Store, request_id: int) -> CoverRequest:
 def team(store: Store) -> Roster:
     """The team, as it is in the store."""
     with store.reading() as tx:
-        return roster.load(tx)
+        return roster.own(tx)
 
 
 def log(store: Store) -> Counter[str]:
@@ -183,7 +183,7 @@ def test_of_two_who_take_over_at_once_the_later_is_on_duty(stores: tuple[Store, 
     taken = team(store).take_overs
     assert {t.person_id for t in taken} == {"danny", "rene"}
     with store.reading() as tx:
-        on_duty = schedule.duty_between(tx, roster.load(tx), LATER, LATER + timedelta(days=8))
+        on_duty = schedule.duty_between(tx, roster.own(tx), LATER, LATER + timedelta(days=8))
     assert (on_duty[0].who, on_duty[0].starts) == (taken[-1].person_id, LATER)
     assert log(store)["taken over"] == 2
 
@@ -235,7 +235,7 @@ def test_owners_that_changed_while_a_preview_was_sent_are_shown_first(store: Sto
     meanwhile(store, lambda tx: owners.change(tx, by("robin"), "daily-growth", "rene", "maya", "knows it"))
     assert '"was": ["rene", "maya"]' in sent(store, "owners.apply", shown)
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         assert owners.find(tx, team, "daily-growth").owners == ("rene", "maya")
 
 
@@ -246,4 +246,4 @@ def test_a_rotation_that_changed_while_a_preview_was_sent_is_shown_first(store: 
     meanwhile(store, lambda tx: members.change(tx, by("robin"), reordered))
     assert sent(store, "roster.apply", shown) not in ("", shown)
     with store.reading() as tx:
-        assert members.members(roster.load(tx), date(2026, 12, 14)) == order
+        assert members.members(roster.own(tx), date(2026, 12, 14)) == order

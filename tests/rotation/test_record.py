@@ -47,7 +47,7 @@ def local(moment: datetime) -> str:
 def duty_so_far(store: Store, now: datetime) -> list[Stretch]:
     """Who was on duty from the first handoff up to `now`."""
     with store.reading() as tx:
-        return schedule.duty_between(tx, roster.load(tx), FIRST_HANDOFF, now)
+        return schedule.duty_between(tx, roster.own(tx), FIRST_HANDOFF, now)
 
 
 def on_record(tx: Tx, team: Roster) -> list[tuple[datetime, datetime, str | None, str]]:
@@ -59,7 +59,7 @@ def on_record(tx: Tx, team: Roster) -> list[tuple[datetime, datetime, str | None
 def test_a_tick_records_what_has_ended_and_leaves_open_what_has_not(store: Store) -> None:
     tick.tick(store, at("2026-12-08T12:00"))
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         assert [(s, e, who) for s, e, who, _ in on_record(tx, team)] == [
             (at("2026-11-23T09:00"), at("2026-11-30T09:00"), "toms"),
             (at("2026-11-30T09:00"), at("2026-12-07T09:00"), "maya"),
@@ -78,7 +78,7 @@ def test_a_week_is_recorded_at_its_handoff_and_not_before(store: Store) -> None:
     tick.tick(store, at("2026-11-30T08:59"))
     tick.tick(store, at("2026-11-30T09:00"))
     with store.reading() as tx:
-        assert roster.load(tx).rotation.starts == date(2026, 11, 30)
+        assert roster.own(tx).rotation.starts == date(2026, 11, 30)
 
 
 def test_time_off_from_today_counts_from_the_moment_it_is_saved(store: Store) -> None:
@@ -119,7 +119,7 @@ def test_a_week_that_everybody_was_away_for_is_recorded_as_nobodys(store: Store)
         away(store, NOW, who, date(2026, 11, 30), date(2026, 12, 6))
     tick.tick(store, at("2026-12-07T09:00"))
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         weeks = schedule.weeks_between(tx, team, WEEK_1, date(2026, 12, 14))
     assert [week.holder for week in weeks] == ["toms", None, "danny"]
     assert {day.engineer for day in weeks[1].days} == {None}
@@ -130,14 +130,14 @@ def test_a_week_that_everybody_was_away_for_is_recorded_as_nobodys(store: Store)
 def test_a_change_before_the_handoff_of_its_day_still_moves_the_week(store: Store) -> None:
     away(store, at("2026-11-30T08:30"), "maya", date(2026, 11, 30), date(2026, 12, 2))
     with store.reading() as tx:
-        weeks = roster.load(tx).rotation.weeks(date(2026, 11, 30), date(2026, 12, 14))
+        weeks = roster.own(tx).rotation.weeks(date(2026, 11, 30), date(2026, 12, 14))
     assert [week.holder for week in weeks] == ["danny", "maya"]
 
 
 def test_a_change_at_the_handoff_or_later_moves_days_only(store: Store) -> None:
     away(store, at("2026-11-30T09:00"), "maya", date(2026, 11, 30), date(2026, 12, 2))
     with store.reading() as tx:
-        weeks = roster.load(tx).rotation.weeks(date(2026, 11, 30), date(2026, 12, 14))
+        weeks = roster.own(tx).rotation.weeks(date(2026, 11, 30), date(2026, 12, 14))
     assert [week.holder for week in weeks] == ["maya", "danny"]
     assert [day.engineer for day in weeks[0].days] == [*["danny"] * 3, *["maya"] * 4]
 
@@ -147,11 +147,11 @@ def test_the_past_reads_the_same_from_the_record_as_it_was_computed(store: Store
     away(store, NOW, "danny", date(2026, 12, 9), date(2026, 12, 20))
     now, until = at("2026-12-25T12:00"), date(2026, 12, 28)
     with store.reading() as tx:
-        computed = schedule.weeks_between(tx, roster.load(tx), WEEK_1, until)
+        computed = schedule.weeks_between(tx, roster.own(tx), WEEK_1, until)
     stretches = duty_so_far(store, now)
     tick.tick(store, now)
     with store.reading() as tx:
-        assert schedule.weeks_between(tx, roster.load(tx), WEEK_1, until) == computed
+        assert schedule.weeks_between(tx, roster.own(tx), WEEK_1, until) == computed
     assert duty_so_far(store, now) == stretches
 
 
@@ -219,11 +219,11 @@ def test_history_stays_as_it_was_whatever_is_done_later(database: Databases, ste
             now += timedelta(hours=step.hours)
             before = duty_so_far(store, now)
             with store.reading() as tx:
-                recorded = on_record(tx, roster.load(tx))
+                recorded = on_record(tx, roster.own(tx))
             latest = done(store, step, now, latest)
             assert duty_so_far(store, now) == before
             with store.reading() as tx:
-                team = roster.load(tx)
+                team = roster.own(tx)
                 assert on_record(tx, team)[: len(recorded)] == recorded
                 held = teams.held_weeks(tx, team.id, WEEK_1, date(2030, 1, 1))
                 coming = team.duty.between(now, now + timedelta(days=60))

@@ -46,7 +46,7 @@ def ran_ahead(store: Store, now: datetime = LATER) -> None:
     took_over(store, "rene", NOW)
     tick.tick(store, now)
     with store.reading() as tx:
-        on_duty = roster.load(tx).duty.at(now)
+        on_duty = roster.own(tx).duty.at(now)
     took_over(store, "maya" if on_duty and on_duty.who != "maya" else "danny", now)
     say_all(store, now)
     tick.tick(store, now + WEEK)
@@ -62,13 +62,13 @@ def test_today_every_change_is_refused_until_then(store: Store) -> None:
 def test_what_never_came_is_gone_and_what_was_stays(store: Store, back: datetime) -> None:
     ran_ahead(store)
     with store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         first = team.hours.handoff(WEEK_1)
         before = schedule.duty_between(tx, team, first, back)
         taken = taking_back.back_to(tx, back, back)
         assert taken.take_overs == 1
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         assert team.duty.starts == back
         assert schedule.duty_between(tx, team, first, back) == before
         held = [week.week for week in teams.held_weeks(tx, team.id, WEEK_1, date(2040, 1, 1))]
@@ -96,7 +96,7 @@ def test_what_people_declared_meanwhile_stays(store: Store) -> None:
     with store.writing() as tx:
         holidays.declare(tx, Actor("rene", False, LATER + WEEK), "rene", date(2029, 12, 24), date(2029, 12, 27))
         taking_back.back_to(tx, NOW + DAY, NOW + DAY)
-        assert [(h.first, h.until) for h in roster.load(tx).holidays] == [(date(2029, 12, 24), date(2029, 12, 27))]
+        assert [(h.first, h.until) for h in roster.own(tx).holidays] == [(date(2029, 12, 24), date(2029, 12, 27))]
 
 
 @pytest.mark.parametrize("gap", [timedelta(seconds=1), DAY, YEAR])
@@ -136,5 +136,5 @@ def test_from_the_terminal_after_a_backup(
     ahead = []
     for address in (f"sqlite:///{kept}", url):
         with closing(Store(address)) as store, store.reading() as tx:
-            ahead.append(any(stretch.ends > now for stretch in roster.load(tx).duty.past))
+            ahead.append(any(stretch.ends > now for stretch in roster.own(tx).duty.past))
     assert ahead == [True, False]

@@ -32,7 +32,7 @@ def by(who: str, now: datetime = NOW) -> Actor:
 
 def rows(tx: Tx) -> list[Served]:
     """All duty that is on record."""
-    return history.since_week(tx, roster.load(tx).id, date(2000, 1, 1))
+    return history.since_week(tx, roster.own(tx).id, date(2000, 1, 1))
 
 
 def asked(tx: Tx, who: str, first: date, of: str | None = None, now: datetime = NOW) -> int:
@@ -110,23 +110,23 @@ def test_what_moves_nothing_records_nothing(store: Store, what: str) -> None:
 @pytest.mark.parametrize("what", MOVES)
 def test_what_moves_something_records_up_to_its_moment(store: Store, what: str) -> None:
     with store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         starts = team.hours.handoff(WEEK_1)
         MOVES[what](tx)
         assert [(served.starts, served.ends, served.who) for served in rows(tx)] == [(starts, NOW, "toms")]
-        assert roster.load(tx).duty.starts == NOW
+        assert roster.own(tx).duty.starts == NOW
 
 
 @pytest.mark.slow
 def test_five_hundred_requests_withdrawn_leave_nothing_to_load(store: Store) -> None:
     with store.writing() as tx:
         holidays.declare(tx, by("toms"), "toms", WEEK_1 + DAY, WEEK_1 + 2 * DAY)
-        before, team = rows(tx), roster.load(tx)
+        before, team = rows(tx), roster.own(tx)
         for n in range(1, 501):
             now = NOW + n * MINUTE
             agree.withdraw(tx, by("danny", now), asked(tx, "danny", DANNYS, "rene", now))
         assert rows(tx) == before
-        after = roster.load(tx)
+        after = roster.own(tx)
         assert (after.served, after.covers, after.take_overs) == (team.served, team.covers, team.take_overs)
 
 
@@ -135,7 +135,7 @@ def test_a_change_that_would_move_the_past_leaves_it_as_it_was(store: Store) -> 
     now = NOW + 2 * WEEK
     with store.writing() as tx:
         holidays.declare(tx, by("danny", now), "danny", DANNYS + DAY, DANNYS + 3 * DAY)
-        team = roster.load(tx)
+        team = roster.own(tx)
         past = schedule.duty_between(tx, team, team.hours.handoff(WEEK_1), now)
     assert [(stretch.who, stretch.ends) for stretch in past] == [
         ("toms", team.hours.handoff(MAYAS)),

@@ -85,12 +85,12 @@ def away(store: Store, who: str, first: date, until: date) -> None:
 
 def covers(store: Store) -> tuple[Cover, ...]:
     with store.reading() as tx:
-        return roster.load(tx).covers
+        return roster.own(tx).covers
 
 
 def everyones(store: Store) -> tuple[Holiday, ...]:
     with store.reading() as tx:
-        return roster.load(tx).holidays
+        return roster.own(tx).holidays
 
 
 def states(store: Store) -> list[str]:
@@ -100,18 +100,18 @@ def states(store: Store) -> list[str]:
 
 def versions(store: Store) -> tuple[VersionFacts, ...]:
     with store.reading() as tx:
-        return roster.load(tx).versions
+        return roster.own(tx).versions
 
 
 def holders(store: Store, weeks: int) -> list[str | None]:
     with store.reading() as tx:
-        return [each.holder for each in roster.load(tx).rotation.weeks(WEEK_1, week(weeks))]
+        return [each.holder for each in roster.own(tx).rotation.weeks(WEEK_1, week(weeks))]
 
 
 def engineers(store: Store, until: date) -> dict[date, str | None]:
     """Who serves each day of the weeks that begin before `until`."""
     with store.reading() as tx:
-        weeks = roster.load(tx).rotation.weeks(WEEK_1, until)
+        weeks = roster.own(tx).rotation.weeks(WEEK_1, until)
     return {day.date: day.engineer for each in weeks for day in each.days}
 
 
@@ -128,7 +128,7 @@ def told(store: Store, change_id: int) -> list[tuple[str, str]]:
 
 def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
     with store.reading() as tx, pytest.raises(Refused) as caught:
-        members.decide(tx, roster.load(tx), Actor(by, by == "robin", NOW), wish)
+        members.decide(tx, roster.own(tx), Actor(by, by == "robin", NOW), wish)
     return sentence(caught.value).removesuffix(" Nothing was changed.")
 
 
@@ -138,7 +138,7 @@ def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
 def test_a_preview_writes_nothing(store: Store) -> None:
     before = rows(store.url)
     with store.reading() as tx:
-        decided = members.decide(tx, roster.load(tx), Actor("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
+        decided = members.decide(tx, roster.own(tx), Actor("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
     assert [(m.week, m.before, m.after) for m in decided.moved.weeks][:2] == [
         (week(3), "rene", "toms"),
         (week(4), "toms", "maya"),
@@ -190,7 +190,7 @@ def test_ids_are_made_of_names_and_are_never_used_twice(store: Store) -> None:
     for name, email in (("Zoë  K.", "z@example.com"), ("Zoe K", "zk@example.com"), ("李", "li@example.com")):
         done(store, Wish(ADDED, week(1), name=name, email=email))
     with store.reading() as tx:
-        assert list(roster.load(tx).people)[-3:] == ["zoe-k", "zoe-k-2", "engineer"]
+        assert list(roster.own(tx).people)[-3:] == ["zoe-k", "zoe-k-2", "engineer"]
 
 
 def test_what_cannot_be_is_refused(store: Store) -> None:
@@ -242,7 +242,7 @@ def test_a_cover_across_the_handoff_is_cut(store: Store) -> None:
     away(store, "toms", week(2), week(3))
     away(store, "rene", week(1), week(2))
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     cover = Cover(7, "rene", "maya", week(1) + timedelta(days=5), week(2) + timedelta(days=2), NOW, 9)
     with store.reading() as tx:
         leave = leaving.Leave("rene", week(2))
@@ -270,7 +270,7 @@ def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
     with store.writing() as tx:
         members.change(tx, Actor("robin", True, now), Wish(REMOVED, week(1), "rene"))
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     assert [taken.ends for taken in team.take_overs] == [team.hours.handoff(week(1))]
 
 
@@ -289,7 +289,7 @@ def test_coming_time_off_goes_only_of_who_leaves_for_good(store: Store) -> None:
 def everything(store: Store) -> object:
     """All that an undo puts back."""
     with store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
         kept = requests.ending_after(tx, 1, WEEK_1)
     return team.versions, team.holidays, team.covers, team.take_overs, kept, team.people
 
@@ -376,12 +376,12 @@ def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlit
             served = engineers(store, until)
             with store.reading() as tx:
                 try:
-                    shown = members.decide(tx, roster.load(tx), Actor("robin", True, NOW), wish)
+                    shown = members.decide(tx, roster.own(tx), Actor("robin", True, NOW), wish)
                 except Refused:
                     continue
             made = done(store, wish)
             with store.reading() as tx:
-                then = roster.load(tx)
+                then = roster.own(tx)
             assert (then.versions, then.rotation.away) == (shown.after.versions, shown.after.rotation.away)
             assert made.decided.moved == shown.moved
             untouched = (wish.starts - WEEK_1).days // 7

@@ -97,7 +97,7 @@ def test_somebody_new_comes_at_the_end(stage: Stage) -> None:
         "• Mon 4 – Sun 10 Jan 2027: *Maya*",
     ]
     with stage.store.reading() as tx:
-        person = roster.load(tx).people["ines-ortega"]
+        person = roster.own(tx).people["ines-ortega"]
     assert (person.name, person.email, person.engineer, person.listed) == (
         "Inés Ortega",
         "ines@example.com",

@@ -162,7 +162,7 @@ def test_a_week_that_comes_late_but_not_within_a_day_waits_for_the_morning(stage
 )
 def test_what_concerns_a_duty_is_said_a_day_before_at_the_latest(stage: Stage, begins: str | None, due: str) -> None:
     with stage.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     at = datetime(2026, 11, 24, 23, tzinfo=UTC)
     starts = datetime.fromisoformat(begins).replace(tzinfo=UTC) if begins else None
     owed = Owed(ChangeNews(None, None, "maya", Effect()), "1/maya", to_person("maya"), at, concerns=starts)

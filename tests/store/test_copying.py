@@ -114,7 +114,7 @@ def test_a_copy_that_fails_half_way_leaves_the_source_open_and_the_target_empty(
             copying.move(one, another, NOW)
         assert goes_to(one) is None
         with another.reading() as tx:
-            assert teams.beginning(tx) is None
+            assert teams.beginning(tx, None) is None
 
 
 def test_a_target_that_a_bot_left_before_it_had_a_team_is_empty(database: Databases, other: Databases) -> None:

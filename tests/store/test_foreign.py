@@ -94,5 +94,5 @@ def test_a_press_or_a_form_does_neither(private: Stage) -> None:
 @pytest.mark.parametrize("who", [MAYA, ROBIN])
 def test_the_home_is_nobodys(private: Stage, who: str) -> None:
     with private.store.reading() as tx:
-        home = gather(tx, Asker(who, foreign=True), NOW)
+        home = gather(tx, Asker(who, foreign=True), NOW, None)
     assert (home.me, home.off, home.able) == (None, (), None)

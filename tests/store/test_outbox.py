@@ -83,7 +83,7 @@ def test_what_slack_refuses_so_far_is_listed_with_until_when_it_is_tried(stage: 
     stage.turn_to(MONDAY)
     with stage.store.reading() as tx:
         [handoff] = [message for message in waiting(tx) if message.is_refused]
-        berlin = roster.load(tx).hours.zone
+        berlin = roster.own(tx).hours.zone
     assert handoff.refused_at
     until = say.clock(handoff.refused_at + timedelta(hours=1), berlin)
     _, said = operator(stage, "outbox", "list")

@@ -105,7 +105,7 @@ def test_each_message_of_it_can_be_said(before: Before) -> None:
     """As if it had just been owed, as an edit of itself, and when it is of no use any more."""
     desk, rendered = Desk(before.store, Library(RUNBOOKS)), set[str]()
     with before.store.reading() as tx:
-        team, owed = roster.load(tx), outbox.everything(tx)
+        team, owed = roster.own(tx), outbox.everything(tx)
         for message in owed:
             if message.state != NEEDLESS and message.kind != Shared.kind:  # that is never rendered
                 fresh = replace(message, owed_at=before.now)
@@ -117,7 +117,7 @@ def test_each_message_of_it_can_be_said(before: Before) -> None:
 
 def test_each_change_of_it_is_told_in_words(before: Before) -> None:
     with before.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.own(tx)
     told = [lines.lines_of(team, change, "10:00")[0] for change in before.log]
     assert len(told) == len(before.log)
     assert not any("does not know" in line for line in told)
@@ -137,7 +137,7 @@ def test_what_was_done_before_can_be_undone(before: Before) -> None:
     with before.store.writing() as tx:
         undone = time_off.undo_change(tx, before.by("rene"), declared.id)
         assert undone.exchange.after == ()
-        assert "rene" not in {h.person_id for h in holidays.ending_after(tx, date(2027, 1, 25)) if h.note == "last"}
+        assert "rene" not in {h.person_id for h in holidays.ending_after(tx, 1, date(2027, 1, 25)) if h.note == "last"}
         _, change, _ = undo.undo_change(tx, before.by("robin", is_admin=True), pipeline.id)
         assert change.id == pipeline.id
     facts = entries.facts(before.log[-1])
@@ -209,7 +209,7 @@ def test_a_message_that_cannot_be_read_is_of_no_known_kind(before: Before) -> No
     with before.store.writing() as tx:
         some = tx.scalars(select(OutboxRow.id).where(OutboxRow.kind == "news").limit(1)).one()
         tx.execute(update(OutboxRow).where(OutboxRow.id == some).values(facts={"who": ["toms"]}))
-        team, message = roster.load(tx), outbox.by_id(tx, some)
+        team, message = roster.own(tx), outbox.by_id(tx, 1, some)
         assert message is not None
         with pytest.raises(UnknownKind):
             render(tx, desk, team, message, before.now)

@@ -47,7 +47,7 @@ _TWO_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{4}-\d{2}-\d{2})")
 def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall cover …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
     me = permissions.in_plan(ask.asker, team)
     if not typed:
         return open_and_agreed(ask, desk)
@@ -61,7 +61,7 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     if isinstance(days, Reply):
         return days
     with desk.store.writing() as tx:
-        by = ask.asker.actor(team, ask.now, ask.key)
+        by = ask.actor(team)
         outcome = ask_cover(tx, by, who.id, *days, of.id if of else None)
         return views.asked(outcome.team, outcome, me.id)
 
@@ -127,7 +127,7 @@ def _parties(ask: Ask, team: Roster, me: Person, typed: str) -> tuple[Person, Pe
 def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall swap …`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
     me = permissions.in_plan(ask.asker, team)
     who, other, rest = _parties(ask, team, me, typed)
     if other is None:
@@ -136,7 +136,7 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     if mine is None:
         return usage.refused(NO_TURN)
     with desk.store.writing() as tx:
-        by = ask.asker.actor(team, ask.now, ask.key)
+        by = ask.actor(team)
         outcome = ask_swap(tx, by, who.id, mine, other.id, back)
         return views.asked(outcome.team, outcome, me.id)
 
@@ -169,7 +169,7 @@ def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
     """`/oncall requests`: what is open, and what is agreed and to come, without the first `skip`. Raises
     Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
         me = permissions.in_plan(ask.asker, team)
         today = team.hours.on_call_day(ask.now)
         request = requests.ending_after(tx, team.id, today - ONE_DAY)

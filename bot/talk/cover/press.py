@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.desk import Desk
 from bot.speech import payload, permissions, usage
-from bot.speech.ask import Answer, Ask, Press, Reply
+from bot.speech.ask import Answer, Press, Reply
 from bot.speech.forms import result
 from bot.speech.parts.buttons import NEED_ACTION
 from bot.speech.payload import number
@@ -50,9 +50,9 @@ def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
     """Do it in a transaction as who pressed, and say what became of it, which they read. The words are found before it
     is saved: where that fails, nothing was."""
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
-        outcome = does(tx, press.asker.actor(team, press.now, press.key), me.id)
+        outcome = does(tx, press.actor(team), me.id)
         return says(outcome.team, outcome, me.id)
 
 
@@ -120,7 +120,7 @@ def ask(press: Press, desk: Desk) -> Answer:
 
 def more(press: Press, desk: Desk) -> Answer:
     """*… more*: the requests after those above."""
-    ask = Ask("oncall", "requests", press.asker, press.now)
+    ask = press.ask("oncall", "requests")
     return Answer(cover.open_and_agreed(ask, desk, number(press.value)), "beside")
 
 
@@ -130,7 +130,7 @@ def more(press: Press, desk: Desk) -> Answer:
 def open_need(press: Press, desk: Desk) -> Answer:
     """*I need cover*: the form, which begins with the week that the button names, or the next of who presses."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     me = permissions.in_plan(press.asker, team)
     today = team.hours.on_call_day(press.now)
     turns = schedule.turns(team, me.id, today)
@@ -205,7 +205,7 @@ def _result(title: str, does: Callable[[], Reply]) -> Answer:
 def _looked_at(press: Press, desk: Desk) -> tuple[Roster, CoverRequest]:
     """The team and the request that a button is about, for somebody of the plan. Raises UnknownRequest."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         permissions.in_plan(press.asker, team)
         return team, state.request_of(tx, team, number(press.value))
 

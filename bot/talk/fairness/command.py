@@ -20,7 +20,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed and year is None:
         return usage.wrong(desk, BAD_YEAR.format(typed=usage.quoted(typed)), f"oncall fairness {ask.now.year}")
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
         counted = load.counted(tx, team, ask.now, year, public_holidays.by_person(team))
     follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
     return views.short(team, counted, follows=follows)
@@ -29,7 +29,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
 def in_full(ask: Ask, desk: Desk, year: int | None) -> Reply:
     """All that is counted. Raises NothingThen, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
         return views.full(team, load.counted(tx, team, ask.now, year, public_holidays.by_person(team)))
 
 

@@ -55,7 +55,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if word == "help":
         return usage.help_of(desk, HELP)
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
     if word == "list" and not rest:
         return listed(team, ask.asker, ask.now, everything=False)
     me = permissions.in_plan(ask.asker, team)
@@ -115,7 +115,7 @@ def _declare(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply
     wish = HolidayWish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
-    return declare(desk, ask.asker.actor(team, ask.now, ask.key), wish)
+    return declare(desk, ask.actor(team), wish)
 
 
 def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
@@ -134,7 +134,7 @@ def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
     exchange = _cancelling(team, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])
-    return cancel(desk, ask.asker.actor(team, ask.now, ask.key), wish)
+    return cancel(desk, ask.actor(team), wish)
 
 
 def _if_declared(bad: Passed, team: Roster, who: str) -> Passed:

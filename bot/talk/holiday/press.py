@@ -61,15 +61,15 @@ def cancel(press: Press, desk: Desk) -> Answer:
 def _actor(press: Press, desk: Desk) -> Actor:
     """Who presses, of the plan."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     permissions.in_plan(press.asker, team)
-    return press.asker.actor(team, press.now, press.key)
+    return press.actor(team)
 
 
 def _over_since(press: Press, desk: Desk, wish: HolidayWish, *, cancels: bool = False) -> Reply:
     """A button of another day: what is left of its dates now is asked, and nothing is changed."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     me, today = permissions.in_plan(press.asker, team), team.hours.date_of(press.now)
     left = Span(today, wish.last) if wish.last >= today else None
     over = Passed(Span(wish.first, wish.last), left, None, wish.note)
@@ -105,14 +105,14 @@ def leave(press: Press, desk: Desk) -> Answer:
 def listed(press: Press, desk: Desk) -> Answer:
     """*All* of everyone's time off."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     return Answer(holiday.listed(team, press.asker, press.now, everything=True))
 
 
 def open_form(press: Press, desk: Desk) -> Answer:
     """*Declare time off*: the form, which begins on the day that the button names, or tomorrow."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     permissions.in_plan(press.asker, team)
     today = team.hours.date_of(press.now)
     asked = payload.day(press.value, press) if press.value else today
@@ -123,10 +123,10 @@ def submit(press: Press, desk: Desk) -> Answer:
     """The form as it was sent. Raises BadFields."""
     try:
         with desk.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
         wish = _wish(press, desk, me.id, team.hours.date_of(press.now))
-        said = holiday.declare(desk, press.asker.actor(team, press.now, press.key), wish)
+        said = holiday.declare(desk, press.actor(team), wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
     return Answer(said, modal=forms.result(views.MODAL, said.blocks))

@@ -21,7 +21,7 @@ BAD_ARGUMENT = "I can show the log of everybody or of one person, not of {typed}
 def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall log …`. Raises Refused, UnknownPerson, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
         permissions.in_plan(ask.asker, team)
         if typed and not people.looks_like_a_person(typed) and len(typed.split()) > 1:
             return usage.wrong(desk, BAD_ARGUMENT.format(typed=usage.quoted(typed)), EXAMPLE)

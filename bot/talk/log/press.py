@@ -14,7 +14,7 @@ def older(press: Press, desk: Desk) -> Answer:
     before, _, who = press.value.partition("/")
     last = payload.number(before)
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         permissions.in_plan(press.asker, team)
         return Answer(history.page(tx, team, team.people.get(who), last), "beside")
 

@@ -53,7 +53,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if first.lower() == "calendar" and not rest:
         return calendar(ask, desk)
     with desk.store.reading() as tx:
-        team, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx, ask.team)
         if not first:
             return _now(ask, team, pipelines)
         if first.lower() == "next" and not rest:
@@ -132,8 +132,8 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
     """The weeks as text at once, with the picture where the bot has a public address; else it follows by direct
     message, since no ephemeral reply can hold a file."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
     if desk.pictures:
-        return views.calendar(team, ask.now, image=desk.pictures.fresh())
+        return views.calendar(team, ask.now, image=desk.pictures.fresh(team.id))
     follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.CALENDAR))
     return views.calendar(team, ask.now, follows=follows)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.desk import Desk
 from bot.speech import payload, permissions
-from bot.speech.ask import Answer, Ask, Press
+from bot.speech.ask import Answer, Press
 from bot.speech.parts.buttons import CALENDAR_ACTION, SCHEDULE_ACTION
 from bot.speech.read.dates import Found, Span
 from bot.talk.feature import Presses
@@ -17,18 +17,14 @@ from scheduler.messages import Shared
 from scheduler.team import roster
 
 
-def _ask(press: Press, text: str) -> Ask:
-    return Ask("oncall", text, press.asker, press.now, press.key)
-
-
 def schedule(press: Press, desk: Desk) -> Answer:
     """*Next 8 weeks*: in place of the overview."""
-    return Answer(oncall.answer(_ask(press, "schedule"), desk))
+    return Answer(oncall.answer(press.ask("oncall", "schedule"), desk))
 
 
 def overview(press: Press, desk: Desk) -> Answer:
     """*Back* to the overview."""
-    return Answer(oncall.answer(_ask(press, ""), desk))
+    return Answer(oncall.answer(press.ask("oncall"), desk))
 
 
 def page(press: Press, desk: Desk) -> Answer:
@@ -36,7 +32,7 @@ def page(press: Press, desk: Desk) -> Answer:
     first, count = payload.parts(press.value, 2)
     starts, weeks_left = payload.day(first, press), payload.number(count, oncall.MOST_WEEKS)
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     weeks = team.rotation.weeks(starts, starts + timedelta(weeks=weeks_left))
     return Answer(views.schedule(team, weeks), "beside")
 
@@ -46,19 +42,19 @@ def days(press: Press, desk: Desk) -> Answer:
     first, last = (payload.day(each, press) for each in payload.parts(press.value, 2))
     payload.check_days(first, last, press)
     with desk.store.reading() as tx:
-        return Answer(oncall.days(tx, roster.load(tx), Found(Span(first, last), None)), "beside")
+        return Answer(oncall.days(tx, roster.load(tx, press.team), Found(Span(first, last), None)), "beside")
 
 
 def calendar(press: Press, desk: Desk) -> Answer:
     """*Calendar*: the weeks for the presser only, and the picture to them."""
-    return Answer(oncall.calendar(_ask(press, "calendar"), desk), "beside")
+    return Answer(oncall.calendar(press.ask("oncall", "calendar"), desk), "beside")
 
 
 def share(press: Press, desk: Desk) -> Answer:
     """*Share in channel*: a new message for everybody; full members of the workspace only. A press that is delivered
     twice shares once: its key in the outbox says that it did."""
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         if not permissions.is_full_member(tx, press.asker, team):
             raise permissions.NotAMember
         shared = Owed(Shared(), press.key or press.now.isoformat(), CHANNEL, press.now, state=SAID)

@@ -16,7 +16,7 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     if typed:
         return usage.wrong(desk, NOTHING_BEHIND.format(typed=usage.quoted(typed)), "oncall roster")
     with desk.store.reading() as tx:
-        team, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx, ask.team)
         admin = ask.asker.is_admin(team)
-        last = undo.last(tx, team, ask.asker.actor(team, ask.now, None)) if admin else None
+        last = undo.last(tx, team, ask.actor(team)) if admin else None
     return views.overview(team, pipelines, ask.now, admin=admin, last=last)

@@ -67,7 +67,7 @@ class PreviewMark:
 def open_form(what: str, press: Press, desk: Desk) -> Answer:
     """A form, for admins."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
     permissions.check_admin(press.asker, team)
     return Answer(modal=views.form(team, what, press.now))
 
@@ -76,7 +76,7 @@ def preview(what: str, press: Press, desk: Desk) -> Answer:
     """A form that was sent: what it comes to. Raises BadFields."""
     try:
         with desk.store.reading() as tx:
-            team = roster.load(tx)
+            team = roster.load(tx, press.team)
             permissions.check_admin(press.asker, team)
             wish = _wish(what, press, team)
             lines = _lines(tx, press, wish)
@@ -93,14 +93,14 @@ def apply(press: Press, desk: Desk) -> Answer:
         _check_wish(wish, press)
         title = views.TITLES[wish.what]
         with desk.store.writing() as tx:
-            teams.lock(tx)  # before the look: another admin may apply something at the same time
-            team, pipelines = roster.load_with_pipelines(tx)
+            # Locked before the look: another admin may apply something at the same time
+            team, pipelines = roster.load_with_pipelines(tx, teams.lock(tx, press.team))
             permissions.check_admin(press.asker, team)
             again = press.key and changes.of_key(tx, team.id, press.key)
             lines = [] if again else _lines(tx, press, wish)
             if not again and _mark(lines) != seen:
                 return Answer(modal=_asked(wish, lines, again=True))
-            by = press.asker.actor(team, press.now, press.key)
+            by = press.actor(team)
             decided = rule.change(tx, by, wish).decided
             return Answer(modal=preview_of.done(title, staffing.preview(team, decided, pipelines, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
@@ -119,15 +119,15 @@ def _check_wish(wish: Wish, press: Press) -> None:
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo the last change*."""
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         permissions.check_admin(press.asker, team)
-        then, made, moved = undoing.undo_change(tx, press.asker.actor(team, press.now, press.key), number(press.value))
+        then, made, moved = undoing.undo_change(tx, press.actor(team), number(press.value))
         return Answer(views.undone(then, made, moved))
 
 
 def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
-    team, pipelines = roster.load_with_pipelines(tx)
-    by: Actor = press.asker.actor(team, press.now, None)
+    team, pipelines = roster.load_with_pipelines(tx, press.team)
+    by: Actor = press.actor(team)
     return staffing.preview(team, rule.decide(tx, team, by, wish), pipelines, by.id)
 
 

@@ -34,7 +34,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     if first.lower() == "help":
         return usage.help_of(desk, HELP)
     with desk.store.reading() as tx:
-        team, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx, ask.team)
     if not typed:
         return views.listed(team, [(pipeline, _book(desk, pipeline.slug)) for pipeline in pipelines], ask.now)
     names = {pipeline.slug: pipeline.name for pipeline in pipelines}
@@ -121,7 +121,7 @@ def place(desk: Desk, ask: Ask, slug: str, number: int) -> Reply:
 def _on_shelf(desk: Desk, asker: Asker, ask: Ask, slug: str) -> tuple[Shelf, Runbook] | Reply:
     """The runbook and what it stands among, or why there is none."""
     with desk.store.reading() as tx:
-        team, pipelines = roster.load_with_pipelines(tx)
+        team, pipelines = roster.load_with_pipelines(tx, ask.team)
         reach = permissions.may_see_contacts(tx, asker, team)
     pipeline: Pipeline | None = next((p for p in pipelines if p.slug == slug), None)
     if pipeline is None:

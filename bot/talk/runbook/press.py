@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.runbooks.file import PLACES
 from bot.speech import payload
-from bot.speech.ask import Answer, Ask, Press
+from bot.speech.ask import Answer, Press
 from bot.speech.parts.buttons import RUNBOOK_ACTION, RUNBOOKS_ACTION
 from bot.talk import pipelines
 from bot.talk.feature import Presses
@@ -12,18 +12,14 @@ from bot.talk.runbook import command as runbook
 from bot.talk.runbook.words import PAGE_ACTION, PLACE_ACTION, SECTION_ACTION
 
 
-def _ask(press: Press) -> Ask:
-    return Ask("runbook", "", press.asker, press.now, press.key)
-
-
 def opened(press: Press, desk: Desk) -> Answer:
     """*Open*, or back to it."""
-    return Answer(runbook.opened(desk, _ask(press), press.value))
+    return Answer(runbook.opened(desk, press.ask("runbook"), press.value))
 
 
 def section(press: Press, desk: Desk) -> Answer:
     """One of the sections."""
-    return Answer(runbook.section(desk, _ask(press), press.value, press.action.removeprefix(SECTION_ACTION)))
+    return Answer(runbook.section(desk, press.ask("runbook"), press.value, press.action.removeprefix(SECTION_ACTION)))
 
 
 def page(press: Press, desk: Desk) -> Answer:
@@ -31,23 +27,23 @@ def page(press: Press, desk: Desk) -> Answer:
     slug, key, number = payload.parts(press.value, 3)
     if key not in PLACES:
         raise payload.Unreadable
-    return Answer(runbook.section(desk, _ask(press), slug, key, payload.number(number)))
+    return Answer(runbook.section(desk, press.ask("runbook"), slug, key, payload.number(number)))
 
 
 def place(press: Press, desk: Desk) -> Answer:
     """A piece of what stands beside the five sections, from their menu or from a search."""
     slug, number = payload.parts(press.chosen or press.value, 2)
-    return Answer(runbook.place(desk, _ask(press), slug, payload.number(number)))
+    return Answer(runbook.place(desk, press.ask("runbook"), slug, payload.number(number)))
 
 
 def chosen(press: Press, desk: Desk) -> Answer:
     """From the handoff's menu: for who chose, below the handoff."""
-    return Answer(runbook.opened(desk, _ask(press), press.chosen or ""), "beside")
+    return Answer(runbook.opened(desk, press.ask("runbook"), press.chosen or ""), "beside")
 
 
 def pipeline(press: Press, desk: Desk) -> Answer:
     """*Details* of a pipeline."""
-    return Answer(pipelines.in_detail(desk, press.asker, press.now, press.value))
+    return Answer(pipelines.in_detail(desk, press, press.value))
 
 
 ACTIONS: Presses = {

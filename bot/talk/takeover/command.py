@@ -26,7 +26,7 @@ _UNTIL = re.compile(r"(?:until|till) ", re.IGNORECASE)
 def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     """Answer `/oncall take [@person] [until TIME]`. Raises BadDates, UnknownPerson, Refused, NoPlan and StoreError."""
     with desk.store.reading() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, ask.team)
     who = me = permissions.in_plan(ask.asker, team)
     words = typed.split()
     if words and people.looks_like_a_person(words[0]):
@@ -39,7 +39,7 @@ def take(ask: Ask, desk: Desk, typed: str) -> Reply:
     ends = moments.read(typed, ask.now, team.hours, LONGEST) if typed else None
     try:
         with desk.store.writing() as tx:
-            over = takeover.take_over(tx, ask.asker.actor(team, ask.now, ask.key), who.id, ends)
+            over = takeover.take_over(tx, ask.actor(team), who.id, ends)
             return views.taken(over.team, over, me.id)
     except DeclinedThen as declined:
         return views.declined(sentence(declined), declined.decline_id)

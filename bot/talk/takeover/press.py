@@ -18,9 +18,9 @@ from scheduler.team import roster
 def give_back(press: Press, desk: Desk) -> Answer:
     """End a take-over now."""
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
-        over = takeover.give_back(tx, press.asker.actor(team, press.now, press.key), payload.number(press.value))
+        over = takeover.give_back(tx, press.actor(team), payload.number(press.value))
         return Answer(views.given_back(over.team, over, me.id))
 
 
@@ -28,9 +28,9 @@ def got_it(press: Press, desk: Desk) -> Answer:
     """*I've got it*: the message is edited through the outbox."""
     who, week, message = _value(press)
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         permissions.in_plan(press.asker, team)
-        decline.got_it(tx, press.asker.actor(team, press.now, press.key), who, week, message)
+        decline.got_it(tx, press.actor(team), who, week, message)
     return Answer()
 
 
@@ -38,20 +38,20 @@ def cant(press: Press, desk: Desk) -> Answer:
     """*I can't*: it passes on."""
     who, week, message = _value(press)
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
-        passed = decline.decline(tx, press.asker.actor(team, press.now, press.key), who, week, message)
+        passed = decline.decline(tx, press.actor(team), who, week, message)
         return Answer(views.passed_on(passed.team, passed, me.id, _told(passed, me.id), message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
     """They can after all."""
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
         declined, _, message = press.value.partition("/")
         asked = payload.number(message) if message else None
-        by = press.asker.actor(team, press.now, press.key)
+        by = press.actor(team)
         passed = decline.take_after_all(tx, by, payload.number(declined), asked)
         return Answer(views.passed_back(passed.team, passed, me.id, _told(passed, me.id), press.now))
 

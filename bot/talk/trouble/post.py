@@ -16,7 +16,7 @@ from scheduler.rule.hours import ONE_DAY
 
 
 def _trouble(at: Telling, facts: TroubleNews) -> Reply | None:
-    unsaid = outbox.by_id(at.tx, facts.message)
+    unsaid = outbox.by_id(at.tx, at.team.id, facts.message)
     if unsaid is None:
         return None
     if unsaid.is_refused and not (facts.goes_on and unsaid.state == REFUSED):

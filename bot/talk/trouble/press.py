@@ -20,7 +20,11 @@ AN_ADMIN = "an admin"
 
 def again(press: Press, desk: Desk) -> Answer:
     """*Try again*: with all that was refused to the same audience, since the same thing was mended for it."""
-    return _settled(press, desk, lambda tx, message: outbox.retry_refused(tx, audience=message.audience), SENT_AGAIN)
+
+    def retry(tx: Tx, message: Message) -> None:
+        outbox.retry_refused(tx, team_id=message.team_id, audience=message.audience)
+
+    return _settled(press, desk, retry, SENT_AGAIN)
 
 
 def drop(press: Press, desk: Desk) -> Answer:
@@ -30,10 +34,10 @@ def drop(press: Press, desk: Desk) -> Answer:
 
 def _settled(press: Press, desk: Desk, do: Callable[[Tx, Message], object], words: str) -> Answer:
     with desk.store.writing() as tx:
-        team = roster.load(tx)
+        team = roster.load(tx, press.team)
         if not press.asker.is_admin(team):
             raise NotAllowed()
-        message = outbox.by_id(tx, payload.number(press.value))
+        message = outbox.by_id(tx, team.id, payload.number(press.value))
         if message is None or not message.is_refused:
             return Answer(say(SETTLED))
         do(tx, message)
