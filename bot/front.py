@@ -30,7 +30,7 @@ class Front:
         bot.watch.ear, self._at_work = ear, (bot, ear)
 
     def ends(self) -> None:
-        """It stops."""
+        """The bot stops: what it waits for now are its own threads."""
         self.waits_for, self._at_work = ITS_END, None
 
     def alive(self) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it works."""
+        """Whether its thread lives and goes on trying."""
         return self._thread.is_alive()
 
     def _run(self) -> None:

@@ -222,7 +222,7 @@ class PictureAsked(MessageFacts):
 
 
 class PictureFollows(PictureAsked):
-    """The file."""
+    """To who asked for it: the file of a picture, once its words are said."""
 
     kind: ClassVar[str] = "drawing"
 

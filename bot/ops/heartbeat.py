@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Watches one store."""
+    """Writes a row into one store when nothing else has been saved for a minute, to see whether anything can be."""
 
     def __init__(self, store: Store) -> None:
         """Nothing is known yet."""

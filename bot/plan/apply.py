@@ -110,7 +110,7 @@ class _Applying(Decision):
         return self.loaded or replace(self.ahead.after, hours=self.difference.after.hours)
 
     def saved(self, tx: Tx, team: Roster) -> "_Applying":
-        """In the store."""
+        """Written: its rows, and the version of the rotation that it asks for."""
         plan, version = self.difference.after, self.difference.version
         plan_rows.save(tx, team.id, plan)
         _forget_found(tx, team, plan)

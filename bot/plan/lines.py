@@ -79,7 +79,7 @@ class Tree:
         return self.value if isinstance(self.value, list) else []
 
     def plain(self) -> Any:
-        """The same without lines."""
+        """The values alone, without the lines that they stand on."""
         if isinstance(self.value, dict):
             return {key: tree.plain() for key, tree in self.value.items()}
         return [tree.plain() for tree in self.value] if isinstance(self.value, list) else self.value

@@ -246,7 +246,7 @@ class Plan(_Part):
 
     @property
     def hours(self) -> Hours:
-        """The team's hours."""
+        """When the team's days and weeks begin, by the plan."""
         handoff = self.team.handoff
         at = time.fromisoformat(handoff.time)
         return Hours(ZoneInfo(self.team.time_zone), WEEKDAYS.index(handoff.weekday), at)

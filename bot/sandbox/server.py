@@ -156,7 +156,8 @@ class FakeSlack:
     def press_in_view(
         self, user_id: str, view: View, action_id: str, value: object = None, *, twice: bool = False
     ) -> Interaction:
-        """The same as `press`, in a modal or in the home. Raises BotDidNotAnswer and LookupError."""
+        """Press a button in a modal or in the home, as `press` does in a message. Raises BotDidNotAnswer and
+        LookupError."""
         block, element = _element(view.blocks, action_id, value)
         action = payloads.action_for(block, element, value, f"{time.time():.6f}")
         return self.dispatch.press_in_view(user_id, view, action, twice)

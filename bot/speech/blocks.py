@@ -50,7 +50,7 @@ def fitting(lines: Sequence[str], left: str) -> list[str]:
 
 
 def context(*texts: str) -> Block:
-    """Small print."""
+    """A line of small, grey print."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text} for text in texts]}
 
 
@@ -60,7 +60,7 @@ def header(text: str) -> Block:
 
 
 def divider() -> Block:
-    """A line between."""
+    """A thin line between two blocks."""
     return {"type": "divider"}
 
 

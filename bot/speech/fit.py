@@ -19,7 +19,7 @@ MORE, CUT = "… and {count} more", "…"
 
 
 def fitted(blocks: Sequence[Block], most_blocks: int = MESSAGE) -> list[Block]:
-    """The same blocks where Slack takes them; else with the longest of their texts cut."""
+    """Blocks as Slack takes them: where they are too large, the longest of their texts are cut."""
     few = _few(blocks, most_blocks)
     texts = [len(text["text"]) for block in few for text in _mrkdwn(block)]
     others = sum(map(len, _texts(few))) - sum(texts)

@@ -28,7 +28,7 @@ def choice(question: str, choices: Choices) -> Reply:
 
 
 def back(desk: Prefixed, question: str, choices: Choices, typed: Sequence[str]) -> Reply:
-    """The same, with what can be `typed` instead, without slash and prefix."""
+    """A question that can be answered by a button, or by what can be `typed`, without slash and prefix."""
     commands = " or ".join(f"`{escape(desk.command(each))}`" for each in typed)
     asked = choice(question, choices)
     return replace(reply([*asked.blocks, context(OR_TYPE.format(commands=commands))]), refused=True)

@@ -45,7 +45,7 @@ def no_address() -> Reply:
 
 
 def made(links: Mapping[Kind, str], *, replaces: bool) -> Reply:
-    """The links, once."""
+    """New links, which are shown this once; `replaces`: others stopped working by it."""
     lines = [NEW if replaces else YOURS, *(words.format(link=links[kind]) for kind, words in LINES.items())]
     return reply([*sections(lines), context(SECRET), _buttons()])
 

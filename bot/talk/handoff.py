@@ -64,7 +64,7 @@ class Handoff:
 
 
 def handoff(team: Roster, facts: Handoff) -> Reply:
-    """The handoff's message."""
+    """What the channel reads at a handoff."""
     blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(team, facts))]
     blocks += sections([NEXT_WEEKS, *weeks.lines(team, facts.coming)])
     blocks += [*sections(away(team, facts.week)), *_public(team, facts.week)]

@@ -51,7 +51,7 @@ def shown(team: Roster, me: Person, chosen: Preferences) -> Reply:
 
 
 def saved(team: Roster, me: Person, chosen: Preferences) -> Reply:
-    """What was saved."""
+    """The settings as they were saved."""
     return reply([*sections([SAVED, *_lines(team, me, chosen)]), context(ALWAYS)])
 
 

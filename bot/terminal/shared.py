@@ -70,7 +70,7 @@ class Terminal:
         return read(os.environ, database=self.database)
 
     def settings_for_running(self) -> Settings:
-        """The same, and those that only `run` needs. Raises BadSettings."""
+        """The settings with those that only `run` needs. Raises BadSettings."""
         return read(os.environ, database=self.database, for_running=True)
 
     def settings_of(self, *names: str) -> Settings:

@@ -17,7 +17,7 @@ class Saves:
         self._problem = ""
 
     def succeeded(self) -> None:
-        """Something was saved."""
+        """A transaction that wrote something was committed."""
         with self._lock:
             self.latest, self.failing_since = time.monotonic(), None
 

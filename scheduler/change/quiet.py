@@ -16,8 +16,8 @@ from scheduler.team.roster import Roster
 
 
 def waiting(team: Roster, owed: Owed, chosen: Mapping[str, Preferences], now: datetime) -> Owed:
-    """The same message, due at the end of its reader's quiet hours where it would be said in them. What was due before
-    `now`, as after downtime, would be said now."""
+    """A message, due at the end of its reader's quiet hours where it would be said in them and can wait. What was due
+    before `now`, as after downtime, would be said now."""
     who = next((each for each in chosen if owed.audience == to_person(each)), None)
     happens_now = owed.urgent and owed.concerns is None
     if who is None or happens_now or owed.edits is not None:  # an edit makes no phone ring

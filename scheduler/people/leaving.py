@@ -82,7 +82,7 @@ class Settled:
 
     @property
     def before(self) -> tuple[tuple[Holiday, ...], tuple[Cover, ...], tuple[TakeOver, ...], tuple[CoverRequest, ...]]:
-        """How it was."""
+        """What ends, as it was: time off, covers, take-overs and requests."""
         covers, take_overs = tuple(was for was, _ in self.covers), tuple(was for was, _ in self.take_overs)
         return self.holidays, covers, take_overs, tuple(was for was, _ in self.requests)
 

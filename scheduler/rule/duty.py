@@ -157,7 +157,7 @@ def _stretch(starts: datetime, ends: datetime, week: Week, day: Day) -> Stretch:
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The same stretches, with neighbours joined that have the same engineer for the same reason in the same week."""
+    """Stretches, with neighbours joined that have the same engineer for the same reason in the same week."""
     joined: list[Stretch] = []
     ends: list[datetime] = []
     for stretch in stretches:

@@ -178,7 +178,7 @@ def by_which(team: Roster, who: str, now: datetime) -> TakeOver | None:
 
 
 def running_of(team: Roster, who: str, now: datetime) -> TakeOver | None:
-    """The same, but for one that was agreed on a request."""
+    """The take-over by which `who` is on duty at a moment, but for one that was agreed on a request."""
     taken = by_which(team, who, now)
     return taken if taken and taken.request_id is None else None
 

@@ -101,7 +101,7 @@ class Call:
         return channel
 
     def joined(self, name: str = "channel") -> Channel:
-        """The same, of those that the bot is a member of. Raises SlackError."""
+        """The conversation that an argument names, where the bot is a member of it. Raises SlackError."""
         channel = self.channel(name)
         if BOT_USER not in channel.members:
             raise SlackError("not_in_channel")

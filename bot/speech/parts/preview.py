@@ -19,5 +19,5 @@ def asked(title: str, callback: str, lines: Sequence[str], about: str, *, again:
 
 
 def done(title: str, lines: Sequence[str]) -> dict[str, Any]:
-    """What was done."""
+    """What stands in place of a preview that was applied."""
     return forms.result(title, sections([DONE, *lines]))

@@ -101,7 +101,7 @@ def weeks(team: Roster, moved: Effect, until: date) -> list[str]:
 
 
 def settled(team: Roster, ends: Settled) -> list[str]:
-    """What goes."""
+    """A line for each cover, take-over, request and day of time off that ends by it."""
     lines = [
         TIME_OFF_ENDS.format(who=bold(team.name(h.person_id)), days=_days(h.first, h.until)) for h in ends.holidays
     ]

@@ -48,7 +48,7 @@ def why(team: Roster, stretch: Stretch) -> str | None:
 
 
 def week_days(week: Week) -> str:
-    """A week's dates."""
+    """The dates of a week, its first and its last day."""
     return say.days(week.first, week.until - ONE_DAY)
 
 
@@ -133,5 +133,5 @@ def lines(team: Roster, weeks: Iterable[Week]) -> list[str]:
 
 
 def lines_with_public_holidays(team: Roster, weeks: Iterable[Week]) -> list[str]:
-    """The same, with the public holidays of each week below it."""
+    """A line for each week, with the public holidays in it below."""
     return [line for week in weeks for line in (*lines(team, [week]), *public_lines(team, week))]

@@ -130,7 +130,8 @@ def changed(team: Roster, request: CoverRequest, facts: AgreementNews) -> Reply:
 
 
 def changed_lines(team: Roster, request: CoverRequest, facts: AgreementNews) -> list[str]:
-    """The same, as lines, and who is on call on the days on which it does not hold any more."""
+    """What `changed` says, as lines: on which days it holds, and who is on call on those on which it does not any
+    more."""
     taker = request.taken_by or request.other_id
     one, other = bold(team.name(request.person_id)), bold(team.name(taker))
     lines = [HOLDS.format(one=one, other=other, what="swap" if request.is_swap else "cover")]

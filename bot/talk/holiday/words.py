@@ -82,7 +82,7 @@ class Told:
 
 
 def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
-    """What declaring did."""
+    """What was understood, which weeks that hits, what moved, whom it tells, and how to undo it."""
     if saved.id is None:
         raise ValueError("nothing was declared")
     who = reader.who_is(saved.team, saved.about, me)
@@ -104,7 +104,7 @@ def already(saved: Saved, me: str | None, wish: HolidayWish) -> Reply:
 
 
 def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
-    """What cancelling did."""
+    """What was taken back, what moved, whom it tells, and how to declare it again."""
     first, last = saved.exchange.span
     who = reader.who_is(saved.team, saved.about, me)
     count = sum((h.until - h.first).days for h in saved.exchange.before)

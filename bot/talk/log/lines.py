@@ -80,5 +80,5 @@ def no_more() -> Reply:
 
 
 def without_private(change: Change) -> Change:
-    """The same change, without notes and contact details."""
+    """A change as it may be shown: without notes and contact details."""
     return replace(change, before=public(change.before), after=public(change.after))

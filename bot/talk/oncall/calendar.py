@@ -90,7 +90,7 @@ def _serves(weeks: Sequence[Week], who: str) -> bool:
 
 
 def describe(picture: CalendarPicture) -> str:
-    """The same in words, week by week."""
+    """What the picture shows, in words, week by week."""
     lines = [picture.title]
     for week in picture.weeks:
         sign = f" {REPAIRED}" if week.holder != week.home else ""

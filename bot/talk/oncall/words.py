@@ -79,7 +79,8 @@ def now(team: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: date
 
 
 def shared(team: Roster, at: datetime, by: str | None) -> Reply:
-    """The same for everybody in the channel, without what only concerns who shared it: `by`, a name of the plan."""
+    """Who is on call, for everybody in the channel, without what only concerns who shared it: `by`, a name of the
+    plan."""
     blocks = sections([*on_duty(team, at), *coming(team, at)])
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
@@ -152,7 +153,7 @@ def _your_turn(team: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> 
 
 
 def days_of(turn: Turn) -> str:
-    """A turn's dates."""
+    """The first and the last date of a turn, as people read them."""
     return say.days(turn.first, turn.until - ONE_DAY)
 
 

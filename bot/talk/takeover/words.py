@@ -143,7 +143,8 @@ def short_notice(said: Reply, value: str, *, has_taken: bool) -> Reply:
 
 
 def short_notice_declined(said: Reply, value: str) -> Reply:
-    """The same, where they said that they can't. `value`: what the way back carries."""
+    """News of a week that came on short notice, where its reader said that they can't. `value`: what the way back
+    carries."""
     return reply([*said.blocks, context(YOU_CANT), actions(button(CAN, UNDO_ACTION, value))])
 
 

@@ -49,7 +49,7 @@ class TimeOff:
 
     @property
     def days(self) -> int:
-        """How many."""
+        """How many dates there are in it."""
         return (self.until - self.first).days
 
 
