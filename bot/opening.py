@@ -12,8 +12,7 @@ from bot.plan.file import read
 from bot.speech.store_trouble import told
 from models import teams
 from models.keeping import backup, migrate
-from models.store import file as store_file
-from models.store import holding
+from models.store import file, holding
 from models.store.engine import Store, Tx, sqlite_file
 from models.store.errors import StoreError
 from models.store.file import BadFile
@@ -131,7 +130,7 @@ def is_not_there(url: str) -> bool:
     StoreError for one that was emptied."""
     path = sqlite_file(url)
     try:
-        return path is not None and not store_file.is_there(path)
+        return path is not None and not file.is_there(path)
     except BadFile as error:
         raise StoreError(told(error)) from None
 

@@ -23,7 +23,7 @@ from bot.listening import Ear, Http, Socket
 from bot.opening import CannotOpen
 from bot.ops.address import operations
 from bot.ops.ping import Ping
-from bot.plan import proposed as proposal
+from bot.plan import proposed
 from bot.plan.file import BadPlan
 from bot.runbooks.library import Library
 from bot.service import Bot
@@ -148,7 +148,7 @@ def _look_at_plan(store: Store, file: Path | None) -> None:
     if file is None:
         return
     try:
-        if sentence := proposal.unlike(store, file, datetime.now(UTC)):
+        if sentence := proposed.unlike(store, file, datetime.now(UTC)):
             log.warning(sentence)
     except (BadPlan, OSError) as error:
         log.warning(BAD_PLAN, extra={"problem": told(error)})

@@ -13,11 +13,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.plan import consequences as plan_ahead
-from bot.plan import file as plan_file
-from bot.plan import rows as plan_rows
+from bot.plan import consequences, file, rows, words
 from bot.plan import version as plan_version
-from bot.plan import words as views
 from bot.plan.consequences import Ahead
 from bot.plan.difference import Difference, entries, same_people
 from bot.plan.model import Plan
@@ -63,7 +60,7 @@ def first(store: Store, plan: Plan, now: datetime) -> bool:
 
 def export(tx: Tx) -> str:
     """The store's plan as a file: applied as it is, it changes nothing. Raises NoPlan."""
-    return plan_file.written(plan_rows.of_store(tx, roster.own(tx)))
+    return file.written(rows.of_store(tx, roster.own(tx)))
 
 
 def show(tx: Tx, now: datetime) -> str:
@@ -72,7 +69,7 @@ def show(tx: Tx, now: datetime) -> str:
     today = team.hours.on_call_day(now)
     begun = [version for version in team.versions if version.starts <= today]
     coming = [version for version in team.versions if version.starts > today]
-    return views.plan_text(plan_rows.of_store(tx, team), [*begun[-1:], *coming], team.name)
+    return words.plan_text(rows.of_store(tx, team), [*begun[-1:], *coming], team.name)
 
 
 def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) -> Difference:
@@ -85,9 +82,9 @@ def difference(tx: Tx, plan: Plan, now: datetime, from_day: date | None = None) 
 
 def _difference(tx: Tx, team: Roster, plan: Plan, now: datetime, from_day: date | None) -> Difference:
     version = plan_version.of_change(team, plan, now, from_day)
-    before = plan_rows.of_store(tx, team)
+    before = rows.of_store(tx, team)
     touched = changes.touched_since(tx, team.id)
-    brings = plan_ahead.ahead(tx, team, plan, version, now)
+    brings = consequences.ahead(tx, team, plan, version, now)
     by_people = any(what in undo.OF_PEOPLE for what, _ in touched)
     found = entries(before, plan, touched)
     alike = same_people(team.people.values(), plan)
@@ -112,7 +109,7 @@ class _Applying(Decision):
     def saved(self, tx: Tx, team: Roster) -> "_Applying":
         """Written: its rows, and the version of the rotation that it asks for."""
         plan, version = self.difference.after, self.difference.version
-        plan_rows.save(tx, team.id, plan)
+        rows.save(tx, team.id, plan)
         _forget_found(tx, team, plan)
         if version:
             teams.save_version(tx, team.id, version)
@@ -131,7 +128,7 @@ class _Applying(Decision):
 
     def moved(self, team: Roster, after: Roster, now: datetime) -> Effect:
         """The weeks that move."""
-        return plan_ahead.moved(team, after, self.difference.version, now)
+        return consequences.moved(team, after, self.difference.version, now)
 
     @property
     def audience(self) -> Audience:
@@ -153,7 +150,7 @@ def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applie
 
     def applying(team: Roster, by: Actor) -> _Applying:
         made = _difference(tx, team, plan, by.now, from_day)
-        return _Applying(made, made.ahead or plan_ahead.ahead(tx, team, plan, None, by.now))
+        return _Applying(made, made.ahead or consequences.ahead(tx, team, plan, None, by.now))
 
     def repeat(team: Roster, change: Change) -> _Applying:
         return applying(team, by)  # which is none any more
@@ -170,7 +167,7 @@ def _is_begun(tx: Tx) -> bool:
 
 
 def _begin(tx: Tx, plan: Plan, version: VersionFacts, by: Actor) -> int:
-    team_id = plan_rows.save(tx, None, plan, created_at=by.now, speaks_since=None)
+    team_id = rows.save(tx, None, plan, created_at=by.now, speaks_since=None)
     teams.save_version(tx, team_id, version)
     facts = PlanApplied(None, state(plan))
     return changes.record(tx, team_id, facts, at=by.now, by=by.id, effect=Effect(), key=by.key)

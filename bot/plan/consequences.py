@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.plan import rows as plan_rows
+from bot.plan import rows
 from bot.plan.model import Plan
 from models import pipelines
 from models.pipelines import Pipeline
@@ -51,11 +51,11 @@ def ahead(tx: Tx, team: Roster, plan: Plan, version: VersionFacts | None, now: d
     """What the plan brings for `team`, with that new version of the rotation. Writes nothing."""
     leaves, joins = _leaves(team, version), _joins(team, version)
     settled = leaving.ends(tx, team, leaves, now)
-    everyone = {**team.people, **{who.id: who for who in plan_rows.people_of(plan)}}
+    everyone = {**team.people, **{who.id: who for who in rows.people_of(plan)}}
     listed = {who.id for who in plan.people}
     people = {who: replace(person, listed=who in listed) for who, person in everyone.items()}
     after = replace(settled.applied_to(team).but(versions=_versions(team, version)), people=people)
-    proposed = tuple(plan_rows.pipelines_of(plan))
+    proposed = tuple(rows.pipelines_of(plan))
     owned = owners.between(after, pipelines.of_team(tx, team.id), proposed)
     return Ahead(after, moved(team, after, version, now), leaves, joins, settled, proposed, tuple(owned))
 

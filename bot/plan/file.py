@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.plan import checks as plan_checks
+from bot.plan import checks
 from bot.plan.lines import BadYaml, Problem, Tree, parse
 from bot.plan.model import MOST_PIPELINES, PARTS, Plan, nearest
 
@@ -50,11 +50,11 @@ def read(source: str | Path) -> Plan:
     tree, problems = _tree(source, file)
     if not tree.mapping:
         raise BadPlan([*problems, Problem(1, NO_MAPPING.format(key="team") if tree.value else EMPTY)], file)
-    problems += plan_checks.problems(tree)
+    problems += checks.problems(tree)
     try:
         plan = Plan.model_validate(tree.plain())
     except ValidationError as error:
-        known = plan_checks.engineers_among_admins(tree)
+        known = checks.engineers_among_admins(tree)
         problems += [_problem(tree, details) for details in error.errors() if not _follows(details, known)]
     if problems:
         raise BadPlan(sorted(dict.fromkeys(problems), key=lambda problem: problem.line), file)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.plan import lines as plan_tree
+from bot.plan import lines
 from bot.plan.lines import BadYaml, Problem, Tree
 
 UPDATED, BY = "updated", "by"
@@ -55,7 +55,7 @@ def read(text: str) -> tuple[Head, str]:
         too_long = Problem(1, LONG_HEAD.format(length=len(written), most=LONGEST_HEAD))
         return (_by_lines(written, too_long), below) if _LIKE_KEYS.match(written) else (NONE, text)
     try:
-        tree, problems = plan_tree.parse(written)
+        tree, problems = lines.parse(written)
     except BadYaml as bad:
         return (_by_lines(written, _lower(bad.problem)), below) if _LIKE_KEYS.match(written) else (NONE, text)
     if tree.value and not tree.mapping:
@@ -71,7 +71,7 @@ def _by_lines(written: str, problem: Problem) -> Head:
 def _on_its_line(key: str, written: str) -> str:
     found = re.search(rf"^{key}:[ \t].{{,{LONGEST_VALUE}}}$(?!\n[ \t])", written, re.MULTILINE)
     try:
-        return plan_tree.parse(found[0])[0][key].text if found else ""
+        return lines.parse(found[0])[0][key].text if found else ""
     except BadYaml:
         return ""
 

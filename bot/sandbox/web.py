@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from bot.sandbox.api import files as api_files
-from bot.sandbox.api import methods as api
+from bot.sandbox.api import methods
 from bot.sandbox.api.asked import Request, SlackError, asked, whole
 from bot.sandbox.api.call import Call
 from bot.sandbox.api.methods import Result
@@ -134,7 +134,7 @@ class Site:
             lag=self.faults.history_lags,
             repeats=self.faults.cursors_repeat,
         )
-        result: Result = api.answer(method, call)
+        result: Result = methods.answer(method, call)
         return as_json(_with_warnings(result.body, given.warnings), result.status, **result.headers)
 
     def _opening(self, token: str | None) -> HttpAnswer:

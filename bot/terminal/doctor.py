@@ -12,7 +12,7 @@ from bot import opening
 from bot.clock import SLACK, SystemClock, keep_right
 from bot.config import BadSettings, Settings
 from bot.plan import file as plan_file
-from bot.plan import proposed as proposal
+from bot.plan import proposed
 from bot.plan.file import PACKAGED, BadPlan
 from bot.runbooks.library import Library
 from bot.slack import channels, mirror
@@ -168,7 +168,7 @@ def _plan(settings: Settings) -> Iterator[Finding]:
             yield Finding(False, opening.NO_TEAM.format(store=store.shown_url))
             return
         try:
-            another = proposal.unlike(store, file, SystemClock().now()) if file else None
+            another = proposed.unlike(store, file, SystemClock().now()) if file else None
         except (BadPlan, OSError) as error:
             yield Finding(False, _said(error))
             return

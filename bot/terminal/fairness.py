@@ -9,8 +9,7 @@ import click
 
 from bot.speech import public_holidays
 from bot.speech.blocks import unmarked
-from bot.talk.fairness import picture as fairness_picture
-from bot.talk.fairness import words
+from bot.talk.fairness import picture, words
 from bot.terminal.shared import Terminal, echo_json, json_option, now_option, terminal
 from scheduler.fairness import load as report
 from scheduler.fairness.count import Load, Tally
@@ -58,7 +57,7 @@ def show(bot: Terminal, year: int | None, out: Path | None, typed_now: str | Non
         team = roster.own(tx)
         counted = report.counted(tx, team, now, year, public_holidays.by_person(team))
     if out:
-        out.write_bytes(fairness_picture.draw(fairness_picture.picture_of(team, counted)))
+        out.write_bytes(picture.draw(picture.picture_of(team, counted)))
     if as_json:
         echo_json(facts(team, counted))
         return

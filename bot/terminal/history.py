@@ -9,7 +9,7 @@ from bot.speech import say
 from bot.speech.ask import is_of_terminal
 from bot.speech.blocks import unmarked
 from bot.speech.parts import moves
-from bot.talk.log import lines as views
+from bot.talk.log import lines
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, terminal
 from models import changes
 from models.changes import Change
@@ -36,7 +36,7 @@ def log(bot: Terminal, since: str | None, as_json: bool) -> None:
     with say.in_full():
         for each in made:
             at = say.moment(each.at, team.hours.zone)
-            click.echo("\n".join(map(unmarked, views.lines_of(team, each, at))))
+            click.echo("\n".join(map(unmarked, lines.lines_of(team, each, at))))
 
 
 def _since(team: Roster, typed: str, now: datetime) -> datetime:
@@ -50,7 +50,7 @@ def _since(team: Roster, typed: str, now: datetime) -> datetime:
 
 def _facts(team: Roster, made: Change) -> dict[str, Any]:
     """One change, with names in place of ids at its head; notes and contact details are left out."""
-    shown = views.without_private(made)
+    shown = lines.without_private(made)
     return {
         "id": made.id,
         "at": made.at.astimezone(team.hours.zone).isoformat(timespec="seconds"),

@@ -8,7 +8,7 @@ import click
 from bot import opening
 from bot.plan import apply as plan
 from bot.plan import file as plan_file
-from bot.plan import words as views
+from bot.plan import words
 from bot.terminal.shared import Terminal, day, echo_file, now_option, refuse, terminal
 from scheduler.change.frame import Actor
 
@@ -53,12 +53,12 @@ def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: st
         if not difference:
             click.echo(NO_CHANGE.format(store=store.shown_url, file=file))
             return
-        shown = views.difference_text(difference)
+        shown = words.difference_text(difference)
         click.echo(shown)
     if not yes:
         _ask()
     with bot.store(typed_now, lambda: wanted.hours) as (store, _), store.writing() as tx:
-        if views.difference_text(plan.difference(tx, wanted, now, from_day)) != shown:
+        if words.difference_text(plan.difference(tx, wanted, now, from_day)) != shown:
             refuse(MEANWHILE)
         plan.apply(tx, wanted, Actor(None, True, now), from_day)
     click.echo(APPLIED)

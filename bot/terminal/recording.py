@@ -9,7 +9,7 @@ from bot.clock import SystemClock, keep_right
 from bot.speech import say
 from bot.terminal.keeping import ask
 from bot.terminal.shared import Terminal, moment, refuse, terminal
-from models.keeping import backup as backups
+from models.keeping import backup
 from models.store import holding
 from models.store.engine import Store, sqlite_file
 from scheduler import taking_back
@@ -47,8 +47,8 @@ def record(bot: Terminal, typed: str, yes: bool) -> None:
         with store.writing() as tx:
             back = taking_back.back_to(tx, back_to, clock.now())
             if file := sqlite_file(url):
-                kept = backups.free_name(file, "before-record")
-                backups.back_up(url, kept)  # as it is until this is committed
+                kept = backup.free_name(file, "before-record")
+                backup.back_up(url, kept)  # as it is until this is committed
                 click.echo(KEPT.format(kept=kept))
     click.echo(
         DONE.format(

@@ -20,7 +20,7 @@ from bot.config import BOT_TOKEN, DATABASE, PLAN, Settings, read
 from bot.desk import Desk
 from bot.ops import logs
 from bot.plan import apply as plan
-from bot.plan import file as plan_file
+from bot.plan import file
 from bot.runbooks.library import Library
 from bot.speech import say
 from bot.speech.read import dates
@@ -99,10 +99,10 @@ class Terminal:
             with _as_if_begun(typed_now, self._plan, lack) as (store, now):
                 _check_not_on_record(store, now)
                 yield store, now
-            words = FROM_THE_EXAMPLE if self._plan == plan_file.PACKAGED else FROM_THE_PLAN
+            words = FROM_THE_EXAMPLE if self._plan == file.PACKAGED else FROM_THE_PLAN
             click.echo(words.format(lack=lack), err=True)
             return
-        with self.store(typed_now, lambda: plan_file.read(self._plan).hours) as (store, now):
+        with self.store(typed_now, lambda: file.read(self._plan).hours) as (store, now):
             if lack:
                 opening.begin_team(store, self._plan, now)
             _check_not_on_record(store, now)
@@ -174,7 +174,7 @@ def _as_if_begun(typed_now: str | None, plan_path: Path, lack: str) -> Iterator[
     def refuse_to_write(_: object) -> NoReturn:
         raise opening.CannotOpen(MAKE_ONE.format(lack=lack))
 
-    proposed = plan_file.read(plan_path)
+    proposed = file.read(plan_path)
     now = moment(proposed.hours, typed_now)
     with opening.thrown_away() as store:
         plan.first(store, proposed, now)

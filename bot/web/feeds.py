@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bot import links
 from bot.clock import Clock
 from bot.links import FEED_FILES, FEEDS
-from bot.web import ics as views
+from bot.web import ics
 from bot.web.server import Made, serve
 from models import changes, feeds, holidays
 from models.store.engine import Store, Tx
@@ -58,7 +58,7 @@ class Feeds:
                 return None
             team = roster.load(tx, team_id)
             facts = gathered(tx, team, FEED_FILES[file], who, self._clock.now())
-        body = views.written(team, facts, who)
+        body = ics.written(team, facts, who)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         return body, {"ETag": tag, "Cache-Control": KEPT, "Content-Type": "text/calendar; charset=utf-8"}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from models.store import file as store_file
+from models.store import file
 from models.store.engine import Store, Tx, sqlite_file
 from models.store.errors import StoreError, StoreUnavailable
 from models.store.file import OWNER_ONLY, BadFile
@@ -129,9 +129,9 @@ def _look_at(path: Path) -> None:
     """Before a lock lies beside it. One that was emptied is let pass, since a backup may be put in its place. Raises
     BadFile and OSError."""
     with contextlib.suppress(sqlite3.Error):  # who opens it says why
-        store_file.begin_empty(path)
+        file.begin_empty(path)
     if path.exists() and path.stat().st_size:
-        store_file.check(path)
+        file.check(path)
 
 
 def _open(lock: Path, store: Path) -> int:

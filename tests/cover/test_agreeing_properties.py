@@ -24,7 +24,7 @@ from bot.slack.mirror import members_of, topic_of
 from bot.speech.parts import weeks as rota
 from bot.talk.oncall import calendar
 from bot.talk.oncall import words as oncall
-from bot.terminal import asking as asking_from_terminal
+from bot.terminal import asking
 from models import changes, declines, holidays, people, requests
 from models.changes import Change
 from models.covers import Cover
@@ -406,7 +406,7 @@ class Team(RuleBasedStateMachine):
         for week in shown:
             engineers = [day.engineer for day in week.days]
             assert [team.name(who) if who else None for who in engineers] == [
-                day["engineer"] for day in asking_from_terminal.facts_of(team, week)["days"]
+                day["engineer"] for day in asking.facts_of(team, week)["days"]
             ]
             words = rota.week_line(team, week)
             assert all((f"*{team.name(who)}*" if who else rota.NOBODY) in words for who in set(engineers)), words

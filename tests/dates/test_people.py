@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk import Desk
 from bot.plan import apply as plan
-from bot.plan import file as plan_file
+from bot.plan import file
 from bot.runbooks.library import Library
 from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.read import decode, people
@@ -82,12 +82,12 @@ def test_all_who_may_be_meant_are_named_and_nobody_else(typed: str, names: tuple
 @pytest.fixture
 def desk(database: Databases, tmp_path: Path) -> Iterator[Desk]:
     """The first team, with other names: Toms is a Sunday, Maya a May, and Danny and Rene are two Monicas."""
-    written = plan_file.PACKAGED.read_text()
+    written = file.PACKAGED.read_text()
     for name, other in (("Toms", "Sunday Ade"), ("Maya", "May"), ("Danny", "Monica Ek"), ("Rene", "Mónica Sol")):
         written = written.replace(f"name: {name}\n", f"name: {other}\n")
     (tmp_path / "plan.yaml").write_text(written)
     with closing(cast.an_empty_store(database)) as store:
-        plan.first(store, cast.from_week_1(plan_file.read(tmp_path / "plan.yaml")), cast.NOW)
+        plan.first(store, cast.from_week_1(file.read(tmp_path / "plan.yaml")), cast.NOW)
         yield Desk(store, Library(RUNBOOKS))
 
 

@@ -8,13 +8,12 @@ import pytest
 
 from bot.sandbox.records import View
 from bot.sandbox.rules.faults import Fault
-from bot.slack import home
-from bot.slack import listener as app
-from bot.talk.cover import replies as request_replies
+from bot.slack import home, listener
+from bot.talk.cover import replies
 from bot.talk.holiday import words as holiday
 from bot.talk.home import words as views_of_home
 from bot.talk.rotation import words as roster
-from bot.talk.takeover import words as take
+from bot.talk.takeover import words
 from models import requests
 from scheduler.team import schedule
 from tests.kit.cast import DANNY, MAYA, ROBIN, TOMS
@@ -34,9 +33,9 @@ COMMANDS: list[tuple[str, str, ModuleType, str]] = [
     (TOMS, "/holiday 24 Dec - 26 Dec", holiday, "declared"),
     (TOMS, "/holiday today", holiday, "declared"),
     (MAYA, "/holiday cancel 24 Dec", holiday, "cancelled"),
-    (MAYA, "/oncall cover 3 Dec @Danny", request_replies, "asked"),
-    (MAYA, "/oncall swap @Danny 30 Nov for 7 Dec", request_replies, "asked"),
-    (MAYA, "/oncall take until 18:00", take, "taken"),
+    (MAYA, "/oncall cover 3 Dec @Danny", replies, "asked"),
+    (MAYA, "/oncall swap @Danny 30 Nov for 7 Dec", replies, "asked"),
+    (MAYA, "/oncall take until 18:00", words, "taken"),
 ]
 
 
@@ -47,15 +46,15 @@ def test_a_command_that_cannot_be_worded_changes_nothing(
     stage.ask(MAYA, "/holiday 24 Dec")
     before = everything(stage.store)
     monkeypatch.setattr(views, name, cannot_be_worded)
-    assert stage.words(who, typed) == app.BROKEN
+    assert stage.words(who, typed) == listener.BROKEN
     assert everything(stage.store) == before
 
 
 PRESSES: list[tuple[str, str, str, ModuleType, str]] = [
     (MAYA, "/holiday 30 Nov", "holiday.undo", holiday, "undone"),
-    (MAYA, "/oncall take until 18:00", "take.give-back", take, "given_back"),
-    (MAYA, "/oncall cover 3 Dec", "request.withdraw", request_replies, "withdrawn"),
-    (MAYA, "/oncall cover 3 Dec @Danny", "request.widen", request_replies, "asked"),
+    (MAYA, "/oncall take until 18:00", "take.give-back", words, "given_back"),
+    (MAYA, "/oncall cover 3 Dec", "request.withdraw", replies, "withdrawn"),
+    (MAYA, "/oncall cover 3 Dec @Danny", "request.widen", replies, "asked"),
     (ROBIN, "/oncall roster", "roster.undo", roster, "undone"),
 ]
 
@@ -69,7 +68,7 @@ def test_a_press_that_fails_after_its_ack_is_answered_where_it_was_made(
     said = stage.ask(who, typed)
     before = everything(stage.store)
     monkeypatch.setattr(views, name, cannot_be_worded)
-    assert press(stage, who, said, action).words() == app.BROKEN
+    assert press(stage, who, said, action).words() == listener.BROKEN
     assert everything(stage.store) == before
 
 
@@ -88,14 +87,14 @@ def test_a_form_that_fails_says_so_in_the_form(stage: Stage, monkeypatch: pytest
     before, form = everything(stage.store), stage.modal(TOMS)
     monkeypatch.setattr(holiday, "declared", cannot_be_worded)
     assert stage.slack.submit(TOMS, form, SKIING) is None
-    assert app.BROKEN in stage.modal(TOMS).words()
+    assert listener.BROKEN in stage.modal(TOMS).words()
     assert everything(stage.store) == before
 
 
 def test_a_press_in_the_home_that_fails_is_told_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     shown, before = a_home(stage), everything(stage.store)
     monkeypatch.setattr(holiday, "cancelled", cannot_be_worded)
-    assert app.BROKEN in pressed(stage, shown, "holiday.cancel").words()
+    assert listener.BROKEN in pressed(stage, shown, "holiday.cancel").words()
     assert everything(stage.store) == before
 
 
@@ -159,7 +158,7 @@ def test_what_was_not_done_there_is_told_too(stage: Stage, monkeypatch: pytest.M
     before, rows = a_home(stage), everything(stage.store)
     monkeypatch.setattr(views_of_home, "home", cannot_be_worded)
     monkeypatch.setattr(holiday, "cancelled", cannot_be_worded)
-    assert app.BROKEN in pressed(stage, before, "holiday.cancel").words()
+    assert listener.BROKEN in pressed(stage, before, "holiday.cancel").words()
     assert everything(stage.store) == rows
 
 
@@ -167,7 +166,7 @@ def test_what_may_have_been_done_there_is_told_too(stage: Stage, monkeypatch: py
     before = a_home(stage)
     monkeypatch.setattr(views_of_home, "home", cannot_be_worded)
     saved_and_failed(stage)
-    assert app.AFTER_ALL in pressed(stage, before, "holiday.cancel").words()
+    assert listener.AFTER_ALL in pressed(stage, before, "holiday.cancel").words()
     assert holidays_of(stage) == []
 
 
@@ -212,14 +211,14 @@ def saved_and_failed(stage: Stage) -> None:
 def test_what_fails_after_it_was_saved_is_not_said_to_have_changed_nothing(stage: Stage, typed: str) -> None:
     before = everything(stage.store)
     saved_and_failed(stage)
-    assert stage.words(MAYA, typed) == app.AFTER_ALL
+    assert stage.words(MAYA, typed) == listener.AFTER_ALL
     assert everything(stage.store)["changes"] != before["changes"]
 
 
 def test_a_press_that_fails_after_it_was_saved_is_honest_too(stage: Stage) -> None:
     said = stage.ask(MAYA, "/holiday 24 Dec")
     saved_and_failed(stage)
-    assert press(stage, MAYA, said, "holiday.undo").words() == app.AFTER_ALL
+    assert press(stage, MAYA, said, "holiday.undo").words() == listener.AFTER_ALL
     assert everything(stage.store)["holidays"] == []
 
 

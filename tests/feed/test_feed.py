@@ -22,7 +22,7 @@ from bot.desk import Desk
 from bot.runbooks.library import Library
 from bot.speech.ask import Ask, Asker, Press
 from bot.talk import commands, presses
-from bot.web import ics as views
+from bot.web import ics
 from bot.web.feeds import Feeds
 from models import feeds as kept
 from models.holidays import Holiday
@@ -63,7 +63,7 @@ def of_kind(store: Store, kind: feed.Kind, off: Iterable[tuple[str, date, int]] 
         events = feed.on_duty(team, schedule.duty_between(tx, team, *feed.moments(team, shown)), shown)
     if kind == "away":
         events = feed.away(team, away, shown)
-    return views.written(
+    return ics.written(
         team, Feed(kind, feed.of_person(events, "maya") if kind == "mine" else events, 7, cast.NOW), "maya"
     )
 
@@ -127,7 +127,7 @@ def test_any_names_and_any_times_make_a_sound_feed(store: Store) -> None:
             Event(f"{n}@x", starts, starts + lasts, "maya", "toms" if n % 2 else None)
             for n, (starts, lasts) in enumerate(whens)
         )
-        content = views.written(known, Feed(kind, events, sequence, cast.NOW), "maya")
+        content = ics.written(known, Feed(kind, events, sequence, cast.NOW), "maya")
         assert rfc5545.problems(content) == []
         read = [str(each["summary"]) for each in icalendar.Calendar.from_ical(content).walk("VEVENT")]
         assert len(read) == len(events)
@@ -243,7 +243,7 @@ def test_what_breaks_is_not_logged_with_its_path(
     store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = a_link(store, "maya")
-    monkeypatch.setattr(views, "written", lambda *_: 1 / 0)
+    monkeypatch.setattr(ics, "written", lambda *_: 1 / 0)
     assert asked(Feeds(store, StoppedClock(cast.NOW)), path)[0] == "500 Internal Server Error"
     assert "a feed could not be made" in caplog.text
     assert path.split("/")[3] not in caplog.text

@@ -22,7 +22,7 @@ from bot.slack.home import UNSHOWN, Homes, gather
 from bot.speech.ask import Asker, Reply
 from bot.speech.blocks import actions, button, sections
 from bot.speech.refusals import NO_PLAN
-from bot.talk.home import words as views
+from bot.talk.home import words
 from models import holidays, requests
 from models.holidays import Holiday
 from models.requests import AGREED, CoverRequest, RequestAnswer
@@ -90,7 +90,7 @@ def test_twelve_engineers_with_everything_full_fit(database: Databases) -> None:
         fill(tx)
     with store.reading() as tx:
         facts = gather(tx, Asker(person_id=ME), NOW, None)
-    view = views.home(Desk(store, Library(RUNBOOKS)), facts, NOTICE)
+    view = words.home(Desk(store, Library(RUNBOOKS)), facts, NOTICE)
     assert problems_with_view(view) == []
     assert len(NOTICE.blocks) == 12
     assert len(view["blocks"]) <= 100

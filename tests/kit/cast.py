@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.plan import apply as plan
-from bot.plan import file as plan_file
+from bot.plan import file
 from bot.plan.model import Plan, RotationEntry
 from bot.sandbox.records import User
 from models.store.engine import Store
@@ -32,7 +32,7 @@ USERS = (
     User(STRANGER, "Sam Stranger", "sam@elsewhere.example", role="outsider", team_id=OTHER_TEAM),
 )
 
-FIRST_TEAM: Plan = plan_file.read(plan_file.PACKAGED)
+FIRST_TEAM: Plan = file.read(file.PACKAGED)
 
 
 def from_week_1(proposed: Plan) -> Plan:

@@ -7,8 +7,7 @@ from models.outbox.sending import Claim, Limits
 from models.store.engine import Store
 from scheduler import holidays, tick
 from scheduler.change.frame import Actor
-from scheduler.covers import answer
-from scheduler.covers import ask as asking
+from scheduler.covers import answer, ask
 from scheduler.covers.state import Outcome
 from scheduler.holidays import Saved
 from scheduler.shifts import takeover
@@ -69,13 +68,13 @@ def asked(
 ) -> Outcome:
     """`who` asks for their days to be covered, the last included: by one person, or by whoever can."""
     with store.writing() as tx:
-        return asking.ask_cover(tx, by(who, now, key), who, first, last + DAY, of)
+        return ask.ask_cover(tx, by(who, now, key), who, first, last + DAY, of)
 
 
 def asked_to_swap(store: Store, who: str, week: date, other: str, back: date | None = None) -> Outcome:
     """`who` asks another to swap weeks."""
     with store.writing() as tx:
-        return asking.ask_swap(tx, by(who), who, week, other, back)
+        return ask.ask_swap(tx, by(who), who, week, other, back)
 
 
 def takes(store: Store, who: str, asked_for: Outcome, *, now: datetime = NOW, key: str | None = None) -> Outcome:

@@ -3,8 +3,7 @@
 Growth has Ines, Maya, who is in the first team too, and Kim, in this order from Mon 23 Nov 2026 on; Kim is its admin.
 """
 
-from bot.plan import file as plan_file
-from bot.plan import rows as plan_rows
+from bot.plan import file, rows
 from bot.plan.model import Plan
 from bot.sandbox.records import User
 from models import teams
@@ -42,13 +41,13 @@ service_levels:
 
 def growth() -> Plan:
     """The second team's plan."""
-    return plan_file.read(ITS_PLAN)
+    return file.read(ITS_PLAN)
 
 
 def with_growth(store: Store) -> Store:
     """The store with the second team in it, which has not begun to speak."""
     with store.writing() as tx:
-        team_id = plan_rows.save(tx, None, growth(), created_at=NOW, speaks_since=None)
+        team_id = rows.save(tx, None, growth(), created_at=NOW, speaks_since=None)
         teams.save_version(tx, team_id, VersionFacts(WEEK_1, ORDER, ORDER))
     assert team_id == GROWTH
     return store

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from bot.desk import Desk
 from bot.plan import apply as plan
-from bot.plan import file as plan_file
+from bot.plan import file
 from bot.plan.file import BadPlan
 from bot.plan.model import MOST_PIPELINES, Plan
 from bot.runbooks.library import Library
@@ -27,7 +27,7 @@ from bot.speech.blocks import actions, button, context, reply, section
 from bot.speech.fit import fitted
 from bot.speech.mrkdwn import FENCE, as_code
 from bot.talk import commands, posts, presses
-from bot.talk.home import words as home_view
+from bot.talk.home import words
 from bot.talk.rotation.words import PAUSE_ACTION, REMOVE_ACTION, REORDER_ACTION
 from bot.talk.telling import Post
 from models import outbox, people
@@ -87,7 +87,7 @@ def crowded() -> Plan:
 def desk(sqlite: Databases) -> Iterator[Desk]:
     """A desk of a crowd, which knows everybody's account."""
     with closing(cast.an_empty_store(sqlite)) as store:
-        read = plan_file.read(plan_file.written(crowded()))
+        read = file.read(file.written(crowded()))
         plan.first(store, read, cast.NOW)
         with store.writing() as tx:
             for n, person in enumerate(read.engineers):
@@ -246,7 +246,7 @@ def test_the_home_of_a_crowd_is_one_that_slack_takes(desk: Desk, n: int) -> None
         asked(desk, each, "holiday 24 Dec - 2 Jan")
         asked(desk, each, "oncall cover week")
     with desk.store.reading() as tx:
-        view = home_view.home(desk, gather(tx, Asker(slack_id=account(n)), cast.NOW, None))
+        view = words.home(desk, gather(tx, Asker(slack_id=account(n)), cast.NOW, None))
     assert wrong_with_view(view) == []
 
 
@@ -280,14 +280,14 @@ def test_no_field_of_a_plan_calls_anybody_in_what_reaches_slack(stage: Stage) ->
 
 @pytest.mark.slow
 def test_more_than_menus_hold_are_refused() -> None:
-    facts = yaml.safe_load(plan_file.written(crowded()))
+    facts = yaml.safe_load(file.written(crowded()))
     facts["engineers"] += [{"id": f"more-{n}", "name": f"More {n}", "slack_id": f"U0MORE{n:04}"} for n in range(11)]
     with pytest.raises(BadPlan) as refused:
-        plan_file.read(yaml.safe_dump(facts))
+        file.read(yaml.safe_dump(facts))
     [problem] = refused.value.problems
     assert "70" in problem.sentence
     del facts["engineers"][-1]
-    assert len(plan_file.read(yaml.safe_dump(facts)).engineers) == 70
+    assert len(file.read(yaml.safe_dump(facts)).engineers) == 70
 
 
 def test_of_very_many_names_the_first_are_told_and_how_many_more() -> None:

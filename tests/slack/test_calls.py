@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from bot.sandbox.api import methods as api
+from bot.sandbox.api import methods
 from bot.sandbox.rules import scopes, tiers, types
 from bot.sandbox.slack.sockets import OPENING
 from tests.kit import calls
@@ -13,7 +13,7 @@ TABLES: dict[str, Collection[str]] = {
     "scopes": {*scopes.BY_METHOD, *scopes.BY_KIND},
     "types": types.BY_METHOD,
     "tiers": tiers.A_MINUTE,
-    "routes": {*api.ROUTES, OPENING},
+    "routes": {*methods.ROUTES, OPENING},
 }
 
 

@@ -18,8 +18,7 @@ from bot.plan.file import PACKAGED
 from bot.speech.store_trouble import told
 from bot.terminal.cli import cli
 from models.keeping import backup, migrate
-from models.store import file as store_file
-from models.store import holding
+from models.store import file, holding
 from models.store.engine import Store, sqlite_file
 from models.store.errors import StoreError, StoreUnavailable
 from models.teams import SANDBOX
@@ -164,7 +163,7 @@ print(sqlite3.connect(sys.argv[1], timeout=0).execute("PRAGMA journal_mode=DELET
 def test_who_looks_at_a_file_takes_no_locks_from_who_has_it_open(tmp_path: Path) -> None:
     path = tmp_path / "oncall.sqlite"
     with closing(a_store_at(path)) as store, store.reading():
-        store_file.check(path)
+        file.check(path)
         with holding.held(store.url), closing(Store(store.url)) as another:
             migrate.schema_of(another)
         alone = subprocess.run([sys.executable, "-c", ALONE, str(path)], capture_output=True, text=True, check=False)

@@ -33,8 +33,7 @@ from models.store.engine import Store
 from models.store.errors import StoreError
 from scheduler import holidays, tick
 from scheduler.change.frame import Actor, Origin
-from scheduler.covers import answer
-from scheduler.covers import ask as asking
+from scheduler.covers import answer, ask
 from scheduler.messages import Greeting
 from scheduler.people import members
 from scheduler.people.members import ADDED, Wish
@@ -160,7 +159,7 @@ def test_each_team_announces_what_its_own_rotation_is_moved_by(store: Store) -> 
 def test_a_change_in_one_team_moves_nothing_in_the_other(store: Store) -> None:
     before, said = weeks(store, GROWTH), owed(store, GROWTH)
     with store.writing() as tx:
-        made = asking.ask_cover(tx, Actor("toms", False, NOW), "toms", date(2026, 11, 26), date(2026, 11, 28), "rene")
+        made = ask.ask_cover(tx, Actor("toms", False, NOW), "toms", date(2026, 11, 26), date(2026, 11, 28), "rene")
         answer.accept(tx, Actor("rene", False, NOW), made.request.id or 0, "rene")
         holidays.declare(tx, Actor("danny", False, NOW), "danny", date(2026, 12, 7), date(2026, 12, 14))
     assert weeks(store, METRICS)[2] != "danny"
@@ -173,7 +172,7 @@ def test_a_change_in_one_team_moves_nothing_in_the_other(store: Store) -> None:
 
 def test_what_is_the_other_teams_cannot_be_changed_by_its_number(store: Store) -> None:
     with store.writing() as tx:
-        made = asking.ask_cover(tx, of_growth("ines"), "ines", date(2026, 12, 16), date(2026, 12, 17), "maya")
+        made = ask.ask_cover(tx, of_growth("ines"), "ines", date(2026, 12, 16), date(2026, 12, 17), "maya")
         saved = holidays.declare(tx, of_growth("kim"), "kim", date(2027, 1, 4), date(2027, 1, 5))
     with store.writing() as tx, pytest.raises(Refused):
         answer.accept(tx, Actor("maya", False, NOW), made.request.id or 0, "maya")

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.ops.metrics import Metrics
-from bot.plan import file as plan_file
+from bot.plan import file
 from bot.plan.file import PACKAGED
 from bot.speech import say
 from bot.talk.posts import KINDS
@@ -23,7 +23,7 @@ from bot.version import release
 from models import outbox
 from models.outbox import Owed, to_person
 from models.store.engine import Store
-from scheduler import tick as ticking
+from scheduler import tick
 from scheduler.messages import ChangeNews, Reminder
 from scheduler.rule.moves import Effect
 from tests.kit.cast import NOW, a_store
@@ -205,7 +205,7 @@ def test_what_programs_read_loses_no_letter(in_greek: str, encoding: str, monkey
     assert json.loads(said.decode(encoding)) == json.loads(CliRunner().invoke(cli, asked).stdout)
     assert "Θωμάς ☃ Łukasz" in {week["home"] for week in json.loads(said.decode(encoding))}
     exported = printed(monkeypatch, encoding, "--database", in_greek, "plan", "export")[1]
-    assert plan_file.read(exported.decode()).engineers[0].name == "Θωμάς ☃ Łukasz"
+    assert file.read(exported.decode()).engineers[0].name == "Θωμάς ☃ Łukasz"
 
 
 @pytest.mark.parametrize("typed", ["caf\udce9", "\udcff\udcfe", "M\udcfcnchen ☃", "\udc80", "a\udce9b\udce9c"])
@@ -227,7 +227,7 @@ def test_bytes_of_another_encoding_may_be_typed(url: str, typed: str) -> None:
 
 def test_tick_without_a_token_lists_what_is_owed_already_in_words(sqlite: Databases) -> None:
     with closing(a_store(sqlite)) as store:
-        ticking.begin_to_speak(store, NOW)
+        tick.begin_to_speak(store, NOW)
         with store.writing() as tx:
             outbox.owe(tx, 1, Owed(ChangeNews(None, None, "maya", Effect()), "1/maya", to_person("maya"), NOW), NOW)
             outbox.owe(tx, 1, Owed(Reminder(NOW.date(), "toms"), "2", to_person("toms"), NOW), NOW)

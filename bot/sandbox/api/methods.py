@@ -10,7 +10,7 @@ from bot.sandbox.api import (
     conversations as api_conversations,
 )
 from bot.sandbox.api import (
-    files as api_files,
+    files,
 )
 from bot.sandbox.api import (
     people as api_people,
@@ -52,10 +52,10 @@ ROUTES: dict[str, Callable[[Call], Json]] = {
     "views.push": api_views.views_push,
     "views.update": api_views.views_update,
     "views.publish": api_views.views_publish,
-    "files.getUploadURLExternal": api_files.files_get_upload_url_external,
-    "files.completeUploadExternal": api_files.files_complete_upload_external,
-    "files.info": api_files.files_info,
-    "files.delete": api_files.files_delete,
+    "files.getUploadURLExternal": files.files_get_upload_url_external,
+    "files.completeUploadExternal": files.files_complete_upload_external,
+    "files.info": files.files_info,
+    "files.delete": files.files_delete,
 }
 
 

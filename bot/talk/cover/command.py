@@ -8,13 +8,12 @@ import re
 from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
-from bot.speech import permissions, usage
-from bot.speech import question as asking_back
+from bot.speech import permissions, question, usage
 from bot.speech.ask import Ask, OwnWords, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
 from bot.speech.read.dates import Passed
-from bot.talk.cover import replies as views
+from bot.talk.cover import replies
 from bot.talk.cover.replies import Listed
 from models import requests
 from models.people import Person
@@ -63,7 +62,7 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.writing() as tx:
         by = ask.actor(team)
         outcome = ask_cover(tx, by, who.id, *days, of.id if of else None)
-        return views.asked(outcome.team, outcome, me.id)
+        return replies.asked(outcome.team, outcome, me.id)
 
 
 def _days(ask: Ask, team: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:
@@ -92,13 +91,13 @@ def _ask_back(desk: Desk, team: Roster, bad: Passed, parties: tuple[Person, Pers
     typed = [f"oncall cover {whose}{first} {last}{whom}" for first, last in spans]
     choices = [
         (
-            asking_back.label(bad, first, last),
+            question.label(bad, first, last),
             action,
             json.dumps([who.id, str(first), str(last), of.id if of else None]),
         )
-        for (first, last), action in zip(spans, (views.ASK_ACTION, views.ASK_OTHER_ACTION), strict=False)
+        for (first, last), action in zip(spans, (replies.ASK_ACTION, replies.ASK_OTHER_ACTION), strict=False)
     ]
-    return asking_back.back(desk, escape(bad.sentence), choices, typed)
+    return question.back(desk, escape(bad.sentence), choices, typed)
 
 
 def _parties(ask: Ask, team: Roster, me: Person, typed: str) -> tuple[Person, Person | None, str]:
@@ -138,7 +137,7 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.writing() as tx:
         by = ask.actor(team)
         outcome = ask_swap(tx, by, who.id, mine, other.id, back)
-        return views.asked(outcome.team, outcome, me.id)
+        return replies.asked(outcome.team, outcome, me.id)
 
 
 def _weeks(team: Roster, now: datetime, who: str, typed: str) -> tuple[date | None, date | None]:
@@ -176,7 +175,7 @@ def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:
     open_ones = [each for each in request if waits(team, each, today)]
     agreed_ones = [each for each in request if each.state == AGREED]
     settled = {each.id or 0: able(team, each, today) for each in open_ones} if ask.asker.is_admin(team) else None
-    return views.listed(desk, team, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
+    return replies.listed(desk, team, Listed(ask.now, me.id, open_ones, agreed_ones, settled), skip)
 
 
 def weeks_to_offer(team: Roster, request: CoverRequest, now: datetime) -> list[date]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from bot.speech.ask import Reply
-from bot.talk.cover import news as request_news
-from bot.talk.cover import words as views
+from bot.talk.cover import news, words
 from bot.talk.cover.words import Asked
 from bot.talk.telling import Renderers, Telling, says
 from models import changes, outbox, requests
@@ -26,9 +25,8 @@ from scheduler.messages import (
     RequestToAnswer,
     RequestUnanswered,
 )
-from scheduler.team import covers as agreed
+from scheduler.team import covers, schedule
 from scheduler.team import requests as open_requests
-from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
 AN_ADMIN = "An admin"
@@ -36,12 +34,12 @@ AN_ADMIN = "An admin"
 
 def _request(at: Telling, facts: RequestToAnswer) -> Reply | None:
     asked = _still_to_say(at, facts.request)
-    return views.message(at.team, asked, facts.who) if asked else None
+    return words.message(at.team, asked, facts.who) if asked else None
 
 
 def _offer(at: Telling, facts: OfferToAnswer) -> Reply | None:
     asked = _still_to_say(at, facts.request)
-    return views.offer(at.team, asked, facts.who, facts.first, facts.until) if asked else None
+    return words.offer(at.team, asked, facts.who, facts.first, facts.until) if asked else None
 
 
 def _still_to_say(at: Telling, request_id: int) -> Asked | None:
@@ -56,20 +54,20 @@ def _settled(at: Telling, facts: RequestNews) -> Reply | None:
     if request is None:
         return None
     is_moot = open_requests.is_moot(team, request, team.hours.on_call_day(at.now))
-    return request_news.settled(team, request, facts, is_moot=is_moot)
+    return news.settled(team, request, facts, is_moot=is_moot)
 
 
 def _reminded(at: Telling, facts: RequestReminder) -> Reply | None:
-    return _if_open(at, facts, lambda asked: views.reminder(at.team, asked, facts.who))
+    return _if_open(at, facts, lambda asked: words.reminder(at.team, asked, facts.who))
 
 
 def _still_yours(at: Telling, facts: RequestStillOpen) -> Reply | None:
-    return _if_open(at, facts, lambda asked: views.still_open(at.team, asked.request))
+    return _if_open(at, facts, lambda asked: words.still_open(at.team, asked.request))
 
 
 def _unanswered(at: Telling, facts: RequestUnanswered) -> Reply | None:
     def settle(asked: Asked) -> Reply:
-        return views.unanswered(at.team, asked.request, agreed.able(at.team, asked.request, asked.today))
+        return words.unanswered(at.team, asked.request, covers.able(at.team, asked.request, asked.today))
 
     return _if_open(at, facts, settle)
 
@@ -80,14 +78,14 @@ def _if_open(at: Telling, facts: AboutRequest, says: Callable[[Asked], Reply]) -
     asked = _asked(at, facts.request)
     if asked and open_requests.waits(at.team, asked.request, asked.today):
         return says(asked)
-    return views.message(at.team, asked, facts.who) if asked and at.message.edits else None
+    return words.message(at.team, asked, facts.who) if asked and at.message.edits else None
 
 
 def _agreement(at: Telling, facts: AgreementNews) -> Reply | None:
     """None where the news of the same change has told it."""
     request = requests.by_id(at.tx, at.team.id, facts.request)
     told = any(m.kind == ChangeNews.kind and m.state == SAID for m in _of_same_change(at))
-    return None if request is None or told else request_news.changed(at.team, request, facts)
+    return None if request is None or told else news.changed(at.team, request, facts)
 
 
 def _of_same_change(at: Telling) -> list[Message]:
@@ -104,7 +102,7 @@ def beside(at: Telling) -> list[str]:
         facts = messages.of_kind(AgreementNews, each) if each.state in (OWED, NEEDLESS) else None
         request = requests.by_id(at.tx, at.team.id, facts.request) if facts else None
         if facts and request:
-            lines += request_news.changed_lines(at.team, request, facts)
+            lines += news.changed_lines(at.team, request, facts)
     return lines
 
 

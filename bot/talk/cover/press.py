@@ -11,8 +11,7 @@ from bot.speech.parts.buttons import NEED_ACTION
 from bot.speech.payload import number
 from bot.speech.refusals import refusal
 from bot.talk.cover import command as cover
-from bot.talk.cover import forms
-from bot.talk.cover import replies as views
+from bot.talk.cover import forms, replies
 from bot.talk.cover.forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
 from bot.talk.cover.replies import ASK_ACTION, ASK_OTHER_ACTION, MORE_ACTION
 from bot.talk.cover.words import (
@@ -58,7 +57,7 @@ def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
 
 def take(press: Press, desk: Desk) -> Answer:
     """*I'll take it*, or yes to a swap."""
-    said = _do(press, desk, lambda tx, by, me: answer.accept(tx, by, number(press.value), me), views.accepted)
+    said = _do(press, desk, lambda tx, by, me: answer.accept(tx, by, number(press.value), me), replies.accepted)
     return Answer(said, "beside")
 
 
@@ -71,7 +70,7 @@ def settle(press: Press, desk: Desk) -> Answer:
             raise NotAllowed()
         return answer.accept(tx, by, number(request_id), who)
 
-    return Answer(_do(press, desk, accept, views.accepted), "beside")
+    return Answer(_do(press, desk, accept, replies.accepted), "beside")
 
 
 def cant(press: Press, desk: Desk) -> Answer:
@@ -81,32 +80,32 @@ def cant(press: Press, desk: Desk) -> Answer:
         return answer.cannot(tx, by, number(press.value), me)
 
     return Answer(
-        _do(press, desk, cannot, lambda team, outcome, me: views.turned_down(team, outcome, me, me)), "beside"
+        _do(press, desk, cannot, lambda team, outcome, me: replies.turned_down(team, outcome, me, me)), "beside"
     )
 
 
 def accept_part(press: Press, desk: Desk) -> Answer:
     """*Take the offer*."""
     request_id, who = payload.parts(press.value, 2)
-    said = _do(press, desk, lambda tx, by, _: answer.accept_offer(tx, by, number(request_id), who), views.accepted)
+    said = _do(press, desk, lambda tx, by, _: answer.accept_offer(tx, by, number(request_id), who), replies.accepted)
     return Answer(said, "beside")
 
 
 def take_back(press: Press, desk: Desk) -> Answer:
     """*Take it back*: it is open again."""
-    said = _do(press, desk, lambda tx, by, _: agree.take_back(tx, by, number(press.value)), views.taken_back)
+    said = _do(press, desk, lambda tx, by, _: agree.take_back(tx, by, number(press.value)), replies.taken_back)
     return Answer(said, "beside")
 
 
 def withdraw(press: Press, desk: Desk) -> Answer:
     """*Withdraw*: nobody is asked any more, and what was agreed is off."""
-    said = _do(press, desk, lambda tx, by, _: agree.withdraw(tx, by, number(press.value)), views.withdrawn)
+    said = _do(press, desk, lambda tx, by, _: agree.withdraw(tx, by, number(press.value)), replies.withdrawn)
     return Answer(said, "beside")
 
 
 def ask_everybody(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
-    said = _do(press, desk, lambda tx, by, _: widen(tx, by, number(press.value)), views.asked)
+    said = _do(press, desk, lambda tx, by, _: widen(tx, by, number(press.value)), replies.asked)
     return Answer(said, "beside")
 
 
@@ -115,7 +114,7 @@ def ask(press: Press, desk: Desk) -> Answer:
     who, first, last, of = payload.facts(tuple[str, date, date, str | None], press.value)
     payload.check_days(first, last, press)
     wanted = who, first, last + ONE_DAY, of
-    return Answer(_do(press, desk, lambda tx, by, _: ask_cover(tx, by, *wanted), views.asked))
+    return Answer(_do(press, desk, lambda tx, by, _: ask_cover(tx, by, *wanted), replies.asked))
 
 
 def more(press: Press, desk: Desk) -> Answer:
@@ -151,7 +150,7 @@ def submit_need(press: Press, desk: Desk) -> Answer:
     def asks(tx: Tx, by: Actor, me: str) -> Outcome:
         return ask_cover(tx, by, *wanted)
 
-    return _result(forms.NEED, lambda: _do(press, desk, asks, views.asked))
+    return _result(forms.NEED, lambda: _do(press, desk, asks, replies.asked))
 
 
 def open_part(press: Press, desk: Desk) -> Answer:
@@ -170,7 +169,7 @@ def submit_part(press: Press, desk: Desk) -> Answer:
         return answer.offer(tx, by, number(press.value), me, first, until)
 
     def said(team: Roster, outcome: Outcome, me: str) -> Reply:
-        return views.offered(team, outcome, first, until)
+        return replies.offered(team, outcome, first, until)
 
     return _result(forms.PART, lambda: _do(press, desk, offer, said))
 
@@ -191,7 +190,7 @@ def submit_week(press: Press, desk: Desk) -> Answer:
     def counter(tx: Tx, by: Actor, me: str) -> Outcome:
         return answer.counter(tx, by, number(press.value), week)
 
-    return _result(forms.WEEK, lambda: _do(press, desk, counter, views.countered))
+    return _result(forms.WEEK, lambda: _do(press, desk, counter, replies.countered))
 
 
 def _result(title: str, does: Callable[[], Reply]) -> Answer:

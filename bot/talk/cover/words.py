@@ -16,7 +16,7 @@ from bot.speech.reader import bold_name as name
 from bot.speech.reader import verb
 from models.requests import AGREED, DECLINED, OPEN, CoverRequest, RequestAnswer
 from scheduler.rule.hours import ONE_DAY
-from scheduler.team import covers as agreements
+from scheduler.team import covers
 from scheduler.team.requests import is_over
 from scheduler.team.roster import Roster
 
@@ -148,14 +148,14 @@ def agreed(team: Roster, request: CoverRequest, reader: str | None) -> str:
 def as_it_stands(team: Roster, request: CoverRequest, reader: str | None, now: datetime) -> str:
     """Who takes what, and whether anything of that still holds."""
     sentence = agreed(team, request, reader)
-    return sentence if agreements.holds(team, request.id or 0, now) else f"{sentence} {HOLDS_NO_MORE}"
+    return sentence if covers.holds(team, request.id or 0, now) else f"{sentence} {HOLDS_NO_MORE}"
 
 
 def _free(team: Roster, asked: Asked, reader: str | None) -> list[str]:
     """In the channel those who are asked are mentioned, since they must act: who is free still."""
     if reader or asked.request.is_swap:
         return []
-    gone, able = {answer.person_id for answer in asked.answers}, agreements.able(team, asked.request, asked.today)
+    gone, able = {answer.person_id for answer in asked.answers}, covers.able(team, asked.request, asked.today)
     left = [weeks.mention(team, who) for who in asked.request.asked if who in able and who not in gone]
     return [] if not left else [FREE_THEN.format(names=say.names(left))]
 

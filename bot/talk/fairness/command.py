@@ -4,7 +4,7 @@ from bot.desk import Desk
 from bot.speech import public_holidays, usage
 from bot.speech.ask import Ask, Reply
 from bot.talk import pictures
-from bot.talk.fairness import words as views
+from bot.talk.fairness import words
 from scheduler.fairness import load
 from scheduler.messages import PictureAsked
 from scheduler.team import roster
@@ -23,14 +23,14 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         team = roster.load(tx, ask.team)
         counted = load.counted(tx, team, ask.now, year, public_holidays.by_person(team))
     follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
-    return views.short(team, counted, follows=follows)
+    return words.short(team, counted, follows=follows)
 
 
 def in_full(ask: Ask, desk: Desk, year: int | None) -> Reply:
     """All that is counted. Raises NothingThen, NoPlan and StoreError."""
     with desk.store.reading() as tx:
         team = roster.load(tx, ask.team)
-        return views.full(team, load.counted(tx, team, ask.now, year, public_holidays.by_person(team)))
+        return words.full(team, load.counted(tx, team, ask.now, year, public_holidays.by_person(team)))
 
 
 def year_of(typed: str) -> int | None:

@@ -13,7 +13,7 @@ from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
 from bot.speech.refusals import refusal, sentence
 from bot.talk.feature import Presses
 from bot.talk.holiday import command as holiday
-from bot.talk.holiday import words as views
+from bot.talk.holiday import words
 from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import (
     CANCEL_ACTION,
@@ -74,8 +74,8 @@ def _over_since(press: Press, desk: Desk, wish: HolidayWish, *, cancels: bool = 
     left = Span(today, wish.last) if wish.last >= today else None
     over = Passed(Span(wish.first, wish.last), left, None, wish.note)
     if left is None:
-        return usage.refused(escape(over.sentence), views.LEFT)
-    return views.passed(desk, team, over, wish.who, me.id, cancels=cancels)
+        return usage.refused(escape(over.sentence), words.LEFT)
+    return words.passed(desk, team, over, wish.who, me.id, cancels=cancels)
 
 
 def _asked_for(press: Press) -> HolidayWish:
@@ -99,7 +99,7 @@ def undo(press: Press, desk: Desk) -> Answer:
 
 def leave(press: Press, desk: Desk) -> Answer:
     """*No, leave it*."""
-    return Answer(views.left())
+    return Answer(words.left())
 
 
 def listed(press: Press, desk: Desk) -> Answer:
@@ -116,7 +116,7 @@ def open_form(press: Press, desk: Desk) -> Answer:
     permissions.in_plan(press.asker, team)
     today = team.hours.date_of(press.now)
     asked = payload.day(press.value, press) if press.value else today
-    return Answer(modal=views.modal(max(asked, today)))
+    return Answer(modal=words.modal(max(asked, today)))
 
 
 def submit(press: Press, desk: Desk) -> Answer:
@@ -129,7 +129,7 @@ def submit(press: Press, desk: Desk) -> Answer:
         said = holiday.declare(desk, press.actor(team), wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
-    return Answer(said, modal=forms.result(views.MODAL, said.blocks))
+    return Answer(said, modal=forms.result(words.MODAL, said.blocks))
 
 
 def _wish(press: Press, desk: Desk, who: str, today: date) -> HolidayWish:

@@ -29,7 +29,7 @@ from bot.speech.parts import weeks as rota
 from bot.speech.parts.moves import MARK_SHORT
 from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import CANCEL_ACTION
-from bot.talk.home import requests as home_requests
+from bot.talk.home import requests
 from bot.talk.oncall.words import YOU_NOT_SOON, coming, days_of, on_duty
 from bot.talk.takeover.words import give_back_buttons
 from models.holidays import Holiday
@@ -78,10 +78,10 @@ def home(desk: Desk, facts: Home, notice: Reply | None = None) -> dict[str, Any]
     """The view. `notice`: what the latest press in it is answered, with its buttons."""
     parts = [_now(facts)]
     if facts.me:
-        parts += home_requests.waiting(desk, facts.team, facts.me.id, facts.concern, facts.answers, facts.now)
+        parts += requests.waiting(desk, facts.team, facts.me.id, facts.concern, facts.answers, facts.now)
         parts.append(_yours(desk, facts, facts.me))
         if facts.able is not None:
-            parts.append(home_requests.others(desk, facts.team, facts.concern, facts.able))
+            parts.append(requests.others(desk, facts.team, facts.concern, facts.able))
         parts.append(_pipelines(desk, facts, facts.me))
     parts.append(_weeks(facts))
     blocks = list(notice.blocks) if notice else []
@@ -122,7 +122,7 @@ def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
     serves = facts.team.serves(me.id, facts.team.hours.on_call_day(facts.now))
     shown = [f"• {days_of(turn)}" for turn in facts.turns[:MOST_TURNS]]
     blocks = sections([YOUR_TURNS, *shown]) if shown else sections([YOU_NOT_SOON] if serves else [])
-    blocks += home_requests.agreed(desk, facts.team, me.id, facts.concern.agreed, facts.now)
+    blocks += requests.agreed(desk, facts.team, me.id, facts.concern.agreed, facts.now)
     blocks += _time_off(desk, facts)
     if serves:
         need = [buttons.need_cover()] if facts.turns else []

@@ -4,7 +4,7 @@ from bot.desk import Desk
 from bot.speech import permissions, usage
 from bot.speech.ask import Ask, Reply
 from bot.speech.read import people
-from bot.talk.log import lines as views
+from bot.talk.log import lines
 from models import changes
 from models.people import Person
 from models.store.engine import Tx
@@ -32,5 +32,5 @@ def page(tx: Tx, team: Roster, who: Person | None, older_than: int | None = None
     """The latest changes, or those before the change `older_than`; of `who` only, if given."""
     found = changes.page(tx, team.id, A_PAGE + 1, older_than=older_than, who=who.id if who else None)
     if not found and older_than is not None:
-        return views.no_more()
-    return views.listed(team, found[:A_PAGE], who, more=len(found) > A_PAGE)
+        return lines.no_more()
+    return lines.listed(team, found[:A_PAGE], who, more=len(found) > A_PAGE)

@@ -4,7 +4,7 @@ from bot.desk import Desk
 from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Press
 from bot.talk.feature import Presses
-from bot.talk.log import command as history
+from bot.talk.log import command
 from bot.talk.log.lines import OLDER_ACTION
 from scheduler.team import roster
 
@@ -16,7 +16,7 @@ def older(press: Press, desk: Desk) -> Answer:
     with desk.store.reading() as tx:
         team = roster.load(tx, press.team)
         permissions.in_plan(press.asker, team)
-        return Answer(history.page(tx, team, team.people.get(who), last), "beside")
+        return Answer(command.page(tx, team, team.people.get(who), last), "beside")
 
 
 ACTIONS: Presses = {OLDER_ACTION: older}

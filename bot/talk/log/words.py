@@ -5,7 +5,7 @@ Of what is private is only told that it was changed.
 
 from collections.abc import Iterator
 
-from bot.plan import difference as plan_difference
+from bot.plan import difference
 from bot.speech import say
 from bot.speech.mrkdwn import escape
 from bot.talk import features
@@ -43,15 +43,15 @@ def _plan(team: Roster, change: Change, facts: PlanApplied) -> str:
         return PLAN_BEGUN.format(after=after)
     before = order(team, facts.before.rotation.order)
     changed = [ORDER.format(before=before, after=after)] if before != after else []
-    changed += [text for entry in plan_difference.of_log(facts.before, facts.after) for text in _entry(entry)]
+    changed += [text for entry in difference.of_log(facts.before, facts.after) for text in _entry(entry)]
     shown, left = say.first_of(changed, MOST_PARTS)
     more = [PLAN_MORE.format(count=left)] if left else []
     return f"{PLAN_APPLIED}: {'; '.join([*shown, *more])}" if changed else PLAN_APPLIED
 
 
-def _entry(entry: plan_difference.Part) -> Iterator[str]:
+def _entry(entry: difference.Part) -> Iterator[str]:
     name = escape(entry.name)
-    if entry.how != plan_difference.CHANGED:
+    if entry.how != difference.CHANGED:
         yield PLAN_PART.format(name=name, how=entry.how)
     for each in entry.fields:
         if each.name in PRIVATE:

@@ -7,7 +7,7 @@ from bot.speech.parts import staffing
 from bot.talk.cover.post import beside
 from bot.talk.news import channel, personal
 from bot.talk.news.personal import News
-from bot.talk.oncall import words as oncall_views
+from bot.talk.oncall import words
 from bot.talk.takeover.post import asking
 from bot.talk.telling import Renderers, Telling, says
 from models import changes, pipelines
@@ -97,7 +97,7 @@ def _owners(at: Telling, facts: OwnersNews) -> Reply | None:
 
 
 def _greeting(at: Telling, facts: Greeting) -> Reply:
-    return channel.greeting(at.desk, oncall_views.on_duty(at.team, at.now))
+    return channel.greeting(at.desk, words.on_duty(at.team, at.now))
 
 
 POSTS: Renderers = {

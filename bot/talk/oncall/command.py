@@ -10,7 +10,7 @@ from bot.speech.read.dates import BadDates, Found
 from bot.speech.read.dates.names import names_a_day
 from bot.speech.read.nearest import Exact, nearest
 from bot.talk import pictures
-from bot.talk.oncall import words as views
+from bot.talk.oncall import words
 from models.people import Person
 from models.pipelines import Pipeline
 from models.store.engine import Tx
@@ -57,7 +57,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         if not first:
             return _now(ask, team, pipelines)
         if first.lower() == "next" and not rest:
-            return views.next_up(team, ask.now)
+            return words.next_up(team, ask.now)
         if first.lower() == "schedule":
             return schedule(ask, desk, team, rest)
         if first.lower() == ME and not rest:
@@ -71,7 +71,7 @@ def _now(ask: Ask, team: Roster, pipelines: list[Pipeline]) -> Reply:
     me = ask.asker.person(team)
     today = team.hours.on_call_day(ask.now)
     mine = [turn for turn in lookup.duties(team, me.id, today) if turn.first > today] if me else []
-    return views.now(team, pipelines, me, ask.now, mine)
+    return words.now(team, pipelines, me, ask.now, mine)
 
 
 def schedule(ask: Ask, desk: Desk, team: Roster, typed: str) -> Reply:
@@ -79,7 +79,7 @@ def schedule(ask: Ask, desk: Desk, team: Roster, typed: str) -> Reply:
     weeks = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
     if typed and not 1 <= weeks <= MOST_WEEKS:
         return usage.wrong(desk, BAD_COUNT.format(most=MOST_WEEKS, typed=usage.quoted(typed)), "oncall schedule 8")
-    return views.schedule(team, rota.upcoming(team, ask.now, weeks or SCHEDULE_WEEKS))
+    return words.schedule(team, rota.upcoming(team, ask.now, weeks or SCHEDULE_WEEKS))
 
 
 def _person(ask: Ask, team: Roster, typed: str) -> Reply:
@@ -88,7 +88,7 @@ def _person(ask: Ask, team: Roster, typed: str) -> Reply:
 
 def _turns(ask: Ask, team: Roster, person: Person) -> Reply:
     today = team.hours.on_call_day(ask.now)
-    return views.turns(team, person, lookup.duties(team, person.id, today))
+    return words.turns(team, person, lookup.duties(team, person.id, today))
 
 
 def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, team: Roster, pipelines: list[Pipeline]) -> Reply:
@@ -96,18 +96,18 @@ def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, team: Roster, pipelines: list
     by_slug = {pipeline.slug: pipeline for pipeline in pipelines}
     match = nearest(ask.text, {pipeline.slug: pipeline.name for pipeline in pipelines})
     if isinstance(match, Exact) and not match.begun:
-        return views.of_pipeline(team, by_slug[match.slug], ask.now)
+        return words.of_pipeline(team, by_slug[match.slug], ask.now)
     try:
         found: Found | BadDates = dates.look_up(ask.text, team.hours.date_of(ask.now))
     except BadDates as bad:
         found = bad
     theirs = people.called(ask.text, team)
     if theirs and (isinstance(found, Found) or names_a_day(ask.text)):
-        return views.person_or_day(desk, team, ask.text, theirs, found if isinstance(found, Found) else None)
+        return words.person_or_day(desk, team, ask.text, theirs, found if isinstance(found, Found) else None)
     if isinstance(found, Found):
         return days(tx, team, found)
     if isinstance(match, Exact) and not theirs:
-        return views.of_pipeline(team, by_slug[match.slug], ask.now)
+        return words.of_pipeline(team, by_slug[match.slug], ask.now)
     if theirs or people.called(ask.text, team, begun=True):
         return _person(ask, team, ask.text)
     raise NotUnderstood(found, match.slug if match else None)
@@ -118,14 +118,14 @@ def days(tx: Tx, team: Roster, found: Found) -> Reply:
     (first, last), other = found
     begins = team.rotation.versions[0].starts
     if last < begins:
-        said = views.before_all(team, first)
+        said = words.before_all(team, first)
     elif first == last:
         midnight, next_midnight = team.hours.midnight(first), team.hours.midnight(first + ONE_DAY)
-        said = views.on_day(team, first, lookup.duty_between(tx, team, midnight, next_midnight))
+        said = words.on_day(team, first, lookup.duty_between(tx, team, midnight, next_midnight))
     else:
         starts = max(team.hours.week_of(first), begins)
-        said = views.on_days(team, found.dates, lookup.weeks_between(tx, team, starts, last + ONE_DAY))
-    return views.or_else(said, other) if other and other.last >= begins else said
+        said = words.on_days(team, found.dates, lookup.weeks_between(tx, team, starts, last + ONE_DAY))
+    return words.or_else(said, other) if other and other.last >= begins else said
 
 
 def calendar(ask: Ask, desk: Desk) -> Reply:
@@ -134,6 +134,6 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
     with desk.store.reading() as tx:
         team = roster.load(tx, ask.team)
     if desk.pictures:
-        return views.calendar(team, ask.now, image=desk.pictures.fresh(team.id))
+        return words.calendar(team, ask.now, image=desk.pictures.fresh(team.id))
     follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.CALENDAR))
-    return views.calendar(team, ask.now, follows=follows)
+    return words.calendar(team, ask.now, follows=follows)

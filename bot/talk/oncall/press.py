@@ -9,7 +9,7 @@ from bot.speech.parts.buttons import CALENDAR_ACTION, SCHEDULE_ACTION
 from bot.speech.read.dates import Found, Span
 from bot.talk.feature import Presses
 from bot.talk.oncall import command as oncall
-from bot.talk.oncall import words as views
+from bot.talk.oncall import words
 from bot.talk.oncall.words import BACK_ACTION, DAYS_ACTION, PAGE_ACTION, SHARE_ACTION
 from models import outbox
 from models.outbox import CHANNEL, SAID, Owed
@@ -34,7 +34,7 @@ def page(press: Press, desk: Desk) -> Answer:
     with desk.store.reading() as tx:
         team = roster.load(tx, press.team)
     weeks = team.rotation.weeks(starts, starts + timedelta(weeks=weeks_left))
-    return Answer(views.schedule(team, weeks), "beside")
+    return Answer(words.schedule(team, weeks), "beside")
 
 
 def days(press: Press, desk: Desk) -> Answer:
@@ -61,7 +61,7 @@ def share(press: Press, desk: Desk) -> Answer:
         if outbox.owe(tx, team.id, shared, press.now) is None:
             return Answer()
         person = press.asker.person(team)
-        return Answer(views.shared(team, press.now, person.name if person else None), "channel")
+        return Answer(words.shared(team, press.now, person.name if person else None), "channel")
 
 
 ACTIONS: Presses = {

@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.speech import usage
 from bot.speech.ask import Ask, Reply
-from bot.talk.rotation import words as views
+from bot.talk.rotation import words
 from scheduler.people import undo
 from scheduler.team import roster
 
@@ -19,4 +19,4 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
         team, pipelines = roster.load_with_pipelines(tx, ask.team)
         admin = ask.asker.is_admin(team)
         last = undo.last(tx, team, ask.actor(team)) if admin else None
-    return views.overview(team, pipelines, ask.now, admin=admin, last=last)
+    return words.overview(team, pipelines, ask.now, admin=admin, last=last)

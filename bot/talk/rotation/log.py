@@ -2,7 +2,7 @@
 
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import staffing as words_about
+from bot.speech.parts import staffing
 from bot.talk.did import ORDER, WHOSE, Words, order, tells
 from models.changes import Change
 from models.pipelines import Pipeline
@@ -29,7 +29,7 @@ def _rotation(team: Roster, change: Change, facts: RotationChange) -> str:
     was = [v for v in facts.before.versions if v.starts <= starts] or facts.before.versions
     becomes = next((v for v in facts.after.versions if v.starts >= starts), facts.after.versions[-1])
     orders = ORDER.format(before=order(team, was[-1].asked), after=order(team, becomes.asked))
-    return ROTATION.format(did=words_about.did(team, change), orders=orders)
+    return ROTATION.format(did=staffing.did(team, change), orders=orders)
 
 
 def _owners(team: Roster, change: Change, facts: PipelineChanged) -> str:
@@ -37,7 +37,7 @@ def _owners(team: Roster, change: Change, facts: PipelineChanged) -> str:
 
 
 def _handed_over(template: str, team: Roster, was: Pipeline, becomes: Pipeline) -> str:
-    before, after = (words_about.pair(team, each.owners) for each in (was, becomes))
+    before, after = (staffing.pair(team, each.owners) for each in (was, becomes))
     return template.format(pipeline=escape(becomes.name), owners=ORDER.format(before=before, after=after))
 
 

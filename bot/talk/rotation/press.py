@@ -24,7 +24,7 @@ from bot.speech.read import people
 from bot.speech.read.people import UnknownName
 from bot.speech.refusals import fields_of, refusal, sentence
 from bot.talk.feature import Presses
-from bot.talk.rotation import words as views
+from bot.talk.rotation import words
 from bot.talk.rotation.words import (
     ADD_ACTION,
     APPLY_CALLBACK,
@@ -38,7 +38,7 @@ from models.schema.plain import plain
 from models.store.engine import Tx
 from models.store.errors import StoreError
 from scheduler.change.frame import Actor
-from scheduler.people import members as rule
+from scheduler.people import members
 from scheduler.people import undo as undoing
 from scheduler.people.members import Wish
 from scheduler.refusals import (
@@ -69,7 +69,7 @@ def open_form(what: str, press: Press, desk: Desk) -> Answer:
     with desk.store.reading() as tx:
         team = roster.load(tx, press.team)
     permissions.check_admin(press.asker, team)
-    return Answer(modal=views.form(team, what, press.now))
+    return Answer(modal=words.form(team, what, press.now))
 
 
 def preview(what: str, press: Press, desk: Desk) -> Answer:
@@ -81,7 +81,7 @@ def preview(what: str, press: Press, desk: Desk) -> Answer:
             wish = _wish(what, press, team)
             lines = _lines(tx, press, wish)
     except (Refused, NoPlan, StoreError) as refused:
-        return _refused(views.TITLES[what], press, refused)
+        return _refused(words.TITLES[what], press, refused)
     return Answer(modal=_asked(wish, lines))
 
 
@@ -91,7 +91,7 @@ def apply(press: Press, desk: Desk) -> Answer:
     try:
         wish, seen = payload.facts(Wish, press.value), payload.facts(PreviewMark, press.value).seen
         _check_wish(wish, press)
-        title = views.TITLES[wish.what]
+        title = words.TITLES[wish.what]
         with desk.store.writing() as tx:
             # Locked before the look: another admin may apply something at the same time
             team, pipelines = roster.load_with_pipelines(tx, teams.lock(tx, press.team))
@@ -101,7 +101,7 @@ def apply(press: Press, desk: Desk) -> Answer:
             if not again and _mark(lines) != seen:
                 return Answer(modal=_asked(wish, lines, again=True))
             by = press.actor(team)
-            decided = rule.change(tx, by, wish).decided
+            decided = members.change(tx, by, wish).decided
             return Answer(modal=preview_of.done(title, staffing.preview(team, decided, pipelines, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(title, press, refused)
@@ -109,7 +109,7 @@ def apply(press: Press, desk: Desk) -> Answer:
 
 def _check_wish(wish: Wish, press: Press) -> None:
     """Raises Unreadable for one that no form makes."""
-    if wish.what not in views.TITLES or (wish.what == rule.ADDED and not (wish.who or (wish.name and wish.email))):
+    if wish.what not in words.TITLES or (wish.what == members.ADDED and not (wish.who or (wish.name and wish.email))):
         raise payload.Unreadable
     for on in (wish.starts, wish.until):
         if on:
@@ -122,18 +122,18 @@ def undo(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx, press.team)
         permissions.check_admin(press.asker, team)
         then, made, moved = undoing.undo_change(tx, press.actor(team), number(press.value))
-        return Answer(views.undone(then, made, moved))
+        return Answer(words.undone(then, made, moved))
 
 
 def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
     team, pipelines = roster.load_with_pipelines(tx, press.team)
     by: Actor = press.actor(team)
-    return staffing.preview(team, rule.decide(tx, team, by, wish), pipelines, by.id)
+    return staffing.preview(team, members.decide(tx, team, by, wish), pipelines, by.id)
 
 
 def _asked(wish: Wish, lines: list[str], *, again: bool = False) -> dict[str, Any]:
     about = json.dumps(plain(wish) | {"seen": _mark(lines)}, ensure_ascii=False)
-    return preview_of.asked(views.TITLES[wish.what], APPLY_CALLBACK, lines, about, again=again)
+    return preview_of.asked(words.TITLES[wish.what], APPLY_CALLBACK, lines, about, again=again)
 
 
 def _mark(lines: list[str]) -> str:
@@ -152,15 +152,15 @@ def _refused(title: str, press: Press, error: Refused | NoPlan | StoreError) -> 
 
 
 def _wish(what: str, press: Press, team: Roster) -> Wish:
-    starts, until = _day(press, "starts"), _day(press, "until") if what == rule.PAUSED else None
-    if what == rule.REORDERED:
+    starts, until = _day(press, "starts"), _day(press, "until") if what == members.PAUSED else None
+    if what == members.REORDERED:
         return Wish(what, starts, order=_order(press.fields.get("order") or "", team, starts))
     who = press.fields.get("who")
-    if what == rule.ADDED and not who:
+    if what == members.ADDED and not who:
         return _new(press, starts)
     if not who or who not in team.people:
         raise BadFields({"who": CHOOSE})
-    if what == rule.ADDED and press.fields.get("name"):
+    if what == members.ADDED and press.fields.get("name"):
         raise BadFields({"name": NOT_BOTH})
     return Wish(what, starts, who, until)
 
@@ -184,7 +184,7 @@ def _new(press: Press, starts: date) -> Wish:
             problems[field] = _sentence(bad)
     if problems:
         raise BadFields(problems)
-    return Wish(rule.ADDED, starts, name=typed["name"], email=typed["email"])
+    return Wish(members.ADDED, starts, name=typed["name"], email=typed["email"])
 
 
 def _sentence(bad: ValidationError) -> str:
@@ -193,7 +193,7 @@ def _sentence(bad: ValidationError) -> str:
 
 
 def _order(typed: str, team: Roster, starts: date) -> tuple[str, ...]:
-    names = {who: team.name(who) for who in rule.coming_members(team, starts)}
+    names = {who: team.name(who) for who in members.coming_members(team, starts)}
     order: list[str] = []
     for name in (each.strip() for each in typed.split(",") if each.strip()):
         try:
@@ -203,23 +203,23 @@ def _order(typed: str, team: Roster, starts: date) -> tuple[str, ...]:
         if who in order:
             raise BadFields({"order": TWICE.format(name=names[who])})
         order.append(who)
-    if missing := [names[who] for who in rule.members(team, starts) if who not in order]:
+    if missing := [names[who] for who in members.members(team, starts) if who not in order]:
         is_ = "is" if len(missing) == 1 else "are"
         raise BadFields({"order": MISSING.format(names=say.names(missing), is_=is_)})
     return tuple(order)
 
 
 OPENS = {
-    ADD_ACTION: rule.ADDED,
-    REMOVE_ACTION: rule.REMOVED,
-    PAUSE_ACTION: rule.PAUSED,
-    REORDER_ACTION: rule.REORDERED,
+    ADD_ACTION: members.ADDED,
+    REMOVE_ACTION: members.REMOVED,
+    PAUSE_ACTION: members.PAUSED,
+    REORDER_ACTION: members.REORDERED,
 }
 ACTIONS: Presses = {
     **{action: partial(open_form, what) for action, what in OPENS.items()},
     UNDO_ACTION: undo,
 }
 FORMS: Presses = {
-    **{callback: partial(preview, what) for what, callback in views.CALLBACKS.items()},
+    **{callback: partial(preview, what) for what, callback in words.CALLBACKS.items()},
     APPLY_CALLBACK: apply,
 }

@@ -3,17 +3,17 @@
 from datetime import date, timedelta
 
 from bot.speech.ask import Reply
-from bot.talk.takeover import words as take
+from bot.talk.takeover import words
 from bot.talk.telling import Renderers, Telling, says
 from scheduler.messages import (
     TakeOverNews,
 )
 from scheduler.shifts import decline
-from scheduler.team import covers as agreed
+from scheduler.team import covers
 
 
 def _take_over(at: Telling, facts: TakeOverNews) -> Reply:
-    return take.news(at.team, facts, at.now)
+    return words.news(at.team, facts, at.now)
 
 
 def asking(at: Telling, said: Reply, who: str, week: date) -> Reply:
@@ -23,11 +23,11 @@ def asking(at: Telling, said: Reply, who: str, week: date) -> Reply:
     until, asked = week + timedelta(days=7), at.message.edits or at.message.id
     declined = decline.declined_of(team, who, week)
     if declined:
-        return take.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
-    if not agreed.days_of(team, who, max(week, today), until):
+        return words.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
+    if not covers.days_of(team, who, max(week, today), until):
         return said
     has_taken = decline.has_taken(at.tx, team, who, week)
-    return take.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
+    return words.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
 
 
 POSTS: Renderers = says(TakeOverNews, _take_over)

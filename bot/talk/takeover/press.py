@@ -7,7 +7,7 @@ from bot.speech import payload, permissions
 from bot.speech.ask import Answer, Press
 from bot.speech.parts.buttons import GIVE_BACK_ACTION
 from bot.talk.feature import Presses
-from bot.talk.takeover import words as views
+from bot.talk.takeover import words
 from bot.talk.takeover.words import CANT_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from scheduler.change import told
 from scheduler.shifts import decline, takeover
@@ -21,7 +21,7 @@ def give_back(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
         over = takeover.give_back(tx, press.actor(team), payload.number(press.value))
-        return Answer(views.given_back(over.team, over, me.id))
+        return Answer(words.given_back(over.team, over, me.id))
 
 
 def got_it(press: Press, desk: Desk) -> Answer:
@@ -41,7 +41,7 @@ def cant(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
         passed = decline.decline(tx, press.actor(team), who, week, message)
-        return Answer(views.passed_on(passed.team, passed, me.id, _told(passed, me.id), message), "beside")
+        return Answer(words.passed_on(passed.team, passed, me.id, _told(passed, me.id), message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
@@ -53,7 +53,7 @@ def undo(press: Press, desk: Desk) -> Answer:
         asked = payload.number(message) if message else None
         by = press.actor(team)
         passed = decline.take_after_all(tx, by, payload.number(declined), asked)
-        return Answer(views.passed_back(passed.team, passed, me.id, _told(passed, me.id), press.now))
+        return Answer(words.passed_back(passed.team, passed, me.id, _told(passed, me.id), press.now))
 
 
 def _value(press: Press) -> tuple[str, date, int]:

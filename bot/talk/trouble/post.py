@@ -2,8 +2,7 @@
 
 from bot.speech.ask import Reply
 from bot.talk.telling import Renderers, Telling, says
-from bot.talk.trouble import deafness, sign
-from bot.talk.trouble import words as trouble_views
+from bot.talk.trouble import deafness, sign, words
 from models import outbox
 from models.outbox import REFUSED
 from scheduler import trouble
@@ -20,8 +19,8 @@ def _trouble(at: Telling, facts: TroubleNews) -> Reply | None:
     if unsaid is None:
         return None
     if unsaid.is_refused and not (facts.goes_on and unsaid.state == REFUSED):
-        return trouble_views.unsaid(at.team, unsaid, facts.problem, trouble.tried_until(at.tx, unsaid, at.now))
-    return trouble_views.ended(at.team, unsaid) if at.message.edits else None
+        return words.unsaid(at.team, unsaid, facts.problem, trouble.tried_until(at.tx, unsaid, at.now))
+    return words.ended(at.team, unsaid) if at.message.edits else None
 
 
 def _sign(at: Telling, facts: SignRefused) -> Reply:
