@@ -10,6 +10,7 @@ from models import outbox, preferences, requests, teams
 from models.outbox import CHANNEL, Owed
 from models.requests import CoverRequest
 from models.store.engine import Store, Tx
+from models.store.errors import StoreError
 from scheduler import due, due_picture
 from scheduler.change import quiet, told
 from scheduler.covers import reminders
@@ -27,10 +28,20 @@ def tick(store: Store, now: datetime) -> list[Owed]:
 
 
 def tick_of_each(store: Store, now: datetime) -> list[tuple[Roster, Owed]]:
-    """The same, each beside the team that owes it."""
+    """The same, each beside the team that owes it. A team that the store keeps from ticking, as while somebody holds
+    its lock, keeps none of the others from it: that is raised at the end."""
     with store.reading() as tx:
         behind = [team.id for team in roster.load_all(tx) if record.is_behind(team, now) or _unsaid(tx, team, now)]
-    return [owed for team_id in behind for owed in _tick(store, team_id, now)]
+    found: list[tuple[Roster, Owed]] = []
+    trouble: StoreError | None = None
+    for team_id in behind:
+        try:
+            found += _tick(store, team_id, now)
+        except StoreError as error:
+            trouble = trouble or error
+    if trouble:
+        raise trouble
+    return found
 
 
 def _tick(store: Store, team_id: int, now: datetime) -> list[tuple[Roster, Owed]]:

@@ -18,7 +18,7 @@ from bot.plan import apply as plan
 from bot.runbooks.library import Library
 from bot.sandbox.rules.faults import Fault
 from bot.slack.mirror import Signs
-from bot.speech.ask import Ask, Asker, Press
+from bot.speech.ask import Answer, Ask, Asker, Press, Reply
 from bot.talk import commands, presses
 from bot.talk.oncall import calendar
 from bot.talk.oncall.words import CALENDAR_WEEKS
@@ -44,7 +44,7 @@ from tests.kit.changes import say_all
 from tests.kit.databases import Databases
 from tests.kit.operations import get, metrics, served, status
 from tests.kit.plans import FOUR, with_engineers
-from tests.kit.stage import RUNBOOKS, TOKEN, Stage, a_stage
+from tests.kit.stage import RUNBOOKS, TOKEN, Stage, a_stage, actions_of
 from tests.kit.two_teams import EVERYBODY, GROWTH, INES, METRICS, ORDER, of_growth, with_growth
 
 pytestmark = pytest.mark.both
@@ -271,6 +271,24 @@ def test_both_teams_keep_to_the_pace_of_one_workspace(store: Store) -> None:
     assert said <= sending.BURST + 1
 
 
+def test_what_is_asked_in_slack_carries_where(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, heard = stage.ask(MAYA, "/oncall", "C00000002"), list[Origin]()
+
+    def answer_command(asked: Ask, _: Desk) -> Reply:
+        heard.append(asked.origin)
+        return Reply("heard", [])
+
+    def answer_press(press: Press, _: Desk) -> Answer:
+        heard.append(press.origin)
+        return Answer()
+
+    monkeypatch.setattr(commands, "answer", answer_command)
+    monkeypatch.setattr(presses, "answer", answer_press)
+    stage.ask(MAYA, "/oncall", "C00000002")
+    stage.slack.press(MAYA, said, actions_of(said)[0])
+    assert heard == 2 * [Origin(stage.bot.me.team_id, "C00000002", METRICS)]
+
+
 # What stands outside messages
 
 
@@ -393,3 +411,14 @@ def test_a_change_in_one_team_does_not_wait_for_one_in_the_other(postgresql: Dat
                 teams.lock(third, METRICS)
         with store.reading() as tx:
             assert [len(team.holidays) for team in roster.load_all(tx)] == [1, 1]
+
+
+def test_a_team_whose_lock_is_held_keeps_the_other_from_no_tick(postgresql: Databases) -> None:
+    with closing(with_growth(a_store(postgresql))) as store, closing(Store(store.url)) as other:
+        tick.begin_to_speak(store, NOW)
+        with other.writing() as tx:
+            teams.lock(tx, METRICS)
+            with pytest.raises(StoreError):
+                tick.tick(store, MONDAY)
+        keys = owed(store, METRICS), owed(store, GROWTH)
+    assert ["handoff" in str(each) for each in keys] == [False, True]
