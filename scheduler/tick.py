@@ -28,8 +28,9 @@ def tick(store: Store, now: datetime) -> list[Owed]:
 
 
 def tick_of_each(store: Store, now: datetime) -> list[tuple[Roster, Owed]]:
-    """The same, each beside the team that owes it. A team that the store keeps from ticking, as while somebody holds
-    its lock, keeps none of the others from it: that is raised at the end."""
+    """Tick, and return each message that was owed for the first time beside the team that owes it. A team that the
+    store keeps from ticking, as while somebody holds its lock, keeps none of the others from it: that is raised at the
+    end."""
     with store.reading() as tx:
         behind = [team.id for team in roster.load_all(tx) if record.is_behind(team, now) or _unsaid(tx, team, now)]
     found: list[tuple[Roster, Owed]] = []

@@ -35,12 +35,12 @@ class Backlog:
 
     @property
     def overdue(self) -> tuple[Message, ...]:
-        """Those of all teams."""
+        """What is due for more than five minutes, of all teams."""
         return tuple(message for each in self.teams.values() for message in each.overdue)
 
     @property
     def refused(self) -> tuple[Message, ...]:
-        """Those of all teams."""
+        """What Slack refuses, of all teams."""
         return tuple(message for each in self.teams.values() for message in each.refused)
 
 
