@@ -26,8 +26,8 @@ test: $(READY) ## Run every test
 	@command -v chromium >/dev/null || echo "Chromium is missing; the browser tests need it: sudo apt-get install chromium"
 	@$(PY) -m pytest -n 3 $(ARGS) # many wait more than they compute
 
-both: $(READY) ## Run every test, and on PostgreSQL, too, all that make test runs on SQLite alone
-	@$(PY) -m pytest -n 3 --both $(ARGS)
+both: $(READY) ## Run every test, with every example, on SQLite and on PostgreSQL
+	@TEST_FULL=1 $(PY) -m pytest -n 3 --both $(ARGS)
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
 	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)

@@ -23,6 +23,7 @@ from models.schema.tables import Base, ChangeRow, HolidayRow, OutboxRow
 from models.store.engine import Store
 from scheduler import tick
 from tests.kit import cast
+from tests.kit.examples import examples
 from tests.kit.stage import RUNBOOKS
 
 pytestmark = pytest.mark.slow
@@ -83,9 +84,9 @@ def may_write(command: str, text: str) -> bool:
 
 
 def test_rubbish_is_answered_kindly_and_writes_nothing(desk: Desk) -> None:
-    examples = SQLITE_EXAMPLES if desk.store.is_sqlite else POSTGRES_EXAMPLES
+    count = SQLITE_EXAMPLES if desk.store.is_sqlite else POSTGRES_EXAMPLES
 
-    @settings(max_examples=examples)
+    @settings(max_examples=examples(count))
     @given(command=COMMANDS, text=TEXTS)
     def answered(command: str, text: str) -> None:
         before = written(desk.store)
@@ -188,9 +189,9 @@ def problems_with(answer: Answer) -> list[str]:
 
 def test_forged_presses_and_forms_are_answered_and_refused_ones_change_nothing(busy_desk: Desk) -> None:
     store = busy_desk.store
-    examples = PRESSES if store.is_sqlite else POSTGRES_PRESSES
+    count = PRESSES if store.is_sqlite else POSTGRES_PRESSES
 
-    @settings(max_examples=examples)
+    @settings(max_examples=examples(count))
     @given(action=ACTIONS, value=VALUES, chosen=st.none() | VALUES, fields=FIELDS, asker=ASKERS)
     def answered(action: str, value: str, chosen: str | None, fields: dict[str, str | None], asker: Asker) -> None:
         before, began = everything(store), time.monotonic()

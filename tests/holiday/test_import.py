@@ -21,6 +21,7 @@ from scheduler.team import roster
 from tests.kit import cast
 from tests.kit.calendars import calendar, read
 from tests.kit.cast import ZONE
+from tests.kit.examples import examples
 
 TODAY = date(2026, 11, 24)
 NOW = ("--now", "2026-11-24T10:00")
@@ -312,7 +313,7 @@ FILES = st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=1_500)
+@settings(max_examples=examples(1_500))
 @given(FILES)
 def test_rubbish_is_refused_or_told_and_never_a_traceback(content: bytes) -> None:
     try:

@@ -25,6 +25,7 @@ from scheduler.team import record, roster, schedule
 from scheduler.team.roster import Roster
 from tests.kit.cast import NOW, WEEK_1, ZONE, a_store
 from tests.kit.databases import Databases
+from tests.kit.examples import examples
 
 SECOND, MINUTE, DAY, WEEK = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
 TEAM = ("toms", "maya", "danny", "rene")
@@ -180,7 +181,7 @@ def recorded(store: Store, until: datetime) -> tuple[Roster, list[Stretch]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(steps=STEPS)
 def test_answers_are_right_for_their_moments_whatever_the_clocks_show(sqlite: Databases, steps: list[Step]) -> None:
     latest = MONDAY - 3 * MINUTE

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.terminal import cli
-from models import changes, outbox, teams
+from models import changes, history, outbox, teams
 from models.outbox import CHANNEL
 from models.store import holding
 from models.store.engine import Store
@@ -111,6 +111,12 @@ def test_where_nothing_is_ahead_nothing_is_taken_back(store: Store, gap: timedel
     took_over(store, "rene", NOW)
     with pytest.raises(NothingAhead), store.writing() as tx:
         taking_back.back_to(tx, NOW + gap, NOW + 2 * DAY)
+
+
+def test_a_clock_that_ran_ahead_left_its_moment(store: Store) -> None:
+    ran_ahead(store)
+    with store.reading() as tx:
+        assert history.latest(tx) == LATER + WEEK
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *typed: str) -> int:

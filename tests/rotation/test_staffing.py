@@ -263,6 +263,7 @@ def test_open_requests_are_withdrawn_and_who_asked_only_them_is_told(store: Stor
     assert [kind for kind, _ in told(store, made.id)].count("edit") == 2
 
 
+@pytest.mark.both
 def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
     now, ends = NOW + timedelta(days=5), NOW + timedelta(days=10)
     with store.writing() as tx:

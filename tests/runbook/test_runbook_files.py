@@ -22,6 +22,7 @@ from bot.talk.runbook import command
 from bot.talk.runbook.press import ACTIONS
 from tests.kit import cast
 from tests.kit.databases import Databases
+from tests.kit.examples import examples
 
 SLUG = "daily-growth"
 TOMS = Asker(slack_id=cast.TOMS)
@@ -300,7 +301,7 @@ def read_all(desk: Desk) -> Iterator[Reply]:
 def test_every_word_of_a_runbook_can_be_read_by_pressing_buttons(sqlite: Databases, tmp_path: Path) -> None:
     file = tmp_path / f"{SLUG}.md"
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(_documents.map(lambda text: numbered(f"{text}\n\n[ref]: https://x.example/{WORD} '{WORD}'\n")))
     def is_all_there(text: str) -> None:
         file.write_text(text)

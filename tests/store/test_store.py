@@ -15,6 +15,7 @@ from models.store.engine import IN_A_REQUEST, OVERFLOW, THREADS, Store
 from models.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailable
 from tests.kit.cast import a_store
 from tests.kit.databases import Databases
+from tests.kit.processes import PATIENCE
 from tests.kit.refused import troubled
 
 pytestmark = pytest.mark.both
@@ -53,8 +54,8 @@ def test_errors_of_postgresql_are_told_apart(on_postgres: Store, code: str, kind
 @pytest.mark.slow
 def test_a_statement_of_postgresql_that_takes_too_long_is_given_up(on_postgres: Store) -> None:
     began = time.monotonic()
-    assert type(trouble(on_postgres, "SELECT pg_sleep(9)")) is StoreBusy
-    assert time.monotonic() - began < 3
+    assert type(trouble(on_postgres, f"SELECT pg_sleep({PATIENCE})")) is StoreBusy
+    assert time.monotonic() - began < PATIENCE
 
 
 def test_a_connection_that_postgresql_closes_is_replaced(on_postgres: Store) -> None:
