@@ -4,6 +4,7 @@ It is SQLite. On PostgreSQL a test runs besides if it is marked `both` or `conve
 `--both`. Every line of the models that asks a database something must be among them; a whole run sees to it.
 """
 
+import gc
 import logging
 import shutil
 import sys
@@ -51,6 +52,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Watch where statements come from."""
     lines.watch()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look no more for rubbish among what stays to the end: that takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -191,6 +191,7 @@ CANCELLED_LATE = {  # typed on Fri 18 Dec, with 16 – 20 Dec declared, and 14 D
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "passed"), CANCELLED_LATE.items())
 def test_cancelling_days_that_are_over_says_that_they_have_passed(stage: Stage, typed: str, passed: str) -> None:
     stage.ask(RENE, "/holiday 16 - 20 Dec")

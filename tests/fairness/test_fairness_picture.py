@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -102,6 +103,7 @@ def test_the_same_facts_give_the_same_bytes() -> None:
     assert fairness_picture.draw(picture(row(2, 9.3, 8))) == fairness_picture.draw(picture(row(2, 9.3, 8)))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     st.lists(

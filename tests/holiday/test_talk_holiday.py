@@ -241,6 +241,7 @@ NOTES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("note", "kept"), NOTES.items(), ids=range(len(NOTES)))
 @pytest.mark.parametrize(("who", "whose"), [(TOMS, ""), (ROBIN, "@Toms ")])
 def test_what_can_be_typed_instead_of_a_button_keeps_the_note(
@@ -332,6 +333,7 @@ def test_who_gets_two_weeks_in_a_row_by_it_is_named(stage: Stage) -> None:
     assert "*Maya* has 2 weeks in a row then: Mon 30 Nov – Sun 13 Dec 2026." in said
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_many_long_notes_fit_a_message_and_what_does_not_is_counted(stage: Stage) -> None:
     for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun"):

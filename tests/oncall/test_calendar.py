@@ -5,6 +5,7 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -97,6 +98,7 @@ def test_days_that_somebody_has_by_agreement_are_marked() -> None:
     assert drawn(both).height == drawn(shown).height + calendar.LEGEND - 6  # what the sign means
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     st.integers(1, 12),

@@ -92,6 +92,7 @@ def test_without_a_token_a_store_can_be_made_ready(database: Databases) -> None:
     assert schema(url) == migrate.HEAD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("had", sorted(RELEASED))
 def test_a_store_with_a_team_needs_no_plan(sqlite: Databases, had: str) -> None:
     url = sqlite.empty()

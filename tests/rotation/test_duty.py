@@ -183,6 +183,7 @@ HOUR = timedelta(hours=1)
 AN_HOUR = st.integers(0, 24 * 7 * 14)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     rotations(),

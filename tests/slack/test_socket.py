@@ -29,6 +29,8 @@ from tests.kit.operations import Service, a_service, get, served, status
 from tests.kit.sockets import PATIENCE, QUICK, a_quick_stage, answered_again, is_answered, sockets
 from tests.kit.stage import APP_TOKEN, SOCKET, Stage, a_stage
 
+pytestmark = pytest.mark.slow
+
 MONDAY = "2026-11-30T09:00"
 
 
@@ -360,7 +362,6 @@ def test_no_log_of_ours_holds_a_ticket_or_a_token(stage: Stage, caplog: pytest.L
         assert "connected over Socket Mode" in caplog.text
 
 
-@pytest.mark.slow
 def test_at_its_real_speed_the_worst_single_loss_takes_less_than_15_seconds(sqlite: Databases) -> None:
     with a_stage(sqlite, by=SOCKET, ack_seconds=0.5) as stage:
         stage.slack.sockets.fall_silent()

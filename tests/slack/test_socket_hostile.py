@@ -22,6 +22,8 @@ from tests.kit.hostile import HELLO, Hostile, drip, hostile, pongs, say
 from tests.kit.sockets import QUICK, a_quick_stage, answered_again, is_answered, sockets
 from tests.kit.stage import APP_TOKEN, Stage
 
+pytestmark = pytest.mark.slow
+
 SOON = 3.0  # seconds: so long a stop may take
 COMMAND = {"command": "/oncall", "user_id": "U1", "text": ""}
 

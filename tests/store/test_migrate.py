@@ -18,7 +18,7 @@ from tests.kit.databases import Databases
 from tests.kit.refused import troubled
 from tests.kit.released import LEASE_ENDS, MOMENT, RELEASED, Rows, fill
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 PROCESSES = 3
 PLACE = ("engineer", "listed", "position")  # of people in the plan, until 0007
@@ -153,7 +153,6 @@ def migrate_from_many_processes(*urls: str) -> list[int | None]:
     return [process.exitcode for process in processes]
 
 
-@pytest.mark.slow
 def test_an_empty_store_is_migrated_by_many_processes_at_once(database: Databases) -> None:
     urls = [database.empty() for _ in range(5)]
     assert migrate_from_many_processes(*urls) == [0] * PROCESSES
@@ -162,14 +161,12 @@ def test_an_empty_store_is_migrated_by_many_processes_at_once(database: Database
             assert (schema_of(store), differences(store)) == (HEAD, [])
 
 
-@pytest.mark.slow
 def test_an_old_store_is_migrated_by_many_processes_at_once(old: Store) -> None:
     assert migrate_from_many_processes(old.url) == [0] * PROCESSES
     assert (schema_of(old), differences(old)) == (HEAD, [])
     assert len(rows(old)["outbox"]) == len(RELEASED["0001"]["outbox"])
 
 
-@pytest.mark.slow
 def test_who_migrates_waits_for_longer_than_a_request_would(empty: Store) -> None:
     released = threading.Event()
 

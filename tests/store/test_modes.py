@@ -19,6 +19,8 @@ from models.teams import REAL
 from tests.kit.cast import NOW
 from tests.kit.released import fill
 
+pytestmark = pytest.mark.slow
+
 UMASKS = (0o000, 0o002, 0o022, 0o027, 0o077)
 
 
@@ -68,7 +70,6 @@ def by_copying(path: Path) -> None:
 MAKING = {each.__name__: each for each in (by_running, by_a_plan, by_migrating, by_restoring, by_copying)}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mask", UMASKS, ids=oct)
 @pytest.mark.parametrize("make", MAKING.values(), ids=MAKING)
 def test_a_store_is_made_for_its_owner_only(tmp_path: Path, make: Callable[[Path], None], mask: int) -> None:

@@ -28,6 +28,8 @@ from tests.kit.refused import troubled
 from tests.kit.stage import a_stage
 from tests.kit.troubles import CANNOT_READ
 
+pytestmark = pytest.mark.slow
+
 PLAN = ("plan", "apply", str(PACKAGED), "--yes")
 
 

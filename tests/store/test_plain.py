@@ -39,6 +39,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{name: values(hints[name]) for name in names})
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.data())
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.__name__))

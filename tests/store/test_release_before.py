@@ -35,7 +35,7 @@ from tests.kit.databases import Databases
 from tests.kit.released import fill_in_full
 from tests.kit.stage import RUNBOOKS, Stage
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 A_YEAR = timedelta(days=365)
 HAVE_PASSED = {"duty", "reminder-day", "handoff-picture"}  # all that it holds of these are about what is over
