@@ -30,7 +30,7 @@ both: $(READY) ## Run every test, with every example, on SQLite and on PostgreSQ
 	@TEST_FULL=1 $(PY) -m pytest -n 3 --both $(ARGS)
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
-	@$(PY) -m pytest -n 2 -m "not browser and not slow" -k "not postgresql" $(ARGS)
+	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 sockets: $(READY) ## Run every conversation over Socket Mode instead of HTTP
 	@TEST_EAR=socket $(PY) -m pytest -n 3 tests/*/test_talk_*.py tests/home tests/delivery/test_twice.py \
