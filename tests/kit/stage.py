@@ -91,9 +91,10 @@ class Stage:
         return [message.words() for message in self.slack.direct_messages(who)]
 
     def modal(self, who: str) -> View:
-        """The modal that somebody sees."""
+        """The modal that somebody sees, once it is open."""
+        self.slack.until(lambda: self.slack.view_for(who))
         view = self.slack.view_for(who)
-        assert view is not None, "no modal is open"
+        assert view is not None, "it was closed again"
         return view
 
 
