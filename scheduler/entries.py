@@ -16,7 +16,7 @@ from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
 from models.requests import CoverRequest
-from models.schema.plain import REST, SELDOM, Plain, Unreadable, kept, of_plain
+from models.schema.plain import REST, SELDOM, Plain, UnreadableFacts, kept, of_plain
 from models.take_overs import TakeOver
 from models.teams import VersionFacts
 from scheduler.rule.moves import Effect
@@ -438,7 +438,7 @@ def facts(change: Change) -> ChangeFacts:
     kind, values = KINDS.get(change.what, UnknownEntry), {"before": change.before, "after": change.after}
     try:
         return of_plain(kind, values)
-    except Unreadable:
+    except UnreadableFacts:
         return UnknownEntry(change.before, change.after)
 
 
@@ -452,5 +452,5 @@ def moved(change: Change) -> Effect:
     """What a change in the log moved; nothing where that can't be read."""
     try:
         return of_plain(Effect, change.effect or {})
-    except Unreadable:
+    except UnreadableFacts:
         return Effect()

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
 from models.outbox import Message, MessageFacts
-from models.schema.plain import REST, SELDOM, Plain, Unreadable, of_plain
+from models.schema.plain import REST, SELDOM, Plain, UnreadableFacts, of_plain
 from scheduler.rule.moves import Effect
 
 
@@ -308,7 +308,7 @@ def facts(message: Message, kind: str | None = None) -> MessageFacts:
     found = KINDS.get(kind or message.kind)
     try:
         return of_plain(found, message.facts) if found else UnknownMessage(message.facts)
-    except Unreadable:
+    except UnreadableFacts:
         return UnknownMessage(message.facts)
 
 

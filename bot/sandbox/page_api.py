@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.sandbox.records import DIRECT, Channel, Json, Posted, User, View, elements_in
+from bot.sandbox.records import DIRECT, Channel, Json, SlackMessage, User, View, elements_in
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.dispatch import BotDidNotAnswer, Dispatch
 from bot.sandbox.slack.escaping import escaped
@@ -115,7 +115,7 @@ class PageApi:
                 "notice": self._notices.get(me.id),
             }
 
-    def _messages(self, me: User, shown: Channel) -> list[Posted]:
+    def _messages(self, me: User, shown: Channel) -> list[SlackMessage]:
         """What somebody sees there, and has read by that."""
         seen = [m for m in self.workspace.messages(shown.id) if m.seen_by(me.id)]
         if seen:
@@ -138,12 +138,12 @@ class PageApi:
             "unread": len(unread),
         }
 
-    def _with_thread(self, me: User, message: Posted) -> Json:
+    def _with_thread(self, me: User, message: SlackMessage) -> Json:
         """A message with the replies in its thread, as they show once it is open."""
         replies = [m for m in self.workspace.messages(message.channel) if m.thread_ts == message.ts != m.ts]
         return {**self._message(me, message), "thread": [self._message(me, m) for m in replies if m.seen_by(me.id)]}
 
-    def _message(self, me: User, message: Posted) -> Json:
+    def _message(self, me: User, message: SlackMessage) -> Json:
         local = datetime.fromtimestamp(float(message.ts), self.workspace.zone)
         author = BOT_NAME if message.bot else self.workspace.users[message.user].name
         return {
@@ -172,7 +172,7 @@ class PageApi:
         text = str(given["text"]).strip()
         if not text.startswith("/"):
             if text:
-                self.workspace.post(Posted("", channel.id, me.id, escaped(self.workspace, text)))
+                self.workspace.post(SlackMessage("", channel.id, me.id, escaped(self.workspace, text)))
             return {"ok": True}
         command, _, rest = text.partition(" ")
         if command not in [each["command"] for each in self.commands]:

@@ -51,7 +51,7 @@ class Channel:
 
 
 @dataclass
-class Posted:
+class SlackMessage:
     """A message as it stands now. `ephemeral_to` is the only person who sees it, None when all members do.
 
     `ts` is of the clock that people see; `arrived` is when it was posted in real seconds (monotonic).
@@ -145,12 +145,12 @@ class Interaction:
     trigger: str
     secret: str
     began: float
-    pressed: Posted | None = None
+    pressed: SlackMessage | None = None
     enterprise: str | None = None
     pressed_in: View | None = None
     trigger_used: bool = False
     uses: int = 0
-    messages: list[Posted] = field(default_factory=list)
+    messages: list[SlackMessage] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     deleted: bool = False
 

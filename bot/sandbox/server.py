@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from bot.sandbox.page_api import PageApi, Turnable
-from bot.sandbox.records import Channel, Interaction, Json, Posted, User, View, elements_in
+from bot.sandbox.records import Channel, Interaction, Json, SlackMessage, User, View, elements_in
 from bot.sandbox.rules import scopes
 from bot.sandbox.rules.faults import Faults
 from bot.sandbox.rules.rates import Rates
@@ -135,13 +135,13 @@ class FakeSlack:
 
     def slash(
         self, user_id: str, command: str, text: str = "", channel: str = "metrics-oncall", *, twice: bool = False
-    ) -> Posted | None:
+    ) -> SlackMessage | None:
         """A slash command with the `text` that was typed; the reply in its ack. `twice`: the same signed request
         arrives twice. Raises BotDidNotAnswer and Rejected."""
         return self.dispatch.slash(user_id, self._channel(channel), command, text, twice)
 
     def press(
-        self, user_id: str, message: Posted, action_id: str, value: object = None, *, twice: bool = False
+        self, user_id: str, message: SlackMessage, action_id: str, value: object = None, *, twice: bool = False
     ) -> Interaction:
         """A press, or a choice of `value`; of several buttons with that id, the one with that value. What comes of it
         (its messages and views) may take a moment. Raises BotDidNotAnswer and LookupError."""
@@ -172,15 +172,15 @@ class FakeSlack:
 
     # What people see, for tests
 
-    def messages(self, channel: str = "metrics-oncall") -> list[Posted]:
+    def messages(self, channel: str = "metrics-oncall") -> list[SlackMessage]:
         """All messages of a channel, oldest first, those that one person sees included; replies in threads are not."""
         return [m for m in self.workspace.messages(self._channel(channel).id) if not m.thread_ts]
 
-    def threads(self, channel: str = "metrics-oncall") -> list[Posted]:
+    def threads(self, channel: str = "metrics-oncall") -> list[SlackMessage]:
         """The replies in threads of a channel, oldest first."""
         return [m for m in self.workspace.messages(self._channel(channel).id) if m.thread_ts]
 
-    def direct_messages(self, user_id: str) -> list[Posted]:
+    def direct_messages(self, user_id: str) -> list[SlackMessage]:
         """The messages between the bot and somebody, oldest first."""
         return self.workspace.messages(self.workspace.direct(user_id).id)
 

@@ -68,7 +68,7 @@ def is_of_terminal(key: str | None) -> bool:
     return key is not None and key.startswith(AT_TERMINAL)
 
 
-class Asked:
+class Incoming:
     """What commands and presses have in common: by whom, when (an aware moment) and where it is asked. `key` is the
     same when the same request comes twice."""
 
@@ -90,7 +90,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Asked):
+class Ask(Incoming):
     """A command: its name without slash and prefix, and what was typed behind it (plain text; mentions as in
     `decode`)."""
 
@@ -103,7 +103,7 @@ class Ask(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class Press(Asked):
+class Press(Incoming):
     """A button pressed, a menu chosen from, or a modal sent: which (`action`), with what (`value`: what the bot gave
     the button; `chosen`: what the person picked; `fields`: a modal's inputs by block id)."""
 

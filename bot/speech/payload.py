@@ -76,7 +76,7 @@ def facts(kind: type[T], typed: str) -> T:
     """What was written down as JSON: a dataclass, or a tuple. Raises Unreadable."""
     try:
         return plain.of_json(kind, typed)
-    except plain.Unreadable:
+    except plain.UnreadableFacts:
         raise Unreadable from None
 
 

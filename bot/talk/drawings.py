@@ -57,7 +57,7 @@ def _picture_gone(at: Telling, facts: PictureGone) -> Removal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class SharedFile:
     """What a message that is a file is found again by: its name, where others have a key, and the thread that it stands
     in, if it does."""
 
@@ -65,13 +65,13 @@ class File:
     thread: str | None
 
 
-def file_of(message: Message) -> File | None:
+def file_of(message: Message) -> SharedFile | None:
     """The file that a message is; None where it is none."""
     match messages.facts(message):
         case PictureFollows(of=of) if of in KINDS:
-            return File(_file_name(message, KINDS[of]), None)
+            return SharedFile(_file_name(message, KINDS[of]), None)
         case HandoffPicture(thread=thread):
-            return File(_file_name(message, KINDS[CALENDAR]), thread)
+            return SharedFile(_file_name(message, KINDS[CALENDAR]), thread)
         case _:
             return None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import links
 from bot.desk import Desk
 from bot.speech import permissions, say, usage
-from bot.speech.ask import Answer, Ask, Asked, Block, Press, Reply
+from bot.speech.ask import Answer, Ask, Block, Incoming, Press, Reply
 from bot.speech.blocks import actions, button, context, reply, sections
 from bot.speech.usage import refused
 from bot.talk.feature import Feature, Presses, Word
@@ -77,7 +77,7 @@ def feed(ask: Ask, desk: Desk, typed: str) -> Reply:
     return standing(team, since) if since else make(desk, ask)
 
 
-def make(desk: Desk, asked: Asked) -> Reply:
+def make(desk: Desk, asked: Incoming) -> Reply:
     """New links; old ones stop working. The request that came before is answered without its links: nobody knows them
     any more. Raises Refused."""
     secret, digest = links.new_secret()
@@ -91,7 +91,7 @@ def make(desk: Desk, asked: Asked) -> Reply:
         return made(links.feeds(desk.url, me.id, secret), replaces=since is not None)
 
 
-def revoke(desk: Desk, asked: Asked) -> Reply:
+def revoke(desk: Desk, asked: Incoming) -> Reply:
     """The links stop working. Raises Refused."""
     with desk.store.writing() as tx:
         team = roster.load(tx, teams.lock(tx, asked.team))

@@ -18,7 +18,7 @@ from models import changes, teams
 from models.pipelines import Pipeline
 from models.store.errors import StoreError
 from scheduler.people import members, owners
-from scheduler.people.owners import Owned, Wish
+from scheduler.people.owners import Owned, OwnersWish
 from scheduler.refusals import OneOwner, Refused
 from scheduler.team import roster
 from scheduler.team.roster import NoPlan, Roster
@@ -77,7 +77,7 @@ def preview(press: Press, desk: Desk) -> Answer:
             team = roster.load(tx, press.team)
             permissions.check_admin(press.asker, team)
             by = press.actor(team)
-            owned = owners.decide(tx, team, by, Wish(press.value, **typed))
+            owned = owners.decide(tx, team, by, OwnersWish(press.value, **typed))
     except OneOwner as refused:
         raise BadFields({"secondary": sentence(refused)}) from None
     except (Refused, NoPlan, StoreError) as refused:
@@ -103,7 +103,9 @@ def apply(press: Press, desk: Desk) -> Answer:
             again = press.key and changes.of_key(tx, team.id, press.key)
             if not again and owners.find(tx, team, slug).owners != shown.was:
                 by = press.actor(team)
-                return Answer(modal=_asked(owners.decide(tx, team, by, Wish(slug, **typed)), by.id, typed, again=True))
+                return Answer(
+                    modal=_asked(owners.decide(tx, team, by, OwnersWish(slug, **typed)), by.id, typed, again=True)
+                )
             by = press.actor(team)
             owned = owners.change(tx, by, slug, **typed)
             return Answer(modal=preview_of.done(TITLE, staffing.owners_preview(owned, by.id)))

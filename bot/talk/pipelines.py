@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Asked, Reply
+from bot.speech.ask import Ask, Incoming, Reply
 from bot.speech.blocks import actions, bold, button, header, reply, section, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, contacts, staffing, weeks
@@ -77,7 +77,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     return usage.wrong(desk, UNKNOWN.format(typed=usage.quoted(typed)), EXAMPLE)
 
 
-def in_detail(desk: Desk, asked: Asked, slug: str) -> Reply:
+def in_detail(desk: Desk, asked: Incoming, slug: str) -> Reply:
     """One pipeline in detail; contacts for full members of the workspace."""
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx, asked.team)

@@ -27,7 +27,7 @@ SELDOM = {_SELDOM: True}  # it is not written down while it has its default
 REST = {_REST: True}  # it holds, as plain values, all that no other field is named after
 
 
-class Unreadable(ValueError):
+class UnreadableFacts(ValueError):
     """Plain values that are no such dataclass."""
 
 
@@ -70,7 +70,7 @@ def of_json(kind: type[T], text: str) -> T:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):
-        raise Unreadable(text[:80]) from None
+        raise UnreadableFacts(text[:80]) from None
     return of_plain(kind, values)
 
 
@@ -101,7 +101,7 @@ def _first_of(readers: Sequence[_Reader]) -> _Reader:
         for read in readers[:-1]:
             try:
                 return read(value)
-            except Unreadable:
+            except UnreadableFacts:
                 pass
         return readers[-1](value)
 
@@ -115,7 +115,7 @@ def _all(read: _Reader) -> _Reader:
 def _each(kind: Any, readers: Sequence[_Reader], make: Callable[[Any], Any]) -> _Reader:
     def read_each(values: Any) -> Any:
         if len(_listed(values)) != len(readers):
-            raise Unreadable(f"{kind}: {values}")
+            raise UnreadableFacts(f"{kind}: {values}")
         return make(tuple(read(value) for read, value in zip(readers, values, strict=True)))
 
     return read_each
@@ -123,7 +123,7 @@ def _each(kind: Any, readers: Sequence[_Reader], make: Callable[[Any], Any]) -> 
 
 def _listed(values: Any) -> Sequence[Any]:
     if not isinstance(values, list | tuple):
-        raise Unreadable(f"no list: {values}")
+        raise UnreadableFacts(f"no list: {values}")
     return values
 
 
@@ -135,11 +135,11 @@ def _dataclass(kind: Any) -> _Reader:
 
     def read(values: Any) -> Any:
         if not isinstance(values, Mapping):
-            raise Unreadable(f"{kind.__name__}: {values}")
+            raise UnreadableFacts(f"{kind.__name__}: {values}")
         found = {each.name: read(values[name]) for each, name, read in mine if name in values}
         for each, name, _ in mine:
             if name not in values and each.default is MISSING and each.default_factory is MISSING:
-                raise Unreadable(f"{kind.__name__} without {name}: {values}")
+                raise UnreadableFacts(f"{kind.__name__} without {name}: {values}")
         if others:
             found[others] = {name: value for name, value in values.items() if name not in names}
         return kind(**found)
@@ -152,7 +152,7 @@ def _parsed(kind: type[date]) -> _Reader:
         try:
             return kind.fromisoformat(value)
         except (TypeError, ValueError):
-            raise Unreadable(f"no {kind.__name__}: {value}") from None
+            raise UnreadableFacts(f"no {kind.__name__}: {value}") from None
 
     return parse
 
@@ -164,7 +164,7 @@ def _same(value: Any) -> Any:
 def _checked(kind: Any) -> _Reader:
     def check(value: Any) -> Any:
         if type(value) is not kind or (kind is str and not value.isascii() and not _can_be_written(value)):
-            raise Unreadable(f"no {kind.__name__}: {value!r}")
+            raise UnreadableFacts(f"no {kind.__name__}: {value!r}")
         return value
 
     return check

@@ -23,9 +23,9 @@ from scheduler.covers.state import (
     COVER_REQUESTED,
     REQUEST_DECLINED,
     WEEK_OFFERED,
-    Asked,
     OnRequest,
     Outcome,
+    RequestsAsked,
     able,
     asking,
     check_open,
@@ -71,7 +71,7 @@ class PartAgreed(Agreed):
 
     whole: CoverRequest
 
-    def rest(self, tx: Tx, after: Roster, by: Actor) -> list[Asked]:
+    def rest(self, tx: Tx, after: Roster, by: Actor) -> list[RequestsAsked]:
         """Requests for the days that are left, where there is somebody to ask."""
         today = after.hours.on_call_day(by.now)
         around = [(self.whole.first, self.was.first), (self.was.until, self.whole.until)]
@@ -79,7 +79,7 @@ class PartAgreed(Agreed):
         left = [row for first, until in days for row in _rows_left(after, self.whole.person_id, first, until)]
         like = replace(self.whole, id=None, opened_at=by.now)
         wanted = [_asked_on(tx, after, replace(like, first=a, until=b), self.request.taken_by) for a, b in left]
-        return [Asked(COVER_REQUESTED, each, each) for each in wanted if each.asked]
+        return [RequestsAsked(COVER_REQUESTED, each, each) for each in wanted if each.asked]
 
 
 def accept_offer(tx: Tx, by: Actor, request_id: int, who: str) -> Outcome:

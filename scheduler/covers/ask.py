@@ -19,9 +19,9 @@ from scheduler.covers.state import (
     COVER_REQUESTED,
     SWAP_REQUESTED,
     WIDENED,
-    Asked,
     OnRequest,
     Outcome,
+    RequestsAsked,
     able,
     asking,
     check_open,
@@ -46,7 +46,7 @@ def ask_cover(tx: Tx, by: Actor, who: str, first: date, until: date, of: str | N
     all of the rotation who are free, in the channel. Each row of days is a request of its own, which names no day that
     is somebody else's: the first is the one `request`, the others the `rest`."""
 
-    def decide(team: Roster, by: Actor) -> Asked:
+    def decide(team: Roster, by: Actor) -> RequestsAsked:
         frame.check_rights(team, by, who)
         today = team.hours.on_call_day(by.now)
         if until <= today:
@@ -59,7 +59,7 @@ def ask_cover(tx: Tx, by: Actor, who: str, first: date, until: date, of: str | N
             raise TooManyRows(MOST_ROWS, (first, until))
         wanted = [CoverRequest(None, who, *row, by.now, asked=()) for row in rows]
         first_of_all, *others = (_to_be_asked(tx, team, by, each, of) for each in wanted)
-        return Asked(COVER_REQUESTED, first_of_all, first_of_all, tuple(others))
+        return RequestsAsked(COVER_REQUESTED, first_of_all, first_of_all, tuple(others))
 
     return enact(tx, by, decide, others=partial(_asked_with, tx))
 
@@ -85,7 +85,7 @@ def ask_swap(tx: Tx, by: Actor, who: str, day: date, other: str, back: date | No
     """`who` asks `other` to take their week that `day` lies in, and takes the one of theirs that `back` lies in, or the
     next of theirs."""
 
-    def decide(team: Roster, by: Actor) -> Asked:
+    def decide(team: Roster, by: Actor) -> RequestsAsked:
         frame.check_rights(team, by, who)
         if other == who:
             raise NotYourself
@@ -96,7 +96,7 @@ def ask_swap(tx: Tx, by: Actor, who: str, day: date, other: str, back: date | No
         _check_not_asked(tx, team, by, wanted)
         check_there(team, by, other, first, until)
         check_there(team, by, who, back_first, back_until)
-        return Asked(SWAP_REQUESTED, wanted, wanted)
+        return RequestsAsked(SWAP_REQUESTED, wanted, wanted)
 
     return enact(tx, by, decide)
 

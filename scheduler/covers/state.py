@@ -133,7 +133,7 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], OnRequest], other
         if facts is None:
             raise UnknownRequest
         request = request_of(tx, team, facts.after.request.id or 0)
-        return Asked(change.what, request, request, others(team, request) if others else ())
+        return RequestsAsked(change.what, request, request, others(team, request) if others else ())
 
     done = frame.enact(tx, by, decide, repeat)
     settled, rest = done.decision, tuple(each.decision.request for each in done.rest)
@@ -141,12 +141,12 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], OnRequest], other
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(OnRequest):
+class RequestsAsked(OnRequest):
     """A request that was not there before is owed to those asked. `others` are asked with it."""
 
     others: tuple[CoverRequest, ...] = ()
 
-    def saved(self, tx: Tx, team: Roster) -> "Asked":
+    def saved(self, tx: Tx, team: Roster) -> "RequestsAsked":
         """With its id."""
         request = requests.make(tx, team.id, self.request)
         return replace(self, was=request, request=request)
@@ -161,9 +161,9 @@ class Asked(OnRequest):
         if made.by != self.request.person_id:
             yield word(made, self.request, self.what, self.request.person_id)
 
-    def rest(self, tx: Tx, after: Roster, by: Actor) -> list["Asked"]:
+    def rest(self, tx: Tx, after: Roster, by: Actor) -> list["RequestsAsked"]:
         """The others, each a request of its own."""
-        return [Asked(self.what, other, other) for other in self.others]
+        return [RequestsAsked(self.what, other, other) for other in self.others]
 
 
 def asking(made: Made, request: CoverRequest) -> Owed:

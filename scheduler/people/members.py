@@ -51,7 +51,7 @@ A_QUARTER = timedelta(weeks=13)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RosterWish:
     """`what` is to be done to the rotation from the handoff on `starts` on: to `who` (a person's id), who is back on
     `until` after a pause; or `order`, ids of people. Somebody new has a `name` and an `email` and no id yet."""
 
@@ -69,7 +69,7 @@ class Decided:
     """What a wish comes to: the team `after`, its versions, what they move, what is settled on the way, and the person
     who comes, as they were (None: nobody) and are."""
 
-    wish: Wish
+    wish: RosterWish
     after: Roster
     moved: Effect
     settled: Settled
@@ -90,7 +90,7 @@ class Staffed:
     owed: tuple[Owed, ...] = ()
 
 
-def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Decided:
+def decide(tx: Tx, team: Roster, by: Actor, wish: RosterWish) -> Decided:
     """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
     if not by.is_admin:
         raise NotAllowed()
@@ -152,7 +152,7 @@ class _Staffing(Decision):
         return frozenset({self.decided.who} if self.decided.who else ())
 
 
-def change(tx: Tx, by: Actor, wish: Wish) -> Staffed:
+def change(tx: Tx, by: Actor, wish: RosterWish) -> Staffed:
     """Do it: in the store, in the log, and tell those whose weeks it moves. Raises Refused."""
 
     def staffing(team: Roster, by: Actor) -> _Staffing:
@@ -200,7 +200,7 @@ def departed(team: Roster) -> set[str]:
 # What a wish comes to
 
 
-def versions_after(team: Roster, wish: Wish) -> tuple[VersionFacts, ...]:
+def versions_after(team: Roster, wish: RosterWish) -> tuple[VersionFacts, ...]:
     """All versions, with the wish in each that holds from its handoff on."""
     points = {wish.starts, *(v.starts for v in team.versions if v.starts > wish.starts)}
     points |= {wish.until} if wish.until else set()
@@ -230,7 +230,7 @@ def _base(versions: Sequence[VersionFacts], day: date) -> VersionFacts:
     return next((v for v in reversed(versions) if v.starts <= day), versions[0])
 
 
-def _asked(asked: tuple[str, ...], wish: Wish, point: date) -> tuple[str, ...]:
+def _asked(asked: tuple[str, ...], wish: RosterWish, point: date) -> tuple[str, ...]:
     who = wish.who
     if wish.what == ADDED:
         return asked if who in asked else (*asked, *((who,) if who else ()))
@@ -241,7 +241,7 @@ def _asked(asked: tuple[str, ...], wish: Wish, point: date) -> tuple[str, ...]:
     return tuple(each for each in asked if each != who)
 
 
-def _leaves(wish: Wish) -> list[Leave]:
+def _leaves(wish: RosterWish) -> list[Leave]:
     gone = wish.what in (REMOVED, PAUSED) and wish.who
     return [Leave(wish.who, wish.starts, wish.until)] if gone and wish.who else []
 
@@ -251,7 +251,7 @@ def _check_handoff(team: Roster, by: Actor, starts: date) -> None:
         raise NotAHandoff
 
 
-def _check(team: Roster, wish: Wish) -> None:
+def _check(team: Roster, wish: RosterWish) -> None:
     there = members(team, wish.starts)
     if wish.what == REORDERED:
         order = set(wish.order)
@@ -266,7 +266,7 @@ def _check(team: Roster, wish: Wish) -> None:
         _check_pause(team, wish, len(there))
 
 
-def _check_pause(team: Roster, wish: Wish, size: int) -> None:
+def _check_pause(team: Roster, wish: RosterWish, size: int) -> None:
     if wish.until is None or team.hours.week_of(wish.until) != wish.until:
         raise NotAHandoff
     if wish.until - wish.starts <= size * WEEK:

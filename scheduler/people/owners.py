@@ -23,7 +23,7 @@ CHANGED, UNDONE = PipelineChanged.what, RotationUndone.what
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class OwnersWish:
     """The pipeline `slug` is to have these owners (people's ids), for this reason."""
 
     slug: str
@@ -77,7 +77,7 @@ def find(tx: Tx, team: Roster, slug: str) -> Pipeline:
     return found
 
 
-def decide(tx: Tx, team: Roster, by: Actor, wish: Wish) -> Owned:
+def decide(tx: Tx, team: Roster, by: Actor, wish: OwnersWish) -> Owned:
     """What changing its owners comes to. Writes nothing. Raises Refused where it can't be."""
     if not by.is_admin:
         raise NotAllowed()
@@ -122,7 +122,7 @@ def change(tx: Tx, by: Actor, slug: str, primary: str, secondary: str, why: str)
     """Let the pipeline have these owners (people's ids) for this reason. Raises Refused."""
 
     def handing(team: Roster, by: Actor) -> Handed:
-        return Handed(decide(tx, team, by, Wish(slug, primary, secondary, why)))
+        return Handed(decide(tx, team, by, OwnersWish(slug, primary, secondary, why)))
 
     def repeat(team: Roster, change: Change) -> Handed:
         facts = entries.of_kind(PipelineChanged, change)

@@ -41,7 +41,7 @@ from scheduler.covers.state import Outcome
 from scheduler.holidays import CANCELLED, DECLARED, Saved
 from scheduler.people import members as staffing
 from scheduler.people import undo as undoing
-from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, Wish
+from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, RosterWish
 from scheduler.refusals import NothingToGiveBack, Refused
 from scheduler.rule import swaps
 from scheduler.rule.duty import TAKE_OVER, Stretch, merged
@@ -277,19 +277,19 @@ class Team(RuleBasedStateMachine):
         """Somebody leaves the rotation, or pauses."""
         starts = self._handoff(weeks)
         until = starts + 7 * pause * DAY if pause else None
-        self.staff(Wish(PAUSED if pause else REMOVED, starts, who, until))
+        self.staff(RosterWish(PAUSED if pause else REMOVED, starts, who, until))
 
     @rule(who=PEOPLE, weeks=st.integers(0, 3))
     def come_back(self, who: str, weeks: int) -> None:
         """Somebody who left comes back."""
-        self.staff(Wish(ADDED, self._handoff(weeks), name=who.capitalize(), email=f"{who}@example.com"))
+        self.staff(RosterWish(ADDED, self._handoff(weeks), name=who.capitalize(), email=f"{who}@example.com"))
 
     @rule(order=st.permutations(FOUR), weeks=st.integers(0, 3))
     def reorder(self, order: list[str], weeks: int) -> None:
         """The rotation has another order."""
         starts = self._handoff(weeks)
         members = set(staffing.coming_members(self._known(), starts))
-        self.staff(Wish(REORDERED, starts, order=tuple(who for who in order if who in members)))
+        self.staff(RosterWish(REORDERED, starts, order=tuple(who for who in order if who in members)))
 
     @rule()
     def undo_the_rotation(self) -> None:
@@ -304,7 +304,7 @@ class Team(RuleBasedStateMachine):
 
         self.do(undo)
 
-    def staff(self, wish: Wish) -> None:
+    def staff(self, wish: RosterWish) -> None:
         """Change the rotation."""
 
         def change_it(tx: Tx, by: Actor) -> StaffedNow:
@@ -583,7 +583,7 @@ def done(tx: Tx, step: Step, by: Actor) -> Undo:
         passed = passing_on.decline(tx, by, step.who, week)
         return lambda tx, later: passing_on.take_after_all(tx, later, passed.declined.id or 0)
     if step.what == "leave":
-        made = staffing.change(tx, by, Wish(REMOVED, staffing.handoffs(roster.own(tx), by.now, 4)[-1], step.who))
+        made = staffing.change(tx, by, RosterWish(REMOVED, staffing.handoffs(roster.own(tx), by.now, 4)[-1], step.who))
         return lambda tx, later: undoing.undo_change(tx, later, made.id)
     if step.what == "take over":
         taken = takeover.take_over(tx, by, step.who, by.now + 7 * step.days * HOUR).taken

@@ -11,7 +11,7 @@ from tests.kit.stage import Stage, actions_of, press
 
 def reordered(stage: Stage, *order: str) -> None:
     """An admin gives the rotation another order from Mon 7 Dec 2026 on."""
-    wish = members.Wish(members.REORDERED, date(2026, 12, 7), order=order)
+    wish = members.RosterWish(members.REORDERED, date(2026, 12, 7), order=order)
     with stage.store.writing() as tx:
         members.change(tx, Actor("robin", True, stage.clock.now()), wish)
     stage.do_what_is_due()

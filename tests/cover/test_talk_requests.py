@@ -3,7 +3,7 @@ Mon 23 Nov 2026, then Maya, Danny, Rene; Robin is an admin outside the rotation.
 
 import pytest
 
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from tests.kit.cast import DANNY, MAYA, RENE, ROBIN, TOMS
 from tests.kit.stage import Stage, actions_of, press
 
@@ -15,7 +15,7 @@ def settle_cover(stage: Stage) -> None:
     press(stage, DANNY, stage.slack.direct_messages(DANNY)[-1], "request.take")
 
 
-def bullets(said: Posted) -> int:
+def bullets(said: SlackMessage) -> int:
     """How many requests are listed."""
     return sum(line.startswith("• ") for line in said.words().splitlines())
 

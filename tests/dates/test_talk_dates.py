@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from bot.desk import Desk
 from bot.plan import apply as plan
 from bot.runbooks.library import Library
-from bot.sandbox.records import Posted, elements_in
+from bot.sandbox.records import SlackMessage, elements_in
 from bot.speech.ask import Ask, Asker, Press
 from bot.talk import commands, presses
 from bot.terminal.cli import cli
@@ -44,7 +44,7 @@ def asked_for(stage: Stage) -> list[tuple[str, str, str]]:
     return [(each.person_id, str(each.first), str(each.until)) for each in made]
 
 
-def values(message: Posted) -> list[list[str | None]]:
+def values(message: SlackMessage) -> list[list[str | None]]:
     """What the buttons carry that stand for days."""
     found = (element.get("value") for _, element in elements_in(message.blocks))
     return [json.loads(value) for value in found if value]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from bot.sandbox.rules.faults import Fault
 from tests.kit.cast import MAYA, TOMS
 from tests.kit.stage import Stage, press
@@ -14,7 +14,7 @@ TOO_LATE = "That took too long, so nothing opened. Press again."
 PERHAPS_OPEN = "Slack took too long to answer. If nothing has opened, press again."
 
 
-def settings(stage: Stage) -> Posted:
+def settings(stage: Stage) -> SlackMessage:
     """Maya's settings, with the button that opens the form."""
     return stage.ask(MAYA, "/oncall settings")
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from bot.delivery.voice import MAYBE_REPEATED
 from bot.sandbox.api import files as api_files
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from bot.sandbox.rules.faults import Fault
 from models import outbox, teams
 from models.outbox import CHANNEL, NEEDLESS, Owed, sending, to_person, waiting
@@ -393,7 +393,7 @@ def refused(stage: Stage, passed: timedelta, word: str = "access_denied", method
     stage.slack.faults.disarm()
 
 
-def refused_for_five_minutes(stage: Stage, word: str = "access_denied") -> Posted:
+def refused_for_five_minutes(stage: Stage, word: str = "access_denied") -> SlackMessage:
     """A message to the channel that Slack refuses so far, and what Robin reads of it."""
     owe(stage, "first")
     refused(stage, timedelta(0), word)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.plan import apply as plan
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from bot.speech.parts import weeks as rota
 from bot.talk.oncall import calendar
 from bot.terminal.cli import cli
@@ -33,7 +33,7 @@ def apply(stage: Stage, places: dict[str, tuple[str, str | None]]) -> None:
         plan.apply(tx, living_in(places), Actor(None, True, NOW))
 
 
-def handoff_of(stage: Stage) -> Posted:
+def handoff_of(stage: Stage) -> SlackMessage:
     """The channel's handoff before Christmas."""
     stage.turn_to(BEFORE_CHRISTMAS)
     return next(m for m in reversed(stage.slack.messages()) if "On-call handoff" in m.words())

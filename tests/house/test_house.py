@@ -245,3 +245,12 @@ def test_what_the_scheduler_needs_many_facts_for_has_a_name() -> None:
             functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
             many |= {f"{place(path)}: {node.name}": len(parameters(node)) for node in functions}
     assert {name: count for name, count in many.items() if count > MOST_PARAMETERS} == {}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    named: dict[str, list[str]] = defaultdict(list)
+    for path in SOURCES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named[node.name].append(place(path))
+    assert {name: files for name, files in named.items() if len(files) > 1} == {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.clock import Clock
-from bot.sandbox.records import Posted, elements_in
+from bot.sandbox.records import SlackMessage, elements_in
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.dispatch import BotDidNotAnswer
 from bot.speech import say
@@ -89,7 +89,7 @@ class People:
             self.errands.append(Errand(self._chance.choice(list(PEOPLE)), self._day))
             return self.errands[-1]
 
-    def _tried(self, do: Callable[[], Posted | None]) -> Posted | None:
+    def _tried(self, do: Callable[[], SlackMessage | None]) -> SlackMessage | None:
         """What comes of it, once something does; None where they gave up before."""
         while time.monotonic() < self._gives_up_at:
             try:
@@ -101,13 +101,13 @@ class People:
             time.sleep(AGAIN_SECONDS)
         return None
 
-    def _declares(self, errand: Errand) -> Posted | None:
+    def _declares(self, errand: Errand) -> SlackMessage | None:
         said = self._slack.slash(errand.who, "/holiday", errand.day.isoformat())
         assert said is not None
         is_away = "*You are away " in said.words() or " already. Nothing was changed." in said.words()
         return said if is_away else None
 
-    def _ends(self, errand: Errand, said: Posted) -> Posted | None:
+    def _ends(self, errand: Errand, said: SlackMessage) -> SlackMessage | None:
         if any(element["action_id"] == UNDO_ACTION for _, element in elements_in(said.blocks)):
             self._slack.press(errand.who, said, UNDO_ACTION)
         else:

@@ -2,13 +2,13 @@
 
 import re
 
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from tests.kit.stage import URL, Stage
 
 KINDS = ("rotation", "mine", "away")
 
 
-def links(said: Posted) -> dict[str, str]:
+def links(said: SlackMessage) -> dict[str, str]:
     """The links in a reply, by their kind."""
     found: list[str] = re.findall(rf"{URL}/feeds/\S+?\.ics", said.words())
     return {link.rpartition("/")[2].removesuffix(".ics"): link for link in found}

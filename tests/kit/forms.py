@@ -1,6 +1,6 @@
 """Forms that a button opens, filled in and sent, each with its preview."""
 
-from bot.sandbox.records import Posted, View
+from bot.sandbox.records import SlackMessage, View
 from tests.kit.cast import ROBIN
 from tests.kit.stage import Stage
 
@@ -10,7 +10,7 @@ def opened(stage: Stage, action: str, who: str = ROBIN) -> View:
     return pressed(stage, stage.ask(who, "/oncall roster"), action, who)
 
 
-def pressed(stage: Stage, message: Posted, action: str, who: str = ROBIN) -> View:
+def pressed(stage: Stage, message: SlackMessage, action: str, who: str = ROBIN) -> View:
     """The form that a button below a message opens."""
     done = stage.slack.press(who, message, action)
     stage.slack.until(lambda: done.views)

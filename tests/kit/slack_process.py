@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.clock import StoppedClock, TurnedClock
 from bot.sandbox.page_api import Turnable
-from bot.sandbox.records import Posted, User
+from bot.sandbox.records import SlackMessage, User
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import MINUTE, POSTING, Rates
 from bot.sandbox.server import FakeSlack
@@ -79,7 +79,7 @@ CONTROLS: Mapping[str, Callable[[FakeSlack, Json], Json]] = {
 }
 
 
-def _facts(message: Posted) -> Json:
+def _facts(message: SlackMessage) -> Json:
     return {
         "key": message.metadata["event_payload"].get("key") if message.metadata else None,
         "ts": message.ts,

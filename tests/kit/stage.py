@@ -19,7 +19,7 @@ from bot.links import EVENTS, Addresses
 from bot.listening import Http, Socket
 from bot.pace import Pace
 from bot.runbooks.library import Library
-from bot.sandbox.records import PRIVATE, Posted, User, View, elements_in
+from bot.sandbox.records import PRIVATE, SlackMessage, User, View, elements_in
 from bot.sandbox.rules.rates import MINUTE
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.carriers import Carrier
@@ -56,7 +56,7 @@ class Stage:
     clock: StoppedClock
     store: Store
 
-    def ask(self, who: str, typed: str, channel: str = "metrics-oncall") -> Posted:
+    def ask(self, who: str, typed: str, channel: str = "metrics-oncall") -> SlackMessage:
         """What somebody (a Slack id) is answered. `<@U…>` in what they typed is a member picked from Slack's list."""
         command, _, text = typed.partition(" ")
         said = self.slack.slash(who, command, MEMBER.sub(self._picked, text), channel)
@@ -98,15 +98,15 @@ class Stage:
         return view
 
 
-def actions_of(message: Posted) -> list[str]:
+def actions_of(message: SlackMessage) -> list[str]:
     """The action ids that a message offers."""
     return [element["action_id"] for _, element in elements_in(message.blocks)]
 
 
-def press(stage: Stage, who: str, message: Posted, action: str, value: object = None) -> Posted:
+def press(stage: Stage, who: str, message: SlackMessage, action: str, value: object = None) -> SlackMessage:
     """Press a button, or choose from a menu. Returns what only who pressed reads, below the message."""
     before = {id(each) for each in stage.slack.workspace.timeline}
-    said: list[Posted] = []
+    said: list[SlackMessage] = []
 
     def has_answered() -> bool:
         fresh = (each for each in stage.slack.workspace.timeline if each.ephemeral and id(each) not in before)

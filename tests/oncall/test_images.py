@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.links import GOOD_FOR, PICTURES, Addresses
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from bot.slack.clients import Client
 from bot.speech.ask import Ask, Asker
 from bot.talk.oncall import command as oncall
@@ -123,7 +123,7 @@ def unreachable(stage: Stage) -> None:
     stage.slack.workspace.images.public = "https://elsewhere.example.com"
 
 
-def images(stage: Stage) -> list[Posted]:
+def images(stage: Stage) -> list[SlackMessage]:
     """The messages with a picture."""
     return [m for m in stage.slack.messages() if any(block["type"] == "image" for block in m.blocks)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from bot.sandbox.rules.faults import Fault
 from models.keeping import backup
 from tests.kit.cast import DANNY, MAYA, TOMS
@@ -16,7 +16,7 @@ MONDAY = "2026-11-30T09:00"
 UPLOAD = "files.completeUploadExternal"
 
 
-def pictures(stage: Stage) -> list[Posted]:
+def pictures(stage: Stage) -> list[SlackMessage]:
     """The messages with a picture in the channel, once nothing is on its way any more."""
     return [m for m in stage.slack.threads() if m.files]
 

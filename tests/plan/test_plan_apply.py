@@ -20,7 +20,7 @@ from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.entries import HolidayDeclared, PipelineChanged, PipelineState
 from scheduler.people import members
-from scheduler.people.members import Wish
+from scheduler.people.members import RosterWish
 from scheduler.refusals import Refused
 from scheduler.team import roster
 from tests.kit.cast import FIRST_TEAM, NOW, RENE, ROBIN, WEEK_1, ZONE, from_week_1
@@ -423,15 +423,15 @@ def test_who_leaves_by_a_plan_is_settled_and_told_as_by_a_change_in_slack(store:
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com"),
-        Wish(members.ADDED, date(2026, 11, 30), "robin"),
-        Wish(members.REMOVED, date(2026, 12, 14), "danny"),
-        Wish(members.PAUSED, date(2026, 11, 30), "danny", date(2027, 1, 11)),
-        Wish(members.REORDERED, date(2026, 12, 7), order=("rene", "danny", "maya", "toms")),
+        RosterWish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com"),
+        RosterWish(members.ADDED, date(2026, 11, 30), "robin"),
+        RosterWish(members.REMOVED, date(2026, 12, 14), "danny"),
+        RosterWish(members.PAUSED, date(2026, 11, 30), "danny", date(2027, 1, 11)),
+        RosterWish(members.REORDERED, date(2026, 12, 7), order=("rene", "danny", "maya", "toms")),
     ],
     ids=["somebody new", "an admin", "leaves", "pauses", "order"],
 )
-def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: Store, wish: Wish) -> None:
+def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: Store, wish: RosterWish) -> None:
     with store.writing() as tx:
         members.change(tx, Actor("robin", True, NOW), wish)
     with store.reading() as tx:
@@ -442,7 +442,7 @@ def test_what_was_changed_in_slack_is_exported_and_applies_as_no_change(store: S
 @pytest.mark.both
 def test_a_plan_does_not_hide_who_came_in_slack(store: Store) -> None:
     with store.writing() as tx:
-        wish = Wish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")
+        wish = RosterWish(members.ADDED, date(2026, 11, 30), name="Ines", email="ines@example.com")
         members.change(tx, Actor("robin", True, NOW), wish)
     assert difference(store, FIRST_TEAM).splitlines()[:3] == [
         "- person Ines (ines)  (stays on record)  (people changed it in the store)",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.sandbox.records import Interaction, Posted, elements_in
+from bot.sandbox.records import Interaction, SlackMessage, elements_in
 from bot.sandbox.slack.carriers import Carrier
 from bot.speech.refusals import CANNOT_SAVE
 from bot.talk.holiday.words import UNDO_ACTION, UNDONE
@@ -39,7 +39,7 @@ class Answered:
     that was changed)."""
 
     wish: Wish
-    message: Posted
+    message: SlackMessage
     words: str
     change: int | None
     seconds: float

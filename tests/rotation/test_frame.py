@@ -15,7 +15,7 @@ from scheduler import holidays
 from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, ask
 from scheduler.people import members, owners, undo
-from scheduler.people.members import Wish
+from scheduler.people.members import RosterWish
 from scheduler.refusals import NoLongerOpen, NotAllowed
 from scheduler.shifts import decline, takeover
 from scheduler.team import record, roster
@@ -24,7 +24,7 @@ from tests.kit.cast import NOW, WEEK_1
 
 MAYAS, DANNYS, RENES, TOMS_NEXT = (WEEK_1 + n * timedelta(weeks=1) for n in (1, 2, 3, 4))
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(weeks=1), timedelta(minutes=1)
-NEW_ORDER = Wish(members.REORDERED, MAYAS, order=("rene", "danny", "maya", "toms"))
+NEW_ORDER = RosterWish(members.REORDERED, MAYAS, order=("rene", "danny", "maya", "toms"))
 SLUG = "unit-level-profit"
 
 
@@ -215,10 +215,10 @@ def test_the_team_after_a_change_is_as_anybody_loads_it(store: Store) -> None:
         passed = decline.decline(tx, story.by("danny"), "danny", DANNYS)
         story.then(passed.team)
         story.then(decline.take_after_all(tx, story.by("danny"), passed.declined.id or 0).team)
-        gone = members.change(tx, story.by("robin"), Wish(members.REMOVED, TOMS_NEXT, "maya"))
+        gone = members.change(tx, story.by("robin"), RosterWish(members.REMOVED, TOMS_NEXT, "maya"))
         story.then(gone.decided.after)
         story.then(undo.undo_change(tx, story.by("robin"), gone.id)[0])
-        new = Wish(members.ADDED, TOMS_NEXT, name="Ada", email="ada@example.com")
+        new = RosterWish(members.ADDED, TOMS_NEXT, name="Ada", email="ada@example.com")
         added = members.change(tx, story.by("robin"), new)
         story.then(added.decided.after)
         story.then(undo.undo_change(tx, story.by("robin"), added.id)[0])

@@ -242,7 +242,7 @@ def test_owners_that_changed_while_a_preview_was_sent_are_shown_first(store: Sto
 def test_a_rotation_that_changed_while_a_preview_was_sent_is_shown_first(store: Store) -> None:
     shown = sent(store, "roster.remove.form", "", who="rene", starts="2026-12-14")
     order = ("danny", "toms", "rene", "maya")
-    reordered = members.Wish(members.REORDERED, date(2026, 12, 7), order=order)
+    reordered = members.RosterWish(members.REORDERED, date(2026, 12, 7), order=order)
     meanwhile(store, lambda tx: members.change(tx, by("robin"), reordered))
     assert sent(store, "roster.apply", shown) not in ("", shown)
     with store.reading() as tx:

@@ -16,7 +16,7 @@ from scheduler import holidays
 from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, ask
 from scheduler.people import members, owners
-from scheduler.people.members import Wish
+from scheduler.people.members import RosterWish
 from scheduler.shifts import decline, takeover
 from scheduler.team import roster, schedule
 from tests.kit.cast import NOW, WEEK_1
@@ -94,9 +94,9 @@ MOVES: dict[str, Callable[[Tx], object]] = {
     "a week passed on": lambda tx: decline.decline(tx, by("toms"), "toms", WEEK_1),
     "a take-over": lambda tx: takeover.take_over(tx, by("rene"), "rene"),
     "a new order": lambda tx: members.change(
-        tx, by("robin"), Wish(members.REORDERED, MAYAS, order=("rene", "danny", "maya", "toms"))
+        tx, by("robin"), RosterWish(members.REORDERED, MAYAS, order=("rene", "danny", "maya", "toms"))
     ),
-    "one who leaves": lambda tx: members.change(tx, by("robin"), Wish(members.REMOVED, DANNYS, "rene")),
+    "one who leaves": lambda tx: members.change(tx, by("robin"), RosterWish(members.REMOVED, DANNYS, "rene")),
 }
 
 

@@ -21,7 +21,7 @@ from scheduler import holidays, tick
 from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
 from scheduler.people import leaving, members, undo
-from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, Staffed, Wish
+from scheduler.people.members import ADDED, PAUSED, REMOVED, REORDERED, RosterWish, Staffed
 from scheduler.refusals import AlreadyUndone, NotAllowed, Refused, TooLateToUndo
 from scheduler.rule.moves import Effect
 from scheduler.shifts import takeover
@@ -48,14 +48,14 @@ def week(number: int) -> date:
     return WEEK_1 + timedelta(weeks=number)
 
 
-def done(store: Store, wish: Wish, key: str | None = None) -> Staffed:
+def done(store: Store, wish: RosterWish, key: str | None = None) -> Staffed:
     with store.writing() as tx:
         return members.change(tx, Actor("robin", True, NOW, key), wish)
 
 
 def gone(store: Store, who: str, number: int) -> Staffed:
     """`who` leaves from the week that is so many after Toms's."""
-    return done(store, Wish(REMOVED, week(number), who))
+    return done(store, RosterWish(REMOVED, week(number), who))
 
 
 def undone(store: Store, change_id: int, by: str = "robin") -> None:
@@ -126,7 +126,7 @@ def told(store: Store, change_id: int) -> list[tuple[str, str]]:
         return sorted((m.kind, m.audience.removeprefix("person:")) for m in outbox.of_change(tx, change_id))
 
 
-def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
+def refusal(store: Store, wish: RosterWish, *, by: str = "robin") -> str:
     with store.reading() as tx, pytest.raises(Refused) as caught:
         members.decide(tx, roster.own(tx), Actor(by, by == "robin", NOW), wish)
     return sentence(caught.value).removesuffix(" Nothing was changed.")
@@ -138,7 +138,7 @@ def refusal(store: Store, wish: Wish, *, by: str = "robin") -> str:
 def test_a_preview_writes_nothing(store: Store) -> None:
     before = rows(store.url)
     with store.reading() as tx:
-        decided = members.decide(tx, roster.own(tx), Actor("robin", True, NOW), Wish(REMOVED, week(2), "rene"))
+        decided = members.decide(tx, roster.own(tx), Actor("robin", True, NOW), RosterWish(REMOVED, week(2), "rene"))
     assert [(m.week, m.before, m.after) for m in decided.moved.weeks][:2] == [
         (week(3), "rene", "toms"),
         (week(4), "toms", "maya"),
@@ -152,7 +152,7 @@ def test_weeks_before_the_handoff_stay(store: Store) -> None:
 
 
 def test_a_pause_is_two_versions(store: Store) -> None:
-    done(store, Wish(PAUSED, week(2), "danny", week(8)))
+    done(store, RosterWish(PAUSED, week(2), "danny", week(8)))
     assert versions(store) == (
         VersionFacts(WEEK_1, FOUR, FOUR),
         VersionFacts(week(2), ("rene", "toms", "maya"), ("toms", "maya", "rene")),
@@ -162,14 +162,14 @@ def test_a_pause_is_two_versions(store: Store) -> None:
 
 
 def test_who_leaves_while_they_pause_does_not_come_back(store: Store) -> None:
-    done(store, Wish(PAUSED, week(2), "danny", week(8)))
+    done(store, RosterWish(PAUSED, week(2), "danny", week(8)))
     gone(store, "danny", 4)
     assert [version.starts for version in versions(store)] == [WEEK_1, week(2)]
 
 
 def test_what_was_arranged_for_later_stays_where_somebody_comes_before(store: Store) -> None:
     gone(store, "rene", 8)
-    done(store, Wish(ADDED, week(1), name="Ines", email="ines@example.com"))
+    done(store, RosterWish(ADDED, week(1), name="Ines", email="ines@example.com"))
     assert [(v.starts, v.asked) for v in versions(store)[1:]] == [
         (week(1), (*FOUR, "ines")),
         (week(8), ("toms", "maya", "danny", "ines")),
@@ -177,8 +177,8 @@ def test_what_was_arranged_for_later_stays_where_somebody_comes_before(store: St
 
 
 def test_a_new_order_keeps_a_pause_in_its_middle(store: Store) -> None:
-    done(store, Wish(PAUSED, week(2), "danny", week(8)))
-    done(store, Wish(REORDERED, week(3), order=("danny", "rene", "maya", "toms")))
+    done(store, RosterWish(PAUSED, week(2), "danny", week(8)))
+    done(store, RosterWish(REORDERED, week(3), order=("danny", "rene", "maya", "toms")))
     assert [(v.starts, v.order) for v in versions(store)[1:]] == [
         (week(2), ("rene", "toms", "maya")),
         (week(3), ("toms", "rene", "maya")),
@@ -188,25 +188,33 @@ def test_a_new_order_keeps_a_pause_in_its_middle(store: Store) -> None:
 
 def test_ids_are_made_of_names_and_are_never_used_twice(store: Store) -> None:
     for name, email in (("Zoë  K.", "z@example.com"), ("Zoe K", "zk@example.com"), ("李", "li@example.com")):
-        done(store, Wish(ADDED, week(1), name=name, email=email))
+        done(store, RosterWish(ADDED, week(1), name=name, email=email))
     with store.reading() as tx:
         assert list(roster.own(tx).people)[-3:] == ["zoe-k", "zoe-k-2", "engineer"]
 
 
 def test_what_cannot_be_is_refused(store: Store) -> None:
-    assert refusal(store, Wish(REMOVED, week(1), "rene"), by="toms") == "Only an admin can do that."
+    assert refusal(store, RosterWish(REMOVED, week(1), "rene"), by="toms") == "Only an admin can do that."
     for starts in (WEEK_1, week(1) + timedelta(days=1)):
-        assert refusal(store, Wish(REMOVED, starts, "rene")).startswith("A rotation can only change from a handoff")
-    assert refusal(store, Wish(ADDED, week(1), "rene")) == "Rene is in the rotation then already."
-    assert refusal(store, Wish(REMOVED, week(1), "robin")).startswith("Robin is not in the on-call rotation")
-    assert refusal(store, Wish(PAUSED, week(1), "rene", week(5))).startswith("A pause is longer than a round")
-    assert refusal(store, Wish(REORDERED, week(1), order=("toms", "maya"))).startswith("A new order names everybody")
-    assert refusal(store, Wish(REORDERED, week(1), order=("maya", "danny", "rene", "toms"))) == "It is so already."
-    assert refusal(store, Wish(ADDED, week(1), name="MAYA", email="m@example.com")).startswith("Maya is in the plan")
+        assert refusal(store, RosterWish(REMOVED, starts, "rene")).startswith(
+            "A rotation can only change from a handoff"
+        )
+    assert refusal(store, RosterWish(ADDED, week(1), "rene")) == "Rene is in the rotation then already."
+    assert refusal(store, RosterWish(REMOVED, week(1), "robin")).startswith("Robin is not in the on-call rotation")
+    assert refusal(store, RosterWish(PAUSED, week(1), "rene", week(5))).startswith("A pause is longer than a round")
+    assert refusal(store, RosterWish(REORDERED, week(1), order=("toms", "maya"))).startswith(
+        "A new order names everybody"
+    )
+    assert (
+        refusal(store, RosterWish(REORDERED, week(1), order=("maya", "danny", "rene", "toms"))) == "It is so already."
+    )
+    assert refusal(store, RosterWish(ADDED, week(1), name="MAYA", email="m@example.com")).startswith(
+        "Maya is in the plan"
+    )
 
 
 def test_the_same_request_again_changes_nothing_and_answers_alike(store: Store) -> None:
-    wish = Wish(ADDED, week(1), name="Ines", email="ines@example.com")
+    wish = RosterWish(ADDED, week(1), name="Ines", email="ines@example.com")
     first = done(store, wish, "key")
     before = rows(store.url)
     again = done(store, wish, "key")
@@ -269,7 +277,7 @@ def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
     with store.writing() as tx:
         takeover.take_over(tx, Actor("rene", False, now), "rene", ends)
     with store.writing() as tx:
-        members.change(tx, Actor("robin", True, now), Wish(REMOVED, week(1), "rene"))
+        members.change(tx, Actor("robin", True, now), RosterWish(REMOVED, week(1), "rene"))
     with store.reading() as tx:
         team = roster.own(tx)
     assert [taken.ends for taken in team.take_overs] == [team.hours.handoff(week(1))]
@@ -278,7 +286,7 @@ def test_a_take_over_across_the_handoff_is_cut(store: Store) -> None:
 def test_coming_time_off_goes_only_of_who_leaves_for_good(store: Store) -> None:
     away(store, "rene", week(2), week(2) + timedelta(days=3))
     away(store, "rene", week(9), week(9) + timedelta(days=3))
-    done(store, Wish(PAUSED, week(4), "rene", week(12)))
+    done(store, RosterWish(PAUSED, week(4), "rene", week(12)))
     assert len(everyones(store)) == 2
     gone(store, "rene", 4)
     assert [holiday.first for holiday in everyones(store)] == [week(2)]
@@ -326,14 +334,14 @@ def test_an_undo_within_the_minute_tells_nobody_of_covers_either(store: Store) -
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish(ADDED, week(1), "robin"),
-        Wish(PAUSED, week(3), "toms", week(10)),
-        Wish(REORDERED, week(1), order=("rene", "danny", "maya", "toms")),
+        RosterWish(ADDED, week(1), "robin"),
+        RosterWish(PAUSED, week(3), "toms", week(10)),
+        RosterWish(REORDERED, week(1), order=("rene", "danny", "maya", "toms")),
     ],
     ids=["added", "paused", "reordered"],
 )
-def test_every_kind_is_undone(store: Store, wish: Wish) -> None:
-    done(store, Wish(PAUSED, week(2), "danny", week(8)))
+def test_every_kind_is_undone(store: Store, wish: RosterWish) -> None:
+    done(store, RosterWish(PAUSED, week(2), "danny", week(8)))
     before = everything(store)
     undone(store, done(store, wish).id)
     assert everything(store) == before
@@ -348,17 +356,17 @@ def test_an_undo_comes_too_late_once_something_touched_it(store: Store) -> None:
         undone(store, made.id, by="toms")
 
 
-def a_wish(random: Random) -> Wish:
+def a_wish(random: Random) -> RosterWish:
     """Something that an admin may ask for, which may be refused."""
     starts = week(random.randint(1, 8))
     who = random.choice([*FOUR, "robin"])
     order = random.sample(FOUR, 4)
     return random.choice(
         [
-            Wish(ADDED, starts, who),
-            Wish(REMOVED, starts, who),
-            Wish(PAUSED, starts, who, starts + timedelta(weeks=random.randint(4, 9))),
-            Wish(REORDERED, starts, order=tuple(order)),
+            RosterWish(ADDED, starts, who),
+            RosterWish(REMOVED, starts, who),
+            RosterWish(PAUSED, starts, who, starts + timedelta(weeks=random.randint(4, 9))),
+            RosterWish(REORDERED, starts, order=tuple(order)),
         ]
     )
 
@@ -405,7 +413,7 @@ def test_what_is_shown_comes_true_leaves_earlier_weeks_alone_and_is_undone(sqlit
         Cover(1, "maya", "toms", week(1), week(2), NOW, 3),
         CoverRequest(1, "toms", week(1), week(2), NOW, ("maya", "rene"), other_id="maya", back_first=week(2)),
         VersionFacts(week(1), FOUR, FOUR),
-        Wish(PAUSED, week(1), "toms", week(8)),
+        RosterWish(PAUSED, week(1), "toms", week(8)),
     ],
     ids=["cover", "request", "version", "wish"],
 )

@@ -5,7 +5,7 @@ Toms has the week from Mon 23 Nov 2026, then Maya, Danny, Rene; it is Tue 24 Nov
 
 import pytest
 
-from bot.sandbox.records import Posted, elements_in
+from bot.sandbox.records import SlackMessage, elements_in
 from scheduler.team import roster
 from tests.kit.cast import DANNY, GUEST, MAYA, RENE, ROBIN, TOMS
 from tests.kit.forms import applied, filled, opened, previewed
@@ -248,7 +248,7 @@ def test_time_off_that_was_announced_is_edited_as_cancelled(stage: Stage) -> Non
     assert "*Maya* is away Tue 1 – Wed 2 Dec 2026." in stage.channel()[-1]
 
 
-def undone(stage: Stage) -> Posted:
+def undone(stage: Stage) -> SlackMessage:
     """What pressing *Undo the last change* comes to."""
     said = stage.ask(ROBIN, "/oncall roster")
     stage.slack.press(ROBIN, said, "roster.undo")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.records import Posted, User, elements_in
+from bot.sandbox.records import SlackMessage, User, elements_in
 from bot.sandbox.rules.faults import Fault
 from bot.speech.mrkdwn import escape
 from bot.talk.runbook.words import NO_FILE
@@ -17,7 +17,7 @@ from tests.kit.stage import HTTP, SOCKET, Stage, a_stage
 ADA = "U0ADA000008"  # of the workspace, not of the plan
 
 
-def opened(stage: Stage, who: str, said: Posted, action: str, value: str) -> Posted:
+def opened(stage: Stage, who: str, said: SlackMessage, action: str, value: str) -> SlackMessage:
     """What the reply becomes after a press."""
     before = said.words()
     stage.slack.press(who, said, action, value)
@@ -161,7 +161,7 @@ def strange(stage: Stage, tmp_path: Path) -> Stage:
     return stage
 
 
-def choose(stage: Stage, who: str, said: Posted, option: str) -> Posted:
+def choose(stage: Stage, who: str, said: SlackMessage, option: str) -> SlackMessage:
     """What the reply becomes when an option of its menu is chosen."""
     [menu] = [element for _, element in elements_in(said.blocks) if element["type"] == "static_select"]
     [value] = [each["value"] for each in menu["options"] if each["text"]["text"] == option]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.rates import HISTORY, Rates
 from bot.sandbox.server import FakeSlack
@@ -29,7 +29,7 @@ def busy() -> Iterator[FakeSlack]:
         cast.USERS, clock=StoppedClock(cast.NOW), signing_secret=SECRET, bot_token=TOKEN, rates=Rates(a_minute=TWO)
     )
     metadata = {"event_type": "oncall_message", "event_payload": {"key": KEY}}
-    fake.workspace.post(Posted("", CHANNEL, BOT_USER, "Handoff", metadata=metadata, bot=True))
+    fake.workspace.post(SlackMessage("", CHANNEL, BOT_USER, "Handoff", metadata=metadata, bot=True))
     for n in range(5 * PAGE):
         fake.workspace.said(CHANNEL, cast.MAYA, f"news {n}")
     with fake.serve():
@@ -77,7 +77,9 @@ def test_what_was_read_before_an_attempt_says_nothing_of_it(busy: FakeSlack) -> 
     with pytest.raises(Limited):
         look(slack, "1/greeting/X", before)
     metadata = {"event_type": "oncall_message", "event_payload": {"key": "1/greeting/X"}}
-    said = busy.workspace.post(Posted("", CHANNEL, BOT_USER, "Hello", metadata=metadata, bot=True))  # by another bot
+    said = busy.workspace.post(
+        SlackMessage("", CHANNEL, BOT_USER, "Hello", metadata=metadata, bot=True)
+    )  # by another bot
     busy.workspace.rates.a_minute.clear()
     assert look(slack, "1/greeting/X", before + timedelta(minutes=1)) == said.ts
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.schema.plain import REST, SELDOM, Plain, Unreadable, kept, of_json, of_plain, plain
+from models.schema.plain import REST, SELDOM, Plain, UnreadableFacts, kept, of_json, of_plain, plain
 from scheduler import entries, messages
 
 KINDS = [*messages.KINDS.values(), *entries.KINDS.values()]
@@ -97,10 +97,10 @@ def test_what_another_release_wrote_is_read_as_far_as_it_is_known() -> None:
     ],
 )
 def test_what_is_no_such_thing_is_unreadable(text: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFacts):
         of_json(Cat, text)
 
 
 def test_a_tuple_of_another_length_is_unreadable() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFacts):
         of_json(tuple[str, int], '["one"]')

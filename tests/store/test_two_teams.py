@@ -36,7 +36,7 @@ from scheduler.change.frame import Actor, Origin
 from scheduler.covers import answer, ask
 from scheduler.messages import Greeting
 from scheduler.people import members
-from scheduler.people.members import ADDED, Wish
+from scheduler.people.members import ADDED, RosterWish
 from scheduler.refusals import Refused
 from scheduler.team import roster
 from tests.kit.cast import FIRST_TEAM, MAYA, NOW, ROBIN, TOMS, WEEK_1, a_store
@@ -207,7 +207,7 @@ def test_a_plan_of_one_team_unlists_nobody_of_the_other(store: Store) -> None:
 
 def test_somebody_new_gets_an_id_that_nobody_of_the_other_team_has(store: Store) -> None:
     with store.writing() as tx:
-        wish = Wish(ADDED, WEEK_1 + WEEK, name="Kim", email="another.kim@example.com")
+        wish = RosterWish(ADDED, WEEK_1 + WEEK, name="Kim", email="another.kim@example.com")
         members.change(tx, Actor("robin", True, NOW), wish)
     with store.reading() as tx:
         first, second = roster.load(tx, METRICS), roster.load(tx, GROWTH)

@@ -2,7 +2,7 @@
 
 from bot.sandbox.api.asked import SlackError
 from bot.sandbox.api.call import Call
-from bot.sandbox.records import CHANNEL, Channel, Json, Posted
+from bot.sandbox.records import CHANNEL, Channel, Json, SlackMessage
 from bot.sandbox.rules import scopes
 from bot.sandbox.rules.rates import POSTING
 from bot.sandbox.slack.shapes import message_json
@@ -59,7 +59,7 @@ def _member(call: Call) -> Channel:
     return channel
 
 
-def _own(call: Call, channel: Channel, otherwise: str) -> Posted:
+def _own(call: Call, channel: Channel, otherwise: str) -> SlackMessage:
     message = call.workspace.message(channel.id, call.text("ts"))
     if message is None or message.ephemeral:
         raise SlackError("message_not_found")
@@ -90,9 +90,9 @@ def _addressed(call: Call) -> Channel:
     return channel
 
 
-def _message(call: Call, channel: Channel) -> Posted:
+def _message(call: Call, channel: Channel) -> SlackMessage:
     blocks, metadata, thread = call.tree("blocks", list) or [], call.tree("metadata", dict), call.text("thread_ts")
     parent = call.workspace.message(channel.id, thread)
     if thread and (parent is None or parent.ephemeral):
         raise SlackError("cannot_reply_to_message")
-    return Posted("", channel.id, BOT_USER, call.text("text"), blocks, thread or None, metadata, bot=True)
+    return SlackMessage("", channel.id, BOT_USER, call.text("text"), blocks, thread or None, metadata, bot=True)

@@ -8,7 +8,7 @@ from math import inf
 from bot.sandbox.api.asked import SlackError
 from bot.sandbox.api.call import Call, channel_json
 from bot.sandbox.api.pages import MIXED, ONE_KIND
-from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, Posted
+from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, SlackMessage
 from bot.sandbox.rules import scopes
 from bot.sandbox.slack.shapes import message_json
 from bot.sandbox.slack.workspace import BOT_USER
@@ -140,11 +140,11 @@ def conversations_set_topic(call: Call) -> Json:
         raise SlackError("too_long")
     channel.topic = topic
     said = f"set the channel topic: {topic}"
-    call.workspace.post(Posted("", channel.id, BOT_USER, said, subtype="channel_topic", bot=True))
+    call.workspace.post(SlackMessage("", channel.id, BOT_USER, said, subtype="channel_topic", bot=True))
     return {"channel": channel_json(channel)}
 
 
-def _newest_first(call: Call, channel: Channel) -> Iterator[Posted]:
+def _newest_first(call: Call, channel: Channel) -> Iterator[SlackMessage]:
     """The cursor is a message's timestamp: pages stay as they are while more is said."""
     oldest, cursor = _moment(call, "oldest", 0), call.text("cursor")
     if cursor and not cursor.startswith(NEXT):
@@ -159,7 +159,7 @@ def _newest_first(call: Call, channel: Channel) -> Iterator[Posted]:
             yield message
 
 
-def _is_within(call: Call, message: Posted) -> bool:
+def _is_within(call: Call, message: SlackMessage) -> bool:
     oldest, latest, ts = _moment(call, "oldest", 0), _moment(call, "latest", inf), float(message.ts)
     return oldest < ts < latest or (call.flag("inclusive") and ts in (oldest, latest))
 
@@ -171,7 +171,7 @@ def _moment(call: Call, name: str, otherwise: float) -> float:
     return float(given) if given else otherwise
 
 
-def _told(call: Call, messages: Sequence[Posted], cursor: str) -> Json:
+def _told(call: Call, messages: Sequence[SlackMessage], cursor: str) -> Json:
     return {
         "messages": [message_json(each, call.flag("include_all_metadata")) for each in messages],
         "has_more": bool(cursor),

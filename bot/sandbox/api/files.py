@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.sandbox.api.asked import SlackError, whole, wrong
 from bot.sandbox.api.call import Call
-from bot.sandbox.records import PRIVATE, Channel, File, Json, Posted
+from bot.sandbox.records import PRIVATE, Channel, File, Json, SlackMessage
 from bot.sandbox.slack.workspace import BOT_USER, Workspace
 
 ALT_TEXT = 1_000
@@ -119,5 +119,5 @@ def _share(call: Call, channel: Channel, files: list[File]) -> None:
     text, thread = call.text("initial_comment"), call.text("thread_ts") or None
     for file in files:
         file.shared_in.append(channel.id)
-    message = Posted("", channel.id, BOT_USER, text, thread_ts=thread, files=files, bot=True)
+    message = SlackMessage("", channel.id, BOT_USER, text, thread_ts=thread, files=files, bot=True)
     call.workspace.post(message)

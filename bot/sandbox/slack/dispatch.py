@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from bot.sandbox.records import Channel, Interaction, Json, Posted, User, View, elements_in
+from bot.sandbox.records import Channel, Interaction, Json, SlackMessage, User, View, elements_in
 from bot.sandbox.rules import scopes
 from bot.sandbox.rules.images import blocks_of
 from bot.sandbox.slack import payloads
@@ -70,7 +70,9 @@ class Dispatch:
 
     # Things people do
 
-    def slash(self, user_id: str, channel: Channel, command: str, text: str, twice: bool = False) -> Posted | None:
+    def slash(
+        self, user_id: str, channel: Channel, command: str, text: str, twice: bool = False
+    ) -> SlackMessage | None:
         """A slash command with the `text` that was typed; the reply in its ack, if there is one. Raises BotDidNotAnswer
         and Rejected."""
         if scopes.COMMANDS not in self.granted:
@@ -86,7 +88,9 @@ class Dispatch:
                 said = self.workspace.post(reply(done, body))
         return said
 
-    def press(self, user_id: str, channel: Channel, message: Posted, action: Json, twice: bool = False) -> Interaction:
+    def press(
+        self, user_id: str, channel: Channel, message: SlackMessage, action: Json, twice: bool = False
+    ) -> Interaction:
         """A press or a choice in a message. Nothing is drawn from the ack. Raises BotDidNotAnswer."""
         user, done = self.workspace.users[user_id], self.workspace.interaction(user_id, channel.id, message)
         payload = payloads.press_in_message(done, user, channel, self._response_url(done), message, action)
@@ -109,7 +113,7 @@ class Dispatch:
         with self._busy(user_id):
             self.tell(opened, HOME, twice)
 
-    def shortcut(self, user_id: str, callback: str, message: Posted | None = None) -> Interaction:
+    def shortcut(self, user_id: str, callback: str, message: SlackMessage | None = None) -> Interaction:
         """A shortcut of the app, global or of a message. Raises BotDidNotAnswer."""
         user, channel = self.workspace.users[user_id], message.channel if message else None
         done = self.workspace.interaction(user_id, channel)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.sandbox.records import DIRECT, Channel, Interaction, Json, Posted, User, View, elements_in
+from bot.sandbox.records import DIRECT, Channel, Interaction, Json, SlackMessage, User, View, elements_in
 from bot.sandbox.slack.shapes import message_json, user_json, view_json
 from bot.sandbox.slack.workspace import APP, BOT_USER, TEAM, Workspace
 
@@ -39,7 +39,9 @@ def slash_form(done: Interaction, user: User, channel: Channel, url: str, comman
     }
 
 
-def press_in_message(done: Interaction, user: User, channel: Channel, url: str, message: Posted, action: Json) -> Json:
+def press_in_message(
+    done: Interaction, user: User, channel: Channel, url: str, message: SlackMessage, action: Json
+) -> Json:
     """A press in a message; of an ephemeral one Slack sends no content."""
     container = {"type": "message", "message_ts": message.ts, "channel_id": channel.id}
     shown = {} if message.ephemeral else {"message": message_json(message, with_metadata=True)}
@@ -59,7 +61,7 @@ def shortcut(done: Interaction, user: User, callback: str) -> Json:
     return {**_common("shortcut", done, user), "callback_id": callback, "action_ts": f"{time.time():.6f}"}
 
 
-def of_message(message: Posted, channel: Channel, url: str) -> Json:
+def of_message(message: SlackMessage, channel: Channel, url: str) -> Json:
     """What a message's shortcut has beside that."""
     name = "directmessage" if channel.kind == DIRECT else channel.name
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.records import Interaction, Posted
+from bot.sandbox.records import Interaction, SlackMessage
 from bot.sandbox.slack.workspace import BOT_USER, RESPONSE_SECONDS, RESPONSE_USES, Rejected, Workspace
 
 UNSAID = "response_url: says neither replace_original nor delete_original; Slack replaces what was pressed then"
@@ -45,10 +45,10 @@ def _say(workspace: Workspace, interaction: Interaction, body: Mapping[str, Any]
         interaction.messages.append(workspace.post(reply(interaction, body)))
 
 
-def reply(interaction: Interaction, body: Mapping[str, Any]) -> Posted:
+def reply(interaction: Interaction, body: Mapping[str, Any]) -> SlackMessage:
     """A new message in answer to what was done: for that person only, unless its response_type is in_channel."""
     public = body.get("response_type") == "in_channel"
-    return Posted(
+    return SlackMessage(
         "",
         interaction.channel or "",
         BOT_USER,

@@ -1,6 +1,6 @@
 """People, messages and views as the Web API and the requests to the bot show them."""
 
-from bot.sandbox.records import Json, Posted, User, View
+from bot.sandbox.records import Json, SlackMessage, User, View
 from bot.sandbox.slack.workspace import APP, BOT, BOT_USER, TEAM, Workspace
 
 
@@ -30,7 +30,7 @@ def user_json(workspace: Workspace, user: User, with_email: bool) -> Json:
     return shown
 
 
-def message_json(message: Posted, with_metadata: bool = False) -> Json:
+def message_json(message: SlackMessage, with_metadata: bool = False) -> Json:
     """A message as the API shows it."""
     shown: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     if message.bot:

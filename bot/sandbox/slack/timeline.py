@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from bot.sandbox.records import Posted
+from bot.sandbox.records import SlackMessage
 
 
 class Timeline:
@@ -14,10 +14,10 @@ class Timeline:
 
     def __init__(self) -> None:
         """Nothing has been said yet."""
-        self._all: dict[str, Posted] = {}
-        self._by_channel: defaultdict[str, dict[str, Posted]] = defaultdict(dict)
+        self._all: dict[str, SlackMessage] = {}
+        self._by_channel: defaultdict[str, dict[str, SlackMessage]] = defaultdict(dict)
 
-    def __iter__(self) -> Iterator[Posted]:
+    def __iter__(self) -> Iterator[SlackMessage]:
         """Every message, oldest first."""
         return iter(list(self._all.values()))
 
@@ -25,11 +25,11 @@ class Timeline:
         """How many there are."""
         return len(self._all)
 
-    def add(self, message: Posted) -> None:
+    def add(self, message: SlackMessage) -> None:
         """The newest message, with its timestamp."""
         self._all[message.ts] = self._by_channel[message.channel][message.ts] = message
 
-    def remove(self, message: Posted) -> None:
+    def remove(self, message: SlackMessage) -> None:
         """The message is gone; or was before."""
         self._all.pop(message.ts, None)
         self._by_channel[message.channel].pop(message.ts, None)
@@ -39,14 +39,14 @@ class Timeline:
         self._all.clear()
         self._by_channel.clear()
 
-    def find(self, channel: str, ts: str) -> Posted | None:
+    def find(self, channel: str, ts: str) -> SlackMessage | None:
         """The message with this timestamp."""
         return self._by_channel[channel].get(ts)
 
-    def of(self, channel: str) -> list[Posted]:
+    def of(self, channel: str) -> list[SlackMessage]:
         """The messages of a conversation, oldest first."""
         return list(self._by_channel[channel].values())
 
-    def newest_first(self, channel: str) -> Iterator[Posted]:
+    def newest_first(self, channel: str) -> Iterator[SlackMessage]:
         """The messages of a conversation. Whoever goes through it holds the lock."""
         return reversed(self._by_channel[channel].values())

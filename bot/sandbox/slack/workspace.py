@@ -16,7 +16,7 @@ from bot.sandbox.records import (
     File,
     Interaction,
     Json,
-    Posted,
+    SlackMessage,
     Stamps,
     User,
     View,
@@ -140,7 +140,7 @@ class Workspace:
 
     # Messages
 
-    def post(self, message: Posted) -> Posted:
+    def post(self, message: SlackMessage) -> SlackMessage:
         """Give the message its timestamp and show it. Raises Rejected if it is the bot's and breaks a limit."""
         with self.lock:
             if message.bot and not message.files and message.subtype is None:
@@ -150,36 +150,36 @@ class Workspace:
             self.touch()
             return message
 
-    def said(self, channel: str, user: str, text: str) -> Posted:
+    def said(self, channel: str, user: str, text: str) -> SlackMessage:
         """A person says something."""
-        return self.post(Posted("", channel, user, text))
+        return self.post(SlackMessage("", channel, user, text))
 
-    def change(self, message: Posted, text: str, blocks: list[Json], metadata: Json | None = None) -> None:
+    def change(self, message: SlackMessage, text: str, blocks: list[Json], metadata: Json | None = None) -> None:
         """Put other words in a message's place; `metadata` None leaves it as it is, {} takes it away. Raises
         Rejected."""
         with self.lock:
-            self.check(Posted("", message.channel, message.user, text, blocks, metadata=metadata or None))
+            self.check(SlackMessage("", message.channel, message.user, text, blocks, metadata=metadata or None))
             message.text, message.blocks, message.edited = text, with_ids(blocks), True
             message.metadata = message.metadata if metadata is None else metadata or None
             self.touch()
 
-    def remove(self, message: Posted) -> None:
+    def remove(self, message: SlackMessage) -> None:
         """The message is gone."""
         with self.lock:
             self.timeline.remove(message)
             self.touch()
 
-    def messages(self, channel: str, since: str = "") -> list[Posted]:
+    def messages(self, channel: str, since: str = "") -> list[SlackMessage]:
         """The messages of a conversation, oldest first, those that one person sees included."""
         with self.lock:
             return [each for each in self.timeline.of(channel) if each.ts > since]
 
-    def message(self, channel: str, ts: str) -> Posted | None:
+    def message(self, channel: str, ts: str) -> SlackMessage | None:
         """The message with this timestamp."""
         with self.lock:
             return self.timeline.find(channel, ts)
 
-    def check(self, message: Posted) -> None:
+    def check(self, message: SlackMessage) -> None:
         """Fill in ids. Raises Rejected, and remembers why, when the bot's message breaks a limit."""
         payload = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
         self.reject_if(problems_with_message(payload), f"message {message.text[:40]!r}")
@@ -238,7 +238,7 @@ class Workspace:
 
     # What people do to the bot
 
-    def interaction(self, user: str, channel: str | None, pressed: Posted | None = None) -> Interaction:
+    def interaction(self, user: str, channel: str | None, pressed: SlackMessage | None = None) -> Interaction:
         """Something that `user` does now, with a trigger and a response_url of its own."""
         trigger = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         secret = secrets.token_urlsafe(24)

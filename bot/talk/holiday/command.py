@@ -16,7 +16,7 @@ from bot.speech.read.nearest import nearest
 from bot.speech.read.people import UnknownName
 from bot.talk.holiday import words as views
 from bot.talk.holiday.wish import HolidayWish
-from bot.talk.holiday.words import Told
+from bot.talk.holiday.words import WhoIsTold
 from models import holidays
 from models.outbox import EDIT, OWED
 from models.people import Person
@@ -179,12 +179,12 @@ def undo(desk: Desk, by: Actor, change_id: int) -> Reply:
         return views.undone(saved, by.id, told_of(saved, by.id))
 
 
-def told_of(saved: Saved, by: str | None) -> Told:
+def told_of(saved: Saved, by: str | None) -> WhoIsTold:
     """Who is to hear of it."""
     owed = [each for each in saved.owed if each.state == OWED]
     kinds = {each.kind for each in owed}
     names = [saved.team.name(who) for who in told.hearers(owed, by)]
-    return Told(names, GapAlarm.kind in kinds, announced=bool(kinds & {Announcement.kind, EDIT}))
+    return WhoIsTold(names, GapAlarm.kind in kinds, announced=bool(kinds & {Announcement.kind, EDIT}))
 
 
 def listed(team: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:

@@ -73,7 +73,7 @@ LATER = "… and {count} more, later than these."
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WhoIsTold:
     """Who will hear of a change: names, and whether the channel does, as a gap or as an announcement."""
 
     names: Sequence[str] = ()
@@ -81,7 +81,7 @@ class Told:
     announced: bool = False
 
 
-def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
+def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold) -> Reply:
     """What was understood, which weeks that hits, what moved, whom it tells, and how to undo it."""
     if saved.id is None:
         raise ValueError("nothing was declared")
@@ -103,7 +103,7 @@ def already(saved: Saved, me: str | None, wish: HolidayWish) -> Reply:
     return reply(sections([ALREADY_AWAY.format(who=reader.who_is(saved.team, wish.who, me), days=days)]))
 
 
-def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Told) -> Reply:
+def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold) -> Reply:
     """What was taken back, what moved, whom it tells, and how to declare it again."""
     first, last = saved.exchange.span
     who = reader.who_is(saved.team, saved.about, me)
@@ -116,7 +116,7 @@ def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Tol
     return _with_undo(desk, saved, saved.team.hours.date_of(now), lines, _declare_command(saved, me))
 
 
-def undone(saved: Saved, me: str | None, told: Told) -> Reply:
+def undone(saved: Saved, me: str | None, told: WhoIsTold) -> Reply:
     """What an undo did."""
     who = reader.who_is(saved.team, saved.about, me)
     now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in saved.exchange.after]
@@ -143,7 +143,7 @@ def _effect(saved: Saved, me: str | None) -> list[str]:
     return [*lines, *moves.lines(saved.team, moved, me), *moves.gaps(moved)]
 
 
-def _telling(team: Roster, told: Told) -> list[str]:
+def _telling(team: Roster, told: WhoIsTold) -> list[str]:
     if team.facts.speaks_since is None:
         return [NOT_SPEAKING]
     channel = escape(team.facts.channel)

@@ -40,7 +40,7 @@ from models.store.errors import StoreError
 from scheduler.change.frame import Actor
 from scheduler.people import members
 from scheduler.people import undo as undoing
-from scheduler.people.members import Wish
+from scheduler.people.members import RosterWish
 from scheduler.refusals import (
     Refused,
 )
@@ -89,7 +89,7 @@ def apply(press: Press, desk: Desk) -> Answer:
     """A preview that was sent: done, unless it would be something else by now."""
     title = forms.UNREADABLE
     try:
-        wish, seen = payload.facts(Wish, press.value), payload.facts(PreviewMark, press.value).seen
+        wish, seen = payload.facts(RosterWish, press.value), payload.facts(PreviewMark, press.value).seen
         _check_wish(wish, press)
         title = words.TITLES[wish.what]
         with desk.store.writing() as tx:
@@ -107,7 +107,7 @@ def apply(press: Press, desk: Desk) -> Answer:
         return _refused(title, press, refused)
 
 
-def _check_wish(wish: Wish, press: Press) -> None:
+def _check_wish(wish: RosterWish, press: Press) -> None:
     """Raises Unreadable for one that no form makes."""
     if wish.what not in words.TITLES or (wish.what == members.ADDED and not (wish.who or (wish.name and wish.email))):
         raise payload.Unreadable
@@ -125,13 +125,13 @@ def undo(press: Press, desk: Desk) -> Answer:
         return Answer(words.undone(then, made, moved))
 
 
-def _lines(tx: Tx, press: Press, wish: Wish) -> list[str]:
+def _lines(tx: Tx, press: Press, wish: RosterWish) -> list[str]:
     team, pipelines = roster.load_with_pipelines(tx, press.team)
     by: Actor = press.actor(team)
     return staffing.preview(team, members.decide(tx, team, by, wish), pipelines, by.id)
 
 
-def _asked(wish: Wish, lines: list[str], *, again: bool = False) -> dict[str, Any]:
+def _asked(wish: RosterWish, lines: list[str], *, again: bool = False) -> dict[str, Any]:
     about = json.dumps(plain(wish) | {"seen": _mark(lines)}, ensure_ascii=False)
     return preview_of.asked(words.TITLES[wish.what], APPLY_CALLBACK, lines, about, again=again)
 
@@ -151,10 +151,10 @@ def _refused(title: str, press: Press, error: Refused | NoPlan | StoreError) -> 
 # What was typed
 
 
-def _wish(what: str, press: Press, team: Roster) -> Wish:
+def _wish(what: str, press: Press, team: Roster) -> RosterWish:
     starts, until = _day(press, "starts"), _day(press, "until") if what == members.PAUSED else None
     if what == members.REORDERED:
-        return Wish(what, starts, order=_order(press.fields.get("order") or "", team, starts))
+        return RosterWish(what, starts, order=_order(press.fields.get("order") or "", team, starts))
     who = press.fields.get("who")
     if what == members.ADDED and not who:
         return _new(press, starts)
@@ -162,14 +162,14 @@ def _wish(what: str, press: Press, team: Roster) -> Wish:
         raise BadFields({"who": CHOOSE})
     if what == members.ADDED and press.fields.get("name"):
         raise BadFields({"name": NOT_BOTH})
-    return Wish(what, starts, who, until)
+    return RosterWish(what, starts, who, until)
 
 
 def _day(press: Press, name: str) -> date:
     return payload.a_day(press, name, CHOOSE)
 
 
-def _new(press: Press, starts: date) -> Wish:
+def _new(press: Press, starts: date) -> RosterWish:
     typed = {name: payload.words(press, name, LONGEST_TYPED) for name in ("name", "email")}
     if not typed["name"]:
         raise BadFields({"name": CHOOSE_OR_TYPE})
@@ -184,7 +184,7 @@ def _new(press: Press, starts: date) -> Wish:
             problems[field] = _sentence(bad)
     if problems:
         raise BadFields(problems)
-    return Wish(members.ADDED, starts, name=typed["name"], email=typed["email"])
+    return RosterWish(members.ADDED, starts, name=typed["name"], email=typed["email"])
 
 
 def _sentence(bad: ValidationError) -> str:
