@@ -9,7 +9,7 @@ from bot.links import EVENTS
 from bot.ops.watch import Hears
 from bot.service import Bot
 from bot.slack.client import Slack
-from bot.slack.socket.pair import DISABLED, Sockets
+from bot.slack.socket.keeper import DISABLED, Sockets
 from bot.web.server import Server
 
 LOOK_SECONDS = 0.05

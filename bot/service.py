@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock
-from bot.delivery.loop import Delivery, nothing
+from bot.delivery.sender import Delivery, nothing
 from bot.desk import Desk
 from bot.links import FEEDS, PICTURES
 from bot.ops.heartbeat import Heartbeat

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.clock import StoppedClock
-from bot.delivery.loop import Delivery
+from bot.delivery.sender import Delivery
 from bot.desk import Desk
 from bot.ops.metrics import Metrics
 from bot.pace import Pace

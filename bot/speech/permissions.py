@@ -6,39 +6,24 @@ the same enterprise is as one of this; whoever is of another enterprise, or of o
 whatever the plan says.
 """
 
-from bot.speech.ask import Asker, OwnWords
+from bot.speech.ask import Asker
 from models import people
 from models.people import Person
 from models.store.engine import Tx
-from scheduler.refusals import NotAllowed
+from scheduler.refusals import NotAllowed, Refused
 from scheduler.team.roster import Roster
 
-WHO = "Please say who you are: --as NAME, with the name of somebody in the plan. Nothing was changed."
-FOR_THE_PLAN = (
-    "Only the people of the on-call plan can do that; anybody may look up who is on call. Nothing was changed."
-)
-FOR_MEMBERS = "Only members of this workspace can do that; anybody may look up who is on call. Nothing was changed."
 
-
-class NotInPlan(OwnWords):
+class NotInPlan(Refused):
     """The asker is nobody of the plan."""
 
-    def __init__(self) -> None:
-        super().__init__(FOR_THE_PLAN)
 
-
-class NotAMember(OwnWords):
+class NotAMember(Refused):
     """The asker is a guest, or of another workspace."""
 
-    def __init__(self) -> None:
-        super().__init__(FOR_MEMBERS)
 
-
-class Nobody(OwnWords):
+class Nobody(Refused):
     """In the terminal, nobody was named."""
-
-    def __init__(self) -> None:
-        super().__init__(WHO)
 
 
 def in_plan(asker: Asker, team: Roster) -> Person:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.clock import ClockOff
-from bot.speech import reader, say, usage
+from bot.speech import say, usage, you_or_name
 from bot.speech.ask import OwnWords, Reply
 from bot.speech.mrkdwn import escape
+from bot.speech.permissions import Nobody, NotAMember, NotInPlan
 from bot.speech.store_trouble import told
 from models.store.errors import MaybeSaved, StoreError
 from scheduler.fairness.load import NothingThen
@@ -101,6 +102,9 @@ REFUSALS: Mapping[type[Refused], Told] = {
     ),
     NotInRotation: Told("{name} is not in the on-call rotation, so there is nothing to arrange.", ("who",), ""),
     NotAllowed: Told("Only {whom} can do that."),
+    NotInPlan: Told("Only the people of the on-call plan can do that; anybody may look up who is on call."),
+    NotAMember: Told("Only members of this workspace can do that; anybody may look up who is on call."),
+    Nobody: Told("Please say who you are: --as NAME, with the name of somebody in the plan."),
     NothingToCancel: Told("{who_has} no time off on those days."),
     AlreadyPast: Told("Days that have passed are history and stay as they were."),
     UnknownChange: Told("I can't find that change any more."),
@@ -175,12 +179,12 @@ def _words(error: Refused) -> dict[str, str]:
         case NothingThen(_, first, last):
             return {"years": f"the year {first}" if first == last else f"the years {first} to {last}"}
         case DeclinedThen(who, _, days):
-            said = reader.said_that(who)
+            said = you_or_name.said_that(who)
             return {"who_said": said, "which": "one of those days" if days else "this week"}
         case NothingToCancel(who) | NotOnCallThen(who) | AwayThen(who) | NoSuchTurn(who) | NotTheirOwn(who):
-            return reader.somebody(who)
+            return you_or_name.somebody(who)
         case OnCallAlready(who) | NotAwayNow(who):
-            return reader.somebody(who)
+            return you_or_name.somebody(who)
     return {}
 
 

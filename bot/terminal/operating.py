@@ -144,7 +144,7 @@ def _already(message: Message) -> str:
 
 
 def _tick(bot: Terminal, typed_now: str | None) -> None:
-    from bot.delivery.loop import Delivery
+    from bot.delivery.sender import Delivery
     from bot.ops.metrics import Metrics
     from bot.slack.client import Slack
     from bot.slack.directory import Directory

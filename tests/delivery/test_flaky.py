@@ -29,7 +29,7 @@ from bot.sandbox.slack.sockets import OPENING
 from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.directory import Directory
-from bot.slack.socket.pair import COUNT
+from bot.slack.socket.keeper import COUNT
 from models.store.engine import Store
 from scheduler import tick
 from tests.kit import cast

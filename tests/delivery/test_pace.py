@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.delivery.loop import Delivery
+from bot.delivery.sender import Delivery
 from bot.desk import Desk
 from bot.ops.metrics import Metrics
 from bot.pace import Pace

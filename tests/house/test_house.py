@@ -219,7 +219,7 @@ def test_only_the_clock_asks_the_machine_what_time_it_is() -> None:
     asks = re.compile(r"datetime\.now\(|date\.today\(|utcnow\(")
     real_time = {
         "bot/clock.py",
-        "bot/delivery/loop.py",
+        "bot/delivery/sender.py",
         "bot/slack/directory.py",
         "bot/slack/channels.py",
         "bot/run.py",

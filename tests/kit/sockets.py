@@ -9,7 +9,7 @@ from bot.listening import Socket
 from bot.pace import Hearing
 from bot.sandbox.rules.tiers import CallTally
 from bot.sandbox.slack.dispatch import BotDidNotAnswer
-from bot.slack.socket.pair import COUNT, Sockets
+from bot.slack.socket.keeper import COUNT, Sockets
 from tests.kit.cast import MAYA
 from tests.kit.databases import Databases
 from tests.kit.stage import PACE, SOCKET, Stage, a_stage

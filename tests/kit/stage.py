@@ -27,7 +27,7 @@ from bot.sandbox.slack.later import Later
 from bot.service import Bot
 from bot.slack.client import Slack
 from bot.slack.manifest import SCOPES
-from bot.slack.socket.pair import COUNT
+from bot.slack.socket.keeper import COUNT
 from bot.talk.commands import COMMANDS
 from models.store.engine import Store
 from scheduler import tick

@@ -19,8 +19,8 @@ from bot.sandbox.rules.rates import Rates
 from bot.sandbox.rules.tiers import CallTally
 from bot.sandbox.slack.sockets import DISABLED, OPENING, REFRESH, WARNING
 from bot.slack.client import Slack
+from bot.slack.socket.keeper import COUNT, REFUSED, Sockets
 from bot.slack.socket.line import Line
-from bot.slack.socket.pair import COUNT, REFUSED, Sockets
 from models import changes
 from models.schema.tables import PersonRow
 from tests.kit.cast import MAYA, ROBIN, TOMS
@@ -243,7 +243,7 @@ def test_an_admin_whom_slack_does_not_know_yet_is_told_later(stage: Stage) -> No
 
 
 def test_a_word_that_nobody_knows_is_told_once_it_lasts(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.socket.pair.DOUBTED_SECONDS", 0.5)
+    monkeypatch.setattr("bot.slack.socket.keeper.DOUBTED_SECONDS", 0.5)
     sockets(stage).on_refused = stage.bot.tell_of_deafness
     stage.slack.sockets.refuses = "a_word_of_tomorrow"
     stage.slack.sockets.reset()
@@ -283,13 +283,13 @@ def test_what_both_connections_are_told_at_once_is_logged_once(stage: Stage, cap
                 both.wait(0.3)
         return True
 
-    logging.getLogger("bot.slack.socket.pair").addFilter(together)
+    logging.getLogger("bot.slack.socket.keeper").addFilter(together)
     try:
         stage.slack.sockets.ask_to_leave(DISABLED)
         stage.slack.until(lambda: sockets(stage).refused == DISABLED)
         answered_again(stage)
     finally:
-        logging.getLogger("bot.slack.socket.pair").removeFilter(together)
+        logging.getLogger("bot.slack.socket.keeper").removeFilter(together)
     assert [record.message for record in caplog.records].count(REFUSED) == 1
 
 

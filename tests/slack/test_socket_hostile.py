@@ -15,8 +15,8 @@ from bot.sandbox.slack.frames import PING, PONG, TEXT, Reader, framed
 from bot.sandbox.slack.sockets import DISABLED, OPENING, REFRESH
 from bot.slack.client import Slack
 from bot.slack.socket.dialling import TOO_SLOW, Lost, dialled
+from bot.slack.socket.keeper import COUNT, MOST, ODD, THREADS, Sockets
 from bot.slack.socket.line import NO_HELLO, SILENT, Line
-from bot.slack.socket.pair import COUNT, MOST, ODD, THREADS, Sockets
 from tests.kit.databases import Databases
 from tests.kit.hostile import HELLO, Hostile, drip, hostile, pongs, say
 from tests.kit.sockets import QUICK, a_quick_stage, answered_again, is_answered, sockets

@@ -15,7 +15,7 @@ from bot.sandbox.rules.faults import Fault
 from bot.sandbox.server import FakeSlack
 from bot.sandbox.slack.dispatch import BotDidNotAnswer
 from bot.sandbox.slack.sockets import DISABLED, OPENING
-from bot.slack.socket.pair import COUNT
+from bot.slack.socket.keeper import COUNT
 from tests.kit import cast
 from tests.kit.cast import MAYA, TOMS
 from tests.kit.commands import ROOT, bot

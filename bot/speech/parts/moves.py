@@ -5,7 +5,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.speech import reader, say
+from bot.speech import say, you_or_name
 from bot.speech.parts.weeks import NOBODY
 from scheduler.change import effect
 from scheduler.rule.moves import Effect
@@ -40,8 +40,8 @@ def _in_a_row(team: Roster, moved: Effect, you: str | None) -> list[str]:
     """That somebody has weeks in a row now, one of which came to them by this."""
     return [
         IN_A_ROW.format(
-            who=reader.bold_name(team, who, you, capital=True),
-            have=reader.verb(who, you, "have", "has"),
+            who=you_or_name.bold_name(team, who, you, capital=True),
+            have=you_or_name.verb(who, you, "have", "has"),
             count=say.count(((last - first).days + 1) // 7, "week"),
             days=say.days(first, last),
         )
@@ -106,9 +106,9 @@ def _swap(team: Roster, moved: Effect, you: str | None) -> str | None:
     takes = {given.after: given.week, taken.after: taken.week}
     one, other = (given.after, given.before) if given.after == you else (given.before, given.after)
     return SWAP.format(
-        one=reader.bold_name(team, one, you, capital=True),
+        one=you_or_name.bold_name(team, one, you, capital=True),
         other=_who(team, other, you),
-        one_takes=TAKES.format(who=_who(team, one, you), s=reader.verb(one, you, "", "s")),
+        one_takes=TAKES.format(who=_who(team, one, you), s=you_or_name.verb(one, you, "", "s")),
         other_takes=TAKES.format(who=_who(team, other, you), s="s"),
         first=_week(takes[one]),
         second=_week(takes[other]),
@@ -116,7 +116,7 @@ def _swap(team: Roster, moved: Effect, you: str | None) -> str | None:
 
 
 def _who(team: Roster, who: str | None, you: str | None) -> str:
-    return NOBODY if who is None else reader.bold_name(team, who, you)
+    return NOBODY if who is None else you_or_name.bold_name(team, who, you)
 
 
 def _week(week: date) -> str:

@@ -4,8 +4,8 @@ whom it tells. Facts in, lines of mrkdwn out, for modals, direct messages, the l
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.speech import reader as read
 from bot.speech import say
+from bot.speech import you_or_name as read
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves

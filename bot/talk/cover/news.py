@@ -11,7 +11,7 @@ from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons
-from bot.speech.reader import bold_name as name
+from bot.speech.you_or_name import bold_name as name
 from bot.talk.cover.words import (
     BACK_ACTION,
     CHECK,

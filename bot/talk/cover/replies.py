@@ -9,14 +9,14 @@ from datetime import date, datetime
 from itertools import groupby
 
 from bot.desk import Desk
-from bot.speech import reader, say
+from bot.speech import say, you_or_name
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
-from bot.speech.reader import bold_name as name
-from bot.speech.reader import verb
+from bot.speech.you_or_name import bold_name as name
+from bot.speech.you_or_name import verb
 from bot.talk.cover.words import (
     BACK_ACTION,
     CANT_ACTION,
@@ -81,7 +81,7 @@ def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
         ]
     else:
         asker = request.person_id
-        stays = f"{reader.name(team, asker, me)} {verb(asker, me, 'stay', 'stays')}"
+        stays = f"{you_or_name.name(team, asker, me)} {verb(asker, me, 'stay', 'stays')}"
         lines = [line for each in (request, *outcome.rest) for line in _cover(team, each, me)]
         lines.append(STAYS.format(who=stays))
     if outcome.rest:
@@ -94,7 +94,7 @@ def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
 
 def _cover(team: Roster, request: CoverRequest, me: str | None) -> list[str]:
     count = say.count((request.until - request.first).days, "day")
-    asks = YOU_ASK.format(whose=reader.whose(team, request.person_id, me), days=span(request), count=count)
+    asks = YOU_ASK.format(whose=you_or_name.whose(team, request.person_id, me), days=span(request), count=count)
     return [asks, _who_is_asked(team, request)]
 
 

@@ -12,8 +12,8 @@ from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, menu, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks
-from bot.speech.reader import bold_name as name
-from bot.speech.reader import verb
+from bot.speech.you_or_name import bold_name as name
+from bot.speech.you_or_name import verb
 from models.requests import AGREED, DECLINED, OPEN, CoverRequest, RequestAnswer
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers

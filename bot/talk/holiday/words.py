@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.desk import Desk
-from bot.speech import forms, reader, say
+from bot.speech import forms, say, you_or_name
 from bot.speech import question as asking
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, fitting, plain, reply, sections
@@ -85,7 +85,7 @@ def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoI
     """What was understood, which weeks that hits, what moved, whom it tells, and how to undo it."""
     if saved.id is None:
         raise ValueError("nothing was declared")
-    who = reader.who_is(saved.team, saved.about, me)
+    who = you_or_name.who_is(saved.team, saved.about, me)
     first, last = saved.exchange.span
     lines = [AWAY.format(who=who, days=say.days(first, last), count=say.count((last - first).days + 1, "day"))]
     if saved.exchange.before:
@@ -100,13 +100,13 @@ def already(saved: Saved, me: str | None, wish: HolidayWish) -> Reply:
     """That it was declared before."""
     mine = (h for h in saved.team.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
     days = next((_days(h) for h in mine), say.days(wish.first, wish.last))
-    return reply(sections([ALREADY_AWAY.format(who=reader.who_is(saved.team, wish.who, me), days=days)]))
+    return reply(sections([ALREADY_AWAY.format(who=you_or_name.who_is(saved.team, wish.who, me), days=days)]))
 
 
 def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold) -> Reply:
     """What was taken back, what moved, whom it tells, and how to declare it again."""
     first, last = saved.exchange.span
-    who = reader.who_is(saved.team, saved.about, me)
+    who = you_or_name.who_is(saved.team, saved.about, me)
     count = sum((h.until - h.first).days for h in saved.exchange.before)
     count -= sum((h.until - h.first).days for h in saved.exchange.after)
     lines = [NOT_AWAY.format(who=who, days=say.days(first, last), count=say.count(count, "day"))]
@@ -118,7 +118,7 @@ def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: Who
 
 def undone(saved: Saved, me: str | None, told: WhoIsTold) -> Reply:
     """What an undo did."""
-    who = reader.who_is(saved.team, saved.about, me)
+    who = you_or_name.who_is(saved.team, saved.about, me)
     now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in saved.exchange.after]
     gone = say.days(*saved.exchange.span)
     lines = [UNDONE, *(now_away or [UNDONE_NOT_AWAY.format(who=who, days=gone)])]
@@ -132,7 +132,7 @@ def _notice(team: Roster, first: date, now: datetime) -> str:
 
 
 def _effect(saved: Saved, me: str | None) -> list[str]:
-    moved, whose = saved.moved, reader.whose(saved.team, saved.about, me)
+    moved, whose = saved.moved, you_or_name.whose(saved.team, saved.about, me)
     weeks = {m.week for m in moved.weeks if m.before == saved.about}
     weeks |= {saved.team.hours.week_of(m.day) for m in moved.days if m.before == saved.about}
     first, last = saved.exchange.span

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk import Desk
-from bot.speech import reader as read
 from bot.speech import say
+from bot.speech import you_or_name as read
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, context, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
 from bot.speech.read import people
-from bot.speech.reader import bold_name, verb
+from bot.speech.you_or_name import bold_name, verb
 from scheduler.messages import TakeOverNews
 from scheduler.shifts import takeover
 from scheduler.shifts.decline import PassedOn

@@ -27,7 +27,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from bot.speech.read.dates import days, meaning, weeks
+from bot.speech.read.dates import grammar as days
+from bot.speech.read.dates import weeks
+from bot.speech.read.dates import years as meaning
 from bot.speech.read.dates.bad import (
     YEARS_AHEAD,
     AmbiguousDate,
@@ -40,8 +42,8 @@ from bot.speech.read.dates.bad import (
     TooLong,
     check_known,
 )
-from bot.speech.read.dates.meaning import A_MONTH, Meant
 from bot.speech.read.dates.text import LONGEST_NOTE, WHOLE_DAYS, has_time, parted, plain, quoting
+from bot.speech.read.dates.years import A_MONTH, Meant
 
 __all__ = [
     "DAY_EXAMPLE",

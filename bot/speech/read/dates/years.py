@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from bot.speech.read.dates import days, near, numbers
+from bot.speech.read.dates import grammar as days
+from bot.speech.read.dates import near, numbers
 from bot.speech.read.dates.bad import (
     YEARS_AHEAD,
     AmbiguousDate,
@@ -19,7 +20,7 @@ from bot.speech.read.dates.bad import (
     ShortYear,
     Span,
 )
-from bot.speech.read.dates.days import A_YEAR, Viewpoint
+from bot.speech.read.dates.grammar import A_YEAR, Viewpoint
 from bot.speech.read.dates.names import shown
 from bot.speech.read.dates.numbers import Readings
 from bot.speech.read.dates.text import plain
