@@ -64,7 +64,7 @@ def test_it_is_seen_from_outside_and_logs_an_object_a_line(tmp_path: Path, slack
             assert service.calls.get(timeout=PATIENCE) == "/secret-uuid"
             until_healthy(running, operations)  # the first tick is before its first request
             assert get(operations, "/healthz") == (200, '{"ok": true, "ticking": true, "delivering": true}\n')
-            assert json.loads(get(operations, "/status")[1])["ok"]
+            fake.until(lambda: json.loads(get(operations, "/status")[1])["ok"])  # it looks for its channel at first
             assert "oncall_tick_seconds_count 1.0" in get(operations, "/metrics")[1]
             fake.until(lambda: fake.messages())
             running.send_signal(signal.SIGTERM)

@@ -37,7 +37,7 @@ def team_locked(stage: Stage) -> Iterator[None]:
             yield
         return
     with psycopg.connect(stage.store.url) as other:
-        other.execute("LOCK TABLE teams IN SHARE ROW EXCLUSIVE MODE")
+        other.execute("SELECT id FROM teams FOR UPDATE")
         yield
 
 

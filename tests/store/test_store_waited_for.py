@@ -160,9 +160,10 @@ def test_what_is_busy_or_full_passes_and_what_is_no_store_does_not(sqlite: Datab
 
 
 def writes(store: Store) -> None:
-    """Write as much as needs another page."""
+    """Write as much as needs other pages than those that a migration has left empty."""
     with store.writing() as tx:
         tx.execute(text("CREATE TABLE another (one TEXT)"))
+        tx.execute(text("INSERT INTO another VALUES (:one)"), {"one": "x" * 1_000_000})
 
 
 def test_on_postgresql_what_stands_by_or_stops_passes_and_a_wrong_statement_does_not(postgresql: Databases) -> None:

@@ -59,9 +59,13 @@ def cancel(press: Press, desk: Desk) -> Answer:
 
 
 def _actor(press: Press, desk: Desk) -> Actor:
-    """Who presses, of the plan."""
-    with desk.store.reading() as tx:
-        team = roster.load(tx, press.team)
+    """Who presses, of the plan. Where the store can't be read, nothing can be saved: that is what they hear."""
+    try:
+        with desk.store.reading() as tx:
+            team = roster.load(tx, press.team)
+    except StoreError as error:
+        error.writing = True
+        raise
     permissions.in_plan(press.asker, team)
     return press.actor(team)
 
