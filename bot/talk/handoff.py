@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.desk import Desk
-from bot.speech import payload, permissions, public_holidays, say
+from bot.speech import payload, public_holidays, say
 from bot.speech.ask import Answer, Block, Press, Reply
 from bot.speech.blocks import actions, bold, button, context, header, reply, section, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, weeks
 from bot.speech.parts.moves import MARK_SHORT
+from bot.talk.acting import acting
 from bot.talk.did import tells, week
 from bot.talk.feature import Feature, Presses
 from bot.talk.telling import Telling, says
@@ -145,10 +146,8 @@ def due(at: Telling, facts: HandoffDue) -> Reply | None:
 
 def got_it(press: Press, desk: Desk) -> Answer:
     """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        permissions.in_plan(press.asker, team)
-        holidays.got_it(tx, press.actor(team), payload.day(press.value, press))
+    with acting(desk, press) as now:
+        holidays.got_it(now.tx, now.by, payload.day(press.value, press))
     return Answer()
 
 

@@ -10,6 +10,7 @@ from bot.speech.ask import Answer, Ask, BadFields, Press, Reply
 from bot.speech.blocks import actions, button, context, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.refusals import refusal
+from bot.talk.acting import acting
 from bot.talk.feature import Feature, Presses, Word
 from models import preferences
 from models.people import Person
@@ -119,11 +120,10 @@ def submit(press: Press, desk: Desk) -> Answer:
         raise BadFields({"quiet_until": SAME})
     wants = {name: press.fields.get(name) == ON for name in REMINDERS}
     try:
-        with desk.store.writing() as tx:
-            team = roster.load(tx, press.team)
-            me = permissions.in_plan(press.asker, team)
+        with acting(desk, press) as now:
+            team, me = now.team, now.me
             chosen = Preferences(me.id, **wants, quiet_from=starts, quiet_until=ends)
-            preferences.choose(tx, chosen, press.now)
+            preferences.choose(now.tx, chosen, press.now)
             return Answer(modal=forms.result(TITLE, saved(team, me, chosen).blocks))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(TITLE, refusal(refused).blocks))

@@ -42,11 +42,31 @@ from scheduler.team.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed(OnRequest):
-    """Who takes it stands in for whoever asked, and they in return by a swap: by `covers`, and `taken` over hours."""
+class OnAgreement(OnRequest):
+    """What is agreed on a request: `covers`, and `taken` over hours. It is told to who asked, and to who takes it."""
 
     covers: tuple[Cover, ...]
     taken: tuple[TakeOver, ...]
+
+    @property
+    def last(self) -> date:
+        """The last day that is asked for, or given in return."""
+        return max(self.was.until, self.was.back_until or self.was.until) - ONE_DAY
+
+    @property
+    def audience(self) -> Audience:
+        """Others than the two, who hear of it as such."""
+        return Audience(settles=Settles.of(self.was, self.parties))
+
+    @property
+    def parties(self) -> set[str]:
+        """Whom it concerns, by their ids."""
+        return {who for who in (self.was.person_id, self.request.taken_by or self.was.taken_by) if who}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed(OnAgreement):
+    """Who takes it stands in for whoever asked, and they in return by a swap: by `covers`, and `taken` over hours."""
 
     def after(self, team: Roster) -> Roster:
         """With what is agreed."""
@@ -65,29 +85,11 @@ class Agreed(OnRequest):
         before, after = Agreement(self.was), Agreement(self.request, self.covers, self.taken)
         return Entry(entries.AGREEMENTS[self.what](before, after), self.was.person_id)
 
-    @property
-    def last(self) -> date:
-        """The last day that is asked for, or given in return."""
-        return _last(self.was)
-
-    @property
-    def audience(self) -> Audience:
-        """Others than the two, who hear of it as such."""
-        return Audience(settles=Settles.of(self.was, self._parties))
-
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """Messages that ask show it, and each of the two hears of it at once, but for who makes it so."""
         yield from edits.of_request(tx, made, self.request)
-        for who in sorted(self._parties - {made.by}):
+        for who in sorted(self.parties - {made.by}):
             yield word(made, self.request, self.what, who, self.request.taken_by)
-
-    @property
-    def _parties(self) -> set[str]:
-        return {who for who in (self.request.person_id, self.request.taken_by) if who}
-
-
-def _last(request: CoverRequest) -> date:
-    return max(request.until, request.back_until or request.until) - ONE_DAY
 
 
 class Half(NamedTuple):
@@ -144,11 +146,8 @@ def _stand_in(team: Roster, by: Actor, request: CoverRequest, half: Half) -> Ite
 
 
 @dataclass(frozen=True, slots=True)
-class Dissolved(OnRequest):
+class Dissolved(OnAgreement):
     """What was agreed on a request goes, if anything was: `covers`, and `taken` over hours."""
-
-    covers: tuple[Cover, ...]
-    taken: tuple[TakeOver, ...]
 
     @property
     def taker(self) -> str | None:
@@ -174,26 +173,12 @@ class Dissolved(OnRequest):
         before, after = Agreement(self.was, self.covers, self.taken), Agreement(self.request)
         return Entry(entries.AGREEMENTS[self.what](before, after), self.was.person_id)
 
-    @property
-    def last(self) -> date:
-        """The last day that was asked for, or given in return."""
-        return _last(self.was)
-
-    @property
-    def audience(self) -> Audience:
-        """Others than the two, who hear of it as such."""
-        return Audience(settles=Settles.of(self.was, self._parties))
-
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """Messages that ask show it, and those concerned hear of it at once, but for who makes it so."""
         yield from edits.of_request(tx, made, self.request)
-        for who in sorted(self._parties - {made.by}):
+        for who in sorted(self.parties - {made.by}):
             if self.was.state == AGREED or who == self.was.person_id:
                 yield word(made, self.was, self.what, who, self.taker)
-
-    @property
-    def _parties(self) -> set[str]:
-        return {who for who in (self.was.person_id, self.taker) if who}
 
 
 def take_back(tx: Tx, by: Actor, request_id: int) -> Outcome:

@@ -10,6 +10,7 @@ from bot.speech.forms import result
 from bot.speech.parts.buttons import NEED_ACTION
 from bot.speech.payload import number
 from bot.speech.refusals import refusal
+from bot.talk.acting import acting
 from bot.talk.cover import command as cover
 from bot.talk.cover import forms, replies
 from bot.talk.cover.forms import ALL, NEED_CALLBACK, PART_CALLBACK, WEEK_CALLBACK
@@ -48,11 +49,9 @@ Says = Callable[[Roster, Outcome, str], Reply]
 def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
     """Do it in a transaction as who pressed, and say what became of it, which they read. The words are found before it
     is saved: where that fails, nothing was."""
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        me = permissions.in_plan(press.asker, team)
-        outcome = does(tx, press.actor(team), me.id)
-        return says(outcome.team, outcome, me.id)
+    with acting(desk, press) as now:
+        outcome = does(now.tx, now.by, now.me.id)
+        return says(outcome.team, outcome, now.me.id)
 
 
 def take(press: Press, desk: Desk) -> Answer:

@@ -20,6 +20,7 @@ from bot.talk.holiday.words import WhoIsTold
 from models import holidays
 from models.outbox import EDIT, OWED
 from models.people import Person
+from models.store.engine import Tx
 from scheduler import holidays as change
 from scheduler.change import told
 from scheduler.change.frame import Actor
@@ -115,7 +116,8 @@ def _declare(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply
     wish = HolidayWish(who.id, read.first, read.last, read.note)
     if wish.days > MOST_DAYS:
         return views.ask_long(wish)
-    return declare(desk, ask.actor(team), wish)
+    with desk.store.writing() as tx:
+        return declare(tx, desk, ask.actor(team), wish)
 
 
 def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
@@ -134,7 +136,8 @@ def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
     exchange = _cancelling(team, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])
-    return cancel(desk, ask.actor(team), wish)
+    with desk.store.writing() as tx:
+        return cancel(tx, desk, ask.actor(team), wish)
 
 
 def _if_declared(bad: Passed, team: Roster, who: str) -> Passed:
@@ -156,27 +159,24 @@ def ask_back(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancel
     return views.passed(desk, team, bad, who, me, cancels=cancels)
 
 
-def declare(desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
+def declare(tx: Tx, desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
     """Declare it, whatever its length. Raises Refused."""
-    with desk.store.writing() as tx:
-        saved = change.declare(tx, by, wish.who, wish.first, wish.until, wish.note)
-        if saved.id is None:
-            return views.already(saved, by.id, wish)
-        return views.declared(desk, saved, by.id, by.now, told_of(saved, by.id))
+    saved = change.declare(tx, by, wish.who, wish.first, wish.until, wish.note)
+    if saved.id is None:
+        return views.already(saved, by.id, wish)
+    return views.declared(desk, saved, by.id, by.now, told_of(saved, by.id))
 
 
-def cancel(desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
+def cancel(tx: Tx, desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
     """Cancel it, even if that splits a holiday. Raises Refused."""
-    with desk.store.writing() as tx:
-        saved = change.cancel(tx, by, wish.who, wish.first, wish.until)
-        return views.cancelled(desk, saved, by.id, by.now, told_of(saved, by.id))
+    saved = change.cancel(tx, by, wish.who, wish.first, wish.until)
+    return views.cancelled(desk, saved, by.id, by.now, told_of(saved, by.id))
 
 
-def undo(desk: Desk, by: Actor, change_id: int) -> Reply:
+def undo(tx: Tx, by: Actor, change_id: int) -> Reply:
     """Put back what was there before a change. Raises Refused."""
-    with desk.store.writing() as tx:
-        saved = change.undo_change(tx, by, change_id)
-        return views.undone(saved, by.id, told_of(saved, by.id))
+    saved = change.undo_change(tx, by, change_id)
+    return views.undone(saved, by.id, told_of(saved, by.id))
 
 
 def told_of(saved: Saved, by: str | None) -> WhoIsTold:

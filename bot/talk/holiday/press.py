@@ -11,6 +11,7 @@ from bot.speech.payload import Unreadable
 from bot.speech.question import LEAVE_ACTION
 from bot.speech.read.dates import LONGEST_NOTE, Passed, Span
 from bot.speech.refusals import refusal, sentence
+from bot.talk.acting import acting
 from bot.talk.feature import Presses
 from bot.talk.holiday import command as holiday
 from bot.talk.holiday import words
@@ -24,7 +25,6 @@ from bot.talk.holiday.words import (
     UNDO_ACTION,
 )
 from models.store.errors import StoreError
-from scheduler.change.frame import Actor
 from scheduler.refusals import AlreadyPast, Refused, TooLateToUndo
 from scheduler.team import roster
 from scheduler.team.roster import NoPlan
@@ -37,37 +37,27 @@ def declare(press: Press, desk: Desk) -> Answer:
     """*Yes* to a long time off, or to dates of which it was asked which are meant."""
     wish = _asked_for(press)
     try:
-        return Answer(holiday.declare(desk, _actor(press, desk), wish))
+        with acting(desk, press) as now:
+            return Answer(holiday.declare(now.tx, desk, now.by, wish))
     except AlreadyPast:
         return Answer(_over_since(press, desk, wish))
 
 
 def public(press: Press, desk: Desk) -> Answer:
     """*Take it off* beside a public holiday: time off of who presses, with *Undo*."""
-    by = _actor(press, desk)
-    day = payload.day(press.value, press)
-    return Answer(holiday.declare(desk, by, HolidayWish(by.id or "", day, day)), "beside")
+    with acting(desk, press) as now:
+        day = payload.day(press.value, press)
+        return Answer(holiday.declare(now.tx, desk, now.by, HolidayWish(now.me.id, day, day)), "beside")
 
 
 def cancel(press: Press, desk: Desk) -> Answer:
     """*Yes* to a split, or to the coming dates."""
     wish = _asked_for(press)
     try:
-        return Answer(holiday.cancel(desk, _actor(press, desk), wish))
+        with acting(desk, press) as now:
+            return Answer(holiday.cancel(now.tx, desk, now.by, wish))
     except AlreadyPast:
         return Answer(_over_since(press, desk, wish, cancels=True))
-
-
-def _actor(press: Press, desk: Desk) -> Actor:
-    """Who presses, of the plan. Where the store can't be read, nothing can be saved: that is what they hear."""
-    try:
-        with desk.store.reading() as tx:
-            team = roster.load(tx, press.team)
-    except StoreError as error:
-        error.writing = True
-        raise
-    permissions.in_plan(press.asker, team)
-    return press.actor(team)
 
 
 def _over_since(press: Press, desk: Desk, wish: HolidayWish, *, cancels: bool = False) -> Reply:
@@ -94,7 +84,8 @@ def _asked_for(press: Press) -> HolidayWish:
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo*; where it comes too late, what to do instead."""
     try:
-        return Answer(holiday.undo(desk, _actor(press, desk), payload.number(press.value)))
+        with acting(desk, press) as now:
+            return Answer(holiday.undo(now.tx, now.by, payload.number(press.value)))
     except TooLateToUndo as late:
         declare, cancel = desk.command("holiday 24 Dec"), desk.command("holiday cancel 24 Dec")
         instead = INSTEAD.format(declare=declare, cancel=cancel)
@@ -130,7 +121,8 @@ def submit(press: Press, desk: Desk) -> Answer:
             team = roster.load(tx, press.team)
         me = permissions.in_plan(press.asker, team)
         wish = _wish(press, desk, me.id, team.hours.date_of(press.now))
-        said = holiday.declare(desk, press.actor(team), wish)
+        with desk.store.writing() as tx:
+            said = holiday.declare(tx, desk, press.actor(team), wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
     return Answer(said, modal=forms.result(words.MODAL, said.blocks))

@@ -3,57 +3,48 @@
 from datetime import date
 
 from bot.desk import Desk
-from bot.speech import payload, permissions
+from bot.speech import payload
 from bot.speech.ask import Answer, Press
 from bot.speech.parts.buttons import GIVE_BACK_ACTION
+from bot.talk.acting import acting
 from bot.talk.feature import Presses
 from bot.talk.takeover import words
 from bot.talk.takeover.words import CANT_ACTION, GOT_IT_ACTION, UNDO_ACTION
 from scheduler.change import told
 from scheduler.shifts import decline, takeover
 from scheduler.shifts.decline import PassedOn
-from scheduler.team import roster
 
 
 def give_back(press: Press, desk: Desk) -> Answer:
     """End a take-over now."""
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        me = permissions.in_plan(press.asker, team)
-        over = takeover.give_back(tx, press.actor(team), payload.number(press.value))
-        return Answer(words.given_back(over.team, over, me.id))
+    with acting(desk, press) as now:
+        over = takeover.give_back(now.tx, now.by, payload.number(press.value))
+        return Answer(words.given_back(over.team, over, now.me.id))
 
 
 def got_it(press: Press, desk: Desk) -> Answer:
     """*I've got it*: the message is edited through the outbox."""
     who, week, message = _value(press)
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        permissions.in_plan(press.asker, team)
-        decline.got_it(tx, press.actor(team), who, week, message)
+    with acting(desk, press) as now:
+        decline.got_it(now.tx, now.by, who, week, message)
     return Answer()
 
 
 def cant(press: Press, desk: Desk) -> Answer:
     """*I can't*: it passes on."""
     who, week, message = _value(press)
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        me = permissions.in_plan(press.asker, team)
-        passed = decline.decline(tx, press.actor(team), who, week, message)
-        return Answer(words.passed_on(passed.team, passed, me.id, _told(passed, me.id), message), "beside")
+    with acting(desk, press) as now:
+        passed = decline.decline(now.tx, now.by, who, week, message)
+        return Answer(words.passed_on(passed.team, passed, now.me.id, _told(passed, now.me.id), message), "beside")
 
 
 def undo(press: Press, desk: Desk) -> Answer:
     """They can after all."""
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        me = permissions.in_plan(press.asker, team)
+    with acting(desk, press) as now:
         declined, _, message = press.value.partition("/")
         asked = payload.number(message) if message else None
-        by = press.actor(team)
-        passed = decline.take_after_all(tx, by, payload.number(declined), asked)
-        return Answer(words.passed_back(passed.team, passed, me.id, _told(passed, me.id), press.now))
+        passed = decline.take_after_all(now.tx, now.by, payload.number(declined), asked)
+        return Answer(words.passed_back(passed.team, passed, now.me.id, _told(passed, now.me.id), press.now))
 
 
 def _value(press: Press) -> tuple[str, date, int]:
