@@ -27,20 +27,25 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 POSTGRES_FOLDER = pytest.StashKey[Path]()
+WHOLE = pytest.StashKey[bool]()
 LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder for the PostgreSQL server of the whole run; and what compares for others says what it found, too."""
+    """One folder for the PostgreSQL server of the whole run, and whether it is of everything; and what compares for
+    others says what it found, too."""
     pytest.register_assert_rewrite("tests.kit.rig", "tests.kit.books", "tests.kit.errands")
     given = getattr(config, "workerinput", {}).get("postgres_folder")
     config.stash[POSTGRES_FOLDER] = Path(given) if given else memory.new_folder("postgres")
+    alone = config.args == config.getini("testpaths") and not config.option.keyword and not config.option.markexpr
+    config.stash[WHOLE] = getattr(config, "workerinput", {}).get("whole", alone)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist which folder that is."""
+    """Tell a worker of xdist so."""
     node.workerinput["postgres_folder"] = str(node.config.stash[POSTGRES_FOLDER])
+    node.workerinput["whole"] = node.config.stash[WHOLE]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -50,14 +55,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Watch where statements come from."""
-    lines.watch()
+    """In a run of everything, watch where statements come from."""
+    if session.config.stash[WHOLE]:
+        lines.watch()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Look no more for rubbish among what stays to the end: that takes a tenth of the time."""
+    """Look no more for rubbish among what stays to the end, and seldom at all: that takes a tenth of the time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -72,7 +79,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     if hasattr(config, "workeroutput"):
         config.workeroutput["statements"] = {kind: sorted(places) for kind, places in lines.SEEN.items()}
-    elif config.args == config.getini("testpaths") and not config.option.keyword and not config.option.markexpr:
+    elif config.stash[WHOLE]:
         if lines.on_sqlite_alone() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         config.stash[LEFT_OUT] = lines.on_sqlite_alone()

@@ -90,7 +90,7 @@ class FakeSlack:
 
     def _listen(self, port: int) -> None:
         self._server = SlackServer(self._site, port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="fake-slack")
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="fake-slack")
         self._thread.start()
 
     def _hang_up(self) -> None:

@@ -54,9 +54,10 @@ def sources() -> dict[str, str]:
     return {str(path): (package / path).read_text(encoding="utf-8") for path in files if path.parts[0] != "sandbox"}
 
 
-def called() -> set[str]:
+@cache
+def called() -> frozenset[str]:
     """The methods that the bot calls."""
-    return {method for source in sources().values() for method in called_in(source)}
+    return frozenset(method for source in sources().values() for method in called_in(source))
 
 
 def _methods(name: str, bodies: dict[str, ast.FunctionDef]) -> Iterator[str]:

@@ -49,13 +49,14 @@ def an_empty_store(database: Databases) -> Store:
 def a_store(database: Databases, now: datetime = NOW) -> Store:
     """A store with the first team, made at `now`. Nobody has their Slack id yet."""
     if now == NOW:
-        return warm(Store(database.filled(_first_team)))
+        return warm(Store(database.filled(first_team)))
     store = an_empty_store(database)
     plan.first(store, from_week_1(FIRST_TEAM), now)
     return store
 
 
-def _first_team(store: Store) -> None:
+def first_team(store: Store) -> None:
+    """Put the first team into it, made at NOW."""
     plan.first(store, from_week_1(FIRST_TEAM), NOW)
 
 

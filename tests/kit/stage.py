@@ -26,6 +26,7 @@ from bot.sandbox.slack.carriers import Carrier
 from bot.sandbox.slack.later import Later
 from bot.service import Bot
 from bot.slack.client import Slack
+from bot.slack.directory import Directory
 from bot.slack.manifest import SCOPES
 from bot.slack.socket.keeper import COUNT
 from bot.talk.commands import COMMANDS
@@ -132,12 +133,15 @@ def a_stage(
     enterprise: str | None = None,
     pictures: bool = False,
     by: str = EAR,
+    afresh: bool = False,
 ) -> Iterator[Stage]:
     """The first team, on the morning of `now`; the bot has greeted the channel. `later`, `ack_seconds`, `users` and
     `enterprise` are the fake Slack's, `more_scopes` are given to the bot besides; `pictures`: its replies have them; it
-    listens `by` HTTP or SOCKET. At the end nothing that was sent may have been more than Slack takes, nor asked more
-    often."""
-    store, clock = cast.a_store(database), StoppedClock(now)
+    listens `by` HTTP or SOCKET. Who is who in Slack was looked up once for all stages, or is here, `afresh`. At the end
+    nothing that was sent may have been more than Slack takes, nor asked more often."""
+    afresh = afresh or now != cast.NOW or users is not cast.USERS or enterprise is not None
+    store = cast.a_store(database, now) if afresh else warm(Store(database.filled(_looked_up)))
+    clock = StoppedClock(now)
     fake = FakeSlack(
         users=users,
         channels=("metrics-oncall", "random"),
@@ -165,12 +169,20 @@ def a_stage(
         bot = Bot(desk, slack, clock, token=TOKEN, pace=pace)
         with listening(fake, bot, by) as (ear, public):
             stage = Stage(fake, bot, ear, public, clock, store)
-            bot.directory.look_up()
+            bot.directory.look_up() if afresh else bot.directory.has_looked.set()
             tick.begin_to_speak(store, clock.now())
             stage.do_what_is_due()
             yield stage
     wrong = [*fake.workspace.rejected, *fake.workspace.tally.above()]
     assert wrong == [], wrong
+
+
+def _looked_up(store: Store) -> None:
+    """Put the first team into it, with what its Slack knows of it: most of what making a stage would take."""
+    cast.first_team(store)
+    fake = FakeSlack(users=cast.USERS, clock=StoppedClock(cast.NOW), signing_secret=SECRET, bot_token=TOKEN)
+    with fake.serve() as url:
+        Directory(store, Slack(TOKEN, base_url=f"{url}/api/")).look_up()
 
 
 @contextmanager

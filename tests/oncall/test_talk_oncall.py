@@ -225,6 +225,7 @@ def test_before_the_rotation_starts_it_says_when_and_with_whom(database: Databas
         assert "Next on call: *Toms*, Mon 23 – Sun 29 Nov 2026." in stage.words(MAYA, "/oncall next")
 
 
+@pytest.mark.slow
 def test_in_a_private_channel_everything_works_too(database: Databases) -> None:
     with a_stage(database, private=True) as stage:
         assert "*Toms* is on call now" in stage.channel()[0]

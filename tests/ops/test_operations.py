@@ -81,6 +81,7 @@ def test_what_is_not_there_is_not_found_and_a_head_has_no_body(stage: Stage) -> 
         assert get(port, "/status", "HEAD") == (200, "")
 
 
+@pytest.mark.slow
 def test_a_database_that_is_down_makes_no_bot_unready_or_dead() -> None:
     with postgres.a_server_to_stop() as server, postgres.a_template(server.url) as template:
         database = PostgresDatabases(server.url, template)

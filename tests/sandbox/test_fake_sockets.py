@@ -200,6 +200,7 @@ def test_a_reset_comes_without_a_word(fake: FakeSlack) -> None:
     assert fake.sockets.connections == []
 
 
+@pytest.mark.slow
 def test_a_server_that_falls_silent_neither_answers_nor_closes(fake: FakeSlack) -> None:
     fake.sockets.ping_seconds = 0.05
     with connected(fake) as connection:

@@ -1,5 +1,6 @@
 """Who is who in Slack: looked up when somebody asks, again after a day, and never faster than Slack likes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -44,6 +45,13 @@ def is_full(store: Store, slack_id: str) -> bool | None:
     """What the store remembers."""
     with store.reading() as tx:
         return people.is_full_member(tx, slack_id)
+
+
+@pytest.fixture
+def stage(database: Databases, ear: str) -> Iterator[Stage]:
+    """The first team in its Slack, of whom the bot has looked up who is who."""
+    with a_stage(database, by=ear, afresh=True) as stage:
+        yield stage
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def test_a_postgresql_store_is_for_many_but_not_while_it_is_copied(postgresql: D
         pass
 
 
+@pytest.mark.slow
 def test_a_hold_outlives_a_database_that_is_down_for_longer_than_a_tick() -> None:
     with postgres.a_server_to_stop() as server, holding.held(server.url) as hold:
         server.stop()
@@ -82,6 +83,7 @@ def test_a_hold_outlives_a_database_that_is_down_for_longer_than_a_tick() -> Non
             pass
 
 
+@pytest.mark.slow
 def test_who_was_overtaken_by_a_copy_while_the_database_was_down_hears_of_it() -> None:
     with postgres.a_server_to_stop() as server, holding.held(server.url) as hold:
         server.stop()
