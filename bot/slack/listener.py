@@ -74,7 +74,7 @@ def slack_app(ears: Ears, token: str) -> tuple[App, Threads]:
     """The Bolt app, which takes each request for Slack's own, and the threads that answer presses: shut them down after
     it."""
     app = App(
-        name=__name__,  # else Bolt reads the source of every frame that called this
+        name="slack_bolt.app",  # else Bolt reads the source of every frame that called this
         authorize=lambda **_: _authorized(ears.me, token),
         request_verification_enabled=False,
         process_before_response=True,
