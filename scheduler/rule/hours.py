@@ -1,7 +1,7 @@
 """When a team's days and weeks begin: local dates and wall-clock times → moments, right across clock changes.
 
 Local wall-clock time decides. A local time that does not exist moves to the first moment that does; one that exists
-twice means the first (`rotation.md`). Moments are aware datetimes in UTC.
+twice means the first (`docs/rotation.md`). Moments are aware datetimes in UTC.
 """
 
 from dataclasses import dataclass

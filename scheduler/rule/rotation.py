@@ -156,8 +156,8 @@ def _version_on(versions: Sequence[Version], day: date) -> Version:
 def next_version(rotation: Rotation, starts: date, order: Sequence[str]) -> Version:
     """The version that makes `order` (each engineer once) the rotation from the week that begins on `starts`.
 
-    Those who stay begin with the first of them due from then on, and new members come at the end (`rotation.md`). Where
-    `order` lists those who stay in another sequence than now, that sequence counts.
+    Those who stay begin with the first of them due from then on, and new members come at the end (`docs/rotation.md`).
+    Where `order` lists those who stay in another sequence than now, that sequence counts.
     """
     old = _version_on(rotation.versions, starts)
     turn = (starts - old.starts).days // 7 % len(old.order)

@@ -1,8 +1,8 @@
 """Records what has passed: weeks that were handed over, and stretches of duty.
 
 Tick or change, whichever comes first, records as it stood before: in the same transaction as the change, to the moment
-(`rotation.md`). A tick records stretches that have ended; a change that moves something also cuts off the one under
-way. What moves nothing records nothing: each row cut off is one more that every answer of that week loads.
+(`docs/rotation.md`). A tick records stretches that have ended; a change that moves something also cuts off the one
+under way. What moves nothing records nothing: each row cut off is one more that every answer of that week loads.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What `rotation.md` says always holds, for rotations that nobody would think of."""
+"""What `docs/rotation.md` says always holds, for rotations that nobody would think of."""
 
 from collections import Counter
 from dataclasses import replace
