@@ -38,6 +38,7 @@ from bot.talk.commands import answer
 from bot.talk.fairness import picture as fairness_picture
 from bot.talk.home.words import home as view_of_home
 from bot.talk.oncall import calendar
+from bot.talk.oncall.picture import draw
 from bot.web.feeds import Feeds
 from bot.web.server import Server, Verified, beside, not_found
 from models import feeds
@@ -248,7 +249,7 @@ def picture(folder: Path) -> None:
     store = cast.a_store(SqliteDatabases(folder))
     with store.reading() as tx:
         drawn = calendar.picture_of(roster.own(tx), cast.NOW)
-    took = milliseconds(lambda: calendar.draw(drawn), 20)
+    took = milliseconds(lambda: draw(drawn), 20)
     say("the picture", f"{statistics.median(took):.0f} ms", "aim: below 60 ms")
     store.close()
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.talk.features import FEATURES
-from bot.talk.oncall import calendar
+from bot.talk.oncall import calendar, picture
 from bot.talk.pictures import CALENDAR, KEEPS, PictureKind
 from bot.talk.telling import Drawing, Post, Removal, Renderers, Telling, UnknownKind, says
 from models.outbox import Message
@@ -47,7 +47,7 @@ def of_handoff(at: Telling, facts: HandoffPicture) -> Drawing | None:
         return None
 
     def draw() -> bytes:
-        return calendar.draw(calendar.picture_of(team, now, weeks=due_picture.WEEKS))
+        return picture.draw(calendar.picture_of(team, now, weeks=due_picture.WEEKS))
 
     return Drawing(_file_name(at.message, kind), kind.title, draw, facts.thread, kind.name)
 

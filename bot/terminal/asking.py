@@ -15,7 +15,7 @@ from bot.speech.parts import weeks as rota
 from bot.speech.public_holidays import PublicHoliday
 from bot.speech.read import people
 from bot.talk import commands
-from bot.talk.oncall import calendar
+from bot.talk.oncall import calendar, picture
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, now_option, refuse, terminal
 from models.store.engine import Store
 from scheduler.rule.rotation import Week
@@ -127,5 +127,5 @@ def _name(team: Roster, who: str | None) -> str | None:
 def draw(bot: Terminal, out: Path, weeks: int, typed_now: str | None) -> None:
     """Draw the rotation as a picture."""
     with bot.begun(typed_now) as (store, now), store.reading() as tx:
-        out.write_bytes(calendar.draw(calendar.picture_of(roster.own(tx), now, weeks=weeks)))
+        out.write_bytes(picture.draw(calendar.picture_of(roster.own(tx), now, weeks=weeks)))
     click.echo(DRAWN.format(weeks=weeks, out=out))

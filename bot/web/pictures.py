@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock
 from bot.links import Addresses
 from bot.talk.oncall import calendar
+from bot.talk.oncall.picture import draw
 from bot.talk.oncall.words import CALENDAR_WEEKS
 from bot.web.server import Made, serve
 from models.store.engine import Store
@@ -41,4 +42,4 @@ class Pictures:
         with self._store.reading() as tx:
             team = roster.load(tx, self._addresses.team_of(path))
             picture = calendar.picture_of(team, self._clock.now(), weeks=CALENDAR_WEEKS)
-        return calendar.draw(picture), HEADERS
+        return draw(picture), HEADERS

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from bot.plan import apply as plan
 from bot.sandbox.records import SlackMessage
 from bot.speech.parts import weeks as rota
-from bot.talk.oncall import calendar
+from bot.talk.oncall import calendar, picture
 from bot.terminal.cli import cli
 from scheduler.change.frame import Actor
 from scheduler.team import roster, schedule
@@ -108,7 +108,7 @@ def test_the_picture_has_a_mark_and_a_name(there: Stage) -> None:
     assert shown.public[date(2026, 12, 24)] == "Christmas Eve"
     assert shown.public[date(2026, 12, 26)] == "Second Day of Christmas / Boxing Day"
     assert "\n  Fri 25 Dec 2026: Christmas Day" in calendar.describe(shown)
-    assert calendar.draw(shown) == calendar.draw(shown)
+    assert picture.draw(shown) == picture.draw(shown)
 
 
 def test_the_home_has_them_below_the_next_eight_weeks(there: Stage) -> None:

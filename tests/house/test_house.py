@@ -15,7 +15,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {  # who may import what, by the begin
     "slack_bolt": "bot/",
     "click": "bot/",
     "pydantic": "bot/",
-    "PIL": ("bot/speech/ink/", "bot/talk/oncall/calendar.py", "bot/talk/fairness/picture.py"),
+    "PIL": ("bot/speech/ink/", "bot/talk/oncall/picture.py", "bot/talk/fairness/picture.py"),
     "icalendar": "bot/",
     "recurring_ical_events": "bot/terminal/ics_file/",
     "holidays": "bot/speech/public_holidays.py",

@@ -10,10 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.speech import say
 from bot.speech.ink import palette
 from bot.talk.oncall import calendar
-from bot.talk.oncall.calendar import BAND, COLUMN, DATE, HEAD, MARGIN, TOP, WIDTH, CalendarPicture
+from bot.talk.oncall.calendar import CalendarPicture
+from bot.talk.oncall.picture import (
+    BAND,
+    BIG,
+    COLUMN,
+    DATE,
+    GAP,
+    HEAD,
+    MARGIN,
+    MEDIUM,
+    SMALL,
+    TOP,
+    WIDTH,
+    draw,
+    lanes,
+    meanings,
+    those_shown,
+)
 from models.holidays import Holiday
+from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import COVER, Away, Rotation, Version
 from tests.kit.cast import NAMES
 
@@ -34,12 +53,12 @@ def picture(people: int, off: list[Off], weeks: int = 6) -> CalendarPicture:
 
 def drawn(shown: CalendarPicture) -> Image.Image:
     """The picture as pixels."""
-    return Image.open(io.BytesIO(calendar.draw(shown)))
+    return Image.open(io.BytesIO(draw(shown)))
 
 
 def band(image: Image.Image, week: int, place: int) -> object:
     """The colour of a day's band, in a picture where nobody is away."""
-    row = TOP + HEAD + week * (DATE + BAND + calendar.GAP)
+    row = TOP + HEAD + week * (DATE + BAND + GAP)
     return image.getpixel((MARGIN + place * COLUMN + 20, row + DATE + 10))
 
 
@@ -62,7 +81,7 @@ def test_a_day_with_nobody_is_red() -> None:
 
 def test_today_is_outlined() -> None:
     image = drawn(picture(4, []))
-    row = TOP + HEAD + DATE + BAND + calendar.GAP
+    row = TOP + HEAD + DATE + BAND + GAP
     assert image.getpixel((MARGIN + 2 * COLUMN, row + 30)) == palette.TODAY
     assert image.getpixel((MARGIN + 4 * COLUMN, row + 30)) != palette.TODAY
 
@@ -75,7 +94,7 @@ def test_who_is_away_is_hatched_below_the_band() -> None:
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:
-    assert calendar.draw(picture(4, [(0, MONDAY, 3)])) == calendar.draw(picture(4, [(0, MONDAY, 3)]))
+    assert draw(picture(4, [(0, MONDAY, 3)])) == draw(picture(4, [(0, MONDAY, 3)]))
 
 
 def test_it_is_told_in_words_too() -> None:
@@ -95,7 +114,55 @@ def test_days_that_somebody_has_by_agreement_are_marked() -> None:
     split = (mon, tue, wed, replace(thu, engineer="p1", why=COVER), *rest)
     both = replace(shown, weeks=[replace(first, split=split), *others])
     assert calendar.describe(both).splitlines()[1] == "Mon 30 Nov – Sun 6 Dec 2026: Toms (3 Dec: Maya ⇄)"
-    assert drawn(both).height == drawn(shown).height + calendar.LEGEND - 6  # what the sign means
+    assert (meanings(shown), meanings(both)) == (["outlined: today"], ["⇄ covered by agreement    outlined: today"])
+
+
+def bars(off: list[Off], people: int = 6) -> list[list[str]]:
+    """The bars of the first week, lane by lane: from which weekday to which, and whose."""
+    shown = picture(people, off)
+    return [
+        [
+            f"{say.WEEKDAYS[bar.first][:3]}–{say.WEEKDAYS[bar.last][:3]} {shown.name(bar.who) if bar.who else bar.many}"
+            for bar in lane
+        ]
+        for lane in lanes(shown, shown.weeks[0])
+    ]
+
+
+def test_an_absence_is_one_bar_however_it_was_declared() -> None:
+    assert bars([(2, MONDAY - ONE_DAY, 4), (2, MONDAY + 3 * ONE_DAY, 2)]) == [["Mon–Fri Danny"]]
+
+
+def test_bars_share_a_line_where_they_meet_on_no_day() -> None:
+    off = [(0, MONDAY, 2), (1, MONDAY + ONE_DAY, 5), (2, MONDAY + 2 * ONE_DAY, 9)]
+    assert bars(off) == [["Mon–Tue Toms", "Wed–Sun Danny"], ["Tue–Sat Maya"]]
+
+
+def test_where_more_are_away_than_fit_they_are_counted() -> None:
+    off = [(who, MONDAY + who * ONE_DAY, 7 - who) for who in range(5)]
+    assert bars(off) == [["Mon–Sun Toms"], ["Tue–Sun Maya"], ["Wed–Wed 1", "Thu–Thu 2", "Fri–Sun 3"]]
+
+
+def test_on_a_phone_no_letter_is_smaller_than_11_pixels() -> None:
+    assert min(SMALL, MEDIUM, BIG) * 390 / WIDTH >= 11
+
+
+def test_the_legend_explains_what_occurs_only() -> None:
+    quiet, shown = replace(picture(4, []), today=date(2026, 11, 1)), picture(4, [(0, MONDAY, 7)], 1)
+    assert meanings(quiet) == []
+    assert meanings(shown) == ["↺ repaired around time off    hatched: away"]
+    assert [shown.name(who) for who in those_shown(shown)] == ["Toms", "Maya"]
+
+
+def test_public_holidays_are_named_below_and_counted_if_there_are_many() -> None:
+    days = {date(2026, 12, 1) + n * ONE_DAY: f"Feast {n}" for n in range(6)}
+    assert meanings(replace(picture(4, []), public=days)) == [
+        "★ 1 Dec: Feast 0",
+        "★ 2 Dec: Feast 1",
+        "★ 3 Dec: Feast 2",
+        "★ … and 3 more public holidays",
+        "outlined: today    ★ changes nothing by itself",
+    ]
 
 
 @pytest.mark.slow

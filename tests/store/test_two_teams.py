@@ -20,7 +20,7 @@ from bot.sandbox.rules.faults import Fault
 from bot.slack.mirror import Signs
 from bot.speech.ask import Answer, Ask, Asker, Press, Reply
 from bot.talk import commands, presses
-from bot.talk.oncall import calendar
+from bot.talk.oncall import calendar, picture
 from bot.talk.oncall.words import CALENDAR_WEEKS
 from bot.web.feeds import Feeds
 from bot.web.pictures import Pictures
@@ -325,7 +325,7 @@ def test_a_picture_is_its_teams_and_one_of_the_release_before_is_the_stores_own(
     expires = str(int(addresses.clock()) + 60)
     of_before = f"/pictures/{expires}/{addresses._signature(expires)}.png"
     with store.reading() as tx:
-        drawn = [calendar.draw(calendar.picture_of(team, NOW, weeks=CALENDAR_WEEKS)) for team in roster.load_all(tx)]
+        drawn = [picture.draw(calendar.picture_of(team, NOW, weeks=CALENDAR_WEEKS)) for team in roster.load_all(tx)]
     shown = [fetched(app, path)[1] for path in (addresses.fresh(METRICS), addresses.fresh(GROWTH), of_before)]
     assert shown == [*drawn, drawn[0]]
     assert drawn[0] != drawn[1]

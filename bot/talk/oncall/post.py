@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.speech.ask import Reply
-from bot.talk.oncall import calendar
+from bot.talk.oncall import calendar, picture
 from bot.talk.oncall import words as oncall
 from bot.talk.pictures import CALENDAR, PictureKind
 from models.store.engine import Tx
@@ -13,7 +13,7 @@ from scheduler.team.roster import Roster
 
 
 def _calendar(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Callable[[], bytes]:
-    return lambda: calendar.draw(calendar.picture_of(team, now, weeks=oncall.CALENDAR_WEEKS))
+    return lambda: picture.draw(calendar.picture_of(team, now, weeks=oncall.CALENDAR_WEEKS))
 
 
 def _calendar_words(tx: Tx, team: Roster, now: datetime, facts: PictureAsked) -> Reply:
