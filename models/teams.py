@@ -50,7 +50,9 @@ WAITING = "waits for a copy"
 @dataclass(frozen=True, slots=True)
 class Team:
     """A team and its hours: `handoff_weekday` 0 is Monday, `handoff_time` local to `time_zone`. `admins` are ids of
-    people; `service_levels` dicts of severity, respond and resolve. `speaks_since`: None until its first run."""
+    people; `service_levels` dicts of severity, respond and resolve. `speaks_since`: None until its first run. Its
+    office hours (`office_days` such as mon-fri), the `country` whose public holidays are none, and within how many of
+    them somebody answers are None where the plan does not say."""
 
     id: int
     name: str
@@ -63,6 +65,11 @@ class Team:
     handoff_time: time
     created_at: datetime
     speaks_since: datetime | None
+    office_days: str | None = None
+    office_from: time | None = None
+    office_until: time | None = None
+    country: str | None = None
+    answer_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ A_WORD, A_DAY, A_PERSON = (
     "it is somebody's name (line {line})",
 )
 SAME_OWNER = "{typed} is the primary and the secondary owner; name somebody else as one of them."
+ENDS_FIRST = "office hours until {until} are over before they begin at {starts}; write a later time."
 OTHER_WEEKDAY = "{day} is no {weekday}, when weeks begin; write {before} ({before_iso}) or {after} ({after_iso})."
 LEVEL_TWICE = "there are two service levels for {typed} (also on line {line}); keep one."
 NO_LEVEL = "there is no service level for {missing}; add how soon to respond and to resolve."
@@ -52,6 +53,7 @@ WORDS = {
 }  # fmt: skip
 MOST_ENGINEERS = 70  # a form to reorder them has room for 3,000 characters, and an id 40
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _LEVEL = re.compile(r"([0-9]+) (minute|hour|day)s?")
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -61,7 +63,8 @@ _ANY_DAY = date(2026, 11, 24)
 
 def problems(plan: Tree) -> list[Problem]:
     """What does not fit together in a plan."""
-    return [*_zone(plan["team"]), *_people(plan), *_rotation(plan), *_pipelines(plan), *_service_levels(plan)]
+    team = [*_zone(plan["team"]), *_office(plan["team"]["office_hours"])]
+    return [*team, *_people(plan), *_rotation(plan), *_pipelines(plan), *_service_levels(plan)]
 
 
 def engineers_among_admins(plan: Tree) -> list[int]:
@@ -103,6 +106,12 @@ def _zone(of: Tree) -> Iterator[Problem]:
     is_place = "/" in zone.text and not zone.text.startswith("Etc/")
     if is_zone(zone.text) and not is_place and zone.text not in ("UTC", "Etc/UTC"):
         yield Problem(zone.line, NO_PLACE.format(typed=quoted(zone.text)))
+
+
+def _office(hours: Tree) -> Iterator[Problem]:
+    starts, until = (_CLOCK.fullmatch(hours[key].text) for key in ("from", "until"))
+    if starts and until and (int(until[1]), until[2]) <= (int(starts[1]), starts[2]):
+        yield Problem(hours["until"].line, ENDS_FIRST.format(starts=starts[0], until=until[0]))
 
 
 def _region(person: Tree) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def _sentence(details: ErrorDetails, above: str, key: str) -> str:
     """What is wrong with `key`, which stands under the key `above`, or with an item of its list."""
     kind, nothing = details["type"], details["input"] in (None, "")
     if kind == "extra_forbidden":
-        return UNKNOWN.format(key=key, near=nearest(key, PARTS[above].model_fields))
+        return UNKNOWN.format(key=key, near=nearest(key, PARTS[above].keys()))
     if kind == "value_error":
         return f"`{key}`: {details['ctx']['error']}"
     if key in _NONE_OF and (kind in ("missing", "too_short") or nothing):

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 
 from bot.speech import public_holidays, say
 from bot.speech.read.characters import folded
+from scheduler.rule import office
 from scheduler.rule.hours import Hours
 
 DID_YOU_MEAN = " Did you mean {near}?"
@@ -32,6 +33,8 @@ BAD_TIME = '{typed} is no time of day; write hours and minutes, such as "09:00".
 BAD_DATE = "{typed} is no date; write year, month and day, such as 2026-11-23, between the years {oldest} and {latest}."
 BAD_NUMBER = "{typed} is no number of days; write a whole number such as 14."
 BAD_NOTICE = "notice of {typed} days makes no sense; write a number from 0 to {most}."
+BAD_OFFICE_DAYS = "{typed} is no row of weekdays; write one such as mon-fri, or mon-wed, fri."
+BAD_HOURS = "{typed} is no number of office hours; write a whole number from 0 to {most}, where 0 is never."
 BAD_LEVEL = "{typed} is no length of time; write one such as 15 minutes or 4 hours."
 BAD_SEVERITY = "{typed} is no severity; there are critical, high, medium and low."
 
@@ -39,6 +42,7 @@ WEEKDAYS = tuple(name.lower() for name in say.WEEKDAYS)
 SEVERITIES = ("critical", "high", "medium", "low")
 OLDEST_YEAR, LATEST_YEAR = 2000, 2100
 LONGEST_NOTICE = 90
+LONGEST_ANSWER = 99  # office hours
 SHORTEST_ZONE, ALIKE = 4, 0.8  # letters of a place, and how much of it is as in the one that is suggested
 MOST_PIPELINES = 45  # as many as a message of Slack holds, with a title
 
@@ -146,6 +150,25 @@ def _days(typed: Any) -> Any:
     return typed
 
 
+def _office_days(typed: str) -> str:
+    """As `weekdays` reads it: with short names, small letters, and a space behind each comma only."""
+    short = re.sub(rf"\b({'|'.join(WEEKDAYS)})\b", lambda name: name[0][:3], typed.lower())
+    short = re.sub(r"\s*-\s*", "-", re.sub(r"\s*,\s*", ", ", short))
+    try:
+        office.weekdays(short)
+    except ValueError:
+        raise ValueError(BAD_OFFICE_DAYS.format(typed=quoted(typed))) from None
+    return short
+
+
+def _office_hours(typed: Any) -> Any:
+    if isinstance(typed, str):
+        if not re.fullmatch(r"[0-9]{1,2}", typed):
+            raise ValueError(BAD_HOURS.format(typed=quoted(typed), most=LONGEST_ANSWER))
+        return int(typed)
+    return typed
+
+
 def _severity(typed: str) -> str:
     if typed.lower() not in SEVERITIES:
         raise ValueError(BAD_SEVERITY.format(typed=quoted(typed)) + nearest(typed, SEVERITIES))
@@ -166,7 +189,12 @@ Level = Annotated[str, _like(r"[1-9][0-9]{0,3} (minute|hour|day)s?", BAD_LEVEL)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The names of its fields in the file."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
 
 
 class HandoffTime(_Part):
@@ -174,6 +202,22 @@ class HandoffTime(_Part):
 
     weekday: Annotated[str, AfterValidator(_weekday)]
     time: Annotated[str, AfterValidator(_time)]
+
+
+class OfficeHoursEntry(_Part):
+    """When the team is at work: weekdays such as mon-fri, and local times; checks look at which is the later."""
+
+    days: Annotated[str, AfterValidator(_office_days)]
+    starts: Annotated[str, AfterValidator(_time), Field(alias="from")]
+    until: Annotated[str, AfterValidator(_time)]
+
+    def __str__(self) -> str:
+        return f"{self.days} {self.starts}–{self.until}"
+
+
+NINE_TO_FIVE = OfficeHoursEntry.model_validate(
+    {"days": office.DAYS, "from": f"{office.FROM:%H:%M}", "until": f"{office.UNTIL:%H:%M}"}
+)
 
 
 class PersonEntry(_Part):
@@ -198,13 +242,17 @@ Admin = Annotated[Annotated[str, Tag("id")] | Annotated[PersonEntry, Tag("person
 
 
 class TeamEntry(_Part):
-    """The team. An admin is an engineer's id, or somebody who is no engineer."""
+    """The team. `country`: whose public holidays are no office hours; `answer_within`: within how many office hours
+    whoever comes on duty answers. An admin is an engineer's id, or somebody who is no engineer."""
 
     name: Name
     channel: Channel
     time_zone: Zone
     handoff: HandoffTime
     notice_days: Annotated[int, BeforeValidator(_days)]
+    office_hours: OfficeHoursEntry | None = None
+    country: Country | None = None
+    answer_within: Annotated[int | None, BeforeValidator(_office_hours)] = None
     admins: Annotated[tuple[Admin, ...], Field(min_length=1)]
 
 
@@ -266,6 +314,7 @@ PARTS: dict[str, type[_Part]] = {
     "": Plan,
     "team": TeamEntry,
     "handoff": HandoffTime,
+    "office_hours": OfficeHoursEntry,
     "admins": PersonEntry,
     "engineers": PersonEntry,
     "rotation": RotationEntry,

@@ -1,13 +1,15 @@
 """A plan and the rows of the store: written, and read back as a plan."""
 
+from datetime import time
 from typing import Any
 
-from bot.plan.model import SEVERITIES, PersonEntry, Plan
+from bot.plan.model import SEVERITIES, PersonEntry, Plan, TeamEntry
 from bot.speech import say
 from models import people, pipelines, teams
 from models.people import Person
 from models.pipelines import Pipeline
 from models.store.engine import Tx
+from models.teams import Team
 from scheduler.team.roster import Roster
 
 
@@ -46,6 +48,18 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "time_zone": team.time_zone,
         "handoff_weekday": hours.weekday,
         "handoff_time": hours.at,
+        **_office(team),
+    }
+
+
+def _office(team: TeamEntry) -> dict[str, Any]:
+    office = team.office_hours
+    return {
+        "office_days": office.days if office else None,
+        "office_from": time.fromisoformat(office.starts) if office else None,
+        "office_until": time.fromisoformat(office.until) if office else None,
+        "country": team.country,
+        "answer_within": team.answer_within,
     }
 
 
@@ -62,6 +76,9 @@ def of_store(tx: Tx, team: Roster) -> Plan:
                 "time_zone": facts.time_zone,
                 "handoff": handoff,
                 "notice_days": facts.notice_days,
+                "office_hours": _office_hours(facts),
+                "country": facts.country,
+                "answer_within": facts.answer_within,
                 "admins": [who if who in engineers else _facts(team.people[who]) for who in facts.admins],
             },
             "engineers": [_facts(person) for person in engineers.values()],
@@ -70,6 +87,12 @@ def of_store(tx: Tx, team: Roster) -> Plan:
             "service_levels": facts.service_levels,
         }
     )
+
+
+def _office_hours(team: Team) -> dict[str, str] | None:
+    if not (team.office_days and team.office_from and team.office_until):
+        return None
+    return {"days": team.office_days, "from": f"{team.office_from:%H:%M}", "until": f"{team.office_until:%H:%M}"}
 
 
 def _facts(person: Person) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bot.plan.consequences import Ahead
 from bot.plan.difference import ADDED, CHANGED, PERSON, REMOVED, TEAM, Difference, FieldChange, Part
-from bot.plan.model import PersonEntry, PipelineEntry, Plan
+from bot.plan.model import NINE_TO_FIVE, PersonEntry, PipelineEntry, Plan, TeamEntry
 from bot.speech import say
 from bot.speech.blocks import unmarked
 from bot.speech.parts import staffing
@@ -12,6 +12,7 @@ from models.people import Person
 from models.teams import VersionFacts
 from scheduler.people import owners
 from scheduler.people.members import A_QUARTER
+from scheduler.rule import office
 
 NO_CHANGE = "Nothing changes."
 FIRST = "The store is empty, and this becomes its first plan:"
@@ -30,8 +31,12 @@ TEAM_LINES = (
     "{name}, in {channel}",
     "  Handoff: {weekday}s at {time}, {zone}",
     "  Holidays: to be declared {notice} ahead",
+    "  Office hours: {office}",
+    "  Coming on call: {answers}",
     "  Admins: {admins}",
 )
+BUT_ON = ", but not on public holidays of {country}"
+ANSWERS, NEVER = "to be confirmed within {count}", "need not be confirmed"
 ROTATION = "Rotation"
 FROM = "  From {day} on: {order}, one week each"
 PEOPLE, PIPELINES, LEVELS = "People", "Pipelines", "Service levels"
@@ -132,9 +137,18 @@ def _team(plan: Plan, names: Name) -> list[str]:
         "time": team.handoff.time,
         "zone": team.time_zone,
         "notice": say.count(team.notice_days, "day"),
+        **_office(team),
         "admins": say.names([names(who) for who in plan.admin_ids]),
     }
     return [line.format(**facts) for line in TEAM_LINES]
+
+
+def _office(team: TeamEntry) -> dict[str, str]:
+    """What the plan says, or what holds where it says nothing."""
+    hours, closed = team.office_hours or NINE_TO_FIVE, BUT_ON.format(country=team.country) if team.country else ""
+    within = office.ANSWER_WITHIN if team.answer_within is None else team.answer_within
+    answers = ANSWERS.format(count=say.count(within, "office hour")) if within else NEVER
+    return {"office": f"{hours}{closed}", "answers": answers}
 
 
 def _people(plan: Plan) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Public holidays by country and region: hints, which never change who is on call by themselves.
 
-They are the `holidays` package's, in English. It is large, so it is imported when somebody of the plan has a country:
-that takes 12 ms and 2 MB, the first year that is asked for 60 ms and 7 MB, and each after that less than 1 ms.
+What is asked of the `holidays` package besides its days, by whoever checks a plan, imports it here.
 """
 
 import re
@@ -12,6 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from bot.speech import say
+from scheduler.team.public_holidays import Calendar, of_year
 from scheduler.team.roster import Roster
 
 BAD_COUNTRY = "{{typed}} is no country that I know the public holidays of; write its two letters, such as DE.{near}"
@@ -20,7 +20,6 @@ NO_REGIONS = "no region of {country} has public holidays of its own that I know;
 DID_YOU_MEAN = " Did you mean {near}?"
 
 SHORT = 3  # letters that are a code, and look like many others
-ENGLISH = ("en_US", "en_GB")
 
 _AMERICAN = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")  # Day off (substituted from 06/27/2026)
 
@@ -44,17 +43,6 @@ def between(team: Roster, first: date, until: date) -> list[PublicHoliday]:
     return [holiday for day in days for holiday in _on(team, day)]
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The public holidays of a place, of any year: `day in calendar`."""
-
-    country: str
-    region: str | None
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and day in _of_year(self.country, self.region, day.year)
-
-
 def by_person(team: Roster) -> dict[str, Calendar]:
     """The public holidays of everybody whose country is known, by their ids."""
     return {p.id: Calendar(p.country, p.region) for p in team.people.values() if p.country}
@@ -73,16 +61,8 @@ def _on(team: Roster, day: date) -> Iterator[PublicHoliday]:
 
 @cache
 def _of_year(country: str, region: str | None, year: int) -> Mapping[date, str]:
-    """A year's days and what they are called; none where the package does not know the place (any more)."""
-    import holidays
-
-    try:
-        spoken = holidays.country_holidays(country, subdiv=region).supported_languages
-        language = next((each for each in (*ENGLISH, *spoken) if each in spoken and each.startswith("en")), None)
-        found = holidays.country_holidays(country, subdiv=region, years=year, language=language)
-    except NotImplementedError:
-        return {}
-    return {day: _AMERICAN.sub(_as_we_say, name) for day, name in found.items()}
+    """A year's days and what we call them."""
+    return {day: _AMERICAN.sub(_as_we_say, name) for day, name in of_year(country, region, year).items()}
 
 
 def _as_we_say(typed: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from models.store.engine import PATIENTLY, Store, Tx
 from models.store.errors import StoreError
 from models.store.file import OURS
 
-HEAD = "0008"
+HEAD = "0009"
 NEWER = "newer schema"
 NOT_OURS = "another's database"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

@@ -131,6 +131,13 @@ class TeamRow(Base):
     handoff_weekday: Mapped[int]
     handoff_time: Mapped[time]
 
+    # When people are at work, and within how many such hours they answer; None: as the plan does not say
+    office_days: Mapped[str | None]
+    office_from: Mapped[time | None]
+    office_until: Mapped[time | None]
+    country: Mapped[str | None]
+    answer_within: Mapped[int | None]
+
     created_at: Mapped[At]
     speaks_since: Mapped[MaybeAt]  # nothing that was due before is ever said; None: never ran
 

@@ -22,6 +22,7 @@ from models.teams import Beginning, HeldWeek, Team, VersionFacts
 from scheduler.rule import duty, swaps
 from scheduler.rule.duty import Duty, Stretch
 from scheduler.rule.hours import ONE_DAY, Hours
+from scheduler.rule.office import ANSWER_WITHIN, DAYS, FROM, UNTIL, OfficeHours, weekdays
 from scheduler.rule.rotation import (
     HOLDER,
     SUBSTITUTE,
@@ -34,6 +35,7 @@ from scheduler.rule.rotation import (
     Version,
     Week,
 )
+from scheduler.team.public_holidays import Calendar
 
 NOTHING = Arrangements()
 
@@ -82,6 +84,19 @@ class Roster:
         the one who is in the plan."""
         listed_last = sorted(self.people.values(), key=lambda person: person.listed)
         return {person.slack: person for person in listed_last if person.slack}
+
+    @cached_property
+    def office(self) -> OfficeHours:
+        """When the team is at work."""
+        facts = self.facts
+        closed = Calendar(facts.country) if facts.country else frozenset[date]()
+        days, starts, ends = facts.office_days or DAYS, facts.office_from or FROM, facts.office_until or UNTIL
+        return OfficeHours(self.hours.zone, weekdays(days), starts, ends, closed)
+
+    @property
+    def answer_within(self) -> int:
+        """Within how many office hours whoever comes on duty answers; 0: nobody waits for that."""
+        return ANSWER_WITHIN if self.facts.answer_within is None else self.facts.answer_within
 
     @property
     def admins(self) -> tuple[str, ...]:

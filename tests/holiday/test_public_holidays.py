@@ -11,6 +11,7 @@ from bot.speech import public_holidays, say
 from models import people
 from models.store.engine import Store
 from scheduler.change.frame import Actor
+from scheduler.team.public_holidays import Calendar
 from tests.kit.cast import NOW, from_week_1
 from tests.kit.plans import PLACES, SMALL, living_in, problems_of
 
@@ -113,7 +114,7 @@ def test_a_swede_s_sundays_are_no_public_holidays() -> None:
     ],
 )
 def test_what_parliaments_changed_of_late_is_known(country: str, day: date, is_one: bool) -> None:
-    assert (day in public_holidays.Calendar(country, None)) is is_one
+    assert (day in Calendar(country, None)) is is_one
 
 
 def test_a_date_within_a_name_is_said_as_all_dates_are() -> None:

@@ -18,7 +18,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {  # who may import what, by the begin
     "PIL": ("bot/speech/ink/", "bot/talk/oncall/picture.py", "bot/talk/fairness/picture.py"),
     "icalendar": "bot/",
     "recurring_ical_events": "bot/terminal/ics_file/",
-    "holidays": "bot/speech/public_holidays.py",
+    "holidays": ("scheduler/team/public_holidays.py", "bot/speech/public_holidays.py"),
     "waitress": "bot/web/server.py",
     "websocket": ("bot/slack/socket/line.py", "bot/slack/socket/dialling.py"),
     "apscheduler": "scheduler/jobs.py",

@@ -233,6 +233,10 @@ RELEASED["0008"] = RELEASED["0007"] | {
     "team_members": [{"team_id": 1, "person_id": row["id"], **{name: row[name] for name in _PLACE}} for row in _PEOPLE],
     "feeds": [row | {"team_id": 1} for row in RELEASED["0007"]["feeds"]],
 }
+_OFFICE = {"office_days": "sun-thu", "office_from": time(8, 30), "office_until": time(16), "country": "DE"}
+RELEASED["0009"] = RELEASED["0008"] | {
+    "teams": [row | _OFFICE | {"answer_within": 4} for row in RELEASED["0008"]["teams"]],
+}
 
 
 def fill(store: Store, schema: str) -> None:

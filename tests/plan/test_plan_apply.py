@@ -174,11 +174,12 @@ def test_applying_a_change_twice_changes_something_once(store: Store) -> None:
             notice_days=0,
             channel="C0123456789",
         ),
+        with_team(office_hours={"days": "sun-thu", "from": "08:30", "until": "16:00"}, country="DE", answer_within=0),
         with_team(time_zone="America/St_Johns", handoff={"weekday": "monday", "time": "08:30"}),
         FIRST_TEAM.model_copy(update={"service_levels": FIRST_TEAM.service_levels[::-1]}),
         FIRST_TEAM.model_copy(update={"pipelines": FIRST_TEAM.pipelines[::-1]}),
     ],
-    ids=["the same", "order", "joiner", "fewer", "team", "hours", "levels", "pipelines"],
+    ids=["the same", "order", "joiner", "fewer", "team", "office", "hours", "levels", "pipelines"],
 )
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(weeks=5, hours=3)])
 def test_what_is_exported_applies_as_no_change(store: Store, proposed: Plan, later: timedelta) -> None:
@@ -187,6 +188,28 @@ def test_what_is_exported_applies_as_no_change(store: Store, proposed: Plan, lat
         exported = plan.export(tx)
     assert difference(store, read(exported), NOW + later) == "Nothing changes."
     assert apply(store, read(exported), NOW + later).change_id is None
+
+
+def test_when_people_are_at_work_is_shown_before_it_is_applied(store: Store) -> None:
+    hours = {"days": "mon-thu", "from": "08:00", "until": "18:00"}
+    proposed = with_team(office_hours=hours, country="LV", answer_within=4)
+    assert difference(store, proposed) == (
+        "~ team\n"
+        "    office hours: (none) → mon-thu 08:00–18:00\n"
+        "    country: (none) → LV\n"
+        "    answer within: (none) → 4"
+    )
+    apply(store, proposed)
+    with store.reading() as tx:
+        team = roster.own(tx)
+        assert "office_hours:\n    days: mon-thu\n    from: 08:00\n    until: '18:00'\n" in plan.export(tx)
+        assert "  Office hours: mon-thu 08:00–18:00, but not on public holidays of LV\n" in plan.show(tx, NOW)
+    assert team.answer_within == 4
+    assert team.office.add(at(24, 17), 2) == at(25, 9)
+    apply(store, with_team(answer_within=0))
+    with store.reading() as tx:
+        assert roster.own(tx).answer_within == 0
+        assert "  Coming on call: need not be confirmed\n" in plan.show(tx, NOW)
 
 
 def test_an_exported_plan_makes_the_same_team_in_a_new_store(store: Store, empty_store: Store) -> None:
@@ -473,10 +496,12 @@ def test_the_plan_is_shown_with_the_rotation_that_holds_and_the_one_to_come(stor
     apply(store, ordered("toms", "danny", "maya", "rene"), from_day=date(2026, 12, 21))
     with store.reading() as tx:
         shown = plan.show(tx, NOW)
-    assert "\n".join(shown.splitlines()[:8]) == (
+    assert "\n".join(shown.splitlines()[:10]) == (
         "Metrics, in #metrics-oncall\n"
         "  Handoff: Mondays at 09:00, Europe/Berlin\n"
         "  Holidays: to be declared 14 days ahead\n"
+        "  Office hours: mon-fri 09:00–17:00\n"
+        "  Coming on call: to be confirmed within 2 office hours\n"
         "  Admins: Robin\n"
         "\n"
         "Rotation\n"

@@ -276,6 +276,55 @@ def test_somebody_is_no_slug_by_any_of_their_names(slug: str) -> None:
     assert problem.startswith(f"Line 22: “{slug}” can't be typed for a pipeline, since it is somebody's name (line ")
 
 
+def with_settings(*lines: str) -> str:
+    """The small plan, with these lines in its team: from line 9 on."""
+    return SMALL.replace("  admins", "".join(f"  {line}\n" for line in lines) + "  admins")
+
+
+def test_office_hours_are_read_as_people_write_them() -> None:
+    assert read(SMALL).team.office_hours is None
+    for typed, days in (
+        ("mon-fri", "mon-fri"),
+        ("Monday - Friday", "mon-fri"),
+        ("sun-thu", "sun-thu"),
+        ("mon-wed,Fri", "mon-wed, fri"),
+        ("saturday", "sat"),
+    ):
+        plan = read(with_settings(f"office_hours: {{days: '{typed}', from: '9:00', until: 17:30}}"))
+        assert str(plan.team.office_hours) == f"{days} 09:00–17:30"
+        assert read(written(plan)) == plan
+
+
+def test_a_mistake_in_office_hours_is_told_with_its_line() -> None:
+    assert problems_of(with_settings("office_hours: {days: mon-fry, from: 9, until: 25:00}")) == [
+        "Line 9: `days`: “mon-fry” is no row of weekdays; write one such as mon-fri, or mon-wed, fri.",
+        'Line 9: `from`: “9” is no time of day; write hours and minutes, such as "09:00".',
+        'Line 9: `until`: “25:00” is no time of day; write hours and minutes, such as "09:00".',
+    ]
+    assert problems_of(with_settings("office_hours:", "  days: mon-fri", "  from: 17:00", "  until: 9:00")) == [
+        "Line 12: office hours until 9:00 are over before they begin at 17:00; write a later time."
+    ]
+    assert problems_of(with_settings("office_hours:", "  days: mon-fri", '  form: "09:00"', "  until: 17:00")) == [
+        "Line 9: `from` is missing here; add it.",
+        "Line 11: `form` is nothing that belongs here; take it out. Did you mean from?",
+    ]
+    assert problems_of(with_settings("office_hours: 9-17")) == [
+        "Line 9: here should be keys with values, such as days: …"
+    ]
+    assert problems_of(with_settings("office_hour: 9-17")) == [
+        "Line 9: `office_hour` is nothing that belongs here; take it out. Did you mean office_hours?"
+    ]
+
+
+def test_a_mistake_in_what_else_may_be_said_of_a_team_is_told_with_its_line() -> None:
+    assert problems_of(with_settings("country: Germany", "answer_within: soon")) == [
+        "Line 9: `country`: “Germany” is no country that I know the public holidays of; write its two letters, such as "
+        "DE. Did you mean DE?",
+        "Line 10: `answer_within`: “soon” is no number of office hours; write a whole number from 0 to 99, where 0 is "
+        "never.",
+    ]
+
+
 def test_one_mistake_is_told_once() -> None:
     for good, bad in (
         ("[maya]\n", "[{id: maya}]\n"),
