@@ -27,6 +27,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def phone(number: str) -> str:
+    """A phone number as it was written, which a tap calls. Slack has `<tel:…|…>` like other links."""
+    return f"<tel:{re.sub(r'[^+0-9]', '', number)}|{escape(number)}>"
+
+
 def unescape(text: str) -> str:
     """Text that was escaped once, as it was before."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

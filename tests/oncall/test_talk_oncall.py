@@ -5,7 +5,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from bot.sandbox.rules.faults import Fault
 from bot.talk import commands
@@ -179,6 +179,28 @@ def test_share_tells_the_channel_without_contacts(stage: Stage) -> None:
     assert "*Toms* is on call now" in stage.channel()[-1]
     assert "Shared by Toms" in stage.channel()[-1]
     assert "@example.com" not in stage.channel()[-1]
+
+
+CALL = "Call <tel:+49301234567|+49 30 1234567>."
+
+
+def test_whoever_is_on_call_can_be_called_with_a_tap_by_members(stage: Stage) -> None:
+    with stage.store.writing() as tx:
+        tx.execute(text("UPDATE people SET phone = '+49 30 1234567'"))
+    asked = stage.ask(MAYA, "/oncall")
+    assert asked.words().split("\n")[:2] == [
+        ":telephone_receiver: *Toms* is on call now, until Mon 30 Nov 2026, 09:00.",
+        CALL,
+    ]
+    assert "• Primary owner: *Maya*, <tel:+49301234567|+49 30 1234567>, maya@example.com" in (
+        stage.words(DANNY, "/pipelines daily-growth")
+    )
+    assert "+49" not in stage.words(TOMS, "/oncall")  # it is themselves
+    for outside in (GUEST, STRANGER):
+        assert "+49" not in stage.words(outside, "/oncall")
+    stage.slack.press(MAYA, asked, "oncall.share")
+    stage.slack.until(lambda: "Shared by Maya" in stage.channel()[-1])
+    assert "+49" not in stage.channel()[-1]
 
 
 def test_a_guest_may_not_share(stage: Stage) -> None:

@@ -67,6 +67,6 @@ function reference(inside, { names, channels }) {
   if (target.startsWith("#")) return el("span", { class: "mention" }, `#${channels[target.slice(1)] ?? label ?? target.slice(1)}`);
   if (target.startsWith("!date")) return decoded(label ?? target);
   if (target.startsWith("!")) return el("span", { class: "mention" }, `@${label ?? target.slice(1).split("^")[0]}`);
-  if (!/^(https?:|mailto:)/.test(target)) return decoded(label ?? target);
+  if (!/^(https?:|mailto:|tel:)/.test(target)) return decoded(label ?? target);
   return el("a", { href: decoded(target), rel: "noreferrer", target: "_blank" }, decoded(label ?? target));
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.speech.blocks import bold
-from bot.speech.mrkdwn import escape
+from bot.speech.mrkdwn import escape, phone
 from bot.speech.parts import weeks
 from models.people import Person
 from models.pipelines import Pipeline
@@ -11,6 +11,7 @@ from scheduler.team.roster import Roster
 
 LINE = "• {role}: {name}{away}{reach}"
 ROLES = (("Primary owner", "primary_id"), ("Secondary owner", "secondary_id"))
+CALL = "Call {phone}."
 NO_CONTACT = ", no contact in the plan"
 WITHHELD = (
     "Contact details are shown to members of this workspace only. "
@@ -34,6 +35,12 @@ def of_pipeline(team: Roster, pipeline: Pipeline, now: datetime, *, reach: bool)
     return lines if reach else [*lines, WITHHELD]
 
 
+def call(person: Person | None) -> list[str]:
+    """The line with the phone number of somebody; none where there is none."""
+    return [CALL.format(phone=phone(person.phone))] if person and person.phone else []
+
+
 def _reach(person: Person) -> str:
-    ways = [escape(way) for way in (person.phone, person.email) if way]
+    ways = [phone(person.phone)] if person.phone else []
+    ways += [escape(person.email)] if person.email else []
     return f", {', '.join(ways)}" if ways else NO_CONTACT

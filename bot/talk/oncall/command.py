@@ -3,6 +3,7 @@
 from bot.desk import Desk
 from bot.speech import permissions, usage
 from bot.speech.ask import Ask, Reply
+from bot.speech.parts import contacts
 from bot.speech.parts import weeks as rota
 from bot.speech.read import dates, people
 from bot.speech.read.characters import first_word
@@ -55,7 +56,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     with desk.store.reading() as tx:
         team, pipelines = roster.load_with_pipelines(tx, ask.team)
         if not first:
-            return _now(ask, team, pipelines)
+            return _now(tx, ask, team, pipelines)
         if first.lower() == "next" and not rest:
             return words.next_up(team, ask.now)
         if first.lower() == "schedule":
@@ -67,11 +68,19 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         return _pipeline_or_day(ask, desk, tx, team, pipelines)
 
 
-def _now(ask: Ask, team: Roster, pipelines: list[Pipeline]) -> Reply:
+def _now(tx: Tx, ask: Ask, team: Roster, pipelines: list[Pipeline]) -> Reply:
     me = ask.asker.person(team)
     today = team.hours.on_call_day(ask.now)
     mine = [turn for turn in lookup.duties(team, me.id, today) if turn.first > today] if me else []
-    return words.now(team, pipelines, me, ask.now, mine)
+    return words.now(team, pipelines, me, ask.now, mine, _reach(tx, ask, team, me))
+
+
+def _reach(tx: Tx, ask: Ask, team: Roster, me: Person | None) -> list[str]:
+    """How to call whoever is on call, other than the asker, for who may see that."""
+    stretch = lookup.on_duty(team, ask.now)
+    who = team.people[stretch.who] if stretch and stretch.who else None
+    lines = contacts.call(who) if who != me else []
+    return lines if lines and permissions.may_see_contacts(tx, ask.asker, team) else []
 
 
 def schedule(ask: Ask, desk: Desk, team: Roster, typed: str) -> Reply:

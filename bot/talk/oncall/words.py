@@ -66,10 +66,18 @@ CALENDAR_WEEKS = 6
 MOST_SHOWN = 13  # weeks: about a phone screen
 
 
-def now(team: Roster, pipelines: Sequence[Pipeline], me: Person | None, at: datetime, mine: Sequence[Turn]) -> Reply:
-    """Who is on call, who is next, when the asker is, and whose the pipelines are. `mine` are the asker's turns to
-    come."""
-    blocks = sections(on_duty(team, at))
+def now(
+    team: Roster,
+    pipelines: Sequence[Pipeline],
+    me: Person | None,
+    at: datetime,
+    mine: Sequence[Turn],
+    reach: Sequence[str] = (),
+) -> Reply:
+    """Who is on call, how to `reach` them (lines), who is next, when the asker is, and whose the pipelines are. `mine`
+    are the asker's turns to come."""
+    first, *others = on_duty(team, at)
+    blocks = sections([first, *reach, *others])
     personal = [] if me is None else [_your_turn(team, me, at, mine)]
     blocks += sections([*coming(team, at), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(team, p, at) for p in pipelines)])]
