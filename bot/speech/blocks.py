@@ -141,6 +141,6 @@ def unmarked(mrkdwn: str) -> str:
 def without_marks(mrkdwn: str) -> str:
     """mrkdwn without its marks, still escaped."""
     text = _EMOJI.sub("", mrkdwn)
-    text = re.sub(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"(?<![^\W_])([*_])(?=\S)(.+?)(?<=\S)\1(?![^\W_])", r"\2", text)
     return text.replace("`", "")

@@ -192,6 +192,7 @@ def test_whoever_is_on_call_can_be_called_with_a_tap_by_members(stage: Stage) ->
         ":telephone_receiver: *Toms* is on call now, until Mon 30 Nov 2026, 09:00.",
         CALL,
     ]
+    assert "\nCall +49 30 1234567.\n" in asked.text
     assert "• Primary owner: *Maya*, <tel:+49301234567|+49 30 1234567>, maya@example.com" in (
         stage.words(DANNY, "/pipelines daily-growth")
     )
