@@ -8,6 +8,7 @@ from typing import TypeVar
 from bot.sandbox.api.asked import Arguments, SlackError, whole, wrong
 from bot.sandbox.api.pages import MOST, USUAL, BadCursor, Page
 from bot.sandbox.records import DIRECT, PRIVATE, Channel, Json, User
+from bot.sandbox.rules import scopes
 from bot.sandbox.rules.types import BY_METHOD, MISSING
 from bot.sandbox.slack.escaping import plain
 from bot.sandbox.slack.workspace import BOT_USER, TEAM, Workspace
@@ -51,6 +52,11 @@ class Call:
             if name not in self.args:
                 rejected.append(f"{self.method}: without {name}")
                 raise wrong(f"missing required field: {name}", error=error)
+
+    def check_scope(self, kind: str | None) -> None:
+        """Raises SlackError where the token lacks a scope for a conversation of this kind (None: for none)."""
+        if needed := scopes.missing(self.method, kind, self.scopes):
+            raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
 
     def text(self, name: str, default: str = "") -> str:
         """An argument as text. Raises SlackError where it is none."""

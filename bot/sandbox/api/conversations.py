@@ -9,7 +9,6 @@ from bot.sandbox.api.asked import SlackError
 from bot.sandbox.api.call import Call, channel_json
 from bot.sandbox.api.pages import MIXED, ONE_KIND
 from bot.sandbox.records import CHANNEL, DIRECT, PRIVATE, Channel, Json, SlackMessage
-from bot.sandbox.rules import scopes
 from bot.sandbox.slack.shapes import message_json
 from bot.sandbox.slack.workspace import BOT_USER
 
@@ -76,8 +75,7 @@ def _kinds(call: Call) -> list[str | None]:
         raise SlackError("invalid_types", response_metadata={"messages": sorted(unknown)})
     kinds = [_TYPES[each] for each in named]
     for kind in kinds:
-        if needed := scopes.missing(call.method, kind, call.scopes):
-            raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(call.scopes)))
+        call.check_scope(kind)
     return kinds
 
 

@@ -21,7 +21,6 @@ from bot.sandbox.api import (
 from bot.sandbox.api.asked import SlackError
 from bot.sandbox.api.call import Call
 from bot.sandbox.records import DIRECT, Json
-from bot.sandbox.rules import scopes
 from bot.sandbox.rules.images import blocks_of
 from bot.sandbox.rules.rates import POSTING
 from bot.sandbox.slack.workspace import Rejected
@@ -87,8 +86,7 @@ def _done(method: str, call: Call) -> Json:
     if method not in ROUTES:
         raise SlackError("unknown_method", req_method=method)
     call.workspace.count(method)
-    if needed := scopes.missing(method, _kind(method, call), call.scopes):
-        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(call.scopes)))
+    call.check_scope(_kind(method, call))
     call.check()
     if method != POSTING:  # which is counted by channel, where that is known
         call.count(method)
