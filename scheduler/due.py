@@ -7,7 +7,7 @@ Each is owed from its moment on, as long as it is still useful, so that a bot th
     reminder       an on-call week, to all who have days of it, from two weeks before until it begins; to who wants
                    that also a week before, or the day before
     duty           coming on duty other than by the weekly handoff, from the handoff time of the day before
-    announcement   a holiday that moves something, from two weeks before until it begins
+    digest         holidays that move something, from two weeks before until they begin
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ NO_WISHES: Mapping[str, Preferences] = {}
 
 
 def now_due(team: Roster, now: datetime, chosen: Mapping[str, Preferences] = NO_WISHES) -> list[Owed]:
-    """All that is due at `now`, but for announcements: those are found by what their holiday moves. `chosen`: what
-    people want to be reminded of, by their ids."""
+    """All that is due at `now`, but for digests of time off: those are found by what it moves. `chosen`: what people
+    want to be reminded of, by their ids."""
     return handoffs(team, now) + reminders(team, now, chosen) + duties(team, now)
 
 

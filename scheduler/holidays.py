@@ -11,14 +11,14 @@ from models import changes, history, holidays, outbox
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
-from models.outbox import EDIT, OWED, REFUSED, SAID, WITHDRAWN, Message, Owed
+from models.outbox import EDIT, Message, Owed
 from models.store.engine import Tx
-from scheduler import due, entries
-from scheduler.change import frame, told
+from scheduler import entries
+from scheduler.change import announce, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.entries import HandoffAcknowledged, HolidayCancelled, HolidayDeclared, HolidayUndone, TimeOffChange
-from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, HandoffDue
+from scheduler.messages import AgreementNews, ChangeNews, GapAlarm, HandoffDue
 from scheduler.refusals import (
     DAY_BEGUN,
     DAYS_CHANGED,
@@ -93,14 +93,9 @@ class _Exchanged(Decision):
         short = any(holiday.short_notice for holiday in self.exchange.after) and self.undoes is None
         return Audience(self.who, passes_on=self.who if short else None, unheard=self.unheard)
 
-    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
-        """What the channel is to read of it."""
-        return announcements(tx, made, self.exchange)
-
     def owed_by(self, tx: Tx, team: Roster, change: Change) -> list[Message]:
-        """With the announcements, which go by their holidays."""
-        abouts = [str(holiday.id) for holiday in self.exchange.after]
-        return [*outbox.of_change(tx, change.id), *outbox.standing(tx, team.id, {Announcement.kind: abouts})]
+        """With the digests that tell of it."""
+        return [*outbox.of_change(tx, change.id), *announce.telling(tx, team, self.exchange.after, change.at)]
 
 
 def declare(tx: Tx, by: Actor, who: str, first: date, until: date, note: str | None = None) -> Saved:
@@ -231,27 +226,3 @@ def withdraw_news(tx: Tx, change_id: int) -> frozenset[told.Word]:
     owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
     gone = [message for message in owed if outbox.withdraw(tx, message.id)]
     return frozenset(told.word(m) for m in gone if m.kind in (ChangeNews.kind, AgreementNews.kind))
-
-
-def announcements(tx: Tx, made: Made, exchange: Exchange) -> Iterator[Owed]:
-    """What is owed to announce time off that is on short notice, and to keep what was announced before true."""
-    stays = {h.id for h in exchange.after}
-    for holiday in (*exchange.after, *(h for h in exchange.before if h.id not in stays)):
-        gone = holiday.id not in stays
-        message = outbox.find(tx, made.after.id, Announcement.kind, str(holiday.id))
-        if message is not None:
-            facts = told.edited_announcement(made.after, holiday, gone=gone, now=made.now)
-            yield from _corrected(tx, made, message, facts)
-        elif not gone and (holiday.short_notice or due.announced_at(made.after, holiday) <= made.now):
-            owed = told.announcement(made.after, holiday, made.now)
-            if owed:
-                yield replace(owed, due_at=made.now + told.WAITS)
-
-
-def _corrected(tx: Tx, made: Made, message: Message, facts: Announcement) -> Iterator[Owed]:
-    waits = made.now + told.WAITS
-    if (message.state == OWED and outbox.withdraw(tx, message.id)) or message.state == WITHDRAWN:
-        if facts.effect and not facts.cancelled:
-            yield replace(told.as_owed(message), facts=facts, due_at=waits, state=OWED, again=message.id)
-    elif message.state in (OWED, SAID, REFUSED):
-        yield told.edit(message, made.id, waits, made.id, facts)

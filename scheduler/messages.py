@@ -60,7 +60,8 @@ class Greeting(MessageFacts):
 
 @dataclass(frozen=True, slots=True)
 class Announcement(MessageFacts):
-    """To the channel: time off of `person`, known by its id, which moves something, or is `cancelled`."""
+    """To the channel, as earlier releases did, a message for each: time off of `person`, known by its id, which moves
+    something, or is `cancelled`."""
 
     kind: ClassVar[str] = "announcement"
     holiday: int | None
@@ -70,6 +71,30 @@ class Announcement(MessageFacts):
     short_notice: bool
     effect: Effect
     cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffTold:
+    """Time off of `person` that was told, known by the id of its `holiday`."""
+
+    holiday: int | None
+    person: str
+    first: date
+    until: date
+    short_notice: bool = field(default=False, metadata=SELDOM)
+    cancelled: bool = field(default=False, metadata=SELDOM)
+
+
+@dataclass(frozen=True, slots=True)
+class AwayDigest(MessageFacts):
+    """To the channel: all time off that is to be announced on one on-call day, and the days that another has than whose
+    turn it is, from the week that begins on `first` to the one before `until`; `endless`: and all later ones."""
+
+    kind: ClassVar[str] = "away"
+    away: tuple[TimeOffTold, ...]
+    first: date
+    until: date
+    endless: bool = field(default=False, metadata=SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +319,7 @@ class UnknownMessage(MessageFacts):
 
 
 _CLASSES: tuple[type[MessageFacts], ...] = (
-    *(HandoffDue, Reminder, WeekReminder, DayReminder, DutyReminder, Greeting, Announcement, GapAlarm),
+    *(HandoffDue, Reminder, WeekReminder, DayReminder, DutyReminder, Greeting, Announcement, AwayDigest, GapAlarm),
     *(ChangeNews, AgreementNews, OwnersNews, *_ASKS, RequestNews, TakeOverNews),
     *(PictureAsked, PictureFollows, HandoffPicture, PictureGone, Shared, TroubleNews, DeafNews, SignRefused),
 )

@@ -13,6 +13,7 @@ from models.store.engine import Tx
 from scheduler.entries import RecordState, RecordTakenBack
 from scheduler.messages import (
     Announcement,
+    AwayDigest,
     DayReminder,
     DutyReminder,
     HandoffDue,
@@ -29,7 +30,7 @@ from scheduler.team import roster
 
 BY_THE_CLOCK = (
     *(HandoffDue.kind, Reminder.kind, DutyReminder.kind, WeekReminder.kind, DayReminder.kind, Announcement.kind),
-    *(HandoffPicture.kind, PictureGone.kind),
+    *(AwayDigest.kind, HandoffPicture.kind, PictureGone.kind),
     *(RequestReminder.kind, RequestStillOpen.kind, RequestUnanswered.kind),
 )
 

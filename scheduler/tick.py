@@ -12,7 +12,7 @@ from models.requests import CoverRequest
 from models.store.engine import Store, Tx
 from models.store.errors import StoreError
 from scheduler import due, due_picture
-from scheduler.change import quiet, told
+from scheduler.change import announce, quiet, told
 from scheduler.covers import reminders
 from scheduler.messages import ASKS, Announcement, Greeting
 from scheduler.team import record, roster
@@ -49,7 +49,7 @@ def _tick(store: Store, team_id: int, now: datetime) -> list[tuple[Roster, Owed]
     """One team's, in a transaction of its own."""
     with store.writing() as tx:
         team = record.what_has_passed(tx, roster.load(tx, teams.lock(tx, team_id)), now)
-        return [(team, owed) for owed in _unsaid(tx, team, now) if outbox.owe(tx, team.id, owed, now) is not None]
+        return [(team, owed) for owed in outbox.owe_all(tx, team.id, _unsaid(tx, team, now), now)]
 
 
 def preview(store: Store, now: datetime) -> list[tuple[Roster, Owed]]:
@@ -84,9 +84,9 @@ def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
     asked = [(owed.kind, owed.about) for owed in candidates] + [(Announcement.kind, about) for about in holidays]
     said = outbox.known(tx, team.id, asked)
     unsaid = [h for about, h in holidays.items() if (Announcement.kind, about) not in said]
-    announced = (told.announcement(team, holiday, now) for holiday in unsaid)
+    announced = announce.now_due(tx, team, unsaid, now)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
-    return [quiet.waiting(team, owed, chosen, now) for owed in (*fresh, *announced) if owed]
+    return [quiet.waiting(team, owed, chosen, now) for owed in (*fresh, *announced)]
 
 
 def _lapsed(tx: Tx, team: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:

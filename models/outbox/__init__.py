@@ -12,7 +12,7 @@ words. `due_at` goes by the team's clock, which may be a turned one; attempts an
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -29,6 +29,7 @@ CHANNEL = "channel"
 PICTURES = "channel/pictures"  # the same channel, in a row of its own: a picture that fails holds up no text
 DROPPED = "dropped by hand"
 NO_MEMBER = "no_member"  # our own word beside Slack's: nobody in Slack is known for this person
+LAST = "9999"  # sorts behind every day
 EDIT = "edit"  # the kind of what changes a message that was said
 
 
@@ -44,7 +45,7 @@ class Owed:
     """Something to say: its facts, what it is about, by which it is said once, and to whom: `channel`, `person:ID` or
     `slack:U…`. `edits` is the id of the message that it changes; what is `urgent` is sent before what is not. Not kept
     are `concerns`: when the duty that it is about begins, by which quiet hours go; and `again`: the id of the message
-    that it is, which was withdrawn and is owed after all."""
+    that it is, which is owed already, or after all."""
 
     facts: MessageFacts
     about: str
@@ -200,6 +201,22 @@ def standing(tx: Tx, team_id: int, abouts: Mapping[str, Collection[str] | None])
     return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
 
 
+def since(tx: Tx, team_id: int, kind: str, about: str) -> list[Message]:
+    """The messages of this kind about `about` or what sorts behind it, such as a later day, each with the facts that it
+    shows, or is about to: those of its latest edit."""
+    key = f"{team_id}/{kind}"  # as the edits are about it
+    edited = (OutboxRow.kind == EDIT, OutboxRow.about >= f"{key}/{about}", OutboxRow.about < f"{key}/{LAST}")
+    own = and_(OutboxRow.kind == kind, OutboxRow.about >= about)
+    asked = (OutboxRow.team_id == team_id, or_(own, and_(*edited, OutboxRow.state != WITHDRAWN)))
+    found: dict[int, Message] = {}
+    for each in listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id)):
+        if each.edits is None:
+            found[each.id] = each
+        elif each.edits in found:
+            found[each.edits] = replace(found[each.edits], facts=each.facts)
+    return list(found.values())
+
+
 def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:
     """The messages of these kinds about `subject`, or about a part of it: `subject/…`."""
     about = or_(OutboxRow.about == subject, OutboxRow.about.startswith(f"{subject}/", autoescape=True))
@@ -215,9 +232,10 @@ def withdraw(tx: Tx, message_id: int) -> bool:
 
 
 def owe_after_all(tx: Tx, message_id: int, facts: MessageFacts, due_at: datetime) -> None:
-    """Owe a withdrawn message again."""
-    withdrawn = and_(OutboxRow.id == message_id, OutboxRow.state == WITHDRAWN)
-    tx.execute(update(OutboxRow).where(withdrawn).values(state=OWED, facts=plain(facts), due_at=due_at))
+    """Owe a message that was withdrawn, or of no use, again; or with other facts one that nobody has begun to send."""
+    waits = and_(OutboxRow.state == OWED, OutboxRow.begun_at.is_(None))
+    can = and_(OutboxRow.id == message_id, or_(OutboxRow.state.in_([WITHDRAWN, NEEDLESS]), waits))
+    tx.execute(update(OutboxRow).where(can).values(state=OWED, facts=plain(facts), due_at=due_at))
 
 
 def has_newer_edit(tx: Tx, edit: Message) -> bool:

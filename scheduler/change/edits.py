@@ -1,7 +1,7 @@
 """What was said stays true: after a change the messages that it made untrue are edited to what stands.
 
     open requests           everyone asked sees that the days are not the asker's any more, and who could take them now
-    announced time off      the weeks and days that it moves
+    announced time off      who is away, and the days that another has than whose turn it is (`announce.py`)
     gaps                    what of them is left
     the current handoff     its week and the three after it
 
@@ -9,6 +9,7 @@ What is compared is the team before and after the change, at the moment of it: t
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models import outbox, requests
@@ -17,7 +18,7 @@ from models.outbox import SAID, Message, Owed
 from models.requests import CoverRequest
 from models.store.engine import Tx
 from scheduler import messages
-from scheduler.change import told
+from scheduler.change import announce, told
 from scheduler.change.told import Made
 from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue
 from scheduler.rule.hours import ONE_DAY
@@ -34,13 +35,16 @@ HANDOFF_SHOWS = 4  # weeks
 def edits(tx: Tx, made: Made) -> Iterator[Owed]:
     """The edits that a change owes."""
     yield from _of_requests(tx, made)
-    announced, week = _unchanged(made), _handoff_changes(made)
-    said = {Announcement.kind: announced, GapAlarm.kind: None, HandoffDue.kind: [week.isoformat()] if week else []}
-    for message in outbox.standing(tx, made.after.id, said):
+    holidays, week = _to_come(made), _handoff_changes(made)
+    said = {Announcement.kind: holidays, GapAlarm.kind: None, HandoffDue.kind: [week.isoformat()] if week else []}
+    standing = outbox.standing(tx, made.after.id, said)
+    alone = [message for message in standing if message.kind == Announcement.kind]
+    for message in standing:
         if message.kind == Announcement.kind:
-            yield from _of_announcement(made, announced[message.about], message)
+            yield from _of_announcement(made, holidays[message.about], message)
         elif message.state == SAID and (message.kind == HandoffDue.kind or _gap_changes(made, message)):
             yield told.edit(message, made.id, made.now + told.WAITS, made.id)
+    yield from announce.of_change(tx, made, {message.about for message in alone})
 
 
 def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
@@ -58,17 +62,20 @@ def _of_requests(tx: Tx, made: Made) -> Iterator[Owed]:
             yield from of_request(tx, made, request)
 
 
-def _unchanged(made: Made) -> dict[str, Holiday]:
-    """Time off to come that stays as it was, by its id: the change of somebody's own is seen to where it is made."""
-    today, before = made.after.hours.date_of(made.now), {holiday.id: holiday for holiday in made.team.holidays}
-    return {str(h.id): h for h in made.after.holidays if h.until > today and before.get(h.id) == h}
+def _to_come(made: Made) -> dict[str, tuple[Holiday | None, Holiday | None]]:
+    """Time off that has not passed, by its id, before and after the change; None where there was none, or is none."""
+    was, now_so = ({h.id: h for h in team.holidays} for team in (made.team, made.after))
+    today = made.after.hours.date_of(made.now)
+    both = {id_: (was.get(id_), now_so.get(id_)) for id_ in {**was, **now_so}}
+    return {str(id_): pair for id_, pair in both.items() if any(each and each.until > today for each in pair)}
 
 
-def _of_announcement(made: Made, holiday: Holiday, message: Message) -> Iterator[Owed]:
-    teams = (made.team, made.after)
-    before, after = (told.edited_announcement(each, holiday, gone=False, now=made.now) for each in teams)
+def _of_announcement(made: Made, holiday: tuple[Holiday | None, Holiday | None], message: Message) -> Iterator[Owed]:
+    pairs = zip((made.team, made.after), holiday, strict=True)
+    before, after = (told.announcement(team, each, made.now) if each else None for team, each in pairs)
     if before != after:
-        yield told.edit(message, made.id, made.now + told.WAITS, made.id, after)
+        cancelled = replace(before, effect=Effect(), cancelled=True) if before else None
+        yield told.edit(message, made.id, made.now + told.WAITS, made.id, after or cancelled)
 
 
 def _gap_changes(made: Made, message: Message) -> bool:

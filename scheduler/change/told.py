@@ -1,7 +1,6 @@
 """Who is to be told of a change, and when: a change in, messages owed out. Pure.
 
     news            a direct message to each whose own weeks or days moved, other than who did it
-    announcement    to the channel: a holiday that moves a week or day, known by its id
     gap             to the channel, admins mentioned: a week nobody can take whole, a day that has nobody
     agreement       a direct message to both sides of a cover or swap that holds on other days than before
 
@@ -17,7 +16,7 @@ from models.holidays import Holiday
 from models.outbox import CHANNEL, NEEDLESS, OWED, Message, MessageFacts, Owed, to_person
 from models.requests import CoverRequest
 from scheduler import due, messages
-from scheduler.change import effect
+from scheduler.change import digest
 from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm, Reminder
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import DayMoves, Effect
@@ -245,28 +244,10 @@ def edit(
     return Owed(facts or messages.facts(message), about, message.audience, due_at, change_id, message.id)
 
 
-def announcement(team: Roster, holiday: Holiday, now: datetime) -> Owed | None:
-    """The announcement of a holiday that moves a week or day; None for one that moves nothing. Due at once."""
-    moved = _moved(team, holiday, now)
-    if not moved:
-        return None
-    return Owed(_announcement(holiday, moved), str(holiday.id), CHANNEL, now)
-
-
-def _moved(team: Roster, holiday: Holiday, now: datetime) -> Effect:
-    """What a holiday moves."""
-    without = team.but(holidays=(h for h in team.holidays if h.id != holiday.id))
-    return effect.between(without, team, now, holiday.until - timedelta(days=1))
-
-
-def edited_announcement(team: Roster, holiday: Holiday, *, gone: bool, now: datetime) -> Announcement:
-    """The facts of an announcement after its holiday changed, or is `gone`."""
-    return _announcement(holiday, Effect() if gone else _moved(team, holiday, now) or Effect(), cancelled=gone)
-
-
-def _announcement(holiday: Holiday, moved: Effect, *, cancelled: bool = False) -> Announcement:
+def announcement(team: Roster, holiday: Holiday, now: datetime) -> Announcement:
+    """The facts of an announcement of its own, as earlier releases owed one for each holiday, as it stands."""
     days = holiday.first, holiday.until
-    return Announcement(holiday.id, holiday.person_id, *days, holiday.short_notice, moved, cancelled)
+    return Announcement(holiday.id, holiday.person_id, *days, holiday.short_notice, digest.moved_by(team, holiday, now))
 
 
 def is_on_short_notice(team: Roster, exchange: Exchange, now: datetime) -> bool:

@@ -20,8 +20,6 @@ from scheduler.change.told import Made
 from scheduler.covers import state
 from scheduler.covers.state import REQUEST_WITHDRAWN
 from scheduler.entries import RotationAfter, RotationBefore
-from scheduler.holidays import announcements
-from scheduler.rule.time_off import Exchange
 from scheduler.team.roster import Roster
 
 
@@ -184,10 +182,8 @@ def write(tx: Tx, settled: Settled) -> None:
 
 
 def news(tx: Tx, made: Made, settled: Settled, heard: Container[str] = ()) -> Iterator[Owed]:
-    """What people must see of it besides: announced time off as cancelled, requests as withdrawn, and word to whoever
-    asked, but for those who have `heard` of the leave itself."""
-    if settled.holidays:
-        yield from announcements(tx, made, Exchange(settled.holidays, ()))
+    """What people must see of it besides: requests as withdrawn, and word to whoever asked, but for those who
+    have `heard` of the leave itself."""
     for was, ended in settled.requests:
         yield from edits.of_request(tx, made, ended)
         if was.state == OPEN and was.person_id != made.by and was.person_id not in heard:
@@ -217,8 +213,6 @@ def put_back(tx: Tx, team_id: int, settled: Settled) -> None:
 
 
 def news_put_back(tx: Tx, made: Made, settled: Settled) -> Iterator[Owed]:
-    """What people must see of it after an undo: announced time off, and requests, as they are again."""
-    if settled.holidays:
-        yield from announcements(tx, made, Exchange((), settled.holidays))
+    """What people must see of it after an undo: requests, as they are again."""
     for was, _ in settled.requests:
         yield from edits.of_request(tx, made, was)

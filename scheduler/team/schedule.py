@@ -126,6 +126,12 @@ def weeks_between(tx: Tx, team: Roster, first: date, until: date) -> list[Week]:
     return [*_recorded(tx, team, first, min(until, starts)), *team.rotation.weeks(max(first, starts), until)]
 
 
+def weeks_shown(tx: Tx, team: Roster, first: date, until: date) -> list[Week]:
+    """The same as people are to see them."""
+    starts = team.rotation.starts
+    return [*_recorded(tx, team, first, min(until, starts)), *shown_weeks(team, max(first, starts), until)]
+
+
 def _recorded(tx: Tx, team: Roster, first: date, until: date) -> list[Week]:
     if first >= until:
         return []

@@ -562,7 +562,7 @@ def test_an_undo_within_the_minute_leaves_nobody_to_read_of_a_broken_agreement(s
     off = away(store, "rene", nov(30), dec(6))
     undone(store, "rene", off, now=NOW + MINUTE / 2)
     assert agreements(store) == []
-    assert messages(store, "news", "gap", "announcement") == []
+    assert messages(store, "news", "gap", "away") == []
 
 
 def test_a_swap_of_which_some_days_are_left_stands_on_those(store: Store) -> None:

@@ -609,7 +609,7 @@ def test_an_old_edit_never_undoes_a_newer_one(stage: Stage) -> None:
     for _ in range(3):
         later(stage)
     announced = [said for said in stage.channel() if "Toms* is away" in said]
-    assert [said.endswith("That is cancelled.") for said in announced] == [True]
+    assert ["That is cancelled.\nThe rotation stays as it is." in said for said in announced] == [True]
     assert [problem for problem in problems(stage) if problem[1]] == []
 
 

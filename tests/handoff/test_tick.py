@@ -65,7 +65,7 @@ def test_a_month_of_ticks(store: Store) -> None:
         ("Mon 30 Nov 09:00", "reminder", "2026-12-14/rene"),
         ("Mon 07 Dec 09:00", "handoff", "2026-12-07"),
         ("Mon 07 Dec 09:00", "reminder", "2026-12-21/maya"),
-        ("Thu 10 Dec 09:00", "announcement", "1"),
+        ("Thu 10 Dec 09:00", "away", "2026-12-10"),
         ("Mon 14 Dec 09:00", "handoff", "2026-12-14"),
         ("Mon 14 Dec 09:00", "reminder", "2026-12-28/toms"),
         ("Mon 21 Dec 09:00", "handoff", "2026-12-21"),

@@ -19,6 +19,7 @@ from scheduler.change import effect
 from scheduler.change.frame import Actor
 from scheduler.entries import HolidayDeclared
 from scheduler.holidays import Saved
+from scheduler.messages import AwayDigest
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from scheduler.rule.moves import DayMoves, Effect, WeekMoves
 from scheduler.team import roster
@@ -275,11 +276,11 @@ def test_an_undo_within_the_minute_withdraws_all_of_it(store: Store) -> None:
     assert owed(store) == [
         ("news", "person:maya", "24 Nov 10:01"),
         ("gap", "channel", "24 Nov 10:01"),
-        ("announcement", "channel", "24 Nov 10:01"),
+        ("away", "channel", "24 Nov 10:01"),
     ]
     undone(store, late, now=NOW + MINUTE / 2)
     assert owed(store) == []
-    assert message_of(store, "announcement", "4").state == WITHDRAWN
+    assert message_of(store, "away", "2026-11-24").state == WITHDRAWN
 
 
 def test_an_undo_after_the_minute_is_news_itself(store: Store) -> None:
@@ -311,15 +312,20 @@ def test_who_hears_news_of_a_day_is_still_reminded_of_another_week(store: Store)
     assert ("reminder", "2026-12-21/toms") in [(o.kind, o.about) for o in tick.tick(store, moment)]
 
 
-# Announcements
+# The digest of time off
 
 
 def test_what_is_on_short_notice_is_announced_at_once(store: Store) -> None:
-    saved = away(store, "maya", date(2026, 12, 2), date(2026, 12, 3))
-    announced = message_of(store, "announcement", "1")
-    assert (announced.audience, announced.due_at) == ("channel", NOW + MINUTE)
-    assert (announced.facts["short_notice"], announced.facts["cancelled"]) == (True, False)
-    assert of_plain(Effect, announced.facts["effect"]) == saved.moved
+    away(store, "maya", date(2026, 12, 2), date(2026, 12, 3))
+    digest = message_of(store, "away", "2026-11-24")
+    assert (digest.audience, digest.due_at) == ("channel", NOW + MINUTE)
+    assert digest.facts == {
+        "away": [
+            {"holiday": 1, "person": "maya", "first": "2026-12-02", "until": "2026-12-04", "short_notice": True},
+        ],
+        "first": "2026-11-30",
+        "until": "2026-12-14",  # Danny has her week, and she has his
+    }
 
 
 def test_short_notice_that_moves_nothing_is_not_announced(store: Store) -> None:
@@ -327,36 +333,37 @@ def test_short_notice_that_moves_nothing_is_not_announced(store: Store) -> None:
     assert owed(store) == []
 
 
-def test_a_cancelled_holiday_edits_its_announcement(store: Store) -> None:
+def test_a_cancelled_holiday_edits_its_digest(store: Store) -> None:
     away(store, "maya", date(2026, 12, 2), date(2026, 12, 3))
     say_all(store, NOW + MINUTE)
     cancelled = back(store, "maya", date(2026, 12, 2), date(2026, 12, 3), now=NOW + 5 * MINUTE)
-    announced = message_of(store, "announcement", "1")
-    edit = message_of(store, "edit", f"{announced.key}/{cancelled.id}")
-    assert (edit.edits, edit.facts["cancelled"], edit.due_at) == (announced.id, True, NOW + 6 * MINUTE)
+    digest = message_of(store, "away", "2026-11-24")
+    edit = message_of(store, "edit", f"{digest.key}/{cancelled.id}")
+    assert (edit.edits, edit.due_at) == (digest.id, NOW + 6 * MINUTE)
+    assert [told.cancelled for told in of_plain(AwayDigest, edit.facts).away] == [True]
 
 
-def test_a_changed_holiday_edits_its_announcement_and_its_undo_edits_it_back(store: Store) -> None:
+def test_a_changed_holiday_edits_its_digest_and_its_undo_edits_it_back(store: Store) -> None:
     away(store, "maya", date(2026, 12, 1), date(2026, 12, 3))
     say_all(store, NOW + MINUTE)
     shorter = back(store, "maya", date(2026, 12, 3), date(2026, 12, 3), now=NOW + 5 * MINUTE)
-    key = message_of(store, "announcement", "1").key
-    edit = message_of(store, "edit", f"{key}/{shorter.id}")
-    assert (edit.facts["first"], edit.facts["until"], edit.facts["cancelled"]) == ("2026-12-01", "2026-12-03", False)
+    key = message_of(store, "away", "2026-11-24").key
+    [told] = of_plain(AwayDigest, message_of(store, "edit", f"{key}/{shorter.id}").facts).away
+    assert (told.first, told.until) == (date(2026, 12, 1), date(2026, 12, 3))
     say_all(store, NOW + 6 * MINUTE)
     longer = undone(store, shorter, by="maya", now=NOW + 7 * MINUTE)
-    again = message_of(store, "edit", f"{key}/{longer.id}")
-    assert (again.facts["first"], again.facts["until"]) == ("2026-12-01", "2026-12-04")
+    [told] = of_plain(AwayDigest, message_of(store, "edit", f"{key}/{longer.id}").facts).away
+    assert (told.first, told.until) == (date(2026, 12, 1), date(2026, 12, 4))
 
 
 @pytest.mark.both
 def test_a_holiday_put_back_is_announced_after_all(store: Store) -> None:
     away(store, "maya", date(2026, 12, 2), date(2026, 12, 3))
     cancelled = back(store, "maya", date(2026, 12, 2), date(2026, 12, 3), now=NOW + MINUTE / 2)
-    assert message_of(store, "announcement", "1").state == WITHDRAWN
+    assert message_of(store, "away", "2026-11-24").state == WITHDRAWN
     undone(store, cancelled, by="maya", now=NOW + 5 * MINUTE)
-    announced = message_of(store, "announcement", "1")
-    assert (announced.state, announced.due_at) == (OWED, NOW + 6 * MINUTE)
+    digest = message_of(store, "away", "2026-11-24")
+    assert (digest.state, digest.due_at) == (OWED, NOW + 6 * MINUTE)
 
 
 # What is refused, and what comes twice

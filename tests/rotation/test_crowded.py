@@ -236,7 +236,7 @@ def test_what_a_crowd_is_told_is_what_slack_takes(desk: Desk) -> None:
         tick.tick(desk.store, now)
         assert_all_is_said(desk, now)
     with desk.store.reading() as tx:
-        assert {message.kind for message in outbox.everything(tx)} >= {"handoff", "gap", "announcement", "news"}
+        assert {message.kind for message in outbox.everything(tx)} >= {"handoff", "gap", "away", "news"}
 
 
 @pytest.mark.slow

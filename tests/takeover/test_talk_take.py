@@ -283,8 +283,14 @@ def test_an_announcement_that_waits_says_what_stands_when_it_is_said(stage: Stag
     stage.turn_to("2026-11-30T09:00:20")
     stage.ask(DANNY, "/holiday 1 Dec - 6 Dec")
     stage.turn_to("2026-11-30T09:03")
-    [announced] = [said for said in stage.channel() if said.startswith("*Maya* is away")]
-    assert "• Tue 1 – Sun 6 Dec 2026: *Rene* instead of *Maya*" in announced
+    [digest] = [said for said in stage.channel() if "*Maya* is away" in said]
+    assert digest.splitlines() == [
+        "Time off",
+        "*Danny* is away Tue 1 – Sun 6 Dec 2026. _(short notice)_",
+        "*Maya* is away Tue 1 – Sun 6 Dec 2026. _(short notice)_",
+        "• Tue 1 – Sun 6 Dec 2026: *Rene* instead of *Maya*",
+        "Calendar",
+    ]
 
 
 def test_i_cant_can_be_undone(stage: Stage) -> None:

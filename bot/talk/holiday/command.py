@@ -18,14 +18,14 @@ from bot.talk.holiday import words as views
 from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import WhoIsTold
 from models import holidays
-from models.outbox import EDIT, OWED
+from models.outbox import OWED
 from models.people import Person
 from models.store.engine import Tx
 from scheduler import holidays as change
 from scheduler.change import told
 from scheduler.change.frame import Actor
 from scheduler.holidays import Saved
-from scheduler.messages import Announcement, GapAlarm
+from scheduler.messages import Announcement, AwayDigest, GapAlarm
 from scheduler.refusals import NotAllowed
 from scheduler.rule import time_off
 from scheduler.rule.time_off import Exchange
@@ -184,7 +184,8 @@ def told_of(saved: Saved, by: str | None) -> WhoIsTold:
     owed = [each for each in saved.owed if each.state == OWED]
     kinds = {each.kind for each in owed}
     names = [saved.team.name(who) for who in told.hearers(owed, by)]
-    return WhoIsTold(names, GapAlarm.kind in kinds, announced=bool(kinds & {Announcement.kind, EDIT}))
+    announced = any(isinstance(each.facts, AwayDigest | Announcement) for each in owed)
+    return WhoIsTold(names, GapAlarm.kind in kinds, announced)
 
 
 def listed(team: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from bot.speech.ask import Reply
 from bot.speech.parts import staffing
 from bot.talk.cover.post import beside
-from bot.talk.news import channel, personal
+from bot.talk.news import channel, digest, personal
 from bot.talk.news.personal import News
 from bot.talk.oncall import words
 from bot.talk.takeover.post import asking
@@ -16,6 +16,7 @@ from scheduler.change import edits, effect
 from scheduler.entries import TimeOffChange
 from scheduler.messages import (
     Announcement,
+    AwayDigest,
     ChangeNews,
     DayReminder,
     DutyReminder,
@@ -106,6 +107,7 @@ POSTS: Renderers = {
     **says(DayReminder, _reminder),
     **says(DutyReminder, _duty),
     **says(Announcement, _announcement),
+    **says(AwayDigest, digest.due),
     **says(GapAlarm, _gap),
     **says(ChangeNews, _news),
     **says(OwnersNews, _owners),

@@ -1,0 +1,89 @@
+"""Whatever people declare, cancel and undo, in whatever order, and whenever the bot ticks: what the channel reads of a
+day to come is what the schedule says, in each message that says anything of it."""
+
+import re
+from contextlib import closing, suppress
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.speech.read import dates
+from models.store.engine import Store
+from scheduler import holidays, tick
+from scheduler.refusals import Refused
+from scheduler.rule.hours import ONE_DAY
+from scheduler.team import roster, schedule
+from tests.kit.cast import NOW, a_store
+from tests.kit.changes import by, say_all
+from tests.kit.channel import Channel
+from tests.kit.databases import Databases
+from tests.kit.examples import examples
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+BEFORE_ALL = date(2026, 11, 1)
+ROW = re.compile(r"• (?P<days>[^:]+): (?P<who>\w+)(?: instead of (?P<home>\w+)|, whose turn it is)")
+PEOPLE = st.sampled_from(["toms", "maya", "danny", "rene"])
+WHAT = st.sampled_from(["away", "away", "away", "back", "undo", "nothing"])
+THEN = st.sampled_from([timedelta(0), MINUTE / 2, 2 * MINUTE, HOUR, DAY, 3 * DAY])
+STEPS = st.lists(st.tuples(WHAT, PEOPLE, st.integers(0, 24), st.integers(1, 12), THEN), min_size=6, max_size=16)
+Step = tuple[str, str, int, int, timedelta]
+
+
+def rows(lines: list[str]) -> dict[date, str]:
+    """Who has each day that a digest tells of."""
+    found: dict[date, str] = {}
+    for line in lines:
+        if row := ROW.fullmatch(line):
+            span = dates.read(row["days"], BEFORE_ALL)
+            for n in range((span.last - span.first).days + 1):
+                day = span.first + n * ONE_DAY
+                assert day not in found, f"twice: {lines}"
+                found[day] = row["who"].lower()
+    return found
+
+
+def read_true(channel: Channel, now: datetime) -> None:
+    """Each digest says of each day to come what the schedule says, and leaves out no day in between that is not whose
+    turn it is."""
+    with channel.desk.store.reading() as tx:
+        team = roster.own(tx)
+    today = team.hours.on_call_day(now)
+    weeks = schedule.shown_weeks(team, team.hours.week_of(today), today + 200 * DAY)
+    has = {day.date: day.engineer or "nobody" for week in weeks for day in week.days if day.date >= today}
+    others = {day.date for week in weeks for day in week.days if day.engineer != week.home}
+    for lines in channel.reads("away"):
+        assert len(lines) <= 20
+        told = {day: who for day, who in rows(lines).items() if day >= today}
+        assert told == {day: has[day] for day in told}, (now, lines)
+        assert {day for day in others if told and min(told) <= day <= max(told)} <= {*told}, (now, lines)
+
+
+def goes_on(store: Store, steps: list[Step]) -> None:
+    """Each step, and what the channel reads once it is said."""
+    channel, now, last = Channel(store), NOW, dict[str, int]()
+    for what, who, ahead, days, then in steps:
+        first = now.date() + ahead * DAY
+        with suppress(Refused), store.writing() as tx:
+            if what == "away":
+                last[who] = holidays.declare(tx, by(who, now), who, first, first + days * DAY).id or 0
+            elif what == "back":
+                last[who] = holidays.cancel(tx, by(who, now), who, first, first + days * DAY).id or 0
+            elif what == "undo":
+                holidays.undo_change(tx, by(who, now), last.get(who, 0))
+        now += then
+        channel.tick(now)
+        assert {*channel.tick(now)} <= {"handoff-picture"}, "it is owed once"
+        if then > MINUTE:  # as long as what changed waits
+            read_true(channel, now)
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(120), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_whatever_the_channel_reads_of_a_day_is_so(sqlite: Databases, steps: list[Step]) -> None:
+    with closing(a_store(sqlite)) as store:
+        tick.begin_to_speak(store, NOW)
+        say_all(store, NOW)
+        goes_on(store, steps)
