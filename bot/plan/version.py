@@ -52,7 +52,7 @@ def of_change(team: Roster, plan: Plan, now: datetime, from_day: date | None) ->
         return None
     if not before:
         return VersionFacts(week, asked, asked)
-    version = next_version(team.but(versions=before).rotation, week, asked)
+    version = next_version(team.but(versions=before).rotation, week, asked, before[-1].asked)
     return VersionFacts(week, version.order, asked)
 
 

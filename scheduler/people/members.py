@@ -209,7 +209,8 @@ def versions_after(team: Roster, wish: RosterWish) -> tuple[VersionFacts, ...]:
         asked = _asked(_base(team.versions, point).asked, wish, point)
         if not asked:
             raise NobodyLeft
-        order = next_version(team.but(versions=made).rotation, point, asked).order if made else asked
+        was = made[-1].asked if made and not (wish.what == REORDERED and point == wish.starts) else ()
+        order = next_version(team.but(versions=made).rotation, point, asked, was).order if made else asked
         if not made or not is_turned(order, made[-1].order):
             made.append(VersionFacts(point, order, asked))
     return tuple(made)

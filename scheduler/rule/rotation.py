@@ -153,20 +153,21 @@ def _version_on(versions: Sequence[Version], day: date) -> Version:
     return next((v for v in reversed(versions) if v.starts <= day), versions[0])
 
 
-def next_version(rotation: Rotation, starts: date, order: Sequence[str]) -> Version:
+def next_version(rotation: Rotation, starts: date, order: Sequence[str], was: Sequence[str] = ()) -> Version:
     """The version that makes `order` (each engineer once) the rotation from the week that begins on `starts`.
 
     Those who stay begin with the first of them due from then on, and new members come at the end (`docs/rotation.md`).
-    Where `order` lists those who stay in another sequence than now, that sequence counts.
+    Where `order` lists those who stay in another sequence than `was`, the list that was asked for before, that sequence
+    counts; the round itself may differ from both, since who came stands where the round was then.
     """
     old = _version_on(rotation.versions, starts)
     turn = (starts - old.starts).days // 7 % len(old.order)
     due = [who for who in old.order[turn:] + old.order[:turn] if who in order]
     listed = [who for who in order if who in due]
-    if due:
+    if listed != [who for who in was if who in due]:
         at = listed.index(due[0])
-        listed = listed[at:] + listed[:at]
-    return Version(starts, (*listed, *(who for who in order if who not in due)))
+        due = listed[at:] + listed[:at]
+    return Version(starts, (*due, *(who for who in order if who not in due)))
 
 
 def walk(rotation: Rotation, until: date) -> Iterator[tuple[Week, State]]:
