@@ -97,6 +97,12 @@ def since(tx: Tx, team_id: int, moment: datetime) -> list[Change]:
     return listed(tx, Change, select(*_CHANGE).where(*asked).order_by(ChangeRow.id))
 
 
+def is_by(tx: Tx, team_id: int, who: str, since: datetime) -> bool:
+    """Whether a person changed anything at the moment `since` or later."""
+    theirs = (ChangeRow.team_id == team_id, ChangeRow.by == who, ChangeRow.at >= since)
+    return tx.scalar(select(ChangeRow.id).where(*theirs).limit(1)) is not None
+
+
 def latest(tx: Tx, team_id: int, kinds: Collection[str]) -> Change | None:
     """The latest change of one of these kinds."""
     asked = (ChangeRow.team_id == team_id, ChangeRow.what.in_(list(kinds)))

@@ -236,6 +236,23 @@ class DeclineState:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyState:
+    """A duty that begins at the moment `starts`, in the week with that first date."""
+
+    week: date
+    starts: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DutyAccepted(ChangeFacts):
+    """*I've got it* of somebody who comes on duty other than by a handoff, or a week on short notice."""
+
+    what: ClassVar[str] = "duty accepted"
+    before: None
+    after: DutyState
+
+
+@dataclass(frozen=True, slots=True)
 class WeekDeclined(ChangeFacts):
     """*I can't*."""
 
@@ -417,6 +434,7 @@ _OTHERS: tuple[type[ChangeFacts], ...] = (
         TakeOverChanged,
         TakeOverGivenBack,
         ShortNoticeAccepted,
+        DutyAccepted,
         WeekDeclined,
         DeclineUndone,
     ),

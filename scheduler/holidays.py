@@ -14,7 +14,7 @@ from models.holidays import Holiday
 from models.outbox import EDIT, Message, Owed
 from models.store.engine import Tx
 from scheduler import entries
-from scheduler.change import announce, frame, told
+from scheduler.change import announce, edits, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.entries import HandoffAcknowledged, HolidayCancelled, HolidayDeclared, HolidayUndone, TimeOffChange
@@ -186,6 +186,9 @@ class _GotIt(Decision):
         handoff = outbox.find(tx, made.after.id, HandoffDue.kind, self.said.week.isoformat())
         if handoff:
             yield told.edit(handoff, "got-it", made.now)
+        on_duty = made.after.duty.at(made.now)
+        if on_duty and on_duty.who:
+            yield from edits.of_duty(tx, made, on_duty.who, self.said.week)
 
 
 def got_it(tx: Tx, by: Actor, week: date) -> Acknowledgement:

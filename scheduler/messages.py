@@ -119,6 +119,26 @@ class ChangeNews(MessageFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class NoAnswer(MessageFacts):
+    """A reminder to `who`, of whom nothing was heard since `since`: they came on duty at `starts`, in the week that
+    begins on `week`. Or, `asked` by the message with that id, they have not said whether they can take that week, of
+    which they are on duty from `starts` on."""
+
+    kind: ClassVar[str] = "no-answer"
+    who: str
+    week: date
+    starts: datetime
+    since: datetime
+    asked: int | None = field(default=None, metadata=SELDOM)
+
+
+class StillNoAnswer(NoAnswer):
+    """The same to an admin: they did not answer the reminder either."""
+
+    kind: ClassVar[str] = "no-answer-still"
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementNews(MessageFacts):
     """To `who`: what they agreed on in a request held on the days `before`, and holds on those `after` a change."""
 
@@ -320,7 +340,7 @@ class UnknownMessage(MessageFacts):
 
 _CLASSES: tuple[type[MessageFacts], ...] = (
     *(HandoffDue, Reminder, WeekReminder, DayReminder, DutyReminder, Greeting, Announcement, AwayDigest, GapAlarm),
-    *(ChangeNews, AgreementNews, OwnersNews, *_ASKS, RequestNews, TakeOverNews),
+    *(ChangeNews, NoAnswer, StillNoAnswer, AgreementNews, OwnersNews, *_ASKS, RequestNews, TakeOverNews),
     *(PictureAsked, PictureFollows, HandoffPicture, PictureGone, Shared, TroubleNews, DeafNews, SignRefused),
 )
 KINDS = {each.kind: each for each in _CLASSES}

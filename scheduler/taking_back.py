@@ -18,11 +18,13 @@ from scheduler.messages import (
     DutyReminder,
     HandoffDue,
     HandoffPicture,
+    NoAnswer,
     PictureGone,
     Reminder,
     RequestReminder,
     RequestStillOpen,
     RequestUnanswered,
+    StillNoAnswer,
     WeekReminder,
 )
 from scheduler.refusals import Refused
@@ -30,7 +32,7 @@ from scheduler.team import roster
 
 BY_THE_CLOCK = (
     *(HandoffDue.kind, Reminder.kind, DutyReminder.kind, WeekReminder.kind, DayReminder.kind, Announcement.kind),
-    *(AwayDigest.kind, HandoffPicture.kind, PictureGone.kind),
+    *(AwayDigest.kind, HandoffPicture.kind, PictureGone.kind, NoAnswer.kind, StillNoAnswer.kind),
     *(RequestReminder.kind, RequestStillOpen.kind, RequestUnanswered.kind),
 )
 

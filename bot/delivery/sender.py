@@ -203,8 +203,8 @@ class Delivery:
                 sending.stop(tx, turn.claim, state=NEEDLESS, problem=OF_NO_USE)
             else:
                 sending.settle(tx, turn.claim, self.pace.limits, said.posted.channel, said.posted.ts, now)
-                if said.follows:
-                    outbox.owe(tx, message.team_id, said.follows, now)
+                for follows in said.follows:
+                    outbox.owe(tx, message.team_id, follows, now)
             if message.attempts:  # somebody may have been told that it was not said
                 trouble.correct(tx, message, now)
         self.metrics.message(message.team_id, message.kind, metrics.SAID if said else metrics.NEEDLESS)

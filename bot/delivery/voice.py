@@ -7,7 +7,7 @@ after that Slack is asked. Nothing here writes to the store.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from bot.clock import Clock
@@ -42,7 +42,7 @@ class Said:
     """Where a message stands, and what is owed now that it does."""
 
     posted: Posted
-    follows: Owed | None = None
+    follows: tuple[Owed, ...] = ()
 
 
 class Voice:
@@ -95,14 +95,14 @@ class Voice:
                 return None
             raise
         if earlier:
-            return Said(earlier, _follows(post, turn.message, self.clock.now()))
+            return Said(earlier, _follows(post))
         if post is None:
             return None
         if isinstance(post, Drawing):
             self._clear(turn, to, post)
             return Said(self._share(turn, to, post, may_repeat=may_repeat))
         posted = self._say(turn, to, _marked(post.reply) if may_repeat else post.reply)
-        return Said(posted, _follows(post, turn.message, self.clock.now()))
+        return Said(posted, _follows(post))
 
     def _say(self, turn: Attempt, to: str, reply: Reply) -> Posted:
         if turn.message.audience != CHANNEL:
@@ -190,10 +190,8 @@ def _slack_id(team: Roster, message: Message) -> str:
     return slack_id
 
 
-def _follows(post: Post | Drawing | None, message: Message, now: datetime) -> Owed | None:
-    if not isinstance(post, Post) or post.follows is None:
-        return None
-    return Owed(post.follows, message.about, message.audience, now)
+def _follows(post: Post | Drawing | None) -> tuple[Owed, ...]:
+    return post.follows if isinstance(post, Post) else ()
 
 
 def _marked(reply: Reply) -> Reply:

@@ -41,7 +41,7 @@ from bot.speech.blocks import pictures_apart
 from bot.speech.read import decode
 from bot.speech.store_trouble import told
 from bot.speech.usage import doubted, refused
-from bot.talk import commands, presses
+from bot.talk import acting, commands, presses
 from bot.talk.home.words import reading
 from bot.worker import Threads
 from models.store.errors import StoreError
@@ -121,6 +121,7 @@ def _on_command(ears: Ears, after: Threads) -> Callable[..., None]:
             reply = doubted(reply, off.sentence)
         words, pictures = pictures_apart(reply)
         ack(text=words.notification, blocks=words.blocks, response_type="ephemeral")
+        after.submit(_has_acted, ears, asker)
         if pictures and body.get("response_url"):
             after.submit(_say, body["response_url"], pictures, "beside")
 
@@ -137,6 +138,7 @@ def _on_press(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
             press = _press(ears, body, action)
             answer = presses.answer(press, ears.desk)
             tell(_outcome(answer.reply))
+        after.submit(_has_acted, ears, press.asker)
         view = body.get("view") or {}
         if view.get("type") == HOME:
             after.submit(homes.answer, press, body["trigger_id"], answer, view.get("hash"))
@@ -173,6 +175,7 @@ def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
             ack(response_action="update", view=answer.modal)
         else:
             ack()
+        after.submit(_has_acted, ears, asker)
         if from_home:
             notice = None if answer.reply and answer.reply.refused else answer.reply
             after.submit(homes.publish, asker, notice, None, press.origin)
@@ -199,6 +202,15 @@ def _on_change(ears: Ears) -> Callable[..., None]:
             log.warning("a member's change was not looked at", extra={"problem": told(error)})
 
     return on_change
+
+
+def _has_acted(ears: Ears, asker: Asker) -> None:
+    """Whoever does something here answers what they were told, be it by looking something up: what waits to be said of
+    it is not. Where nothing waits, which is nearly always, that is one query, after the answer."""
+    try:
+        acting.is_heard(ears.desk, asker, ears.clock.now())
+    except StoreError as error:  # at worst they are reminded of what they know
+        log.warning("that somebody was heard of was not noted", extra={"problem": told(error)})
 
 
 def _outcome(reply: Reply | None) -> str:

@@ -2,7 +2,7 @@
 nobody plans for: what can't be read is refused here, before it reaches the rule or the store."""
 
 import unicodedata
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from bot.speech import say
@@ -45,6 +45,17 @@ def day(typed: str, press: Press) -> date:
     except ValueError:
         raise Unreadable from None
     check_year(found, press)
+    return found
+
+
+def moment(typed: str) -> datetime:
+    """An aware moment in ISO form. Raises Unreadable."""
+    try:
+        found = datetime.fromisoformat(typed)
+    except ValueError:
+        raise Unreadable from None
+    if found.tzinfo is None:
+        raise Unreadable
     return found
 
 

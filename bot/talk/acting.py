@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.desk import Desk
 from bot.speech import permissions
-from bot.speech.ask import Incoming
+from bot.speech.ask import Asker, Incoming
+from models.outbox import unanswered
 from models.people import Person
 from models.store.engine import Tx
+from scheduler import no_answer
 from scheduler.change.frame import Actor
 from scheduler.team import roster
 from scheduler.team.roster import Roster
@@ -22,6 +25,22 @@ class Acting:
     team: Roster
     me: Person
     by: Actor
+
+
+def is_heard(desk: Desk, asker: Asker, now: datetime) -> None:
+    """Somebody has done something: nobody is told that they do not answer. Writes only where that waits to be said.
+    Raises StoreError."""
+    if asker.foreign or asker.slack_id is None:
+        return
+    with desk.store.reading() as tx:
+        waiting = unanswered.about_member(tx, asker.slack_id, no_answer.KINDS)
+    if not waiting:
+        return
+    with desk.store.writing(wakes=False) as tx:
+        for team_id in dict.fromkeys(message.team_id for message in waiting):
+            team = roster.load(tx, team_id)
+            if person := asker.person(team):
+                no_answer.heard(tx, waiting, team, person.id, now)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from bot.talk.features import FEATURES
 from bot.talk.oncall import calendar, picture
 from bot.talk.pictures import CALENDAR, KEEPS, PictureKind
 from bot.talk.telling import Drawing, Post, Removal, Renderers, Telling, UnknownKind, says
-from models.outbox import Message
+from models.outbox import Message, Owed
 from scheduler import due_picture, messages
 from scheduler.messages import HandoffPicture, PictureAsked, PictureFollows, PictureGone
 
@@ -22,7 +22,8 @@ def words(at: Telling, facts: PictureAsked) -> Post | None:
     """What is said before the file; None where it is of no use any more."""
     if at.now - at.message.owed_at > KEEPS:
         return None
-    return Post(_kind(facts).words(at.tx, at.team, at.now, facts), PictureFollows(facts.of, facts.year))
+    file = Owed(PictureFollows(facts.of, facts.year), at.message.about, at.message.audience, at.now)
+    return Post(_kind(facts).words(at.tx, at.team, at.now, facts), (file,))
 
 
 def drawing(at: Telling, facts: PictureFollows) -> Drawing | None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bot.desk import Desk
 from bot.speech.ask import Reply
-from models.outbox import Message, MessageFacts
+from models.outbox import Message, MessageFacts, Owed
 from models.store.engine import Tx
 from scheduler.team.roster import Roster
 
@@ -30,7 +30,7 @@ class Post:
     """What is said, and what is owed about the same once it has been."""
 
     reply: Reply
-    follows: MessageFacts | None = None
+    follows: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models import outbox, requests
+from models import changes, outbox, requests
 from models.holidays import Holiday
 from models.outbox import SAID, Message, Owed
 from models.requests import CoverRequest
 from models.store.engine import Tx
-from scheduler import messages
+from scheduler import entries, messages
 from scheduler.change import announce, told
 from scheduler.change.told import Made
-from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue
+from scheduler.entries import DutyAccepted
+from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, NoAnswer, StillNoAnswer
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
@@ -51,6 +52,20 @@ def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
     """The edits of all messages that ask, remind or tell of a request."""
     for message in outbox.of_subject(tx, made.after.id, ASKS, str(request.id)):
         yield told.edit(message, made.id, made.now, made.id)
+
+
+def of_duty(tx: Tx, made: Made, who: str, week: date) -> Iterator[Owed]:
+    """The edits of what reminded `who` of the week that begins on `week`, or told admins that they do not answer."""
+    for message in outbox.of_subject(tx, made.after.id, (NoAnswer.kind, StillNoAnswer.kind), who):
+        facts = messages.of_kind(NoAnswer, message)
+        if facts and facts.week == week and message.state == SAID:
+            yield told.edit(message, made.id, made.now)
+
+
+def has_accepted(tx: Tx, team: Roster, who: str, starts: datetime) -> bool:
+    """Whether `who` said *I've got it* of the duty that begins at `starts`, which is no handoff."""
+    said = (entries.of_kind(DutyAccepted, change) for change in changes.about(tx, team.id, DutyAccepted.what, who))
+    return any(each.after.starts == starts for each in said if each)
 
 
 def _of_requests(tx: Tx, made: Made) -> Iterator[Owed]:

@@ -15,7 +15,7 @@ from models.declines import Decline
 from models.outbox import Owed
 from models.store.engine import Tx
 from scheduler import entries
-from scheduler.change import frame, told
+from scheduler.change import edits, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.entries import DeclineState, DeclineUndone, ShortNoticeAccepted, WeekDeclined, WeekState
@@ -23,6 +23,7 @@ from scheduler.messages import ChangeNews
 from scheduler.refusals import LAST_DAY_PASSED, AlreadyUndone, NotYoursToDecline, TooLateToUndo
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
+from scheduler.rule.rotation import WEEK
 from scheduler.team import covers
 from scheduler.team.roster import Roster
 
@@ -45,11 +46,17 @@ class _Answer(Decision):
 
     message: int | None
 
+    @property
+    def duty(self) -> tuple[str, date]:
+        """Who answers, and the first date of the week that it is about."""
+        raise NotImplementedError
+
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """The message that asked shows what was answered."""
         asked = outbox.by_id(tx, made.after.id, self.message) if self.message else None
         if asked and asked.kind == ChangeNews.kind:
             yield told.edit(asked, made.id, made.now, asked.change_id)
+        yield from edits.of_duty(tx, made, *self.duty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,11 @@ class _Taken(_Answer):
 
     def __bool__(self) -> bool:
         return not self.said
+
+    @property
+    def duty(self) -> tuple[str, date]:
+        """Theirs."""
+        return self.who, self.week
 
     def entry(self) -> Entry:
         """The week."""
@@ -95,10 +107,20 @@ def declined_of(team: Roster, who: str, week: date) -> Decline | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Declined(_Answer):
-    """They can't take it."""
+class _OfWeek(_Answer):
+    """A week that is declined, or no more."""
 
     declined: Decline
+
+    @property
+    def duty(self) -> tuple[str, date]:
+        """Theirs."""
+        return self.declined.person_id, self.declined.until - WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class _Declined(_OfWeek):
+    """They can't take it."""
 
     def after(self, team: Roster) -> Roster:
         """Without them in what is left of the week."""
@@ -142,10 +164,9 @@ def decline(tx: Tx, by: Actor, who: str, week: date, message: int | None = None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Undone(_Answer):
+class _Undone(_OfWeek):
     """They can after all, from the date `today` on."""
 
-    declined: Decline
     today: date
 
     def after(self, team: Roster) -> Roster:

@@ -57,9 +57,9 @@ def handoffs(stage: Stage) -> list[str]:
 
 
 def problems(stage: Stage) -> list[tuple[str, str | None]]:
-    """What is not settled: the state and the problem of each."""
+    """What is due and not settled: the state and the problem of each."""
     with stage.store.reading() as tx:
-        return [(message.state, message.problem) for message in waiting(tx)]
+        return [(message.state, message.problem) for message in waiting(tx) if message.due_at <= stage.clock.now()]
 
 
 # Not so fast

@@ -47,7 +47,7 @@ ROOMS: dict[str, list[tuple[str, ...]]] = {
         ("scheduler/holidays",),
         ("scheduler/shifts",),
         ("scheduler/covers",),
-        ("scheduler/people", "scheduler/trouble", "scheduler/deafness"),
+        ("scheduler/people", "scheduler/trouble", "scheduler/deafness", "scheduler/no_answer"),
         ("scheduler/fairness", "scheduler/tick", "scheduler/taking_back", "scheduler/jobs"),
     ],
     "bot": [

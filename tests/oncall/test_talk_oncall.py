@@ -232,13 +232,18 @@ def test_a_lookup_pages_nobody_and_changes_nothing(stage: Stage) -> None:
 def test_it_takes_four_queries_and_a_fifth_where_something_was_agreed(stage: Stage) -> None:
     stage.turn_to("2026-12-15T10:00")
     asked: list[str] = []
+
+    def selects() -> int:
+        """But for the one that looks, after the answer, whether one of theirs was waited for."""
+        return len([each for each in asked if each.startswith("SELECT") and "FROM outbox" not in each])
+
     event.listen(stage.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     stage.ask(TOMS, "/oncall")
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 4
+    assert selects() <= 4
     stage.ask(MAYA, "/oncall take until 18:00")
     asked.clear()
     assert "*Maya* is on call now" in stage.words(TOMS, "/oncall")
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 5
+    assert selects() <= 5
 
 
 def test_before_the_rotation_starts_it_says_when_and_with_whom(database: Databases) -> None:

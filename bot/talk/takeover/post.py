@@ -16,11 +16,11 @@ def _take_over(at: Telling, facts: TakeOverNews) -> Reply:
     return words.news(at.team, facts, at.now)
 
 
-def asking(at: Telling, said: Reply, who: str, week: date) -> Reply:
+def asking(at: Telling, said: Reply, who: str, week: date, asked: int | None = None) -> Reply:
     """The news that a week came to somebody on short notice, with the question whether they can take it, as long as it
-    is theirs."""
+    is theirs. `asked`: the id of the message that asked first; None: of this one."""
     team, today = at.team, at.team.hours.on_call_day(at.now)
-    until, asked = week + timedelta(days=7), at.message.edits or at.message.id
+    until, asked = week + timedelta(days=7), asked or at.message.edits or at.message.id
     declined = decline.declined_of(team, who, week)
     if declined:
         return words.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
