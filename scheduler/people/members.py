@@ -183,7 +183,7 @@ def handoffs(team: Roster, now: datetime, count: int) -> list[date]:
 
 def members(team: Roster, day: date) -> tuple[str, ...]:
     """Those of the version that holds on `day`, in the order that was asked for."""
-    return _base(team.versions, day).asked
+    return version_on(team.versions, day).asked
 
 
 def coming_members(team: Roster, day: date) -> tuple[str, ...]:
@@ -206,7 +206,7 @@ def versions_after(team: Roster, wish: RosterWish) -> tuple[VersionFacts, ...]:
     points |= {wish.until} if wish.until else set()
     made = [version for version in team.versions if version.starts < wish.starts]
     for point in sorted(points):
-        asked = _asked(_base(team.versions, point).asked, wish, point)
+        asked = _asked(version_on(team.versions, point).asked, wish, point)
         if not asked:
             raise NobodyLeft
         was = made[-1].asked if made and not (wish.what == REORDERED and point == wish.starts) else ()
@@ -227,7 +227,8 @@ def is_turned(one: Sequence[str], other: Sequence[str]) -> bool:
     return tuple(other) in turned
 
 
-def _base(versions: Sequence[VersionFacts], day: date) -> VersionFacts:
+def version_on(versions: Sequence[VersionFacts], day: date) -> VersionFacts:
+    """The version that holds on `day`, or the first."""
     return next((v for v in reversed(versions) if v.starts <= day), versions[0])
 
 

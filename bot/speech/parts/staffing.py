@@ -13,7 +13,7 @@ from bot.speech.parts.silence import unless_silent
 from models.changes import Change
 from models.pipelines import Pipeline
 from scheduler import entries
-from scheduler.entries import PlanApplied, PlanState, RotationChange, RotationReordered
+from scheduler.entries import PlanApplied, PlanState, RotationAfter, RotationChange, RotationReordered, RotationUndone
 from scheduler.people import members
 from scheduler.people import owners as owning
 from scheduler.people.leaving import Settled
@@ -84,6 +84,16 @@ def orders(team: Roster, starts: date) -> list[str]:
 def order(team: Roster, ids: Iterable[str]) -> str:
     """People's names, in this order."""
     return say.row([escape(team.name(who)) for who in ids])
+
+
+def of_log(change: Change) -> Effect:
+    """What a change in the log moved, as far as its preview showed it."""
+    moved = entries.moved(change)
+    match entries.facts(change):
+        case RotationChange(after=RotationAfter(starts=starts)) | RotationUndone(before=RotationAfter(starts=starts)):
+            return within(moved, starts + members.A_QUARTER)
+        case _:
+            return moved
 
 
 def within(moved: Effect, until: date) -> Effect:
@@ -157,19 +167,33 @@ def pair(team: Roster, owners: Sequence[str]) -> str:
 
 
 def did(team: Roster, change: Change, reader: str | None = None) -> str:
-    """What a change did to the rotation, as a clause about "it"; nothing where it did nothing to it. Who reads it, the
-    `reader`, is called "you"."""
+    """What a change did to the rotation, or, of an undo, what the change that it took back did, as a clause about
+    "it"; nothing where it did nothing to it. Who reads it, the `reader`, is called "you"."""
     match entries.facts(change):
         case RotationChange(after=after) as facts:
             day, back = say.day(after.starts), say.day(after.back) if after.back else ""
             if isinstance(facts, RotationReordered):
-                latest = next(v for v in after.versions if v.starts >= after.starts)
-                return NEW_ORDER.format(order=order(team, latest.order), day=day)
+                return _new_order(team, after, day)
             return _about(team, CLAUSES[change.what], change.about, reader, day, back)
+        case RotationUndone(before=RotationAfter() as was):
+            return _taken_back(team, change, was, reader)
         case PlanApplied(before=PlanState() as before, after=after) if after.starts:
             return _plan(team, before.rotation.order, after.rotation.order, say.day(after.starts), reader)
         case _:
             return ""
+
+
+def _taken_back(team: Roster, change: Change, was: RotationAfter, reader: str | None) -> str:
+    """Which change an undo took back, by what it had made of the rotation."""
+    day, back = say.day(was.starts), say.day(was.back) if was.back else ""
+    if change.about is None:
+        return _new_order(team, was, day)
+    return _about(team, PAUSES if was.back else JOINS if was.person else LEAVES, change.about, reader, day, back)
+
+
+def _new_order(team: Roster, after: RotationAfter, day: str) -> str:
+    latest = next(v for v in after.versions if v.starts >= after.starts)
+    return NEW_ORDER.format(order=order(team, latest.order), day=day)
 
 
 def _plan(team: Roster, was: Sequence[str], becomes: Sequence[str], day: str, reader: str | None) -> str:

@@ -12,12 +12,11 @@ from bot.speech import ask, say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import moves
+from bot.speech.parts import moves, staffing
 from bot.talk.did import named
 from bot.talk.log.words import PRIVATE, words
 from models.changes import Change
 from models.people import Person
-from scheduler import entries
 from scheduler.team.roster import Roster
 
 TITLE = "*What was changed*"
@@ -32,7 +31,6 @@ AT_TERMINAL = "{who} (at the terminal)"
 OLDER = "Older ones"
 
 OLDER_ACTION = "log.older"
-MOST_MOVED = 2
 
 
 def listed(team: Roster, change: Sequence[Change], who: Person | None, *, more: bool) -> Reply:
@@ -55,8 +53,8 @@ def lines_of(team: Roster, change: Change, at: str) -> list[str]:
     who = bold(team.name(change.by)) if change.by else TERMINAL
     if change.by and ask.is_of_terminal(change.key):
         who = AT_TERMINAL.format(who=who)
-    moved = moves.spans(team, entries.moved(change))
-    shown, left = say.first_of(moved, MOST_MOVED)
+    moved = moves.spans(team, staffing.of_log(change))
+    shown, left = say.first_of(moved, staffing.MOST_WEEKS)
     return [
         LINE.format(at=at, who=who, did=words(team, change)),
         *(

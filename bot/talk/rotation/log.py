@@ -1,11 +1,14 @@
 """What the log says of changes of the rotation and of owners."""
 
-from bot.speech.blocks import bold
+from collections.abc import Sequence
+from datetime import date
+
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import staffing
-from bot.talk.did import ORDER, WHOSE, Words, order, tells
+from bot.talk.did import ORDER, Words, order, tells
 from models.changes import Change
 from models.pipelines import Pipeline
+from models.teams import VersionFacts
 from scheduler.entries import (
     EngineerAdded,
     EngineerPaused,
@@ -16,20 +19,26 @@ from scheduler.entries import (
     RotationReordered,
     RotationUndone,
 )
+from scheduler.people import members
 from scheduler.team.roster import Roster
 
-ROTATION = "changed the rotation: {did}: {orders}"
-ROTATION_BACK = "took a change of the rotation back{whose}: {orders}"
+ROTATION = "changed the rotation: {did}{orders}"
+ROTATION_BACK = "took a change of the rotation back: {did}{orders}"
+ORDERS = ": {before} → {after}"
 OWNERS = "changed the owners of {pipeline}: {owners}"
 OWNERS_BACK = "took a change of the owners of {pipeline} back: {owners}"
 
 
 def _rotation(team: Roster, change: Change, facts: RotationChange) -> str:
-    starts = facts.after.starts
-    was = [v for v in facts.before.versions if v.starts <= starts] or facts.before.versions
-    becomes = next((v for v in facts.after.versions if v.starts >= starts), facts.after.versions[-1])
-    orders = ORDER.format(before=order(team, was[-1].asked), after=order(team, becomes.asked))
+    orders = _orders(team, facts.before.versions, facts.after.versions, facts.after.starts)
     return ROTATION.format(did=staffing.did(team, change), orders=orders)
+
+
+def _orders(team: Roster, was: Sequence[VersionFacts], becomes: Sequence[VersionFacts], starts: date) -> str:
+    """Whom the rotation lists on `starts`, before and after; nothing where that is the same, as of who leaves while
+    they pause."""
+    before, after = (order(team, members.version_on(each, starts).asked) for each in (was, becomes))
+    return ORDERS.format(before=before, after=after) if before != after else ""
 
 
 def _owners(team: Roster, change: Change, facts: PipelineChanged) -> str:
@@ -46,9 +55,8 @@ def _undone(team: Roster, change: Change, facts: RotationUndone) -> str:
     if isinstance(was, PipelineState) or isinstance(becomes, PipelineState):
         pipelines = [each.pipeline for each in (was, becomes) if isinstance(each, PipelineState)]
         return _handed_over(OWNERS_BACK, team, pipelines[0], pipelines[-1])
-    of_whom = WHOSE.format(who=bold(team.name(change.about))) if change.about else ""
-    before, after = (order(team, each.versions[-1].asked) for each in (was, becomes))
-    return ROTATION_BACK.format(whose=of_whom, orders=ORDER.format(before=before, after=after))
+    orders = _orders(team, was.versions, becomes.versions, was.starts)
+    return ROTATION_BACK.format(did=staffing.did(team, change), orders=orders)
 
 
 DID: Words = {
