@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from models import history, teams
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler.rule.duty import TAKE_OVER, Stretch, merged
 from scheduler.rule.hours import ONE_DAY
-from scheduler.rule.rotation import COVER, Day, Week
+from scheduler.rule.rotation import COVER, WEEK, Day, Week
 from scheduler.team.roster import Roster, as_it_was, as_stretch
 
 FAR = timedelta(weeks=3)  # is looked ahead for the end of a duty that a handoff does not end
@@ -96,16 +96,18 @@ def on_duty(team: Roster, now: datetime) -> Stretch | None:
     return replace(current, ends=ends)
 
 
-def relieved_by(team: Roster, now: datetime) -> Stretch | None:
-    """Who relieves whoever is on duty at the moment `now` other than by the coming handoff, such as by a cover or as a
-    take-over ends: from when until when (where that is before the handoff, at the latest until it). None where it is
-    that handoff."""
+def relief(team: Roster, now: datetime) -> list[Stretch]:
+    """Who comes on duty after whoever is on duty at the moment `now` and before the coming handoff, such as by a cover
+    or as a take-over ends, in order and each until the next; where whoever is on duty goes on beyond that handoff, who
+    comes after them in the week in which that is. Nothing where it is the handoff that relieves them."""
     current, handoff = on_duty(team, now), team.hours.handoff(team.hours.coming_handoff(now))
     if current is None or current.ends == handoff:
-        return None
-    ahead = team.duty.between(current.ends, handoff if current.ends < handoff else current.ends + FAR)
-    theirs = list(takewhile(lambda stretch: stretch.who == ahead[0].who, ahead))
-    return replace(theirs[0], ends=theirs[-1].ends)
+        return []
+    week = team.hours.week_of(team.hours.on_call_day(current.ends))
+    ahead = team.duty.between(current.ends, handoff if current.ends < handoff else team.hours.handoff(week + WEEK))
+    runs = (list(run) for _, run in groupby(ahead, key=lambda stretch: stretch.who))
+    found = [replace(run[0], ends=run[-1].ends) for run in runs]
+    return [] if found[0].who == current.who else found
 
 
 def duty_between(tx: Tx, team: Roster, starts: datetime, ends: datetime) -> list[Stretch]:

@@ -67,9 +67,13 @@ def test_what_comes_before_the_handoff_comes_first(stage: Stage) -> None:
     press(stage, DANNY, stage.slack.direct_messages(DANNY)[0], "request.take")
     said = stage.words(RENE, "/oncall")
     assert "*Toms* is on call now, until Sat 28 Nov 2026, 09:00." in said
-    assert "Then: *Danny*, until Sun 29 Nov 2026, 09:00.\nNext: *Maya*, Mon 30 Nov – Sun 6 Dec 2026." in said
-    assert stage.words(RENE, "/oncall next").splitlines()[:3] == [
+    assert (
+        "Then: *Danny*, until Sun 29 Nov 2026, 09:00.\nThen: *Toms*, until Mon 30 Nov 2026, 09:00.\n"
+        "Next: *Maya*, Mon 30 Nov – Sun 6 Dec 2026." in said
+    )
+    assert stage.words(RENE, "/oncall next").splitlines()[:4] == [
         "Next on call: *Danny*, from Sat 28 Nov 2026, 09:00 until Sun 29 Nov 2026, 09:00.",
+        "Then: *Toms*, until Mon 30 Nov 2026, 09:00.",
         "The handoff is on Mon 30 Nov 2026, 09:00.",
         "From the handoff on: *Maya*, Mon 30 Nov – Sun 6 Dec 2026.",
     ]
@@ -77,6 +81,27 @@ def test_what_comes_before_the_handoff_comes_first(stage: Stage) -> None:
     assert "Then: *Toms*, until Sat 28 Nov 2026, 09:00." in stage.words(RENE, "/oncall")
     stage.turn_to("2026-11-29T12:00")
     assert "Then:" not in stage.words(RENE, "/oncall")
+
+
+def test_a_week_that_several_share_names_them_all(stage: Stage) -> None:
+    stage.ask(MAYA, "/oncall cover 2 Dec - 3 Dec @Danny")
+    stage.do_what_is_due()
+    press(stage, DANNY, stage.slack.direct_messages(DANNY)[0], "request.take")
+    stage.ask(RENE, "/oncall take until 18:00")
+    assert stage.words(RENE, "/oncall").splitlines()[3:8] == [
+        "Then: *Toms*, until Mon 30 Nov 2026, 09:00.",
+        "Next: *Maya*, Mon 30 Nov – Tue 1 Dec 2026.",
+        "Then: *Danny*, Wed 2 – Thu 3 Dec 2026.",
+        "Then: *Maya*, Fri 4 – Sun 6 Dec 2026.",
+        "You are on call now. You are next on call Mon 14 – Sun 20 Dec 2026.",
+    ]
+    assert stage.words(RENE, "/oncall next").splitlines() == [
+        "Next on call: *Toms*, from Tue 24 Nov 2026, 18:00 until Mon 30 Nov 2026, 09:00.",
+        "The handoff is on Mon 30 Nov 2026, 09:00.",
+        "From the handoff on: *Maya*, Mon 30 Nov – Tue 1 Dec 2026.",
+        "Then: *Danny*, Wed 2 – Thu 3 Dec 2026.",
+        "Then: *Maya*, Fri 4 – Sun 6 Dec 2026.",
+    ]
 
 
 def test_who_asks_for_themselves_is_told_their_weeks(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from itertools import takewhile
+from itertools import groupby
 
 from bot.speech import public_holidays, say
 from bot.speech.blocks import bold
@@ -70,10 +70,11 @@ def covering(week: Week) -> str | None:
     return giver if not others and week.days[0].why == COVER else None
 
 
-def comes_on(week: Week) -> tuple[str | None, date, date]:
-    """Who is on duty as the week begins (None: nobody), and the first and the last of their days in a row."""
-    days = list(takewhile(lambda day: day.engineer == week.days[0].engineer, week.days))
-    return days[0].engineer, days[0].date, days[-1].date
+def runs(week: Week) -> list[tuple[str | None, date, date]]:
+    """Who is on duty in a week, one after the other (None: nobody), and the first and the last of their days in a
+    row."""
+    each = (list(run) for _, run in groupby(week.days, key=lambda day: day.engineer))
+    return [(run[0].engineer, run[0].date, run[-1].date) for run in each]
 
 
 def person(team: Roster, who: str | None) -> str:

@@ -28,7 +28,7 @@ SINCE = "Since {since}."
 NOBODY_NOW = ":rotating_light: *Nobody is on call now*, until {ends}."
 NOT_STARTED = "Nobody is on call yet: the rotation starts on {starts} with {who}."
 THEN = "Then: {who}, until {ends}."
-NEXT_WEEK = "Next: {who}, {days}."
+NEXT_WEEK, THEN_DAYS = "Next: {who}, {days}.", "Then: {who}, {days}."
 YOU_NOW = "You are on call now."
 YOU_NEXT = "You are next on call {days}."
 YOU_NOT_SOON = "You are not on call in the next half year."
@@ -122,34 +122,40 @@ def not_started(team: Roster) -> str:
     starts = team.rotation.versions[0].starts
     [week] = team.rotation.weeks(starts, starts + ONE_DAY)
     moment = say.moment(team.hours.handoff(starts), team.hours.zone)
-    return NOT_STARTED.format(starts=moment, who=rota.person(team, rota.comes_on(week)[0]))
+    return NOT_STARTED.format(starts=moment, who=rota.person(team, rota.runs(week)[0][0]))
 
 
 def coming(team: Roster, at: datetime) -> list[str]:
-    """Who relieves whoever is on call, where that is before the next handoff, and who is on call from that on."""
+    """Who comes on call after whoever is now, in order and nobody left out: before the next handoff, and in the week
+    that begins with it."""
     if team.duty.at(at) is None:
         return []
-    relieves = lookup.relieved_by(team, at)
-    goes_on = relieves is not None and relieves.starts > team.hours.handoff(team.hours.coming_handoff(at))
-    return [*_then(team, relieves), *([] if goes_on else _next_week(team, at))]
+    relief = lookup.relief(team, at)
+    return [*_then(team, relief), *([] if _goes_on(team, at, relief) else _next_week(team, at))]
 
 
-def _then(team: Roster, relieves: Stretch | None) -> list[str]:
-    if relieves is None:
-        return []
-    ends = say.moment(relieves.ends, team.hours.zone)
-    return [THEN.format(who=rota.person(team, relieves.who), ends=ends)]
+def _goes_on(team: Roster, at: datetime, relief: Sequence[Stretch]) -> bool:
+    """Whether whoever is on call is relieved only after the coming handoff."""
+    return bool(relief) and relief[0].starts > team.hours.handoff(team.hours.coming_handoff(at))
+
+
+def _then(team: Roster, relief: Sequence[Stretch]) -> list[str]:
+    zone = team.hours.zone
+    return [THEN.format(who=rota.person(team, each.who), ends=say.moment(each.ends, zone)) for each in relief]
 
 
 def _next_week(team: Roster, at: datetime) -> list[str]:
     week = rota.coming(team, at)
-    who, first, last = rota.comes_on(week)
-    line = NEXT_WEEK.format(who=rota.person(team, who), days=say.days(first, last))
-    return [line, *(f"_By the round robin it is {escape(team.name(week.home))}'s week._" for _ in _moved(week))]
+    home = [f"_By the round robin it is {escape(team.name(week.home))}'s week._"] if week.holder != week.home else []
+    return [*_in_turn(team, week, NEXT_WEEK), *home]
 
 
-def _moved(week: Week) -> list[Week]:
-    return [week] if week.holder != week.home else []
+def _in_turn(team: Roster, week: Week, first: str) -> list[str]:
+    """Who has which days of a week, one after the other; the words for the `first` of them."""
+    return [
+        (THEN_DAYS if n else first).format(who=rota.person(team, who), days=say.days(begins, last))
+        for n, (who, begins, last) in enumerate(rota.runs(week))
+    ]
 
 
 def _your_turn(team: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
@@ -226,20 +232,17 @@ def turns(team: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
 
 
 def next_up(team: Roster, at: datetime) -> Reply:
-    """Who comes on call next, and who by the coming handoff."""
-    week = rota.coming(team, at)
-    who, first, last = rota.comes_on(week)
-    relieves = lookup.relieved_by(team, at)
-    words = FROM_HANDOFF if relieves else NEXT_UP
-    by_handoff = words.format(who=rota.person(team, who), days=say.days(first, last))
-    zone = team.hours.zone
+    """Who comes on call next, one after the other, and who by the coming handoff."""
+    week, zone, relief = rota.coming(team, at), team.hours.zone, lookup.relief(team, at)
+    by_handoff = _in_turn(team, week, FROM_HANDOFF if relief else NEXT_UP)
     hands_over = HANDS_OVER.format(moment=say.moment(team.hours.handoff(week.first), zone))
-    if relieves is None:
-        return reply(sections([by_handoff, hands_over]))
-    starts, ends = (say.moment(moment, zone) for moment in (relieves.starts, relieves.ends))
-    sooner = NEXT_BEFORE.format(who=rota.person(team, relieves.who), starts=starts, ends=ends)
-    goes_on = relieves.starts > team.hours.handoff(week.first)
-    return reply(sections([sooner, hands_over, *([] if goes_on else [by_handoff])]))
+    if not relief:
+        return reply(sections([by_handoff[0], hands_over, *by_handoff[1:]]))
+    first, *others = relief
+    starts, ends = (say.moment(moment, zone) for moment in (first.starts, first.ends))
+    sooner = NEXT_BEFORE.format(who=rota.person(team, first.who), starts=starts, ends=ends)
+    rest = [] if _goes_on(team, at, relief) else by_handoff
+    return reply(sections([sooner, *_then(team, others), hands_over, *rest]))
 
 
 def schedule(team: Roster, weeks: Sequence[Week]) -> Reply:
