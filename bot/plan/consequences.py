@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.plan import rows
 from bot.plan.model import Plan
 from models import pipelines
+from models.covers import Cover
 from models.pipelines import Pipeline
 from models.store.engine import Tx
 from models.teams import VersionFacts
@@ -24,7 +25,7 @@ from scheduler.team.roster import Roster
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """The team `after`, the weeks that move, who leaves the rotation or joins it, what is settled for those who leave,
-    and the pipelines, with those that get other owners."""
+    the pipelines, with those that get other owners, and the covers that have `lapsed` by it."""
 
     after: Roster
     moved: Effect
@@ -33,6 +34,7 @@ class Ahead:
     settled: Settled
     pipelines: tuple[Pipeline, ...]
     owned: tuple[Owned, ...]
+    lapsed: tuple[Cover, ...] = ()
 
     @property
     def hears(self) -> set[str]:
@@ -42,7 +44,7 @@ class Ahead:
     @property
     def told(self) -> list[str]:
         """The ids of all who hear of it, in the plan's order."""
-        hear = self.moved.concerned | self.hears | leaving.parties(self.settled)
+        hear = self.moved.concerned | self.hears | leaving.parties(self.settled, self.lapsed)
         hear |= {who for each in self.owned for who in each.told(None)}
         return [who for who in self.after.people if who in hear]
 
@@ -57,7 +59,8 @@ def ahead(tx: Tx, team: Roster, plan: Plan, version: VersionFacts | None, now: d
     after = replace(settled.applied_to(team).but(versions=_versions(team, version)), people=people)
     proposed = tuple(rows.pipelines_of(plan))
     owned = owners.between(after, pipelines.of_team(tx, team.id), proposed)
-    return Ahead(after, moved(team, after, version, now), leaves, joins, settled, proposed, tuple(owned))
+    lapsed = leaving.lapsing(team, after, settled, now)
+    return Ahead(after, moved(team, after, version, now), leaves, joins, settled, proposed, tuple(owned), lapsed)
 
 
 def moved(team: Roster, after: Roster, version: VersionFacts | None, now: datetime) -> Effect:

@@ -68,7 +68,7 @@ def _ahead(made: Difference, ahead: Ahead) -> list[str]:
     then, lines = ahead.after, []
     if made.version:
         lines += staffing.weeks(then, ahead.moved, made.version.starts + A_QUARTER)
-        lines += staffing.settled(then, ahead.settled)
+        lines += staffing.settled(then, ahead.settled, ahead.lapsed)
         lines += staffing.needs_owner(then, owners.without_owner(then, ahead.pipelines))
     if made.version or ahead.owned:
         lines.append(staffing.telling(then, [then.name(who) for who in ahead.told]))

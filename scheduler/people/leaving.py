@@ -20,6 +20,9 @@ from scheduler.change.told import Made
 from scheduler.covers import state
 from scheduler.covers.state import REQUEST_WITHDRAWN
 from scheduler.entries import RotationAfter, RotationBefore
+from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.spans import in_a_row
+from scheduler.team.covers import standing_days
 from scheduler.team.roster import Roster
 
 
@@ -93,10 +96,25 @@ class Settled:
         return (), covers, take_overs, tuple(after for _, after in self.requests)
 
 
-def parties(settled: Settled) -> set[str]:
-    """The ids of those whose covers go or whose requests are withdrawn."""
-    both = {who for cover, _ in settled.covers for who in (cover.person_id, cover.instead_of)}
+def parties(settled: Settled, lapsed: Sequence[Cover] = ()) -> set[str]:
+    """The ids of those whose covers go, have `lapsed`, or whose requests end."""
+    gone = (*(cover for cover, _ in settled.covers), *lapsed)
+    both = {who for cover in gone for who in (cover.person_id, cover.instead_of)}
     return both | {request.person_id for request, _ in settled.requests}
+
+
+def lapsing(team: Roster, after: Roster, settled: Settled, now: datetime) -> tuple[Cover, ...]:
+    """What stays agreed and holds no more, since other weeks are theirs then: the covers, each with days in a row that
+    it held on in `team` and does not in the team `after`."""
+    today, gone = after.hours.on_call_day(now), {was.request_id for was, _ in settled.covers}
+    kept = [cover for cover in after.covers if cover.request_id not in gone]
+    was, becomes = standing_days(team, kept), standing_days(after, kept)
+    lost = {each: [day for day in days if day >= today and day not in becomes[each]] for each, days in was.items()}
+    return tuple(
+        replace(cover, first=first, until=last + ONE_DAY)
+        for cover in kept
+        for first, last in in_a_row(day for day in lost[cover.request_id] if cover.first <= day < cover.until)
+    )
 
 
 def ends(tx: Tx, team: Roster, leaves: Sequence[Leave], now: datetime) -> Settled:

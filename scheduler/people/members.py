@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from models import teams
 from models.changes import Change
+from models.covers import Cover
 from models.outbox import Owed
 from models.people import Person
 from models.store.engine import Tx
@@ -66,14 +67,15 @@ class RosterWish:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a wish comes to: the team `after`, its versions, what they move, what is settled on the way, and the person
-    who comes, as they were (None: nobody) and are."""
+    """What a wish comes to: the team `after`, its versions, what they move, what is settled on the way, the person who
+    comes, as they were (None: nobody) and are, and the covers that have `lapsed` by it."""
 
     wish: RosterWish
     after: Roster
     moved: Effect
     settled: Settled
     person: tuple[Person | None, Person] | None = None
+    lapsed: tuple[Cover, ...] = ()
 
     @property
     def who(self) -> str | None:
@@ -107,7 +109,7 @@ def decide(tx: Tx, team: Roster, by: Actor, wish: RosterWish) -> Decided:
     settled = leaving.ends(tx, team, _leaves(wish), by.now)
     after = settled.applied_to(team).but(versions=versions)
     moved = effect.up_to(team, after, by.now, max(wish.starts, wish.until or wish.starts) + A_QUARTER)
-    return Decided(wish, after, moved, settled, person)
+    return Decided(wish, after, moved, settled, person, leaving.lapsing(team, after, settled, by.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ def change(tx: Tx, by: Actor, wish: RosterWish) -> Staffed:
 def told(decided: Decided, by: str | None) -> list[str]:
     """The ids of those who hear of it, in the plan's order."""
     hear = decided.moved.concerned | ({decided.who} if decided.who else set())
-    hear |= leaving.parties(decided.settled)
+    hear |= leaving.parties(decided.settled, decided.lapsed)
     return [who for who in decided.after.people if who in hear and who != by]
 
 

@@ -314,7 +314,7 @@ def test_who_stood_in_or_was_to_be_stood_in_for_hears_that_it_is_over(stage: Sta
     heard = {who: len(stage.direct(who)) for who in (MAYA, RENE)}
     said = applied(stage, "roster.remove", who="rene", starts="2026-12-07")
     assert "• Cover that goes: *Rene* for *Maya*, Mon 28 Dec 2026" in said
-    assert "• Request that is withdrawn: *Rene*, Mon 11 Jan 2027" in said
+    assert "• Request that ends: *Rene*, Mon 11 Jan 2027" in said
     stage.turn_to("2026-11-24T10:05")
     for who in (MAYA, RENE):
         [told] = stage.direct(who)[heard[who] :]

@@ -1,8 +1,10 @@
 """Words about a change of the rotation's people or of owners: what it is, whose weeks it changes, what ends with it,
 whom it tells. Facts in, lines of mrkdwn out, for modals, direct messages, the log and the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from bot.speech import say
 from bot.speech import you_or_name as read
@@ -11,6 +13,7 @@ from bot.speech.mrkdwn import escape
 from bot.speech.parts import moves
 from bot.speech.parts.silence import unless_silent
 from models.changes import Change
+from models.covers import Cover
 from models.pipelines import Pipeline
 from scheduler import entries
 from scheduler.entries import PlanApplied, PlanState, RotationAfter, RotationChange, RotationReordered, RotationUndone
@@ -39,9 +42,11 @@ ORDER = "From {day}: {order}"
 WEEKS = "*Weeks that change until {day}*"
 NO_WEEK = "No week changes until {day}."
 TIME_OFF_ENDS = "Time off of {who} that goes: {days}"
-COVER_ENDS = "Cover that goes: {who} for {instead_of}, {days}"
+COVER_ENDS, SWAP_ENDS = "Cover that goes: {parts}", "Swap that goes: {parts}"
+COVER_LAPSES, SWAP_LAPSES = "Cover that holds no more: {parts}", "Swap that holds no more: {parts}"
+COVERS = "{who} for {instead_of}, {days}"
 TAKE_OVER_ENDS = "Take-over that goes: {who}, from {starts}"
-REQUEST_ENDS = "Request that is withdrawn: {who}, {days}"
+REQUEST_ENDS = "Request that ends: {who}, {days}"
 NEEDS_OWNER = "*{pipeline}* needs an owner in place of {who}."
 TELLS = "By direct message I tell {names}, once."
 TELLS_NOBODY = "Nobody needs to be told."
@@ -61,7 +66,7 @@ def preview(team: Roster, decided: Decided, owned: Sequence[Pipeline], by: str |
         head(after, wish.what, wish.who, wish.starts, wish.until),
         *orders(after, wish.starts),
         *weeks(after, within(decided.moved, until), until),
-        *settled(after, decided.settled),
+        *settled(after, decided.settled, decided.lapsed),
         *needs_owner(after, owning.without_owner(after, owned)),
         telling(team, [after.name(who) for who in members.told(decided, by)]),
     ]
@@ -110,21 +115,36 @@ def weeks(team: Roster, moved: Effect, until: date) -> list[str]:
     return [*([WEEKS.format(day=last), *listed] if listed else [NO_WEEK.format(day=last)]), *moves.gaps(moved)]
 
 
-def settled(team: Roster, ends: Settled) -> list[str]:
-    """A line for each cover, take-over, request and day of time off that ends by it."""
+def settled(team: Roster, ends: Settled, lapsed: Sequence[Cover] = ()) -> list[str]:
+    """A line for each cover, swap, take-over, request and day of time off that ends by it, and for what is agreed and
+    has `lapsed`."""
     lines = [
         TIME_OFF_ENDS.format(who=bold(team.name(h.person_id)), days=_days(h.first, h.until)) for h in ends.holidays
     ]
-    for cover, kept in ends.covers:
-        who, instead_of = bold(team.name(cover.person_id)), bold(team.name(cover.instead_of))
-        days = _days(kept.until if kept else cover.first, cover.until)
-        lines.append(COVER_ENDS.format(who=who, instead_of=instead_of, days=days))
+    cut = [replace(cover, first=kept.until) if kept else cover for cover, kept in ends.covers]
+    lines += [*_agreements(team, cut, COVER_ENDS, SWAP_ENDS), *_agreements(team, lapsed, COVER_LAPSES, SWAP_LAPSES)]
     for taken, left in ends.take_overs:
         starts = say.moment(left.ends if left else taken.starts, team.hours.zone)
         lines.append(TAKE_OVER_ENDS.format(who=bold(team.name(taken.person_id)), starts=starts))
     withdrawn = (was for was, _ in ends.requests if was.taken_by is None)
     lines += [REQUEST_ENDS.format(who=bold(team.name(w.person_id)), days=_days(w.first, w.until)) for w in withdrawn]
     return [f"• {line}" for line in lines]
+
+
+def _agreements(team: Roster, covers: Sequence[Cover], of_cover: str, of_swap: str) -> Iterator[str]:
+    """A line for each request on which these were agreed: a swap has both its halves."""
+    for _, agreed in groupby(sorted(covers, key=lambda cover: cover.request_id), key=lambda cover: cover.request_id):
+        theirs = list(agreed)
+        parts = [
+            COVERS.format(
+                who=bold(team.name(each.person_id)),
+                instead_of=bold(team.name(each.instead_of)),
+                days=_days(each.first, each.until),
+            )
+            for each in theirs
+        ]
+        words = of_swap if len({each.person_id for each in theirs}) > 1 else of_cover
+        yield words.format(parts="; ".join(parts))
 
 
 def needs_owner(team: Roster, pipelines: Iterable[Pipeline]) -> list[str]:
