@@ -14,14 +14,14 @@ from datetime import date, datetime, timedelta
 
 from models import changes, outbox, requests
 from models.holidays import Holiday
-from models.outbox import SAID, Message, Owed
-from models.requests import CoverRequest
+from models.outbox import SAID, Message, Owed, to_person
+from models.requests import AGREED, OPEN, CoverRequest
 from models.store.engine import Tx
 from scheduler import entries, messages
 from scheduler.change import announce, told
 from scheduler.change.told import Made
-from scheduler.entries import DutyAccepted
-from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, NoAnswer, StillNoAnswer
+from scheduler.entries import DutyAccepted, PartOffered
+from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, NoAnswer, RequestNews, StillNoAnswer
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
@@ -49,9 +49,26 @@ def edits(tx: Tx, made: Made) -> Iterator[Owed]:
 
 
 def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
-    """The edits of all messages that ask, remind or tell of a request."""
+    """The edits of all messages that ask, remind or tell of a request; and word to those who offered a part of it."""
     for message in outbox.of_subject(tx, made.after.id, ASKS, str(request.id)):
         yield told.edit(message, made.id, made.now, made.id)
+    yield from _not_needed(tx, made, request)
+
+
+def _not_needed(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
+    """Word, once, to each whose offer of a part nobody needs any more. Who offers days that are left, where another
+    part was taken, is asked about these anew."""
+    today, team = made.after.hours.on_call_day(made.now), made.after
+    if request.state == OPEN and not is_moot(team, request, today):
+        return
+    for each in requests.answers(tx, request.id or 0):
+        if not (each.first and each.until) or each.until <= today or each.person_id in (made.by, request.taken_by):
+            continue
+        first = max(each.first, today)
+        if request.state != AGREED or (request.first <= first and each.until <= request.until):
+            facts = RequestNews(each.request_id, PartOffered.what, each.person_id, None, made.by, first, each.until)
+            about, to = f"{each.request_id}/{each.person_id}/{each.at.isoformat()}", to_person(each.person_id)
+            yield Owed(facts, about, to, made.now, made.id, concerns=team.hours.handoff(first))
 
 
 def of_duty(tx: Tx, made: Made, who: str, week: date) -> Iterator[Owed]:

@@ -182,7 +182,8 @@ def in_time(made: Made, request: CoverRequest, owed: Owed) -> Owed:
 def word(made: Made, request: CoverRequest, what: str, reader: str, other: str | None = None) -> Owed:
     """A message at once to one of those concerned: `reader` reads that `other` did or has `what`."""
     facts = RequestNews(request.id or 0, what, reader, other, made.by, request.first, request.until)
-    return in_time(made, request, Owed(facts, f"{made.id}/{reader}", to_person(reader), made.now, made.id))
+    about = f"{made.id}/{reader}/{request.id}"  # of several that end by one change each is told
+    return in_time(made, request, Owed(facts, about, to_person(reader), made.now, made.id))
 
 
 def request_of(tx: Tx, team: Roster, request_id: int) -> CoverRequest:

@@ -321,7 +321,7 @@ def test_who_stood_in_or_was_to_be_stood_in_for_hears_that_it_is_over(stage: Sta
         assert told.startswith("*Robin* changed the rotation: ")
         assert "Before: Rene for Maya on Mon 28 Dec 2026.\nNow: nothing of it holds." in told
     assert stage.channel()[-1] == (
-        "~*Rene* asks for cover: *Mon 11 Jan 2027*.~ Withdrawn: nobody needs to do anything."
+        "~*Rene* asks for cover: *Mon 11 Jan 2027*.~ It ended as the rotation changed: nobody needs to do anything."
     )
     undone(stage)
     stage.turn_to("2026-11-24T10:10")

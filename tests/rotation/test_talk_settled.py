@@ -54,3 +54,32 @@ def test_a_new_order_and_somebody_new_name_it_too(stage: Stage) -> None:
     agreed(stage, TOMS, "/oncall cover 21 Dec @Danny", DANNY)
     assert ends(stage, "roster.add", who="robin", starts="2026-12-21") == []
     assert ends(stage, "roster.add", who="robin", starts="2026-12-14") == []
+
+
+def test_what_was_agreed_and_ends_by_a_pause_is_not_called_withdrawn(stage: Stage) -> None:
+    agreed(stage, TOMS, "/oncall cover 22 Dec @Danny", DANNY)
+    agreed(stage, TOMS, "/oncall swap @Danny 18 Jan for 1 Feb", DANNY)
+    applied(stage, "roster.pause", who="danny", starts="2026-12-07", until="2027-02-15")
+    stage.turn_to("2026-11-24T10:05")
+    ended = [said for said in stage.direct(DANNY) if "It ended as the rotation changed" in said]
+    assert ended == [
+        "~*Toms* asks you to cover: *Tue 22 Dec 2026*.~ It ended as the rotation changed: nobody needs to do anything.",
+        "~*Toms* asks you to swap: you take *Mon 18 – Sun 24 Jan 2027*, *Toms* takes *Mon 1 – Sun 7 Feb 2027*.~ "
+        "It ended as the rotation changed: nobody needs to do anything.",
+    ]
+    assert "Withdrawn" not in "".join(stage.direct(DANNY))
+
+
+def test_who_asked_somebody_who_leaves_hears_that_nobody_is_asked_any_more(stage: Stage) -> None:
+    stage.ask(TOMS, "/oncall cover 22 Dec @Danny")
+    stage.ask(TOMS, "/oncall swap @Danny 18 Jan")
+    stage.do_what_is_due()
+    applied(stage, "roster.remove", who="danny", starts="2026-12-07")
+    stage.turn_to("2026-11-24T10:05")
+    assert stage.direct(TOMS)[0] == (
+        "*Robin* changed the rotation, so nobody is asked about *Tue 22 Dec 2026* any more. "
+        "It stays as it is unless you ask again."
+    )
+    assert stage.direct(TOMS)[1].startswith(
+        "*Robin* changed the rotation, so the swap of *Mon 18 – Sun 24 Jan 2027* and "
+    )

@@ -26,6 +26,7 @@ from bot.talk.cover.words import (
 )
 from models.requests import AGREED, OPEN, CoverRequest
 from scheduler.covers import state
+from scheduler.entries import PartOffered
 from scheduler.messages import AgreementNews, RequestNews
 from scheduler.rule.spans import alike_in_a_row, in_a_row
 from scheduler.team import schedule
@@ -48,6 +49,11 @@ NOT_NEEDED_BY = (
 )
 SWAP_WITHDRAWN = "{by} withdrew the swap of *{days}* and *{back}*: everybody has their own days."
 OFFERED_FOR_YOU = "{by} offered another week of yours, *{back}*, for the swap of *{days}*. {whom} is asked."
+ENDED_FOR_YOU = (
+    "{by} changed the rotation, so nobody is asked about *{days}* any more. It stays as it is unless you ask again."
+)
+SWAP_ENDED = "{by} changed the rotation, so the swap of *{days}* and *{back}* is off: everybody has their own days."
+PART_NOT_NEEDED = "Thank you for the offer to take *{days}* for {whom}: it is not needed any more."
 WITHDRAWN_FOR_YOU = "{by} withdrew the request for your days *{days}*."
 NOBODY_CAN = "{other} can't take *{days}*. You stay on duty unless somebody does."
 NONE_CAN = "All who were asked say that they can't take *{days}*. You stay on duty unless somebody does."
@@ -59,8 +65,11 @@ THEN = "On call on {days}: {who}."
 NOTHING_LEFT = "Now: nothing of it holds."
 
 
-def settled(team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot: bool = False) -> Reply:
-    """Word that something was done about a request. `is_moot`: its days are not the asker's any more."""
+def settled(
+    team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot: bool = False, ended: bool = False
+) -> Reply:
+    """Word that something was done about a request. `is_moot`: its days are not the asker's any more; `ended`: nobody
+    withdrew it, it went by a change of the rotation."""
     words = {
         "by": bold(team.name(facts.by)) if facts.by else "An admin",
         "other": bold(team.name(facts.other)) if facts.other else bold(team.name(request.other_id)),
@@ -68,7 +77,9 @@ def settled(team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot:
         "back": say.span(request.back_first or request.first, request.back_until or request.until),
         "whom": bold(team.name(request.person_id)),
     }
-    lines = _lines(team, request, facts, is_moot=is_moot)
+    lines = (
+        [SWAP_ENDED if request.is_swap else ENDED_FOR_YOU] if ended else _lines(team, request, facts, is_moot=is_moot)
+    )
     buttons = [] if is_moot and request.state == OPEN else _buttons(team, request, facts.what, facts.who)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
@@ -78,6 +89,8 @@ def _lines(team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot: 
     reader, is_taker = facts.who, facts.who == facts.other and facts.who != request.person_id
     by_another = facts.by not in (request.person_id, facts.other, request.other_id)
     match facts.what:
+        case PartOffered.what:
+            return [PART_NOT_NEEDED]
         case state.SWAP_AGREED:
             return [f"{CHECK} {agreed(team, request, reader)}", *([SETTLED_BY] if by_another else [])]
         case state.COVER_AGREED:

@@ -9,7 +9,7 @@ from bot.talk.telling import Renderers, Telling, says
 from models import changes, outbox, requests
 from models.changes import Change
 from models.outbox import NEEDLESS, OWED, SAID, Message
-from models.requests import CoverRequest
+from models.requests import WITHDRAWN, CoverRequest
 from models.store.engine import Tx
 from scheduler import entries, messages
 from scheduler.covers import state
@@ -54,7 +54,9 @@ def _settled(at: Telling, facts: RequestNews) -> Reply | None:
     if request is None:
         return None
     is_moot = open_requests.is_moot(team, request, team.hours.on_call_day(at.now))
-    return news.settled(team, request, facts, is_moot=is_moot)
+    cause = changes.by_id(at.tx, team.id, at.message.change_id) if at.message.change_id else None
+    ended = facts.what == state.REQUEST_WITHDRAWN and cause is not None and cause.what != facts.what
+    return news.settled(team, request, facts, is_moot=is_moot, ended=ended)
 
 
 def _reminded(at: Telling, facts: RequestReminder) -> Reply | None:
@@ -112,10 +114,11 @@ def _asked(at: Telling, request_id: int) -> Asked | None:
     if request is None:
         return None
     today, answers = team.hours.on_call_day(at.now), requests.answers(tx, request.id or 0)
-    by = _by_admin(tx, team, request)
-    if open_requests.is_over(team, request, today):
-        return Asked(request, answers, today, is_moot=not _was_theirs(tx, team, request), by=by)
-    return Asked(request, answers, today, is_moot=open_requests.is_moot(team, request, today), by=by)
+    led = _led_to(tx, team, request)
+    over = open_requests.is_over(team, request, today)
+    is_moot = not _was_theirs(tx, team, request) if over else open_requests.is_moot(team, request, today)
+    ended = request.state == WITHDRAWN and led is None
+    return Asked(request, answers, today, is_moot, _by_admin(team, request, led), ended)
 
 
 def _was_theirs(tx: Tx, team: Roster, request: CoverRequest) -> bool:
@@ -125,14 +128,18 @@ def _was_theirs(tx: Tx, team: Roster, request: CoverRequest) -> bool:
     return any(day.engineer == request.person_id for day in days)
 
 
-def _by_admin(tx: Tx, team: Roster, request: CoverRequest) -> str | None:
-    """The name of the admin who asked for others, or settled what they asked; None where they did so themselves."""
+def _led_to(tx: Tx, team: Roster, request: CoverRequest) -> Change | None:
+    """By which change people made it what it is; None for one that ended by another change."""
     kinds = state.LEADS_TO[request.state]
     found = [c for kind in kinds for c in changes.about(tx, team.id, kind, request.person_id) if _is_of(c, request)]
-    latest = max(found, key=lambda change: change.id, default=None)
-    if latest is None or latest.by in (request.person_id, request.other_id, request.taken_by):
+    return max(found, key=lambda change: change.id, default=None)
+
+
+def _by_admin(team: Roster, request: CoverRequest, led: Change | None) -> str | None:
+    """The name of the admin who asked for others, or settled what they asked; None where they did so themselves."""
+    if led is None or led.by in (request.person_id, request.other_id, request.taken_by):
         return None
-    return team.name(latest.by) if latest.by else AN_ADMIN
+    return team.name(led.by) if led.by else AN_ADMIN
 
 
 def _is_of(change: Change, request: CoverRequest) -> bool:

@@ -36,6 +36,7 @@ SWAPPED = "Agreed: {other_takes} *{days}*, {who_takes} *{back}*."
 HOLDS_NO_MORE = "As things are, nothing of it holds."
 CHECK = ":white_check_mark:"
 WITHDRAWN = "~{asked}~ Withdrawn: nobody needs to do anything."
+ENDED = "~{asked}~ It ended as the rotation changed: nobody needs to do anything."
 TURNED_DOWN = "~{asked}~ It was declined: everything stays as it is."
 LAPSED = "~{asked}~ Nobody took it: {who} stayed on duty."
 LAPSED_SWAP = "~{asked}~ Nobody answered: everything stayed as it was."
@@ -68,13 +69,15 @@ SETTLE_ACTION = "request.settle"
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it stands: with what people answered, and the current on-call day. `is_moot`: the days are, or were
-    when they came, not the asker's any more. `by`: the name of the admin who asked or settled it for others."""
+    when they came, not the asker's any more. `by`: the name of the admin who asked or settled it for others. `ended`:
+    nobody withdrew it, it went by a change of the rotation."""
 
     request: CoverRequest
     answers: Sequence[RequestAnswer]
     today: date
     is_moot: bool = False
     by: str | None = None
+    ended: bool = False
 
 
 def span(request: CoverRequest) -> str:
@@ -92,7 +95,7 @@ def message(team: Roster, asked: Asked, reader: str | None) -> Reply:
     if request.state == DECLINED:
         return reply(sections([TURNED_DOWN.format(asked=sentence), *by]))
     if request.state != OPEN:
-        return reply(sections([WITHDRAWN.format(asked=sentence), *by]))
+        return reply(sections([(ENDED if asked.ended else WITHDRAWN).format(asked=sentence), *by]))
     if asked.is_moot or is_over(team, request, asked.today):
         return reply(sections([_came_to_nothing(team, asked, reader).format(asked=sentence)]))
     lines = [sentence, *_free(team, asked, reader)]
