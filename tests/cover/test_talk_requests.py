@@ -62,6 +62,7 @@ def test_what_cannot_be_read_gets_an_example_of_its_own(stage: Stage) -> None:
 def test_days_in_two_rows_are_two_requests_that_name_no_days_of_others(stage: Stage) -> None:
     said = stage.ask(MAYA, "/oncall cover 2026-12-01 2026-12-29")
     assert said.words().startswith(
+        "Tue 1 – Tue 29 Dec 2026: your on-call days then are Tue 1 – Sun 6 Dec 2026 and Mon 28 – Tue 29 Dec 2026.\n"
         "*Cover for your Tue 1 – Sun 6 Dec 2026* (6 days).\n"
         "I ask in #metrics-oncall: Rene, Toms and Danny.\n"
         "*Cover for your Mon 28 – Tue 29 Dec 2026* (2 days).\n"

@@ -98,7 +98,10 @@ def test_the_same_again_changes_nothing(stage: Stage) -> None:
 def test_days_next_to_each_other_become_one_holiday(stage: Stage) -> None:
     stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
     said = stage.words(TOMS, "/holiday 27 Dec - 29 Dec")
-    assert "It joins time off that was there: now Thu 24 – Tue 29 Dec 2026 in all." in said
+    assert said.splitlines()[0] == (
+        "*You are away Sun 27 – Tue 29 Dec 2026* "
+        "(3 days; with Thu 24 – Sat 26 Dec 2026, declared before: Thu 24 – Tue 29 Dec 2026 in all)."
+    )
 
 
 def test_who_gets_a_week_because_time_off_was_extended_is_told(stage: Stage) -> None:

@@ -94,7 +94,9 @@ def test_toms_declares_a_holiday_from_it_and_takes_it_back(stage: Stage) -> None
     assert "• Mon 21 – Sun 27 Dec 2026: *Maya* _instead of Toms_\n" in home.words()
     assert "skiing" not in home.words()
     home = pressed(stage, TOMS, "holiday.undo")
-    assert home.words().startswith("*Undone*: everything is as it was before.\n")
+    assert home.words().startswith(
+        "*Undone*: your time off Thu 24 – Sat 26 Dec 2026 is taken back, and everything is as it was before.\n"
+    )
     assert "Your time off" not in home.words()
 
 

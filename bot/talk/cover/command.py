@@ -62,7 +62,7 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.writing() as tx:
         by = ask.actor(team)
         outcome = ask_cover(tx, by, who.id, *days, of.id if of else None)
-        return replies.asked(outcome.team, outcome, me.id)
+        return replies.asked(outcome.team, outcome, me.id, days)
 
 
 def _days(ask: Ask, team: Roster, who: str, typed: str) -> tuple[date, date] | Reply | None:

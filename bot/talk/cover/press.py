@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from bot.desk import Desk
 from bot.speech import payload, permissions, usage
@@ -113,7 +114,12 @@ def ask(press: Press, desk: Desk) -> Answer:
     who, first, last, of = payload.facts(tuple[str, date, date, str | None], press.value)
     payload.check_days(first, last, press)
     wanted = who, first, last + ONE_DAY, of
-    return Answer(_do(press, desk, lambda tx, by, _: ask_cover(tx, by, *wanted), replies.asked))
+    return Answer(_do(press, desk, lambda tx, by, _: ask_cover(tx, by, *wanted), _asked(first, last)))
+
+
+def _asked(first: date, last: date) -> Says:
+    """What is answered to who asked for these days, the last included."""
+    return partial(replies.asked, wanted=(first, last + ONE_DAY))
 
 
 def more(press: Press, desk: Desk) -> Answer:
@@ -149,7 +155,7 @@ def submit_need(press: Press, desk: Desk) -> Answer:
     def asks(tx: Tx, by: Actor, me: str) -> Outcome:
         return ask_cover(tx, by, *wanted)
 
-    return _result(forms.NEED, lambda: _do(press, desk, asks, replies.asked))
+    return _result(forms.NEED, lambda: _do(press, desk, asks, _asked(first, last)))
 
 
 def open_part(press: Press, desk: Desk) -> Answer:

@@ -43,6 +43,7 @@ from models.requests import CoverRequest
 from scheduler.covers.state import Outcome
 from scheduler.team.roster import Roster
 
+OF_THESE = "{days}: {whose} on-call days then are {own}."
 YOU_ASK = "*Cover for {whose} {days}* ({count})."
 YOU_ASK_SWAP = "*A swap*: {other_takes} {days}, {who_takes} {back}."
 ASKED_ONE = "I ask {name} by direct message."
@@ -70,8 +71,9 @@ ASK_ACTION, ASK_OTHER_ACTION = "request.ask", "request.ask-other"
 MOST_LISTED = 6  # each has buttons of its own
 
 
-def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
-    """What asking did: what was understood, who is asked, what holds until then, and how to undo it."""
+def asked(team: Roster, outcome: Outcome, me: str | None, wanted: tuple[date, date] | None = None) -> Reply:
+    """What asking did: what was understood of the days `wanted` (half-open), who is asked, what holds until then, and
+    how to undo it."""
     request = outcome.request
     if request.is_swap:
         lines = [
@@ -82,7 +84,8 @@ def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
     else:
         asker = request.person_id
         stays = f"{you_or_name.name(team, asker, me)} {verb(asker, me, 'stay', 'stays')}"
-        lines = [line for each in (request, *outcome.rest) for line in _cover(team, each, me)]
+        lines = _of_these(team, outcome, me, wanted)
+        lines += [line for each in (request, *outcome.rest) for line in _cover(team, each, me)]
         lines.append(STAYS.format(who=stays))
     if outcome.rest:
         each_of = (request, *outcome.rest)
@@ -90,6 +93,15 @@ def asked(team: Roster, outcome: Outcome, me: str | None) -> Reply:
         return reply([*sections(lines), *ways])
     wider = [] if request.in_channel or request.is_swap else [button(EVERYBODY, WIDEN_ACTION, str(request.id))]
     return reply([*sections(lines), actions(button(WITHDRAW, WITHDRAW_ACTION, str(request.id)), *wider)])
+
+
+def _of_these(team: Roster, outcome: Outcome, me: str | None, wanted: tuple[date, date] | None) -> list[str]:
+    """What was asked for, where not all of it is the asker's."""
+    each_of = (outcome.request, *outcome.rest)
+    if wanted is None or [(each.first, each.until) for each in each_of] == [wanted]:
+        return []
+    whose = you_or_name.whose(team, outcome.request.person_id, me)
+    return [OF_THESE.format(days=say.span(*wanted), whose=whose, own=say.names([span(each) for each in each_of]))]
 
 
 def _cover(team: Roster, request: CoverRequest, me: str | None) -> list[str]:

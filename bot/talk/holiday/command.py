@@ -164,13 +164,13 @@ def declare(tx: Tx, desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
     saved = change.declare(tx, by, wish.who, wish.first, wish.until, wish.note)
     if saved.id is None:
         return views.already(saved, by.id, wish)
-    return views.declared(desk, saved, by.id, by.now, told_of(saved, by.id))
+    return views.declared(desk, saved, by.id, by.now, told_of(saved, by.id), wish)
 
 
 def cancel(tx: Tx, desk: Desk, by: Actor, wish: HolidayWish) -> Reply:
     """Cancel it, even if that splits a holiday. Raises Refused."""
     saved = change.cancel(tx, by, wish.who, wish.first, wish.until)
-    return views.cancelled(desk, saved, by.id, by.now, told_of(saved, by.id))
+    return views.cancelled(desk, saved, by.id, by.now, told_of(saved, by.id), wish)
 
 
 def undo(tx: Tx, by: Actor, change_id: int) -> Reply:

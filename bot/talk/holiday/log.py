@@ -16,7 +16,8 @@ from scheduler.team.roster import Roster
 
 DECLARED = "declared time off{whose}: {days}"
 CANCELLED = "cancelled time off{whose}: {days}"
-UNDONE = "took a change of time off{whose} back: {days}"
+UNDONE, UNDONE_BACK = "took time off{whose} back: {days}", "took the cancelling of time off{whose} back: {days}"
+UNDONE_NOTE = "took a change of time off{whose} back: {days}"
 
 
 def _time_off(template: str) -> Callable[[Roster, Change, TimeOffChange], str]:
@@ -27,8 +28,16 @@ def _time_off(template: str) -> Callable[[Roster, Change, TimeOffChange], str]:
     return told
 
 
+def _undone(team: Roster, change: Change, facts: HolidayUndone) -> str:
+    exchange = Exchange(facts.before, facts.after)
+    is_back = any(h.first <= day < h.until for h in facts.after for day in exchange.dates)
+    first, last = exchange.span
+    words = UNDONE_BACK if is_back else UNDONE if exchange.dates else UNDONE_NOTE
+    return words.format(whose=whose(team, change), days=say.days(first, last))
+
+
 DID: Words = {
     **tells(HolidayDeclared, _time_off(DECLARED)),
     **tells(HolidayCancelled, _time_off(CANCELLED)),
-    **tells(HolidayUndone, _time_off(UNDONE)),
+    **tells(HolidayUndone, _undone),
 }

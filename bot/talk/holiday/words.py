@@ -20,18 +20,22 @@ from bot.talk.holiday.wish import HolidayWish
 from models.holidays import Holiday
 from scheduler.holidays import Saved
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.spans import in_a_row
+from scheduler.rule.time_off import Exchange
 from scheduler.team.roster import Roster
 
-AWAY = "*{who} away {days}* ({count})."
-AWAY_IN_ALL = "It joins time off that was there: now {days} in all."
-ALREADY_AWAY = "{who} away {days} already. Nothing was changed."
+AWAY = "*{who} away {days}* ({count}{joined})."
+JOINED, JOINED_WITHIN = "; with {before}, declared before: {all} in all", "; {before} declared before"
+ALREADY_AWAY, WITHIN = "{who} away {days} already{within}. Nothing was changed.", " ({all} in all)"
 ENOUGH_NOTICE = "{days} of notice; {asked} are asked for."
 SHORT_NOTICE = "*Short notice*: {days}, where {asked} are asked for. It is declared all the same."
 HITS = "It hits {whose} on-call {weeks}."
 NONE_AFFECTED = "None of {whose} weeks is affected."
-NOT_AWAY = "*{who} not away {days}* any more ({count})."
+NOT_AWAY, WERE_DECLARED = "*{who} not away {days}* any more ({count}{of_them}).", ": {days}"
 STILL_AWAY = "Still away: {days}."
-UNDONE = "*Undone*: everything is as it was before."
+UNDONE = "*Undone*: {whose} time off {days} is taken back, and everything is as it was before."
+UNDONE_BACK = "*Undone*: {whose} time off {days} is there again, and everything is as it was before."
+UNDONE_NOTE = "*Undone*: the note of {whose} time off {days} is as it was before."
 UNDONE_AWAY = "{who} away {days}."
 UNDONE_NOT_AWAY = "{who} not away {days}."
 TELLS = "In a minute I tell {names}."
@@ -81,48 +85,64 @@ class WhoIsTold:
     announced: bool = False
 
 
-def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold) -> Reply:
-    """What was understood, which weeks that hits, what moved, whom it tells, and how to undo it."""
+def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold, wish: HolidayWish) -> Reply:
+    """What was asked for and what it joined, which weeks that hits, what moved, whom it tells, and how to undo it."""
     if saved.id is None:
         raise ValueError("nothing was declared")
-    who = you_or_name.who_is(saved.team, saved.about, me)
-    first, last = saved.exchange.span
-    lines = [AWAY.format(who=who, days=say.days(first, last), count=say.count((last - first).days + 1, "day"))]
-    if saved.exchange.before:
-        lines.append(AWAY_IN_ALL.format(days=_days(saved.exchange.after[0])))
-    lines.append(_notice(saved.team, first, now))
+    who, days = you_or_name.who_is(saved.team, saved.about, me), say.days(wish.first, wish.last)
+    lines = [AWAY.format(who=who, days=days, count=say.count(wish.days, "day"), joined=_joined(saved, days))]
+    lines.append(_notice(saved.team, saved.exchange.span[0], now))
     lines += _effect(saved, me)
     lines += _telling(saved.team, told)
     return _with_undo(desk, saved, saved.team.hours.date_of(now), lines, _cancel_command(saved, me))
 
 
+def _joined(saved: Saved, asked: str) -> str:
+    """Time off declared before that the days `asked` for touch, and what it is in all."""
+    if not saved.exchange.before:
+        return ""
+    before, in_all = say.names([_days(h) for h in saved.exchange.before]), _days(saved.exchange.after[0])
+    return (JOINED_WITHIN if in_all == asked else JOINED).format(before=before, all=in_all)
+
+
 def already(saved: Saved, me: str | None, wish: HolidayWish) -> Reply:
-    """That it was declared before."""
+    """That it was declared before, and as a part of which time off."""
     mine = (h for h in saved.team.holidays if h.person_id == wish.who and h.first <= wish.first < h.until)
-    days = next((_days(h) for h in mine), say.days(wish.first, wish.last))
-    return reply(sections([ALREADY_AWAY.format(who=you_or_name.who_is(saved.team, wish.who, me), days=days)]))
+    days = say.days(wish.first, wish.last)
+    within = [WITHIN.format(all=_days(h)) for h in mine if _days(h) != days]
+    who = you_or_name.who_is(saved.team, wish.who, me)
+    return reply(sections([ALREADY_AWAY.format(who=who, days=days, within="".join(within))]))
 
 
-def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold) -> Reply:
-    """What was taken back, what moved, whom it tells, and how to declare it again."""
-    first, last = saved.exchange.span
-    who = you_or_name.who_is(saved.team, saved.about, me)
-    count = sum((h.until - h.first).days for h in saved.exchange.before)
-    count -= sum((h.until - h.first).days for h in saved.exchange.after)
-    lines = [NOT_AWAY.format(who=who, days=say.days(first, last), count=say.count(count, "day"))]
+def cancelled(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold, wish: HolidayWish) -> Reply:
+    """What was asked for and taken back, what moved, whom it tells, and how to declare it again."""
+    who, days = you_or_name.who_is(saved.team, saved.about, me), say.days(wish.first, wish.last)
+    gone = _given_up(saved.exchange)
+    of_them = "" if gone == days else WERE_DECLARED.format(days=gone)
+    count = say.count(len(saved.exchange.dates), "day")
+    lines = [NOT_AWAY.format(who=who, days=days, count=count, of_them=of_them)]
     if saved.exchange.after:
         lines.append(STILL_AWAY.format(days=say.names([_days(h) for h in saved.exchange.after])))
     lines += [*_effect(saved, me), *_telling(saved.team, told)]
     return _with_undo(desk, saved, saved.team.hours.date_of(now), lines, _declare_command(saved, me))
 
 
+def _given_up(exchange: Exchange) -> str:
+    """The days that are time off on one side only, in rows."""
+    return say.names([say.days(*run) for run in in_a_row(sorted(exchange.dates))])
+
+
 def undone(saved: Saved, me: str | None, told: WhoIsTold) -> Reply:
-    """What an undo did."""
-    who = you_or_name.who_is(saved.team, saved.about, me)
-    now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in saved.exchange.after]
-    gone = say.days(*saved.exchange.span)
-    lines = [UNDONE, *(now_away or [UNDONE_NOT_AWAY.format(who=who, days=gone)])]
-    return reply(sections([*lines, *moves.lines(saved.team, saved.moved, me), *_telling(saved.team, told)]))
+    """Which change an undo took back, and what that did."""
+    team, exchange = saved.team, saved.exchange
+    who, whose = you_or_name.who_is(team, saved.about, me), you_or_name.whose(team, saved.about, me)
+    if not exchange.dates:
+        return reply(sections([UNDONE_NOTE.format(whose=whose, days=say.days(*exchange.span))]))
+    is_back = any(h.first <= day < h.until for h in exchange.after for day in exchange.dates)
+    first = (UNDONE_BACK if is_back else UNDONE).format(whose=whose, days=_given_up(exchange))
+    now_away = [UNDONE_AWAY.format(who=who, days=_days(h)) for h in exchange.after]
+    lines = [first, *(now_away or [UNDONE_NOT_AWAY.format(who=who, days=say.days(*exchange.span))])]
+    return reply(sections([*lines, *moves.lines(team, saved.moved, me), *_telling(team, told)]))
 
 
 def _notice(team: Roster, first: date, now: datetime) -> str:
