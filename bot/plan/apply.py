@@ -16,7 +16,7 @@ from typing import Any
 from bot.plan import consequences, file, rows, words
 from bot.plan import version as plan_version
 from bot.plan.consequences import Ahead
-from bot.plan.difference import Difference, entries, same_people
+from bot.plan.difference import Difference, entries, of_log, same_people
 from bot.plan.model import Plan
 from models import changes, people, teams
 from models.changes import Change
@@ -31,7 +31,7 @@ from models.teams import VersionFacts
 from scheduler.change import frame
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
-from scheduler.entries import PlanApplied, PlanSettled, PlanState
+from scheduler.entries import PlanApplied, PlanSettled, PlanState, of_kind
 from scheduler.people import leaving, owners, undo
 from scheduler.rule.moves import Effect
 from scheduler.team import roster
@@ -153,7 +153,10 @@ def apply(tx: Tx, plan: Plan, by: Actor, from_day: date | None = None) -> Applie
         return _Applying(made, made.ahead or consequences.ahead(tx, team, plan, None, by.now))
 
     def repeat(team: Roster, change: Change) -> _Applying:
-        return applying(team, by)  # which is none any more
+        facts = of_kind(PlanApplied, change)
+        found = of_log(facts.before, facts.after) if facts and facts.before else ()
+        ahead = Ahead(team, frame.NOTHING_MOVED, (), (), leaving.Settled(), (), ())
+        return _Applying(Difference(None, plan, found, None), ahead)
 
     done = frame.enact(tx, by, applying, repeat)
     return Applied(done.decision.difference, done.moved, done.id)

@@ -12,7 +12,9 @@ from models.outbox import unanswered
 from models.people import Person
 from models.store.engine import Tx
 from scheduler import no_answer
+from scheduler.change import frame
 from scheduler.change.frame import Actor
+from scheduler.refusals import NotAllowed
 from scheduler.team import roster
 from scheduler.team.roster import Roster
 
@@ -25,6 +27,11 @@ class Acting:
     team: Roster
     me: Person
     by: Actor
+
+    def check_admin(self) -> None:
+        """Raises NotAllowed unless an admin acts; what was done already is answered all the same."""
+        if not self.by.is_admin and not frame.before(self.tx, self.team, self.by):
+            raise NotAllowed()
 
 
 def is_heard(desk: Desk, asker: Asker, now: datetime) -> None:
@@ -49,4 +56,16 @@ def acting(desk: Desk, asked: Incoming) -> Iterator[Acting]:
     of it is worded within. Raises NotInPlan, NotAMember, Nobody, NoPlan and StoreError."""
     with desk.store.writing() as tx:
         team = roster.load(tx, asked.team)
-        yield Acting(tx, team, permissions.in_plan(asked.asker, team), asked.actor(team))
+        by = asked.actor(team)
+        yield Acting(tx, team, _me(tx, asked.asker, team, by), by)
+
+
+def _me(tx: Tx, asker: Asker, team: Roster, by: Actor) -> Person:
+    """Who asks: somebody of the plan, or who was when they asked for the very same before."""
+    try:
+        return permissions.in_plan(asker, team)
+    except permissions.NotInPlan:
+        person = asker.person(team)
+        if person is None or not frame.before(tx, team, by):
+            raise
+        return person

@@ -35,12 +35,13 @@ def audience(asker: Asker, team: Roster) -> str | None:
     return to_member(asker.slack_id) if asker.slack_id else None
 
 
-def owe_picture(store: Store, team: Roster, ask: Ask, facts: PictureAsked) -> bool:
-    """Owe a picture to who asks. False where there is nobody in Slack to send it to. Raises StoreError."""
+def answered(store: Store, team: Roster, ask: Ask, facts: PictureAsked, says: Callable[[bool], Reply]) -> Reply:
+    """Owe a picture to who asks, and what `says` that it follows, or that it doesn't: where there is nobody in Slack to
+    send it to. It is worded before anything is saved. Raises StoreError."""
     to = audience(ask.asker, team)
     if to is None:
-        return False
+        return says(False)
     about = f"{to}/{ask.key or ask.now.isoformat()}"
     with store.writing() as tx:
         outbox.owe(tx, team.id, Owed(facts, about, to, ask.now), ask.now)
-    return True
+        return says(True)

@@ -10,6 +10,7 @@ from bot.plan import apply as plan
 from bot.plan import file as plan_file
 from bot.plan import words
 from bot.terminal.shared import Terminal, day, echo_file, now_option, refuse, terminal
+from models import teams
 from scheduler.change.frame import Actor
 
 ALL_RIGHT = "{file} is a sound plan."
@@ -58,6 +59,8 @@ def apply(bot: Terminal, file: Path, first: str | None, yes: bool, typed_now: st
     if not yes:
         _ask()
     with bot.store(typed_now, lambda: wanted.hours) as (store, _), store.writing() as tx:
+        if teams.is_there(tx):  # locked before the look: an admin may change something in Slack at the same time
+            teams.lock(tx, None)
         if words.difference_text(plan.difference(tx, wanted, now, from_day)) != shown:
             refuse(MEANWHILE)
         plan.apply(tx, wanted, Actor(None, True, now), from_day)

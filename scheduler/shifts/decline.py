@@ -155,10 +155,9 @@ def decline(tx: Tx, by: Actor, who: str, week: date, message: int | None = None)
 
     def repeat(team: Roster, change: Change) -> _Declined:
         facts = entries.of_kind(WeekDeclined, change)
-        declined = next((d for d in team.declines if facts and d.id == facts.after.decline.id), None)
-        if declined is None:
+        if facts is None:
             raise NotYoursToDecline
-        return _Declined(message, declined)
+        return _Declined(message, facts.after.decline)
 
     return _enacted(tx, by, decide, repeat)
 

@@ -5,10 +5,17 @@ Toms has the week of Mon 23 Nov 2026, then Maya, Danny and Rene. It is Tue 24 No
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.desk import Desk
+from bot.plan import apply as plan
+from bot.plan.model import TeamEntry
+from bot.runbooks.library import Library
+from bot.speech.ask import Asker, Press
+from bot.talk import presses
 from models import changes
 from models.store.engine import Store, Tx
 from scheduler import holidays
@@ -20,7 +27,8 @@ from scheduler.refusals import NoLongerOpen, NotAllowed
 from scheduler.shifts import decline, takeover
 from scheduler.team import record, roster
 from scheduler.team.roster import Roster
-from tests.kit.cast import NOW, WEEK_1
+from tests.kit.cast import FIRST_TEAM, NOW, WEEK_1
+from tests.kit.stage import RUNBOOKS
 
 MAYAS, DANNYS, RENES, TOMS_NEXT = (WEEK_1 + n * timedelta(weeks=1) for n in (1, 2, 3, 4))
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(weeks=1), timedelta(minutes=1)
@@ -138,6 +146,50 @@ def test_the_same_again_is_answered_before_anything_else(store: Store, what: str
         does(tx, by(who, key="once"), made)
         before = latest(tx)
         does(tx, by(stranger_to(who), NOW + timedelta(hours=5), "once"), made)
+        assert latest(tx) == before
+
+
+def test_the_same_again_is_answered_so_when_it_has_been_taken_back_since(store: Store) -> None:
+    with store.writing() as tx:
+        first = decline.decline(tx, by("toms", key="once"), "toms", WEEK_1)
+        decline.take_after_all(tx, by("toms", NOW + MINUTE), first.declined.id or 0)
+        before = latest(tx)
+        again = decline.decline(tx, by("toms", NOW + 2 * MINUTE, "once"), "toms", WEEK_1)
+        assert (again.declined, latest(tx)) == (first.declined, before)
+
+
+def test_a_plan_that_another_has_followed_is_answered_as_when_it_was_applied(store: Store) -> None:
+    one, other = (FIRST_TEAM.model_copy(update={"team": team_called(name)}) for name in ("Numbers", "Figures"))
+    with store.writing() as tx:
+        first = plan.apply(tx, one, by("robin", key="once"))
+        plan.apply(tx, other, by("robin"))
+        before = latest(tx)
+        again = plan.apply(tx, one, by("robin", key="once"))
+        assert (again.difference.entries, again.change_id) == (first.difference.entries, first.change_id)
+        assert (latest(tx), roster.own(tx).facts.name) == (before, "Figures")
+
+
+def team_called(name: str) -> TeamEntry:
+    """The first team's own part of its plan, under another name."""
+    return FIRST_TEAM.team.model_copy(update={"name": name})
+
+
+def test_a_press_that_comes_again_is_answered_when_its_rights_are_gone(store: Store) -> None:
+    desk = Desk(store, Library(RUNBOOKS))
+    with store.writing() as tx:
+        asked(tx, "maya", MAYAS)
+    settled = Press("request.settle", "", Asker(person_id="robin"), NOW, "once", chosen="1/rene")
+    said = presses.answer(settled, desk)
+    assert said.reply is not None
+    with store.writing() as tx:
+        others = FIRST_TEAM.team.model_copy(update={"admins": ("toms",)})
+        plan.apply(tx, FIRST_TEAM.model_copy(update={"team": others}), by("robin"))
+        before = latest(tx)
+    assert presses.answer(settled, desk) == said  # Robin is nobody's admin any more, nor in the plan
+    refused = presses.answer(replace(settled, key="twice"), desk).reply
+    assert refused is not None
+    assert "Only the people of the on-call plan can do that" in refused.text
+    with store.reading() as tx:
         assert latest(tx) == before
 
 

@@ -35,7 +35,7 @@ from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, state
 from scheduler.covers.ask import ask_cover, widen
 from scheduler.covers.state import Outcome
-from scheduler.refusals import NotAllowed, Refused
+from scheduler.refusals import Refused
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import roster, schedule
 from scheduler.team.roster import NoPlan, Roster
@@ -64,13 +64,10 @@ def take(press: Press, desk: Desk) -> Answer:
 def settle(press: Press, desk: Desk) -> Answer:
     """*Taken by …*: an admin settles it for somebody."""
     request_id, who = payload.parts(press.chosen or "", 2)
-
-    def accept(tx: Tx, by: Actor, me: str) -> Outcome:
-        if not by.is_admin:
-            raise NotAllowed()
-        return answer.accept(tx, by, number(request_id), who)
-
-    return Answer(_do(press, desk, accept, replies.accepted), "beside")
+    with acting(desk, press) as now:
+        now.check_admin()
+        outcome = answer.accept(now.tx, now.by, number(request_id), who)
+        return Answer(replies.accepted(outcome.team, outcome, now.me.id), "beside")
 
 
 def cant(press: Press, desk: Desk) -> Answer:

@@ -22,8 +22,11 @@ def answer(ask: Ask, desk: Desk, typed: str) -> Reply:
     with desk.store.reading() as tx:
         team = roster.load(tx, ask.team)
         counted = load.counted(tx, team, ask.now, year, public_holidays.by_person(team))
-    follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year))
-    return words.short(team, counted, follows=follows)
+
+    def says(follows: bool) -> Reply:
+        return words.short(team, counted, follows=follows)
+
+    return pictures.answered(desk.store, team, ask, PictureAsked(pictures.FAIRNESS, year), says)
 
 
 def in_full(ask: Ask, desk: Desk, year: int | None) -> Reply:

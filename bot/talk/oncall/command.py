@@ -144,5 +144,8 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
         team = roster.load(tx, ask.team)
     if desk.pictures:
         return words.calendar(team, ask.now, image=desk.pictures.fresh(team.id))
-    follows = pictures.owe_picture(desk.store, team, ask, PictureAsked(pictures.CALENDAR))
-    return words.calendar(team, ask.now, follows=follows)
+
+    def says(follows: bool) -> Reply:
+        return words.calendar(team, ask.now, follows=follows)
+
+    return pictures.answered(desk.store, team, ask, PictureAsked(pictures.CALENDAR), says)

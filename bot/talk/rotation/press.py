@@ -23,6 +23,7 @@ from bot.speech.payload import number
 from bot.speech.read import people
 from bot.speech.read.people import UnknownName
 from bot.speech.refusals import fields_of, refusal, sentence
+from bot.talk.acting import acting
 from bot.talk.feature import Presses
 from bot.talk.rotation import words
 from bot.talk.rotation.words import (
@@ -95,8 +96,9 @@ def apply(press: Press, desk: Desk) -> Answer:
         with desk.store.writing() as tx:
             # Locked before the look: another admin may apply something at the same time
             team, pipelines = roster.load_with_pipelines(tx, teams.lock(tx, press.team))
-            permissions.check_admin(press.asker, team)
             again = press.key and changes.of_key(tx, team.id, press.key)
+            if not again:
+                permissions.check_admin(press.asker, team)
             lines = [] if again else _lines(tx, press, wish)
             if not again and _mark(lines) != seen:
                 return Answer(modal=_asked(wish, lines, again=True))
@@ -118,10 +120,9 @@ def _check_wish(wish: RosterWish, press: Press) -> None:
 
 def undo(press: Press, desk: Desk) -> Answer:
     """*Undo the last change*."""
-    with desk.store.writing() as tx:
-        team = roster.load(tx, press.team)
-        permissions.check_admin(press.asker, team)
-        then, made, moved = undoing.undo_change(tx, press.actor(team), number(press.value))
+    with acting(desk, press) as now:
+        now.check_admin()
+        then, made, moved = undoing.undo_change(now.tx, now.by, number(press.value))
         return Answer(words.undone(then, made, moved))
 
 
