@@ -7,7 +7,7 @@ from bot.speech import usage
 from bot.speech.ask import Answer, Ask, Press, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read.characters import first_word
-from bot.speech.read.dates import DAY_EXAMPLE, BadDates
+from bot.speech.read.dates import BadDates
 from bot.speech.read.nearest import Close, Exact, nearest
 from bot.speech.read.people import UnknownName
 from bot.speech.refusals import refusal
@@ -45,13 +45,9 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     except BadDates as bad:
         return usage.wrong(desk, escape(bad.sentence), command.example)
     except UnknownName as unknown:
-        return usage.wrong(desk, escape(unknown.sentence), f"{ask.command} @Maya{_day(ask.command)}")
+        return usage.wrong(desk, escape(unknown.sentence), f"{ask.command} @Maya {command.behind_a_name}".strip())
     except (Refused, NoPlan, StoreError) as refused:
         return refusal(refused)
-
-
-def _day(command: str) -> str:
-    return f" {DAY_EXAMPLE}" if command == "holiday" else ""
 
 
 def _oncall(ask: Ask, desk: Desk) -> Reply:

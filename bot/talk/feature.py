@@ -16,12 +16,13 @@ Presses = Mapping[str, Callable[[Press, Desk], Answer]]
 @dataclass(frozen=True, slots=True)
 class Command:
     """A slash command: what answers it, an example for who typed what can't be read, and what Slack shows of it: what
-    may follow, and what it is for."""
+    may follow, and what it is for. `behind_a_name`: what follows a person's name in the example of such."""
 
     answer: Callable[[Ask, Desk], Reply]
     example: str
     usage: str
     description: str
+    behind_a_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
