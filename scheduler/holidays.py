@@ -11,10 +11,10 @@ from models import changes, history, holidays, outbox
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
-from models.outbox import EDIT, Message, Owed
+from models.outbox import EDIT, OWED, SAID, Message, Owed
 from models.store.engine import Tx
-from scheduler import entries
-from scheduler.change import announce, edits, frame, told
+from scheduler import entries, messages
+from scheduler.change import announce, answers, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.entries import HandoffAcknowledged, HolidayCancelled, HolidayDeclared, HolidayUndone, TimeOffChange
@@ -73,7 +73,7 @@ class _Exchanged(Decision):
 
     def saved(self, tx: Tx, team: Roster) -> "_Exchanged":
         """With the ids of the holidays."""
-        unheard = withdraw_news(tx, self.undoes) if self.undoes else self.unheard
+        unheard = withdraw_news(tx, self.undoes) | _corrected(tx, team, self.undoes) if self.undoes else self.unheard
         kept = tuple(holidays.exchange(tx, self.exchange.before, self.exchange.after))
         return replace(self, exchange=replace(self.exchange, after=kept), unheard=unheard)
 
@@ -92,6 +92,11 @@ class _Exchanged(Decision):
         """Who is away, and, on short notice, who gets a week."""
         short = any(holiday.short_notice for holiday in self.exchange.after) and self.undoes is None
         return Audience(self.who, passes_on=self.who if short else None, unheard=self.unheard)
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """Whoever had come on duty at once by what it undoes reads there that it is taken back."""
+        for message, _ in _on_duty_by(tx, self.undoes) if self.undoes else ():
+            yield told.edit(message, made.id, made.now, message.change_id)
 
     def owed_by(self, tx: Tx, team: Roster, change: Change) -> list[Message]:
         """With the digests that tell of it."""
@@ -143,7 +148,7 @@ def undo_change(tx: Tx, by: Actor, change_id: int) -> Saved:
         if changes.undoing(tx, change_id):
             raise AlreadyUndone
         exchange = exchange_of(change).reversed()
-        if exchange.span[0] <= team.hours.date_of(by.now):
+        if exchange.span[0] < team.hours.date_of(by.now):
             raise TooLateToUndo(DAY_BEGUN)
         mine = holidays.of_person(tx, change.about, min(h.first for h in (*exchange.before, *exchange.after)))
         if any(h not in mine for h in exchange.before) or _in_the_way(mine, exchange):
@@ -188,7 +193,7 @@ class _GotIt(Decision):
             yield told.edit(handoff, "got-it", made.now)
         on_duty = made.after.duty.at(made.now)
         if on_duty and on_duty.who:
-            yield from edits.of_duty(tx, made, on_duty.who, self.said.week)
+            yield from answers.edits_of(tx, made, on_duty.who, self.said.week)
 
 
 def got_it(tx: Tx, by: Actor, week: date) -> Acknowledgement:
@@ -221,6 +226,20 @@ def _in_the_way(mine: list[Holiday], exchange: Exchange) -> bool:
     """Whether time off declared since touches what would be put back."""
     others = [h for h in mine if h not in exchange.before]
     return any(h.first <= back.until and back.first <= h.until for h in others for back in exchange.after)
+
+
+def _on_duty_by(tx: Tx, change_id: int) -> list[tuple[Message, ChangeNews]]:
+    """What was said, or may have been, to whoever came on duty at once by a change."""
+    news = ((message, messages.of_kind(ChangeNews, message)) for message in outbox.of_change(tx, change_id))
+    return [(each, facts) for each, facts in news if facts and facts.begins and each.state in (OWED, SAID)]
+
+
+def _corrected(tx: Tx, team: Roster, change_id: int) -> frozenset[told.Word]:
+    """The words of an undo that nobody needs who reads it where they read of the change, since they never said that
+    they have got it."""
+    said = [(message, facts) for message, facts in _on_duty_by(tx, change_id) if facts.week]
+    silent = [m for m, f in said if f.week and not answers.has_taken(tx, team, f.who, f.week)]
+    return frozenset(map(told.word, silent))
 
 
 def withdraw_news(tx: Tx, change_id: int) -> frozenset[told.Word]:

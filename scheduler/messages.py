@@ -108,7 +108,8 @@ class GapAlarm(MessageFacts):
 @dataclass(frozen=True, slots=True)
 class ChangeNews(MessageFacts):
     """To `who`: what a change by `by` (None: at the terminal) moved of theirs; `about`: whose time off it was. `week`:
-    the first date of one that came to them on short notice, so that they are asked whether they can take it."""
+    the first date of one that came to them on short notice, so that they are asked whether they can take it. `begins`:
+    when they came on duty by it, where that was at once."""
 
     kind: ClassVar[str] = "news"
     by: str | None
@@ -116,6 +117,7 @@ class ChangeNews(MessageFacts):
     who: str
     effect: Effect
     week: date | None = field(default=None, metadata=SELDOM)
+    begins: datetime | None = field(default=None, metadata=SELDOM)
 
 
 @dataclass(frozen=True, slots=True)

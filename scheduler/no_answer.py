@@ -19,7 +19,7 @@ from models.changes import Change
 from models.outbox import Message, MessageFacts, Owed, to_person
 from models.store.engine import Tx
 from scheduler import messages
-from scheduler.change import edits, frame
+from scheduler.change import answers, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Made
 from scheduler.entries import DutyAccepted, DutyState
@@ -136,7 +136,7 @@ def is_awaited(tx: Tx, team: Roster, facts: NoAnswer, now: datetime) -> bool:
     if facts.asked:
         today = team.hours.on_call_day(now)
         theirs = covers.days_of(team, who, max(facts.week, today), facts.week + WEEK)
-        if not theirs or decline.has_taken(tx, team, who, facts.week):
+        if not theirs or answers.has_taken(tx, team, who, facts.week):
             return False
     elif not is_on or not team.answer_within:
         return False
@@ -170,8 +170,9 @@ def heard(tx: Tx, waiting: list[Message], team: Roster, who: str, now: datetime)
 
 @dataclass(frozen=True, slots=True)
 class _Accepted(Decision):
-    """`who` has got the duty that began at `starts`, in the week that begins on `week`."""
+    """`who` has got a duty, as they say below the message with the id `message`. `said`: that they had said so."""
 
+    message: int
     who: str
     duty: DutyState
     said: bool
@@ -185,11 +186,15 @@ class _Accepted(Decision):
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
         """What asked shows it."""
-        yield from edits.of_duty(tx, made, self.who, self.duty.week)
+        asked = outbox.by_id(tx, made.after.id, self.message)
+        if asked and asked.kind == TakeOverNews.kind:
+            yield told.edit(asked, made.id, made.now, asked.change_id)
+        yield from answers.edits_of(tx, made, self.who, self.duty.week)
 
 
-def got_it(tx: Tx, by: Actor, who: str, starts: datetime) -> None:
-    """*I've got it*: `who` has taken on the duty that began, or begins, at `starts`. Once."""
+def got_it(tx: Tx, by: Actor, who: str, starts: datetime, message: int) -> None:
+    """*I've got it*: `who` has taken on the duty that began, or begins, at `starts`. Once. `message` is the id of the
+    one that asked, which is edited."""
 
     def decide(team: Roster, by: Actor) -> _Accepted:
         frame.check_rights(team, by, who)
@@ -197,9 +202,10 @@ def got_it(tx: Tx, by: Actor, who: str, starts: datetime) -> None:
         if found is None or found.who != who:
             raise NotOnDuty(team.name(found.who if found else None))
         state = DutyState(found.week, starts)
-        return _Accepted(who, state, edits.has_accepted(tx, team, who, starts))
+        return _Accepted(message, who, state, answers.has_accepted(tx, team, who, starts))
 
     def repeat(team: Roster, change: Change) -> _Accepted:
-        return _Accepted(who, DutyState(team.hours.week_of(team.hours.on_call_day(change.at)), starts), said=True)
+        week = team.hours.week_of(team.hours.on_call_day(change.at))
+        return _Accepted(message, who, DutyState(week, starts), said=True)
 
     frame.enact(tx, by, decide, repeat)

@@ -74,7 +74,7 @@ class TooLateToUndo(Refused):
     why: str
 
 
-# Why it is too late: one of its days has begun, its days were changed since, it has come into effect, it was changed
+# Why it is too late: one of its days has passed, its days were changed since, it has come into effect, it was changed
 # since, its last day has passed.
 DAY_BEGUN, DAYS_CHANGED, IN_EFFECT, CHANGED_SINCE, LAST_DAY_PASSED = (
     "day begun",

@@ -76,7 +76,7 @@ UNDERSTOOD = "I understood {days}."
 
 NOTHING_CHANGED = " Nothing was changed."
 BECAUSE: Mapping[str, str] = {
-    DAY_BEGUN: "one of its days has begun",
+    DAY_BEGUN: "one of its days has passed",
     DAYS_CHANGED: "the days were changed again since",
     IN_EFFECT: "its first handoff has passed",
     CHANGED_SINCE: "it was changed again since",

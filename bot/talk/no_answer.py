@@ -16,7 +16,7 @@ from bot.talk.telling import Telling, says
 from models import history
 from models.changes import Change
 from scheduler import no_answer
-from scheduler.change import edits
+from scheduler.change import answers
 from scheduler.entries import DutyAccepted
 from scheduler.messages import NoAnswer, StillNoAnswer
 from scheduler.rule.rotation import WEEK
@@ -36,8 +36,6 @@ INSTEAD = "To put somebody else on call now: `{command}`"
 ANSWERED = "*{who}* has answered since. Nobody needs to do anything."
 
 HAS_GOT = "has got it, on call since {starts}"
-
-GOT_IT_ACTION = "duty.got-it"
 
 
 def _reminder(at: Telling, facts: NoAnswer) -> Reply | None:
@@ -63,7 +61,7 @@ def _on_call(at: Telling, facts: NoAnswer, *, awaited: bool) -> Reply:
     cant = _cant(at, facts)
     if awaited:
         line = ON_CALL.format(starts=starts, ends=say.moment(on_duty.ends, zone))
-        return reply([*sections([line]), actions(_got_it(team, facts), cant)])
+        return reply([*sections([line]), actions(_got_it(at, facts), cant)])
     seen = [context(words.YOU_GOT_IT)] if _said_so(at, facts) else []
     return reply([*sections([WAS_ON_CALL.format(starts=starts)]), *seen, actions(cant)])
 
@@ -72,18 +70,13 @@ def _said_so(at: Telling, facts: NoAnswer) -> bool:
     """Whether they said *I've got it*."""
     week = history.acknowledgement(at.tx, at.team.id, facts.week)
     taken = week is not None and week.person_id == facts.who
-    return taken or edits.has_accepted(at.tx, at.team, facts.who, facts.starts)
+    return taken or answers.has_accepted(at.tx, at.team, facts.who, facts.starts)
 
 
-def _got_it(team: Roster, facts: NoAnswer) -> Block:
-    if facts.starts == team.hours.handoff(facts.week):
+def _got_it(at: Telling, facts: NoAnswer) -> Block:
+    if facts.starts == at.team.hours.handoff(facts.week):
         return button(words.GOT_IT, handoff.GOT_IT_ACTION, facts.week.isoformat(), style="primary")
-    return got_it_button(facts.who, facts.starts.isoformat())
-
-
-def got_it_button(who: str, starts: str) -> Block:
-    """*I've got it*, of the duty of `who` that begins at a moment, in ISO form."""
-    return button(words.GOT_IT, GOT_IT_ACTION, f"{who}/{starts}", style="primary")
+    return words.got_it_now(facts.who, facts.starts, _asked(at))
 
 
 def _cant(at: Telling, facts: NoAnswer) -> Block:
@@ -124,9 +117,9 @@ def _to_admin(at: Telling, facts: StillNoAnswer) -> Reply | None:
 
 def got_it(press: Press, desk: Desk) -> Answer:
     """*I've got it*: what asked is edited through the outbox."""
-    who, _, starts = press.value.partition("/")
+    who, starts, message = payload.parts(press.value, 3)
     with acting(desk, press) as now:
-        no_answer.got_it(now.tx, now.by, who, payload.moment(starts))
+        no_answer.got_it(now.tx, now.by, who, payload.moment(starts), payload.number(message))
     return Answer()
 
 
@@ -134,7 +127,7 @@ def _has_got(team: Roster, change: Change, facts: DutyAccepted) -> str:
     return HAS_GOT.format(starts=say.moment(facts.after.starts, team.hours.zone))
 
 
-ACTIONS: Presses = {GOT_IT_ACTION: got_it}
+ACTIONS: Presses = {words.GOT_IT_NOW_ACTION: got_it}
 
 FEATURE = Feature(
     actions=ACTIONS,

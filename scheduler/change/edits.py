@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models import changes, outbox, requests
+from models import outbox, requests
 from models.holidays import Holiday
 from models.outbox import SAID, Message, Owed, to_person
 from models.requests import AGREED, OPEN, CoverRequest
 from models.store.engine import Tx
-from scheduler import entries, messages
+from scheduler import messages
 from scheduler.change import announce, told
 from scheduler.change.told import Made
-from scheduler.entries import DutyAccepted, PartOffered
-from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, NoAnswer, RequestNews, StillNoAnswer
+from scheduler.entries import PartOffered
+from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, RequestNews
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
@@ -69,20 +69,6 @@ def _not_needed(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
             facts = RequestNews(each.request_id, PartOffered.what, each.person_id, None, made.by, first, each.until)
             about, to = f"{each.request_id}/{each.person_id}/{each.at.isoformat()}", to_person(each.person_id)
             yield Owed(facts, about, to, made.now, made.id, concerns=team.hours.handoff(first))
-
-
-def of_duty(tx: Tx, made: Made, who: str, week: date) -> Iterator[Owed]:
-    """The edits of what reminded `who` of the week that begins on `week`, or told admins that they do not answer."""
-    for message in outbox.of_subject(tx, made.after.id, (NoAnswer.kind, StillNoAnswer.kind), who):
-        facts = messages.of_kind(NoAnswer, message)
-        if facts and facts.week == week and message.state == SAID:
-            yield told.edit(message, made.id, made.now)
-
-
-def has_accepted(tx: Tx, team: Roster, who: str, starts: datetime) -> bool:
-    """Whether `who` said *I've got it* of the duty that begins at `starts`, which is no handoff."""
-    said = (entries.of_kind(DutyAccepted, change) for change in changes.about(tx, team.id, DutyAccepted.what, who))
-    return any(each.after.starts == starts for each in said if each)
 
 
 def _of_requests(tx: Tx, made: Made) -> Iterator[Owed]:

@@ -4,8 +4,8 @@
     gap             to the channel, admins mentioned: a week nobody can take whole, a day that has nobody
     agreement       a direct message to both sides of a cover or swap that holds on other days than before
 
-News waits a minute, in which an undo withdraws it. Somebody who is told by news that they are on call soon needs no
-reminder of the same: it is marked needless.
+News waits a minute, in which an undo withdraws it, but for whoever comes on duty by it at once. Somebody who is told by
+news that they are on call soon needs no reminder of the same: it is marked needless.
 """
 
 from collections.abc import Iterable, Mapping
@@ -112,19 +112,26 @@ def _news(made: Made, audience: Audience, agreed: Mapping[str, set[date]]) -> li
     moved, about = made.moved, audience.about
     hear = {who for who in moved.concerned if not _is_known(moved.of(who), agreed.get(who, set()))}
     told = sorted((hear | audience.hears | ({about} if about else set())) - {made.by} - audience.spares)
-    asked = gains_on_short_notice(made, audience.passes_on) if audience.passes_on else {}
+    asked, begins = gains_on_short_notice(made, audience.passes_on) if audience.passes_on else {}, _comes_on(made)
+    asked = {**begins, **asked}
     return [
         Owed(
-            ChangeNews(made.by, about, who, moved.of(who), asked.get(who)),
+            ChangeNews(made.by, about, who, moved.of(who), asked.get(who), made.now if who in begins else None),
             f"{made.id}/{who}",
             to_person(who),
-            made.now + WAITS,
+            made.now if who in begins else made.now + WAITS,
             made.id,
             urgent=who in asked or _is_soon(made.after, moved.of(who), made.now),
             concerns=_begins(made.after, moved.of(who)),
         )
         for who in told
     ]
+
+
+def _comes_on(made: Made) -> dict[str, date]:
+    """Who comes on duty at once by a change, and in which week: nobody whose duty begins now can wait for a minute."""
+    before, after = (team.duty.at(made.now) for team in (made.team, made.after))
+    return {after.who: after.week} if before and after and after.who and after.who != before.who else {}
 
 
 def _gap(made: Made) -> list[Owed]:
@@ -154,6 +161,12 @@ def hearers(owed: Iterable[Owed], by: str | None) -> list[str]:
     """Who other than `by` is to hear of a change by one of these messages: people's ids, each once."""
     waits = (each.facts for each in owed if each.state == OWED)
     return sorted({facts.who for facts in waits if isinstance(facts, ChangeNews | AgreementNews)} - {by})
+
+
+def at_once(owed: Iterable[Owed]) -> list[str]:
+    """Who of them hears at once, as they are on duty by it: people's ids."""
+    waits = (each.facts for each in owed if each.state == OWED)
+    return [facts.who for facts in waits if isinstance(facts, ChangeNews) and facts.begins]
 
 
 def days_agreed(owed: Iterable[Owed]) -> dict[str, set[date]]:

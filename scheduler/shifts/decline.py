@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from models import changes, declines, outbox
+from models import declines, outbox
 from models.changes import Change
 from models.declines import Decline
 from models.outbox import Owed
 from models.store.engine import Tx
 from scheduler import entries
-from scheduler.change import edits, frame, told
+from scheduler.change import answers, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
 from scheduler.entries import DeclineState, DeclineUndone, ShortNoticeAccepted, WeekDeclined, WeekState
@@ -56,7 +56,7 @@ class _Answer(Decision):
         asked = outbox.by_id(tx, made.after.id, self.message) if self.message else None
         if asked and asked.kind == ChangeNews.kind:
             yield told.edit(asked, made.id, made.now, asked.change_id)
-        yield from edits.of_duty(tx, made, *self.duty)
+        yield from answers.edits_of(tx, made, *self.duty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,12 @@ def got_it(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) 
     def decide(team: Roster, by: Actor) -> _Taken:
         frame.check_rights(team, by, who)
         _still_theirs(team, by, who, week)
-        return _Taken(message, who, week, has_taken(tx, team, who, week))
+        return _Taken(message, who, week, answers.has_taken(tx, team, who, week))
 
     def repeat(team: Roster, change: Change) -> _Taken:
         return _Taken(message, who, week, said=True)
 
     frame.enact(tx, by, decide, repeat)
-
-
-def has_taken(tx: Tx, team: Roster, who: str, week: date) -> bool:
-    """Whether `who` said so."""
-    taken = ShortNoticeAccepted(None, WeekState(week))
-    return any(entries.facts(c) == taken for c in changes.about(tx, team.id, taken.what, who))
 
 
 def declined_of(team: Roster, who: str, week: date) -> Decline | None:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from models import take_overs
+from models import changes, outbox, take_overs
 from models.changes import Change
-from models.outbox import NEEDLESS, Owed, to_person
+from models.outbox import NEEDLESS, SAID, Owed, to_person
 from models.store.engine import Tx
 from models.take_overs import TakeOver
 from scheduler import due, entries
-from scheduler.change import frame
+from scheduler.change import frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Made
 from scheduler.entries import (
@@ -117,6 +117,15 @@ class _Arranged(Decision):
 @dataclass(frozen=True, slots=True)
 class _GivenBack(_Arranged):
     """`taken` ends."""
+
+    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
+        """And what told whoever was put on duty shows that it is over."""
+        yield from _Arranged.owes(self, tx, made)  # a dataclass with slots knows no super()
+        begun = changes.about(tx, made.after.id, TAKEN_OVER, self.taken.person_id)
+        by = next((each for each in reversed(begun) if _made_before(made.after, each).taken.id == self.taken.id), None)
+        said = outbox.find(tx, made.after.id, TakeOverNews.kind, f"{by.id}/{self.taken.person_id}") if by else None
+        if said and said.state == SAID:
+            yield told.edit(said, made.id, made.now, said.change_id)
 
     def entry(self) -> Entry:
         """The take-over, and when it ends."""

@@ -18,6 +18,7 @@ from models.requests import AGREED, DECLINED, OPEN, WITHDRAWN, CoverRequest
 from models.store.engine import Store
 from scheduler import messages as typed
 from scheduler import tick
+from scheduler.change import answers
 from scheduler.covers import agree, answer
 from scheduler.covers import ask as asking
 from scheduler.covers.state import Outcome
@@ -840,7 +841,7 @@ def test_got_it_is_noted_once(store: Store) -> None:
             decline.got_it(tx, by("danny"), "danny", MAYAS_WEEK)
     with store.reading() as tx:
         assert len(changes.about(tx, 1, "short notice accepted", "danny")) == 1
-        assert decline.has_taken(tx, roster.own(tx), "danny", MAYAS_WEEK)
+        assert answers.has_taken(tx, roster.own(tx), "danny", MAYAS_WEEK)
     with pytest.raises(NotYoursToDecline), store.writing() as tx:
         decline.got_it(tx, by("maya"), "maya", MAYAS_WEEK)
 

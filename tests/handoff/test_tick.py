@@ -167,15 +167,15 @@ def test_a_split_is_undone_into_one(store: Store) -> None:
         assert roster.own(tx).holidays == before
 
 
-def test_an_undo_comes_too_late_when_a_day_has_begun_or_a_later_change_touched_it(store: Store) -> None:
+def test_an_undo_comes_too_late_when_a_day_is_over_or_a_later_change_touched_it(store: Store) -> None:
     saved = away(store, "toms", date(2026, 12, 24), date(2026, 12, 26))
     other = away(store, "danny", date(2026, 12, 24), date(2026, 12, 26))
     with store.writing() as tx:
         holidays.cancel(tx, by("toms"), "toms", date(2026, 12, 26), date(2026, 12, 27))
         with refused(TooLateToUndo, "changed again"):
             holidays.undo_change(tx, by("toms"), saved.id or 0)
-        with refused(TooLateToUndo, "begun"):
-            holidays.undo_change(tx, by("danny", at("2026-12-24T00:01")), other.id or 0)
+        with refused(TooLateToUndo, "passed"):
+            holidays.undo_change(tx, by("danny", at("2026-12-25T00:01")), other.id or 0)
 
 
 def test_who_may_do_what(store: Store) -> None:

@@ -14,7 +14,7 @@ from bot.talk.holiday.command import WORDS
 from models import holidays
 from models.store.engine import Store
 from tests.kit.cast import DANNY, GUEST, MAYA, NOW, RENE, ROBIN, STRANGER, TOMS
-from tests.kit.stage import RUNBOOKS, Stage
+from tests.kit.stage import RUNBOOKS, Stage, actions_of
 
 CHRISTMAS = "/holiday 24 Dec - 2 Jan"  # hits Toms's week from Mon 21 Dec and the holders of none after it but Maya
 
@@ -200,15 +200,15 @@ def test_a_slack_command_sent_twice_declares_once(stage: Stage) -> None:
 
 def test_an_undo_that_comes_too_late_says_what_to_do_instead(stage: Stage) -> None:
     said = stage.ask(TOMS, "/holiday 27 Nov - 30 Nov")
-    stage.turn_to("2026-11-27T08:00")
+    stage.turn_to("2026-11-28T08:00")
     stage.slack.press(TOMS, said, "holiday.undo")
     stage.slack.until(lambda: "can't be undone any more" in stage.slack.messages()[-1].words())
     refused = stage.slack.messages()[-1].words()
-    assert "one of its days has begun. Nothing was changed." in refused
+    assert "one of its days has passed. Nothing was changed." in refused
     assert "`/holiday cancel 24 Dec`" in refused
     assert "Cancelled" not in refused
-    back = stage.words(TOMS, "/holiday cancel 28 Nov - 30 Nov")
-    assert "Still away: Fri 27 Nov 2026." in back
+    back = stage.words(TOMS, "/holiday cancel 29 Nov - 30 Nov")
+    assert "Still away: Fri 27 – Sat 28 Nov 2026." in back
 
 
 def test_time_off_shortened_within_the_minute_until_it_moves_nothing_is_not_announced(stage: Stage) -> None:
@@ -268,9 +268,12 @@ def test_what_can_be_typed_to_cancel_has_no_note(stage: Stage) -> None:
     assert "Or type `/holiday cancel 2027-11-20`" in stage.words(TOMS, "/holiday cancel 2025-11-20: skiing")
 
 
-def test_a_day_that_has_begun_is_offered_no_undo(stage: Stage) -> None:
+def test_a_day_that_has_begun_can_be_undone_while_it_runs(stage: Stage) -> None:
     said = stage.ask(RENE, "/holiday today")
-    assert not [block for block in said.blocks if block["type"] == "actions"]
+    assert actions_of(said) == ["holiday.undo"]
+    stage.turn_to("2026-11-24T23:59")
+    stage.slack.press(RENE, said, "holiday.undo")
+    stage.slack.until(lambda: said.words().startswith("*Undone*: your time off Tue 24 Nov 2026 is taken back"))
 
 
 def test_a_misspelt_word_is_no_date(stage: Stage) -> None:

@@ -404,11 +404,11 @@ def test_whose_time_off_it_is_can_undo_what_an_admin_declared(store: Store) -> N
     assert undone(store, saved, by="toms").id is not None
 
 
-def test_an_undo_until_the_last_minute_before_the_first_day(store: Store) -> None:
+def test_an_undo_until_the_last_minute_of_the_first_day(store: Store) -> None:
     saved = away(store, "toms", *CHRISTMAS)
     with pytest.raises(TooLateToUndo):
-        undone(store, saved, now=at("2026-12-24T00:00"))
-    assert undone(store, saved, now=at("2026-12-23T23:59")).id is not None
+        undone(store, saved, now=at("2026-12-25T00:00"))
+    assert undone(store, saved, now=at("2026-12-24T23:59")).id is not None
 
 
 def test_time_off_declared_next_to_it_since_makes_an_undo_of_a_cancellation_too_late(store: Store) -> None:

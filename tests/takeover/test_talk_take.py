@@ -165,7 +165,7 @@ def test_who_is_ill_in_a_take_over_hands_back_and_all_concerned_are_told(stage: 
     stage.turn_to("2026-11-24T14:00")
     said = stage.words(MAYA, "/holiday today")
     assert "• Tue 24 Nov 2026, 14:00 – 18:00: *Toms* instead of you" in said
-    assert "In a minute I tell Toms." in said
+    assert "I tell Toms now." in said
     stage.turn_to("2026-11-24T14:05")
     assert "• Tue 24 Nov 2026, 14:00 – 18:00: you instead of *Maya*" in stage.direct(TOMS)[-1]
     stage.ask(MAYA, "/holiday cancel today")

@@ -183,9 +183,10 @@ def told_of(saved: Saved, by: str | None) -> WhoIsTold:
     """Who is to hear of it."""
     owed = [each for each in saved.owed if each.state == OWED]
     kinds = {each.kind for each in owed}
-    names = [saved.team.name(who) for who in told.hearers(owed, by)]
+    now = told.at_once(owed)
+    names = [saved.team.name(who) for who in told.hearers(owed, by) if who not in now]
     announced = any(isinstance(each.facts, AwayDigest | Announcement) for each in owed)
-    return WhoIsTold(names, GapAlarm.kind in kinds, announced)
+    return WhoIsTold(names, GapAlarm.kind in kinds, announced, [saved.team.name(who) for who in now])
 
 
 def listed(team: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:

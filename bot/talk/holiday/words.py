@@ -39,6 +39,7 @@ UNDONE_NOTE = "*Undone*: the note of {whose} time off {days} is as it was before
 UNDONE_AWAY = "{who} away {days}."
 UNDONE_NOT_AWAY = "{who} not away {days}."
 TELLS = "In a minute I tell {names}."
+TELLS_NOW = "I tell {names} now."
 TELLS_CHANNEL = "In a minute I say so in {channel}, where the admins are mentioned."
 ANNOUNCES = "In a minute I announce it in {channel}."
 NOBODY_TOLD = "Nobody needs to be told."
@@ -78,11 +79,13 @@ LATER = "… and {count} more, later than these."
 
 @dataclass(frozen=True, slots=True)
 class WhoIsTold:
-    """Who will hear of a change: names, and whether the channel does, as a gap or as an announcement."""
+    """Who will hear of a change: names, and whether the channel does, as a gap or as an announcement. `now`: names of
+    who hears at once."""
 
     names: Sequence[str] = ()
     gap: bool = False
     announced: bool = False
+    now: Sequence[str] = ()
 
 
 def declared(desk: Desk, saved: Saved, me: str | None, now: datetime, told: WhoIsTold, wish: HolidayWish) -> Reply:
@@ -167,7 +170,8 @@ def _telling(team: Roster, told: WhoIsTold) -> list[str]:
     if team.facts.speaks_since is None:
         return [NOT_SPEAKING]
     channel = escape(team.facts.channel)
-    lines = [TELLS.format(names=escape(say.names(told.names)))] if told.names else []
+    lines = [TELLS_NOW.format(names=escape(say.names(told.now)))] if told.now else []
+    lines += [TELLS.format(names=escape(say.names(told.names)))] if told.names else []
     lines += [TELLS_CHANNEL.format(channel=channel)] if told.gap else []
     lines += [ANNOUNCES.format(channel=channel)] if told.announced else []
     return lines or [NOBODY_TOLD]
@@ -175,7 +179,7 @@ def _telling(team: Roster, told: WhoIsTold) -> list[str]:
 
 def _with_undo(desk: Desk, saved: Saved, today: date, lines: list[str], command: str | None) -> Reply:
     blocks = sections(lines)
-    if saved.exchange.span[0] > today:
+    if saved.exchange.span[0] >= today:
         blocks.append(actions(button(UNDO, UNDO_ACTION, str(saved.id))))
     if command:
         blocks.append(context(UNDO_BY_COMMAND.format(command=escape(desk.command(command)))))

@@ -9,6 +9,7 @@ from bot.talk.news import channel, digest, personal
 from bot.talk.news.personal import News
 from bot.talk.oncall import words
 from bot.talk.takeover.post import asking
+from bot.talk.takeover.words import on_call_now, took_back
 from bot.talk.telling import Renderers, Telling, says
 from models import changes, pipelines
 from scheduler import entries, holidays
@@ -70,6 +71,17 @@ def _gap(at: Telling, facts: GapAlarm) -> Reply | None:
 
 
 def _news(at: Telling, facts: ChangeNews) -> Reply | None:
+    on_duty = schedule.on_duty(at.team, at.now) if facts.begins else None
+    is_on = on_duty is not None and on_duty.who == facts.who
+    if on_duty and not is_on and at.message.change_id:
+        undone = changes.undoing(at.tx, at.message.change_id)
+        if undone:
+            return took_back(at.team, undone.by, on_duty.who, undone.at)
+    said = _changed(at, facts)
+    return on_call_now(at.team, said, on_duty.ends) if said and on_duty and is_on else said
+
+
+def _changed(at: Telling, facts: ChangeNews) -> Reply | None:
     tx, team, message = at.tx, at.team, at.message
     cause = changes.by_id(tx, team.id, message.change_id) if message.change_id else None
     what, first, last = "plan", None, None

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 from bot.speech.ask import Reply
 from bot.talk.takeover import words
 from bot.talk.telling import Renderers, Telling, says
-from scheduler.messages import (
-    TakeOverNews,
-)
+from scheduler.change import answers
+from scheduler.messages import TakeOverNews
 from scheduler.shifts import decline
 from scheduler.team import covers
 
 
 def _take_over(at: Telling, facts: TakeOverNews) -> Reply:
-    return words.news(at.team, facts, at.now)
+    has_got = facts.who == facts.taker and answers.has_accepted(at.tx, at.team, facts.who, facts.at)
+    return words.news(at.team, facts, at.now, at.message.edits or at.message.id, has_got=has_got)
 
 
 def asking(at: Telling, said: Reply, who: str, week: date, asked: int | None = None) -> Reply:
@@ -26,7 +26,7 @@ def asking(at: Telling, said: Reply, who: str, week: date, asked: int | None = N
         return words.short_notice_declined(said, f"{declined.id}/{asked}") if today < until else said
     if not covers.days_of(team, who, max(week, today), until):
         return said
-    has_taken = decline.has_taken(at.tx, team, who, week)
+    has_taken = answers.has_taken(at.tx, team, who, week)
     return words.short_notice(said, f"{who}/{week}/{asked}", has_taken=has_taken)
 
 

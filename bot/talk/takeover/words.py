@@ -7,13 +7,14 @@ from typing import Any
 from bot.desk import Desk
 from bot.speech import say
 from bot.speech import you_or_name as read
-from bot.speech.ask import Reply
+from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
 from bot.speech.parts.silence import unless_silent
 from bot.speech.read import people
 from bot.speech.you_or_name import bold_name, verb
+from scheduler.change.told import at_once
 from scheduler.messages import TakeOverNews
 from scheduler.shifts import takeover
 from scheduler.shifts.decline import PassedOn
@@ -44,6 +45,9 @@ OVER = "That take-over is over."
 
 GOT_IT, CANT = "I've got it", "I can't"
 GOT_IT_ACTION, CANT_ACTION, UNDO_ACTION = "short.got-it", "short.cant", "short.undo"
+GOT_IT_NOW_ACTION = "duty.got-it"
+ON_CALL_NOW = ":telephone_receiver: *You are on call now*, until {ends}."
+TOOK_BACK = "{by} took that back: you are not on call any more. {who} is, since {moment}."
 SHORT_ASKS = "That is short notice: can you take it?"
 YOU_CANT = "You said *I can't*."
 CAN = "I can after all"
@@ -53,6 +57,7 @@ CAN_AFTER_ALL = "*{who} can take {days} after all*: everything is as it was befo
 CAN_AGAIN = "*{who} can take {days} after all.*"
 STAYS = "{other} stays on call. To have it back, take over."
 TELLS = "In a minute I tell {names}."
+I_TELL_NOW = "I tell {names} now."
 UNDO = "Undo"
 
 
@@ -106,8 +111,9 @@ def _told(team: Roster, over: TakenOver, me: str | None) -> list[str]:
     return [unless_silent(team, I_TELL.format(names=names))] if told else []
 
 
-def news(team: Roster, facts: TakeOverNews, now: datetime) -> Reply:
-    """To the one who was on duty, or was put on duty, by somebody else."""
+def news(team: Roster, facts: TakeOverNews, now: datetime, message: int, *, has_got: bool) -> Reply:
+    """To the one who was on duty, or was put on duty, by somebody else, in the message with that id. `has_got`: whoever
+    was put on duty said *I've got it*."""
     reader, taker, zone = facts.who, facts.taker, team.hours.zone
     by = bold(team.name(facts.by)) if facts.by else "An admin"
     words = {"by": by, "taker": bold(team.name(taker)), "other": bold(team.name(facts.other))}
@@ -126,9 +132,32 @@ def news(team: Roster, facts: TakeOverNews, now: datetime) -> Reply:
         words["starts"] = say.moment(facts.starts, zone)
     elif reader != taker and (follows := team.duty.at(facts.ends)) and follows.who == reader:
         line = f"{line} {YOU_AGAIN}"
-    back = buttons.give_back(facts.take_over, buttons.GIVE_BACK if reader == taker else buttons.I_AM_BACK)
-    still = any(t.id == facts.take_over and t.ends > now for t in team.take_overs)
-    return reply([*sections([line.format(**words)]), *([actions(back)] if still else [])])
+    said = sections([line.format(**words)])
+    if not any(t.id == facts.take_over and t.ends > now for t in team.take_overs):
+        return reply([*said, *sections([OVER])])
+    if reader != taker or changed:
+        words_back = buttons.GIVE_BACK if reader == taker else buttons.I_AM_BACK
+        return reply([*said, actions(buttons.give_back(facts.take_over, words_back))])
+    cant = buttons.give_back(facts.take_over, CANT)
+    if has_got:
+        return reply([*said, context(YOU_GOT_IT), actions(cant)])
+    return reply([*said, actions(got_it_now(reader, facts.at, message), cant)])
+
+
+def got_it_now(who: str, starts: datetime, message: int) -> Block:
+    """*I've got it*, of the duty of `who` that begins at `starts`, in the message with that id."""
+    return button(GOT_IT, GOT_IT_NOW_ACTION, f"{who}/{starts.isoformat()}/{message}", style="primary")
+
+
+def on_call_now(team: Roster, said: Reply, ends: datetime) -> Reply:
+    """News to somebody who is on call at once by it, until `ends`."""
+    return reply([*sections([ON_CALL_NOW.format(ends=say.moment(ends, team.hours.zone))]), *said.blocks])
+
+
+def took_back(team: Roster, by: str | None, who: str | None, moment: datetime) -> Reply:
+    """What such news changes to once `by` took it back, so that `who` is on call since that moment."""
+    named, since = bold(team.name(by)) if by else "An admin", say.moment(moment, team.hours.zone)
+    return reply(sections([TOOK_BACK.format(by=named, who=bold(team.name(who)), moment=since)]))
 
 
 def short_notice(said: Reply, value: str, *, has_taken: bool) -> Reply:
@@ -172,4 +201,9 @@ def _passed(words: str, team: Roster, passed: PassedOn, me: str | None, told: li
     who = read.name(team, declined.person_id, me, capital=True)
     first = words.format(who=who, days=say.span(declined.first, declined.until))
     lines = [first, *moves.lines(team, passed.moved, me), *moves.gaps(passed.moved)]
-    return [*lines, *([unless_silent(team, TELLS.format(names=escape(say.names(told))))] if told else [])]
+    now = [team.name(each) for each in at_once(passed.owed)]
+    later = [name for name in told if name not in now]
+    tells = [
+        words.format(names=escape(say.names(names))) for words, names in ((I_TELL_NOW, now), (TELLS, later)) if names
+    ]
+    return [*lines, *dict.fromkeys(unless_silent(team, each) for each in tells)]
