@@ -12,9 +12,12 @@ from models.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """From `starts` up to `ends` (moments) `who` was on duty (None: nobody), and why. `week`, `holder` and `home` tell
-    which week it belongs to; `day` is the on-call day that it begins with."""
+class Stretch:
+    """From `starts` up to, not including, `ends` (aware moments) `who` is or was on duty (None: nobody).
+
+    `why` is the `why` of its on-call day, or take-over; `week` the first date of the week it belongs to, `holder`
+    whose week that is and `home` whose turn; `day` the on-call day that it begins with.
+    """
 
     starts: datetime
     ends: datetime
@@ -24,6 +27,11 @@ class Served:
     holder: str | None
     home: str
     day: date
+
+    @property
+    def unlike_the_round_robin(self) -> bool:
+        """Whether somebody else's turn puts `who` on duty, or nobody."""
+        return self.who != self.home
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Acknowledgement:
     at: datetime
 
 
-_SERVED = columns(DutyRow, Served)
+_SERVED = columns(DutyRow, Stretch)
 _SINCE_WEEK = (
     select(*_SERVED)
     .where(DutyRow.team_id == bindparam("team_id"), DutyRow.week >= bindparam("week", type_=DutyRow.week.type))
@@ -44,21 +52,21 @@ _SINCE_WEEK = (
 _ACKNOWLEDGEMENT = columns(AcknowledgementRow, Acknowledgement)
 
 
-def since_week(tx: Tx, team_id: int, week: date) -> list[Served]:
+def since_week(tx: Tx, team_id: int, week: date) -> list[Stretch]:
     """What is on record of `week` and later, in order."""
-    return listed(tx, Served, _SINCE_WEEK, team_id=team_id, week=week)
+    return listed(tx, Stretch, _SINCE_WEEK, team_id=team_id, week=week)
 
 
-def between(tx: Tx, team_id: int, starts: datetime, ends: datetime) -> list[Served]:
+def between(tx: Tx, team_id: int, starts: datetime, ends: datetime) -> list[Stretch]:
     """What is on record from `starts` up to `ends` (moments), in order; the first and last may reach beyond."""
     return _served(tx, DutyRow.team_id == team_id, DutyRow.ends > starts, DutyRow.starts < ends)
 
 
-def _served(tx: Tx, *where: ColumnElement[bool]) -> list[Served]:
-    return listed(tx, Served, select(*_SERVED).where(*where).order_by(DutyRow.starts))
+def _served(tx: Tx, *where: ColumnElement[bool]) -> list[Stretch]:
+    return listed(tx, Stretch, select(*_SERVED).where(*where).order_by(DutyRow.starts))
 
 
-def record(tx: Tx, team_id: int, served: Served) -> None:
+def record(tx: Tx, team_id: int, served: Stretch) -> None:
     """Record a stretch of duty that has passed."""
     tx.execute(insert(DutyRow).values(team_id=team_id, **asdict(served)))
 

@@ -9,10 +9,11 @@ A take-over that holds goes before all of this, until the midnight that begins a
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 
+from models.history import Stretch as Stretch  # what is on record, and what is computed
 from scheduler.rule.hours import ONE_DAY, Hours
 from scheduler.rule.rotation import Day, Rotation, Week
 
@@ -26,29 +27,6 @@ class TakenHours:
     who: str
     starts: datetime
     ends: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From `starts` up to, not including, `ends` (aware moments) `who` is on duty (None: nobody).
-
-    `why` is the `why` of its on-call day, or take-over; `week` the first date of the week it belongs to, `holder`
-    whose week that is and `home` whose turn; `day` the on-call day that it begins with.
-    """
-
-    starts: datetime
-    ends: datetime
-    who: str | None
-    why: str
-    week: date
-    holder: str | None
-    home: str
-    day: date
-
-    @property
-    def unlike_the_round_robin(self) -> bool:
-        """Whether somebody else's turn puts `who` on duty, or nobody."""
-        return self.who != self.home
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.covers import Cover
-from models.history import Served
+from models.history import Stretch
 from models.take_overs import TakeOver
 from scheduler.rule import rotation
 from scheduler.rule.duty import TAKE_OVER
@@ -22,7 +22,7 @@ from scheduler.rule.rotation import COVER, Away, Rotation, Week
 class Past:
     """What is on record of the time of swaps; the weeks before `since` are not computed any more."""
 
-    served: Sequence[Served]
+    served: Sequence[Stretch]
     since: date
     hours: Hours
 

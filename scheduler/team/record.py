@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models import history, teams
-from models.history import Served
 from models.store.engine import Tx
 from models.teams import HeldWeek
 from scheduler.refusals import ClockBehind
@@ -90,25 +89,12 @@ def _stretches(team: Roster, now: datetime) -> list[Stretch]:
     return team.duty.between(team.duty.starts, now + timedelta(days=8)) if team.duty.starts <= now else []
 
 
-def _served(tx: Tx, team: Roster, stretches: Iterable[Stretch]) -> list[Served]:
+def _served(tx: Tx, team: Roster, stretches: Iterable[Stretch]) -> list[Stretch]:
     """Put on record those of the stretches that have begun."""
-    passed = [_as_served(stretch) for stretch in stretches if stretch.starts < stretch.ends]
+    passed = [stretch for stretch in stretches if stretch.starts < stretch.ends]
     for served in passed:
         history.record(tx, team.id, served)
     return passed
-
-
-def _as_served(stretch: Stretch) -> Served:
-    return Served(
-        stretch.starts,
-        stretch.ends,
-        stretch.who,
-        stretch.why,
-        stretch.week,
-        stretch.holder,
-        stretch.home,
-        stretch.day,
-    )
 
 
 def _weeks(tx: Tx, team: Roster, now: datetime) -> list[HeldWeek]:

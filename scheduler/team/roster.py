@@ -12,7 +12,7 @@ from models import arrangements, history, holidays, people, pipelines, take_over
 from models.arrangements import Arrangements
 from models.covers import Cover
 from models.declines import Decline
-from models.history import Served
+from models.history import Stretch
 from models.holidays import Holiday
 from models.people import Person
 from models.pipelines import Pipeline
@@ -20,7 +20,7 @@ from models.store.engine import Tx
 from models.take_overs import TakeOver
 from models.teams import Beginning, HeldWeek, Team, VersionFacts
 from scheduler.rule import duty, swaps
-from scheduler.rule.duty import Duty, Stretch
+from scheduler.rule.duty import Duty
 from scheduler.rule.hours import ONE_DAY, Hours
 from scheduler.rule.office import ANSWER_WITHIN, DAYS, FROM, UNTIL, OfficeHours, weekdays
 from scheduler.rule.rotation import (
@@ -57,7 +57,7 @@ class Roster:
     holidays: tuple[Holiday, ...]
     versions: tuple[VersionFacts, ...]
     duty: Duty
-    recent: tuple[Served, ...] = ()
+    recent: tuple[Stretch, ...] = ()
     covers: tuple[Cover, ...] = ()
     take_overs: tuple[TakeOver, ...] = ()
     declines: tuple[Decline, ...] = ()
@@ -74,7 +74,7 @@ class Roster:
         return self.duty.rotation
 
     @property
-    def served(self) -> tuple[Served, ...]:
+    def served(self) -> tuple[Stretch, ...]:
         """What is on record of the latest recorded week."""
         return tuple(each for each in self.recent if each.week >= self.rotation.starts)
 
@@ -175,7 +175,7 @@ def _begun(tx: Tx, team_id: int | None) -> Beginning:
     return begun
 
 
-def with_record(tx: Tx, team: Roster, weeks: Sequence[HeldWeek], served: Sequence[Served]) -> Roster:
+def with_record(tx: Tx, team: Roster, weeks: Sequence[HeldWeek], served: Sequence[Stretch]) -> Roster:
     """The team with weeks and stretches of duty that were put on record since it was loaded, as if loaded again."""
     known = team.rotation.recorded
     if weeks:
@@ -205,7 +205,7 @@ class _Rows:
     people: Mapping[str, Person]
     versions: tuple[VersionFacts, ...]
     known: Recorded | None
-    recent: tuple[Served, ...]
+    recent: tuple[Stretch, ...]
     off: tuple[Holiday, ...]
     arranged: Arrangements
 
@@ -239,7 +239,7 @@ def _of_rows(tx: Tx, rows: _Rows) -> Roster:
     past = swaps.Past(served, computed.starts, hours)
     stand = _standing(tx, rows.facts, past, arranged.covers, computed.away)
     rotation = swaps.with_covers(computed, arranged.covers, stand)
-    passed = duty.merged(map(as_stretch, rows.recent))  # each change cut off the stretch that it found under way
+    passed = duty.merged(iter(rows.recent))  # each change cut off the stretch that it found under way
     on_duty = Duty(rotation, hours, _taken(arranged.take_overs), passed[-1] if served else None, passed)
     team = Roster(rows.facts, hours, rows.people, rows.off, rows.versions, on_duty, rows.recent, stand=stand)
     return replace(team, covers=arranged.covers, take_overs=arranged.take_overs, declines=arranged.declines)
@@ -264,21 +264,7 @@ def hours_of(team: Team) -> Hours:
     return Hours(ZoneInfo(team.time_zone), team.handoff_weekday, team.handoff_time)
 
 
-def as_stretch(served: Served) -> Stretch:
-    """A stretch of duty as it was recorded."""
-    return Stretch(
-        served.starts,
-        served.ends,
-        served.who,
-        served.why,
-        served.week,
-        served.holder,
-        served.home,
-        served.day,
-    )
-
-
-def as_it_was(hours: Hours, week: Week, served: Sequence[Served]) -> Week:
+def as_it_was(hours: Hours, week: Week, served: Sequence[Stretch]) -> Week:
     """A week on record with its days: each was whose duty it was just before midnight, but for what was a take-over."""
     days = []
     for n in range(7):
@@ -290,7 +276,7 @@ def as_it_was(hours: Hours, week: Week, served: Sequence[Served]) -> Week:
     return replace(week, split=None if whole else tuple(days))
 
 
-def _before(hours: Hours, known: Recorded, recent: Sequence[Served]) -> Week | None:
+def _before(hours: Hours, known: Recorded, recent: Sequence[Stretch]) -> Week | None:
     """The week before the latest recorded one, if that was not the first."""
     its = [each for each in recent if each.week < known.week]
     return as_it_was(hours, Week(its[-1].week, its[-1].home, its[-1].holder), recent) if its else None
@@ -325,7 +311,7 @@ def _recorded_week(held: HeldWeek) -> Recorded:
     return Recorded(held.week, held.holder, State(held.holder, held.owes, frozenset(held.early)))
 
 
-def _with_days(hours: Hours, known: Recorded, served: Sequence[Served]) -> Recorded:
+def _with_days(hours: Hours, known: Recorded, served: Sequence[Stretch]) -> Recorded:
     """The latest recorded week, with its days that have passed: a day was whose duty it was just before midnight. One
     that was taken over then is left to the rule, which still knows all that it was decided by."""
     days, substituted = [], []
@@ -340,6 +326,6 @@ def _with_days(hours: Hours, known: Recorded, served: Sequence[Served]) -> Recor
     return replace(known, days=tuple(days), substituted=tuple(substituted))
 
 
-def _serves(hours: Hours, served: Served, day: date) -> bool:
+def _serves(hours: Hours, served: Stretch, day: date) -> bool:
     """Whether a stretch of duty has some of an on-call day."""
     return served.day == day or (served.day < day and hours.handoff(day) < served.ends)

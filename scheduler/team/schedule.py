@@ -12,7 +12,7 @@ from models.take_overs import TakeOver
 from scheduler.rule.duty import TAKE_OVER, Stretch, merged
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import COVER, WEEK, Day, Week
-from scheduler.team.roster import Roster, as_it_was, as_stretch
+from scheduler.team.roster import Roster, as_it_was
 
 FAR = timedelta(weeks=3)  # is looked ahead for the end of a duty that a handoff does not end
 
@@ -116,7 +116,7 @@ def duty_between(tx: Tx, team: Roster, starts: datetime, ends: datetime) -> list
     recorded: list[Stretch] = []
     if starts < team.duty.starts:
         until = min(ends, team.duty.starts)
-        served = map(as_stretch, history.between(tx, team.id, starts, until))
+        served = history.between(tx, team.id, starts, until)
         recorded = [replace(s, starts=max(s.starts, starts), ends=min(s.ends, until)) for s in served]
     computed = team.duty.between(max(starts, team.duty.starts), ends) if ends > team.duty.starts else []
     return merged(iter([*recorded, *computed]))

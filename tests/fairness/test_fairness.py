@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from models.history import Acknowledgement, Served
+from models.history import Acknowledgement, Stretch
 from models.store.engine import Store
 from models.teams import VersionFacts
 from scheduler.fairness import count
 from scheduler.fairness import load as report
 from scheduler.fairness.count import NONE, Facts, Load, PublicHolidays, Tally, ahead
 from scheduler.fairness.load import Fairness, NothingThen
-from scheduler.rule.duty import Duty, Stretch
+from scheduler.rule.duty import Duty
 from scheduler.rule.hours import Hours
 from scheduler.rule.rotation import HOLDER, Rotation
 from scheduler.team import roster
@@ -130,7 +130,7 @@ def test_a_week_that_comes_late_counts_though_nobody_said_i_have_got_it(store: S
 # Ten years
 
 
-def hour_by_hour(served: list[Served], starts: datetime, ends: datetime) -> dict[str, tuple[int, int, int]]:
+def hour_by_hour(served: list[Stretch], starts: datetime, ends: datetime) -> dict[str, tuple[int, int, int]]:
     """For each engineer the hours on duty, at weekends, and of cover for others, by looking at each hour."""
     hours: dict[str, tuple[int, int, int]] = {}
     moment, place = starts, 0

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from models import history, teams
-from models.history import Served
+from models.history import Stretch
 from models.store.engine import Store
 from models.teams import HeldWeek
 from scheduler.rule.hours import Hours
@@ -17,7 +17,7 @@ YEARS = 10
 HOUR = timedelta(hours=1)
 
 
-def on_record(store: Store, years: int = YEARS) -> tuple[list[Served], datetime]:
+def on_record(store: Store, years: int = YEARS) -> tuple[list[Stretch], datetime]:
     """Put so many years on record, the same at each call. Returns their stretches, and the moment after them."""
     chance, served = random.Random(7), []
     with store.writing() as tx:
@@ -31,7 +31,7 @@ def on_record(store: Store, years: int = YEARS) -> tuple[list[Served], datetime]
     return served, served[-1].ends
 
 
-def _week(hours: Hours, held: HeldWeek, chance: random.Random) -> list[Served]:
+def _week(hours: Hours, held: HeldWeek, chance: random.Random) -> list[Stretch]:
     """A week, cut at up to four whole hours."""
     starts, ends = hours.handoff(held.week), hours.handoff(held.week + timedelta(days=7))
     cuts = sorted(chance.sample(range(1, (ends - starts) // HOUR), chance.randint(0, 4)))
@@ -42,5 +42,5 @@ def _week(hours: Hours, held: HeldWeek, chance: random.Random) -> list[Served]:
         if begins > starts and chance.random() < 0.5:
             why = chance.choice(("cover", "substitute", "take-over", "nobody"))
             who = None if why == "nobody" else chance.choice([each for each in TEAM if each != held.holder])
-        pieces.append(Served(begins, over, who, why, held.week, held.holder, held.home, hours.on_call_day(begins)))
+        pieces.append(Stretch(begins, over, who, why, held.week, held.holder, held.home, hours.on_call_day(begins)))
     return pieces

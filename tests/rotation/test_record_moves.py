@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from models import history
-from models.history import Served
+from models.history import Stretch
 from models.store.engine import Store, Tx
 from scheduler import holidays
 from scheduler.change.frame import Actor
@@ -30,7 +30,7 @@ def by(who: str, now: datetime = NOW) -> Actor:
     return Actor(who, who == "robin", now)
 
 
-def rows(tx: Tx) -> list[Served]:
+def rows(tx: Tx) -> list[Stretch]:
     """All duty that is on record."""
     return history.since_week(tx, roster.own(tx).id, date(2000, 1, 1))
 
