@@ -85,6 +85,12 @@ SENTENCES: Mapping[str, str] = {
     ),
 }
 
+PROBLEMS: Mapping[str, str] = {  # the words of ours among those of databases and systems
+    "all in use": "all its connections are in use",
+    "others save": "others have been saving for too long",
+    "silent": "it has not answered in time",
+}
+
 
 def told(error: Exception) -> str:
     """The sentence for what is wrong, in plain text: of a store's trouble, of a team that is not there, or of what has
@@ -92,5 +98,7 @@ def told(error: Exception) -> str:
     if isinstance(error, NoPlan):
         return NO_TEAM
     if isinstance(error, Trouble) and error.what in SENTENCES:
-        return SENTENCES[error.what].format(**error.about)
+        about = error.about
+        problem = about.get("problem")
+        return SENTENCES[error.what].format(**{**about, "problem": PROBLEMS.get(str(problem), problem)})
     return str(error)

@@ -35,8 +35,7 @@ OVERFLOW = 2
 
 CHANGED = "changed"  # what a connection keeps of its transaction
 
-ALL_IN_USE = "all its connections are in use"
-OTHERS_SAVE = "others have been saving for too long"
+ALL_IN_USE, OTHERS_SAVE = "all in use", "others save"
 NO_DRIVER = "no driver"
 NO_FILE, OTHER_DATABASE = "no file", "other database"
 

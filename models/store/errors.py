@@ -67,7 +67,8 @@ class BadStoreUrl(StoreError):
 
 
 def too_busy(store: str, problem: str, *, writing: bool) -> StoreBusy:
-    """Somebody of this process holds `store`, shown without passwords. `writing`: something was to be saved."""
+    """Somebody of this process holds `store`, shown without passwords; `problem` is a word for how. `writing`:
+    something was to be saved."""
     return StoreBusy(BUSY, store=store, problem=problem, writing=writing, passes=True)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 # which waits for no lock: who asked is to hear in time that it is in doubt.
 PING, BEYOND, COMMIT = 0.25, 0.5, 1.5
 
-SILENT = "it has not answered for {seconds:g} s"
+SILENT = "silent"
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Impatient(psycopg.Connection[Any]):
                 ready = yield waits
                 if not ready and time.monotonic() > until:
                     self.pgconn.finish()  # what it was asked may be under way still
-                    raise psycopg.OperationalError(SILENT.format(seconds=most))
+                    raise psycopg.OperationalError(SILENT)
                 waits = gen.send(ready)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]

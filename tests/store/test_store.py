@@ -105,7 +105,7 @@ def test_more_at_once_than_it_has_connections_wait_for_a_second(store: Store) ->
     with ExitStack() as held:
         for _ in range(THREADS + OVERFLOW):
             held.enter_context(store.reading())
-        with troubled(StoreBusy, "all its connections are in use"), store.reading():
+        with troubled(StoreBusy, "is held by somebody else: all its connections are in use"), store.reading():
             pass
     assert IN_A_REQUEST.lock <= time.monotonic() - began < 3
 
