@@ -8,6 +8,8 @@ from bot.speech.mrkdwn import escape
 from scheduler.refusals import Somebody
 from scheduler.team.roster import Roster
 
+NOBODY = "nobody"
+
 
 def is_you(who: str | None, reader: str | None) -> bool:
     """Whether who is spoken of is who reads it."""
@@ -19,19 +21,24 @@ def verb(who: str | None, reader: str | None, you: str, they: str) -> str:
     return you if is_you(who, reader) else they
 
 
+def plain(team: Roster, who: str | None) -> str:
+    """Their name as the plan has it, not yet harmless; "nobody" for None."""
+    return team.name(who) if who else NOBODY
+
+
 def name(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
     """Their name, or "you"; "nobody" for None."""
-    return _you(capital) if is_you(who, reader) else escape(team.name(who))
+    return _you(capital) if is_you(who, reader) else escape(plain(team, who))
 
 
 def bold_name(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
     """Their name in bold, or "you"."""
-    return _you(capital) if is_you(who, reader) else bold(team.name(who))
+    return _you(capital) if is_you(who, reader) else bold(plain(team, who))
 
 
 def whose(team: Roster, who: str | None, reader: str | None) -> str:
     """*Danny's*, or "your"."""
-    return "your" if is_you(who, reader) else f"{escape(team.name(who))}'s"
+    return "your" if is_you(who, reader) else f"{escape(plain(team, who))}'s"
 
 
 def who_is(team: Roster, who: str | None, reader: str | None) -> str:

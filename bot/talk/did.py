@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from bot.speech import say
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
+from bot.speech.you_or_name import NOBODY
 from models.changes import Change, ChangeFacts
 from scheduler.team.roster import Roster
 
@@ -29,7 +30,7 @@ def whose(team: Roster, change: Change) -> str:
 
 def named(team: Roster, who: str | None) -> str:
     """A person's name in bold, or that there is nobody."""
-    return bold(team.name(who)) if who else team.name(who)
+    return bold(team.name(who)) if who else NOBODY
 
 
 def week(first: date) -> str:

@@ -14,6 +14,7 @@ from bot.speech.mrkdwn import unescape
 from bot.speech.parts import weeks as rota
 from bot.speech.public_holidays import PublicHoliday
 from bot.speech.read import people
+from bot.speech.you_or_name import plain
 from bot.talk import commands
 from bot.talk.oncall import calendar, picture
 from bot.terminal.shared import Terminal, echo_json, json_option, last_day, now_option, refuse, terminal
@@ -94,7 +95,7 @@ def facts_of(team: Roster, week: Week) -> dict[str, Any]:
     giver = rota.covering(week)
     why = rota.FOR_HOME.format(home=team.name(week.home)) if week.holder != week.home else None
     if giver:
-        why = rota.COVERS.format(who=team.name(giver), holder=team.name(week.holder))
+        why = rota.COVERS.format(who=team.name(giver), holder=plain(team, week.holder))
     found = public_holidays.between(team, week.first, week.until)
     days = [{"date": day.date.isoformat(), "engineer": _name(team, day.engineer)} for day in week.days]
     return {

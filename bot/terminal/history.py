@@ -56,7 +56,7 @@ def _facts(team: Roster, made: Change) -> dict[str, Any]:
         "at": made.at.astimezone(team.hours.zone).isoformat(timespec="seconds"),
         "by": team.name(made.by) if made.by else None,
         "what": made.what,
-        "about": team.name(made.about) if made.about in team.people else made.about,
+        "about": team.name(made.about) if made.about and made.about in team.people else made.about,
         "at_the_terminal": made.by is None or is_of_terminal(made.key),
         "before": shown.before,
         "after": shown.after,

@@ -62,10 +62,10 @@ def _second(moment: datetime) -> datetime:
 
 
 def _summary(team: Roster, feed: Feed, event: Event) -> str:
+    if event.who is None:
+        return NOBODY
     who = team.name(event.who)
     if feed.kind == "away":
         return AWAY.format(who=who)
-    if event.who is None:
-        return NOBODY
     words = YOU_ON_CALL if feed.kind == "mine" else ON_CALL.format(who=who)
     return FOR.format(words=words, other=team.name(event.instead_of)) if event.instead_of else words

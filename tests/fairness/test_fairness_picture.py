@@ -10,13 +10,13 @@ from PIL import Image
 
 from bot.speech.ink import palette
 from bot.speech.ink.palette import INK, PAPER
+from bot.speech.you_or_name import NOBODY
 from bot.talk.fairness import picture as fairness_picture
 from bot.talk.fairness.picture import (
     BEYOND,
     COMING,
     MARGIN,
     NAME,
-    NOBODY,
     PAST,
     WIDTH,
     FairnessPicture,

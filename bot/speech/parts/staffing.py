@@ -75,7 +75,7 @@ def preview(team: Roster, decided: Decided, owned: Sequence[Pipeline], by: str |
 def head(team: Roster, what: str, who: str | None, starts: date, back: date | None) -> str:
     """What is done, in a sentence."""
     day, until = say.day(starts), say.day(back) if back else ""
-    return HEADS[what].format(who=escape(team.name(who)), day=day, back=until)
+    return HEADS[what].format(who=escape(read.plain(team, who)), day=day, back=until)
 
 
 def orders(team: Roster, starts: date) -> list[str]:

@@ -8,6 +8,7 @@ from bot.speech import public_holidays, say
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
 from bot.speech.public_holidays import PublicHoliday
+from bot.speech.you_or_name import plain
 from models.pipelines import Pipeline
 from scheduler.rule.duty import TAKE_OVER, Stretch
 from scheduler.rule.hours import ONE_DAY
@@ -34,7 +35,7 @@ MOST_PUBLIC = 6  # in a week, of people of many countries
 
 def why(team: Roster, stretch: Stretch) -> str | None:
     """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence."""
-    who, holder, home = team.name(stretch.who), team.name(stretch.holder), team.name(stretch.home)
+    who, holder, home = (plain(team, each) for each in (stretch.who, stretch.holder, stretch.home))
     if stretch.who is None:
         return ALL_AWAY_OR_CANT if any(d.first <= stretch.day < d.until for d in team.declines) else ALL_AWAY
     if stretch.why == TAKE_OVER:
@@ -56,7 +57,8 @@ def week_line(team: Roster, week: Week) -> str:
     """A week, who holds it, whose turn it is if that differs, and the days that are somebody else's."""
     week = as_agreed(team, week)
     if giver := covering(week):
-        return f"{week_days(week)}: {bold(team.name(giver))}{FOR_HOLDER.format(holder=escape(team.name(week.holder)))}"
+        instead_of = FOR_HOLDER.format(holder=escape(plain(team, week.holder)))
+        return f"{week_days(week)}: {bold(team.name(giver))}{instead_of}"
     holder = bold(team.name(week.holder)) if week.holder else NOBODY
     instead = INSTEAD_OF.format(home=escape(team.name(week.home))) if week.holder != week.home else ""
     others = [f"{say.days(first, last)}: {person(team, who)}" for who, first, last in reasons(week)]
@@ -85,7 +87,7 @@ def person(team: Roster, who: str | None) -> str:
 def mention(team: Roster, who: str | None) -> str:
     """A person who must act: a mention, so that their phone rings; their name where Slack does not know them."""
     person = team.people.get(who) if who else None
-    return f"<@{person.slack}>" if person and person.slack else bold(team.name(who))
+    return f"<@{person.slack}>" if person and person.slack else bold(plain(team, who))
 
 
 def owners(team: Roster, pipeline: Pipeline, now: datetime) -> str:

@@ -12,6 +12,7 @@ from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons
 from bot.speech.you_or_name import bold_name as name
+from bot.speech.you_or_name import plain
 from bot.talk.cover.words import (
     BACK_ACTION,
     CHECK,
@@ -72,7 +73,7 @@ def settled(
     withdrew it, it went by a change of the rotation."""
     words = {
         "by": bold(team.name(facts.by)) if facts.by else "An admin",
-        "other": bold(team.name(facts.other)) if facts.other else bold(team.name(request.other_id)),
+        "other": bold(plain(team, facts.other or request.other_id)),
         "days": say.span(facts.first, facts.until),
         "back": say.span(request.back_first or request.first, request.back_until or request.until),
         "whom": bold(team.name(request.person_id)),
@@ -146,7 +147,7 @@ def changed_lines(team: Roster, request: CoverRequest, facts: AgreementNews) -> 
     """What `changed` says, as lines: on which days it holds, and who is on call on those on which it does not any
     more."""
     taker = request.taken_by or request.other_id
-    one, other = bold(team.name(request.person_id)), bold(team.name(taker))
+    one, other = bold(team.name(request.person_id)), bold(plain(team, taker))
     lines = [HOLDS.format(one=one, other=other, what="swap" if request.is_swap else "cover")]
     lines += _held(BEFORE, team, request, facts.before)
     lines += _held(AFTER, team, request, facts.after) or [NOTHING_LEFT]
@@ -168,7 +169,7 @@ def _held(words: str, team: Roster, request: CoverRequest, on: Sequence[date]) -
             if in_return
             else (request.taken_by or request.other_id, request.person_id)
         )
-        who, whom = (escape(team.name(each)) for each in pair)
+        who, whom = (escape(plain(team, each)) for each in pair)
         on_days = say.names([say.days(*run) for run in in_a_row(theirs)])
         lines.append(words.format(who=who, whom=whom, days=on_days))
     return lines

@@ -79,7 +79,7 @@ def asked(team: Roster, outcome: Outcome, me: str | None, wanted: tuple[date, da
         lines = [
             _swap(team, request, me),
             _who_is_asked(team, request),
-            NO_SWAP_YET.format(other=bold(team.name(request.other_id))),
+            NO_SWAP_YET.format(other=bold(you_or_name.plain(team, request.other_id))),
         ]
     else:
         asker = request.person_id

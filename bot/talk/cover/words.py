@@ -13,7 +13,7 @@ from bot.speech.blocks import actions, bold, button, context, menu, reply, secti
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks
 from bot.speech.you_or_name import bold_name as name
-from bot.speech.you_or_name import verb
+from bot.speech.you_or_name import plain, verb
 from models.requests import AGREED, DECLINED, OPEN, CoverRequest, RequestAnswer
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team import covers
@@ -239,7 +239,7 @@ def _still_no_swap(team: Roster, request: CoverRequest) -> str:
     """To whoever asked for a swap; where another week was offered they are asked again themselves."""
     if request.waits_for == request.person_id:
         return f"{REMINDER}\n{question(team, request, request.person_id)}"
-    return STILL_NO_SWAP.format(other=bold(team.name(request.other_id)), **_days_of_both(request))
+    return STILL_NO_SWAP.format(other=bold(plain(team, request.other_id)), **_days_of_both(request))
 
 
 def _days_of_both(request: CoverRequest) -> dict[str, str]:
@@ -253,7 +253,7 @@ def unanswered(team: Roster, request: CoverRequest, able: Sequence[str]) -> Repl
     """To an admin, who can settle it; `able`: who could take it."""
     who = bold(team.name(request.person_id))
     if request.is_swap:
-        other = bold(team.name(request.other_id))
+        other = bold(plain(team, request.other_id))
         lines = [SETTLE_SWAP.format(who=who, other=other), question(team, request, None)]
         agree = button(YES, TAKE_ACTION, str(request.id), style="primary")
         return reply([*sections(lines), actions(agree, button(WITHDRAW, WITHDRAW_ACTION, str(request.id)))])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.speech.ink import palette
 from bot.speech.ink.palette import ALARM, INK, LINE, PAPER, SOFT, Colour
 from bot.speech.ink.strokes import fitting, font, hatch, png, width
+from bot.speech.you_or_name import NOBODY
 from bot.talk.fairness import words
 from scheduler.fairness.count import NONE, Load
 from scheduler.fairness.load import Fairness
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 TITLE = "{team}: who carried how much"
 TITLE_COMING = "{team}: who is to carry how much"
 THEN = "{days}, and the half year to come"
-NOBODY = "nobody"
 COMES = "{number} to come"
 ON_DUTY, AT_WEEKENDS, TO_COME, SHARE = "on duty", "of it at weekends", "half year to come", "an equal share"
 

@@ -7,13 +7,13 @@ from itertools import groupby
 
 from bot.speech import public_holidays, say
 from bot.speech.parts import weeks as rota
+from bot.speech.you_or_name import NOBODY
 from models.holidays import Holiday
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import COVER, Day, Week
 from scheduler.team.roster import Roster
 
 TITLE = "{team}: on call"
-NOBODY = "nobody"
 REPAIRED, COVERED = "↺", "⇄"
 
 

@@ -26,6 +26,7 @@ from bot.speech.mrkdwn import escape, paged, pages
 from bot.speech.parts import contacts, weeks
 from bot.speech.parts.buttons import RUNBOOK_ACTION
 from bot.speech.read.nearest import Exact, nearest
+from bot.speech.you_or_name import plain
 from bot.talk.oncall import words as oncall_views
 from models.pipelines import Pipeline
 from scheduler.team.roster import Roster
@@ -194,7 +195,7 @@ def _escalation(shelf: Shelf) -> list[str]:
     on_call = stretch.who if stretch else None
     owners = [who for who in (pipeline.primary_id, pipeline.secondary_id) if who != on_call]
     names = {
-        "on_call": escape(team.name(on_call)),
+        "on_call": escape(plain(team, on_call)),
         "others": THEN.join(escape(team.name(who)) for who in owners),
     }
     return [ESCALATION, *(ESCALATES.format(**level, **names) for level in team.facts.service_levels)]

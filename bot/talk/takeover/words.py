@@ -116,7 +116,7 @@ def news(team: Roster, facts: TakeOverNews, now: datetime, message: int, *, has_
     was put on duty said *I've got it*."""
     reader, taker, zone = facts.who, facts.taker, team.hours.zone
     by = bold(team.name(facts.by)) if facts.by else "An admin"
-    words = {"by": by, "taker": bold(team.name(taker)), "other": bold(team.name(facts.other))}
+    words = {"by": by, "taker": bold(team.name(taker)), "other": bold(read.plain(team, facts.other))}
     words["ends"] = say.moment(facts.ends, zone)
     if facts.begins:
         words["begins"] = say.moment(facts.begins, zone)
