@@ -22,7 +22,7 @@ PURPOSE = b"the rotation's picture"
 SECRET_BYTES = 32
 FEED_FILES: Mapping[str, Kind] = {f"{kind}.ics": kind for kind in get_args(Kind)}
 
-_PICTURE = re.compile(rf"{PICTURES}((?:\d{{1,12}}/)?)(\d{{1,12}})/([0-9a-f]{{64}})\.png")
+_PICTURE = re.compile(rf"{PICTURES}((?:\d{{1,12}}/)?)(\d{{1,12}})((?:/[0-9a-f]{{16}})?)/([0-9a-f]{{64}})\.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,17 @@ class Addresses:
     token: str = field(repr=False)
     clock: Callable[[], float] = time.time
 
-    def fresh(self, team_id: int) -> str:
-        """An address of a team's picture that is good for an hour."""
-        signed = f"{team_id}/{int(self.clock()) + GOOD_FOR}"
+    def fresh(self, team_id: int, mark: str = "") -> str:
+        """An address of a team's picture that is good for an hour, and only as long as what it shows has this mark
+        (16 hexadecimal digits; none: whatever it shows)."""
+        signed = f"{team_id}/{int(self.clock()) + GOOD_FOR}{f'/{mark}' if mark else ''}"
         return f"{self.url}{PICTURES}{signed}/{self._signature(signed)}.png"
 
     def is_good(self, path: str) -> bool:
         """Whether a path is one that was made here, and not too long ago."""
         found = _PICTURE.fullmatch(path)
-        team, expires, signature = found.groups() if found else ("", "0", "")
-        is_ours = hmac.compare_digest(self._signature(team + expires), signature)
+        team, expires, mark, signature = found.groups() if found else ("", "0", "", "")
+        is_ours = hmac.compare_digest(self._signature(team + expires + mark), signature)
         return is_ours and self.clock() < int(expires)
 
     def team_of(self, path: str) -> int | None:
@@ -51,6 +52,11 @@ class Addresses:
         before gave out: the store's own."""
         found = _PICTURE.fullmatch(path)
         return int(found[1][:-1]) if found and found[1] else None
+
+    def mark_of(self, path: str) -> str | None:
+        """The mark of what a good address shows; None where it names none."""
+        found = _PICTURE.fullmatch(path)
+        return found[3][1:] if found and found[3] else None
 
     def _signature(self, signed: str) -> str:
         key = hmac.new(self.token.encode(), PURPOSE, hashlib.sha256).digest()

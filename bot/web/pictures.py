@@ -1,7 +1,8 @@
 """The rotation's picture by a signed, expiring address, so that it can stand below a reply that only one person sees.
 
-    /oncall calendar ─► /pictures/TEAM/EXPIRES/SIGNATURE.png in a reply ─► Slack asks for it ─► drawn as things are then
+    /oncall calendar ─► /pictures/TEAM/EXPIRES/MARK/SIGNATURE.png in a reply ─► Slack asks for it ─► drawn
 
+It is drawn as things are then, and is not found any more where that is another state than the words above it tell.
 Slack fetches it before it takes the reply, and takes none whose picture it can't fetch. An address that is wrong,
 altered or old (`bot/links.py`) is not found.
 """
@@ -41,5 +42,8 @@ class Pictures:
             return None
         with self._store.reading() as tx:
             team = roster.load(tx, self._addresses.team_of(path))
-            picture = calendar.picture_of(team, self._clock.now(), weeks=CALENDAR_WEEKS)
+            now, mark = self._clock.now(), self._addresses.mark_of(path)
+            if mark and mark != calendar.mark_of(team, now, CALENDAR_WEEKS):
+                return None
+            picture = calendar.picture_of(team, now, weeks=CALENDAR_WEEKS)
         return draw(picture), HEADERS

@@ -108,6 +108,33 @@ def test_the_picture_is_served_to_who_has_the_address(stage: Stage) -> None:
         server.stop()
 
 
+def test_a_picture_of_another_state_than_its_words_is_not_shown(stage: Stage) -> None:
+    addresses = Addresses("https://oncall.example.com", TOKEN)
+    server = Server(beside({PICTURES: Pictures(stage.store, stage.clock, addresses)}, not_found), "127.0.0.1", 0)
+    server.start()
+    desk = replace(stage.bot.desk, pictures=addresses)
+
+    def asked() -> str:
+        said = oncall.answer(Ask("oncall", "calendar", Asker(person_id="maya"), stage.clock.now()), desk)
+        [image] = [block for block in said.blocks if block["type"] == "image"]
+        return f"http://127.0.0.1:{server.port}{path(image['image_url'])}"
+
+    try:
+        first = asked()
+        assert get(first)[0] == 200
+        assert get(first.replace(first.split("/")[-2], "0" * 16))[0] == 404
+        changed = stage.ask(TOMS, "/holiday 24 Dec")
+        assert get(first)[0] == 404
+        assert get(asked())[0] == 200
+        stage.slack.press(TOMS, changed, "holiday.undo")
+        stage.slack.until(lambda: "*Undone*" in changed.words())
+        assert get(first)[0] == 200  # it is as its words say again
+        stage.turn_to("2026-11-30T09:00")
+        assert get(first)[0] == 404
+    finally:
+        server.stop()
+
+
 # What Slack can't fetch
 
 

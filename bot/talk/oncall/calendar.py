@@ -11,6 +11,7 @@ from bot.speech.you_or_name import NOBODY
 from models.holidays import Holiday
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import COVER, Day, Week
+from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
 TITLE = "{team}: on call"
@@ -52,6 +53,11 @@ def picture_of(team: Roster, now: datetime, weeks: int = 6) -> CalendarPicture:
     names = {person.id: person.name for person in team.people.values()}
     title, today = TITLE.format(team=team.facts.name), team.hours.date_of(now)
     return CalendarPicture(title, today, shown, names, order, team.holidays, _public(team, shown))
+
+
+def mark_of(team: Roster, now: datetime, weeks: int) -> str:
+    """A mark of what the picture of so many weeks shows, but for which day is today."""
+    return schedule.fingerprint(team, rota.upcoming(team, now, 1)[0].first, weeks)
 
 
 def _public(team: Roster, weeks: Sequence[Week]) -> dict[date, str]:

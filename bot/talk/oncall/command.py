@@ -11,6 +11,7 @@ from bot.speech.read.dates import BadDates, Found
 from bot.speech.read.dates.names import names_a_day
 from bot.speech.read.nearest import Exact, nearest
 from bot.talk import pictures
+from bot.talk.oncall import calendar as picture
 from bot.talk.oncall import words
 from models.people import Person
 from models.pipelines import Pipeline
@@ -143,7 +144,8 @@ def calendar(ask: Ask, desk: Desk) -> Reply:
     with desk.store.reading() as tx:
         team = roster.load(tx, ask.team)
     if desk.pictures:
-        return words.calendar(team, ask.now, image=desk.pictures.fresh(team.id))
+        mark = picture.mark_of(team, ask.now, words.CALENDAR_WEEKS)
+        return words.calendar(team, ask.now, image=desk.pictures.fresh(team.id, mark))
 
     def says(follows: bool) -> Reply:
         return words.calendar(team, ask.now, follows=follows)
