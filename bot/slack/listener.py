@@ -9,8 +9,8 @@
 
 Slack draws nothing from the ack of a press. Those calls are the only ones made here: outside any transaction, with 2 s
 to answer, without retries, in threads of their own, so that the ack goes out first. A response_url is a secret: it is
-neither stored nor logged. Whatever goes wrong is told where it would have been answered, and honestly: that nothing was
-changed only where nothing was committed.
+neither stored nor logged; that of a form goes with it (`behind.py`). Whatever goes wrong is told where it would have
+been answered, and honestly: that nothing was changed only where nothing was committed.
 """
 
 import http.client
@@ -29,7 +29,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.ops import metrics
 from bot.ops.metrics import Metrics
-from bot.slack import unheard
+from bot.slack import behind, unheard
 from bot.slack.client import Identity, Slack
 from bot.slack.clients import Webhook
 from bot.slack.directory import Directory
@@ -46,6 +46,8 @@ from bot.talk.home.words import reading
 from bot.worker import Threads
 from models.store.errors import StoreError
 from scheduler.change.frame import Origin
+from scheduler.refusals import Refused
+from scheduler.team.roster import NoPlan
 
 RESPOND_SECONDS = 2
 BROKEN = "Something went wrong on my side. Nothing was changed; please try again in a moment."
@@ -143,7 +145,8 @@ def _on_press(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
         if view.get("type") == HOME:
             after.submit(homes.answer, press, body["trigger_id"], answer, view.get("hash"))
         elif answer.modal:
-            after.submit(_open_modal, ears.slack, body, answer.modal)
+            modal = behind.carrying(answer.modal, body.get("response_url") or "" if press.private else "")
+            after.submit(_open_modal, ears.slack, body, modal)
         elif answer.reply and view.get("type") == MODAL:
             after.submit(_change_modal, ears.slack, view, answer.reply)
         elif answer.reply and body.get("response_url"):
@@ -160,7 +163,7 @@ def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
         }
         asker = _asker(ears, body["user"]["id"], body["user"].get("team_id"))
         key = body.get("trigger_id") or view.get("id")
-        about = view.get("private_metadata") or ""
+        about, address = behind.carried(view)
         callback, from_home = view["callback_id"].removesuffix(FROM_HOME), view["callback_id"].endswith(FROM_HOME)
         press = Press(callback, about, asker, ears.clock.now(), key, None, fields, _origin(ears, body))
         with ears.metrics.press(press.team, press.action) as tell:
@@ -172,10 +175,12 @@ def _on_submit(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
                 return
             tell(metrics.ANSWERED)
         if answer.modal:
-            ack(response_action="update", view=answer.modal)
+            ack(response_action="update", view=behind.carrying(answer.modal, address))
         else:
             ack()
         after.submit(_has_acted, ears, asker)
+        if address and answer.anew:
+            after.submit(_say_anew, address, answer.anew)
         if from_home:
             notice = None if answer.reply and answer.reply.refused else answer.reply
             after.submit(homes.publish, asker, notice, None, press.origin)
@@ -224,7 +229,8 @@ def _press(ears: Ears, body: dict[str, Any], action: dict[str, Any]) -> Press:
     key = f"{body.get('trigger_id')}/{action['action_id']}" if body.get("trigger_id") else None
     chosen = (action.get("selected_option") or {}).get("value") or action.get("selected_date")
     value, origin = action.get("value") or "", _origin(ears, body)
-    return Press(action["action_id"], value, asker, ears.clock.now(), key, chosen, origin=origin)
+    private = (body.get("container") or {}).get("is_ephemeral") is True
+    return Press(action["action_id"], value, asker, ears.clock.now(), key, chosen, origin=origin, private=private)
 
 
 def _typed(field: dict[str, Any]) -> str | None:
@@ -275,6 +281,16 @@ def _respond(response_url: str, answer: Answer) -> None:
     _say(response_url, words, answer.where)
     if pictures:
         _say(response_url, pictures, "channel" if answer.where == "channel" else "beside")
+
+
+def _say_anew(response_url: str, anew: Callable[[], Reply]) -> None:
+    """In place of the answer that a form was opened from; what was done was said, whatever becomes of it."""
+    try:
+        reply = anew()
+    except (Refused, NoPlan, StoreError) as error:
+        log.warning(UNANSWERED, extra={"problem": type(error).__name__})
+        return
+    _say(response_url, reply, "replace")
 
 
 def _say(response_url: str, reply: Reply, where: Where) -> None:

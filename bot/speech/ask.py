@@ -6,7 +6,7 @@
 The same functions serve all of them, so nothing here knows Bolt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -105,7 +105,8 @@ class Ask(Incoming):
 @dataclass(frozen=True, slots=True)
 class Press(Incoming):
     """A button pressed, a menu chosen from, or a modal sent: which (`action`), with what (`value`: what the bot gave
-    the button; `chosen`: what the person picked; `fields`: a modal's inputs by block id)."""
+    the button; `chosen`: what the person picked; `fields`: a modal's inputs by block id). `private`: in an answer that
+    only who presses reads, which nobody can edit later."""
 
     action: str
     value: str
@@ -115,6 +116,7 @@ class Press(Incoming):
     chosen: str | None = None
     fields: Mapping[str, str | None] = field(default_factory=dict)
     origin: Origin = ANYWHERE
+    private: bool = False
 
     def ask(self, command: str, text: str = "") -> Ask:
         """The command that it stands for."""
@@ -142,11 +144,13 @@ class Reply:
 class Answer:
     """What a press is answered: a reply that replaces the one with the button, stands below it for the presser only
     (`beside`), or for everybody (`channel`); or a modal to open. Neither where nothing is to be said. A form that was
-    sent has both: the modal says it, and the home that it was opened from keeps the reply's buttons."""
+    sent has both: the modal says it, and the home that it was opened from keeps the reply's buttons. `anew`: what then
+    stands in place of the private answer that it was opened from, worded once it is saved."""
 
     reply: Reply | None = None
     where: Where = "replace"
     modal: dict[str, Any] | None = None
+    anew: Callable[[], Reply] | None = None
 
 
 class BadFields(Exception):

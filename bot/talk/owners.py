@@ -114,7 +114,15 @@ def apply(press: Press, desk: Desk) -> Answer:
         return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
 
 
+def slug_of(press: Press) -> str | None:
+    """The pipeline of a preview that was sent; None where it can't be read."""
+    try:
+        return payload.facts(Shown, press.value).slug
+    except payload.Unreadable:
+        return None
+
+
 ACTIONS: Presses = {OPEN_ACTION: open_form}
-FORMS: Presses = {FORM_CALLBACK: preview, APPLY_CALLBACK: apply}
+FORMS: Presses = {FORM_CALLBACK: preview}
 
 FEATURE = Feature(actions=ACTIONS, forms=FORMS)

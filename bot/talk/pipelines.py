@@ -1,17 +1,19 @@
 """`/pipelines`: what the team owns, and who answers for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.desk import Desk
 from bot.speech import permissions, usage
-from bot.speech.ask import Ask, Incoming, Reply
+from bot.speech.ask import Answer, Ask, Incoming, Press, Reply
 from bot.speech.blocks import actions, bold, button, header, reply, section, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, contacts, staffing, weeks
 from bot.speech.read.nearest import Close, Exact, nearest
 from bot.talk import owners
-from bot.talk.feature import Command, Feature
+from bot.talk.feature import Command, Feature, Presses
 from models.pipelines import Pipeline
 from scheduler.people import owners as owning
 from scheduler.team import roster
@@ -88,10 +90,18 @@ def in_detail(desk: Desk, asked: Incoming, slug: str) -> Reply:
     return detail(team, found, asked.now, reach=reach, admin=asked.asker.is_admin(team))
 
 
+def apply(press: Press, desk: Desk) -> Answer:
+    """The preview of other owners was sent: the pipeline is shown anew where the form was opened."""
+    answered = owners.apply(press, desk)
+    slug = owners.slug_of(press)
+    return replace(answered, anew=partial(in_detail, desk, press, slug)) if slug else answered
+
+
 COMMAND = Command(
     answer,
     EXAMPLE,
     usage="[pipeline | help]",
     description="The pipelines, what they are for, and who owns them",
 )
-FEATURE = Feature(commands={"pipelines": COMMAND})
+FORMS: Presses = {owners.APPLY_CALLBACK: apply}
+FEATURE = Feature(commands={"pipelines": COMMAND}, forms=FORMS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from functools import partial
 from typing import Any
 
 from bot.desk import Desk
@@ -124,7 +125,8 @@ def submit(press: Press, desk: Desk) -> Answer:
             team, me = now.team, now.me
             chosen = Preferences(me.id, **wants, quiet_from=starts, quiet_until=ends)
             preferences.choose(now.tx, chosen, press.now)
-            return Answer(modal=forms.result(TITLE, saved(team, me, chosen).blocks))
+            said = forms.result(TITLE, saved(team, me, chosen).blocks)
+            return Answer(modal=said, anew=partial(answer, press.ask("oncall", "settings"), desk, ""))
     except (Refused, NoPlan, StoreError) as refused:
         return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
 

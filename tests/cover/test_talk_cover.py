@@ -160,7 +160,7 @@ def test_who_took_it_takes_it_back_and_it_is_open_again(stage: Stage) -> None:
     answer = press(stage, DANNY, asked, "request.take")
     stage.do_what_is_due()
     back = press(stage, DANNY, answer, "request.back")
-    assert back.words() == "*Taken back*: Thu 3 Dec 2026 is open again.\nI tell Maya."
+    assert back.words() == "*Taken back*: Thu 3 Dec 2026 is open again.\nI tell Maya.\nAll requests"
     stage.do_what_is_due()
     told = stage.direct(MAYA)[-1]
     assert "*Danny* can't take *Thu 3 Dec 2026* after all. It is open again; you are on duty" in told
@@ -183,7 +183,7 @@ def test_maya_withdraws_what_danny_took(stage: Stage) -> None:
     [asked] = stage.slack.direct_messages(DANNY)
     press(stage, DANNY, asked, "request.take")
     gone = press(stage, MAYA, said, "request.withdraw")
-    assert gone.words() == "*Withdrawn*: Thu 3 Dec 2026.\nI tell Danny."
+    assert gone.words() == "*Withdrawn*: Thu 3 Dec 2026.\nI tell Danny.\nAll requests"
     stage.do_what_is_due()
     assert asked.words() == "~*Maya* asks you to cover: *Thu 3 Dec 2026*.~ Withdrawn: nobody needs to do anything."
     assert "*Maya* no longer needs you on *Thu 3 Dec 2026*" in stage.direct(DANNY)[-1]

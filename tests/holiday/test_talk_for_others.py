@@ -100,7 +100,7 @@ def test_toms_withdraws_a_swap_that_was_agreed(stage: Stage) -> None:
     press(stage, DANNY, stage.slack.direct_messages(DANNY)[-1], "request.take")
     gone = press(stage, TOMS, said, "request.withdraw")
     assert gone.words() == (
-        "*Withdrawn*: the swap of Mon 21 – Sun 27 Dec 2026 and Mon 4 – Sun 10 Jan 2027.\nI tell Danny."
+        "*Withdrawn*: the swap of Mon 21 – Sun 27 Dec 2026 and Mon 4 – Sun 10 Jan 2027.\nI tell Danny.\nAll requests"
     )
     stage.do_what_is_due()
     assert stage.direct(DANNY)[-1] == (

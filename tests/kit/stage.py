@@ -105,13 +105,13 @@ def actions_of(message: SlackMessage) -> list[str]:
 
 
 def press(stage: Stage, who: str, message: SlackMessage, action: str, value: object = None) -> SlackMessage:
-    """Press a button, or choose from a menu. Returns what only who pressed reads, below the message."""
-    before = {id(each) for each in stage.slack.workspace.timeline}
+    """Press a button, or choose from a menu. Returns what only they read: below the message, or in its place."""
+    before, was = {id(each) for each in stage.slack.workspace.timeline}, message.blocks
     said: list[SlackMessage] = []
 
     def has_answered() -> bool:
         fresh = (each for each in stage.slack.workspace.timeline if each.ephemeral and id(each) not in before)
-        said.extend(fresh)
+        said.extend([message] if message.ephemeral and message.blocks != was else fresh)
         return bool(said)
 
     stage.slack.press(who, message, action, value)

@@ -1,12 +1,14 @@
 """Buttons and forms of requests for a cover or a swap. Who presses is checked; messages change through the outbox."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 from bot.desk import Desk
 from bot.speech import payload, permissions, usage
 from bot.speech.ask import Answer, Press, Reply
+from bot.speech.blocks import actions, button
 from bot.speech.forms import result
 from bot.speech.parts.buttons import NEED_ACTION
 from bot.speech.payload import number
@@ -42,6 +44,7 @@ from scheduler.team.roster import NoPlan, Roster
 
 NO_OTHER_WEEK = "You have no other week to come that you could offer. Nothing was changed."
 AN_ADMIN = "an admin"
+ALL_REQUESTS = "All requests"
 
 Does = Callable[[Tx, Actor, str], Outcome]
 Says = Callable[[Roster, Outcome, str], Reply]
@@ -55,10 +58,17 @@ def _do(press: Press, desk: Desk, does: Does, says: Says) -> Reply:
         return says(outcome.team, outcome, now.me.id)
 
 
+def _instead(press: Press, said: Reply) -> Answer:
+    """In place of a private answer, which would go on to offer what is done; below a message, which is edited."""
+    if not press.private:
+        return Answer(said, "beside")
+    return Answer(replace(said, blocks=[*said.blocks, actions(button(ALL_REQUESTS, MORE_ACTION, "0"))]))
+
+
 def take(press: Press, desk: Desk) -> Answer:
     """*I'll take it*, or yes to a swap."""
     said = _do(press, desk, lambda tx, by, me: answer.accept(tx, by, number(press.value), me), replies.accepted)
-    return Answer(said, "beside")
+    return _instead(press, said)
 
 
 def settle(press: Press, desk: Desk) -> Answer:
@@ -67,7 +77,7 @@ def settle(press: Press, desk: Desk) -> Answer:
     with acting(desk, press) as now:
         now.check_admin()
         outcome = answer.accept(now.tx, now.by, number(request_id), who)
-        return Answer(replies.accepted(outcome.team, outcome, now.me.id), "beside")
+        return _instead(press, replies.accepted(outcome.team, outcome, now.me.id))
 
 
 def cant(press: Press, desk: Desk) -> Answer:
@@ -76,34 +86,33 @@ def cant(press: Press, desk: Desk) -> Answer:
     def cannot(tx: Tx, by: Actor, me: str) -> Outcome:
         return answer.cannot(tx, by, number(press.value), me)
 
-    return Answer(
-        _do(press, desk, cannot, lambda team, outcome, me: replies.turned_down(team, outcome, me, me)), "beside"
-    )
+    said = _do(press, desk, cannot, lambda team, outcome, me: replies.turned_down(team, outcome, me, me))
+    return _instead(press, said)
 
 
 def accept_part(press: Press, desk: Desk) -> Answer:
     """*Take the offer*."""
     request_id, who = payload.parts(press.value, 2)
     said = _do(press, desk, lambda tx, by, _: answer.accept_offer(tx, by, number(request_id), who), replies.accepted)
-    return Answer(said, "beside")
+    return _instead(press, said)
 
 
 def take_back(press: Press, desk: Desk) -> Answer:
     """*Take it back*: it is open again."""
     said = _do(press, desk, lambda tx, by, _: agree.take_back(tx, by, number(press.value)), replies.taken_back)
-    return Answer(said, "beside")
+    return _instead(press, said)
 
 
 def withdraw(press: Press, desk: Desk) -> Answer:
     """*Withdraw*: nobody is asked any more, and what was agreed is off."""
     said = _do(press, desk, lambda tx, by, _: agree.withdraw(tx, by, number(press.value)), replies.withdrawn)
-    return Answer(said, "beside")
+    return _instead(press, said)
 
 
 def ask_everybody(press: Press, desk: Desk) -> Answer:
     """*Ask everybody*."""
     said = _do(press, desk, lambda tx, by, _: widen(tx, by, number(press.value)), replies.asked)
-    return Answer(said, "beside")
+    return _instead(press, said)
 
 
 def ask(press: Press, desk: Desk) -> Answer:

@@ -1,6 +1,7 @@
 """Buttons below `/holiday` and the reminder, and the form to declare time off."""
 
 from datetime import date
+from functools import partial
 
 from bot.desk import Desk
 from bot.speech import forms, payload, permissions, usage
@@ -125,7 +126,8 @@ def submit(press: Press, desk: Desk) -> Answer:
             said = holiday.declare(tx, desk, press.actor(team), wish)
     except (Refused, NoPlan, StoreError) as refused:
         said = refusal(refused)
-    return Answer(said, modal=forms.result(words.MODAL, said.blocks))
+    anew = None if said.refused else partial(holiday.answer, press.ask("holiday", "mine"), desk)
+    return Answer(said, modal=forms.result(words.MODAL, said.blocks), anew=anew)
 
 
 def _wish(press: Press, desk: Desk, who: str, today: date) -> HolidayWish:

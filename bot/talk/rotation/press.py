@@ -25,7 +25,7 @@ from bot.speech.read.people import UnknownName
 from bot.speech.refusals import fields_of, refusal, sentence
 from bot.talk.acting import acting
 from bot.talk.feature import Presses
-from bot.talk.rotation import words
+from bot.talk.rotation import command, words
 from bot.talk.rotation.words import (
     ADD_ACTION,
     APPLY_CALLBACK,
@@ -104,7 +104,8 @@ def apply(press: Press, desk: Desk) -> Answer:
                 return Answer(modal=_asked(wish, lines, again=True))
             by = press.actor(team)
             decided = members.change(tx, by, wish).decided
-            return Answer(modal=preview_of.done(title, staffing.preview(team, decided, pipelines, by.id)))
+            said = preview_of.done(title, staffing.preview(team, decided, pipelines, by.id))
+            return Answer(modal=said, anew=partial(command.answer, press.ask("oncall", "roster"), desk, ""))
     except (Refused, NoPlan, StoreError) as refused:
         return _refused(title, press, refused)
 
