@@ -34,11 +34,11 @@ class Ear(Hears, Protocol):
         ...
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Answer from now on, in threads of its own."""
         ...
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Take nothing new; what is under way is given a while to end."""
         ...
 
     def facts(self) -> dict[str, Any]:
@@ -60,11 +60,11 @@ class Http:
         """It is Slack that has to reach the bot."""
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Let the web server answer from now on."""
         self._server.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Close the port, once what is under way was given a while to end."""
         self._server.stop()
 
     def facts(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class Socket:
             self.sockets.start()
 
     def stop(self) -> None:
-        """Disconnect."""
+        """Close the connections, once what is being answered was given a while: Slack sends what comes to others."""
         self.sockets.stop()
         if self._feeds:
             self._feeds.stop()

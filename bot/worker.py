@@ -33,7 +33,7 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=name, daemon=patience is not None)
 
     def start(self) -> None:
-        """Begin."""
+        """Work from now on, in a thread of its own: at once, then as often as said, and when woken."""
         self._thread.start()
 
     def wake(self) -> None:

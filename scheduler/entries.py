@@ -24,14 +24,14 @@ from scheduler.rule.moves import Effect
 
 @dataclass(frozen=True, slots=True)
 class TimeOffChange(ChangeFacts):
-    """Somebody's time off; and the next three."""
+    """Somebody's time off, before and after: the frame of the entries of time off."""
 
     before: tuple[Holiday, ...]
     after: tuple[Holiday, ...]
 
 
 class HolidayDeclared(TimeOffChange):
-    """They are away."""
+    """Somebody declares time off."""
 
     what: ClassVar[str] = "holiday declared"
 
@@ -130,14 +130,14 @@ class PartOffered(RequestChange):
 
 @dataclass(frozen=True, slots=True)
 class AgreementChange(RequestChange):
-    """What is agreed on a request; and the next four."""
+    """What is agreed on a request, before and after: the frame of the entries of agreements."""
 
     before: Agreement
     after: Agreement
 
 
 class CoverAgreed(AgreementChange):
-    """Somebody takes it."""
+    """Somebody takes what was asked for: from then on it is a cover."""
 
     what: ClassVar[str] = "cover agreed"
 
@@ -165,14 +165,14 @@ class RequestWithdrawn(AgreementChange):
 
 @dataclass(frozen=True, slots=True)
 class TakeOverState:
-    """A take-over."""
+    """A take-over as it was, or became: whose, and from when until when."""
 
     take_over: TakeOver
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOverBegun(TakeOverState):
-    """And who would be on duty without it (None: nobody)."""
+    """A take-over that is under way or to come, and who would be on duty without it (None: nobody)."""
 
     instead_of: str | None = None
 
@@ -187,7 +187,7 @@ class TakeOverEnded:
 
 @dataclass(frozen=True, slots=True)
 class DutyTakenOver(ChangeFacts):
-    """Somebody took over."""
+    """Somebody takes over, now or from a moment to come on."""
 
     what: ClassVar[str] = "taken over"
     before: None
@@ -254,7 +254,7 @@ class DutyAccepted(ChangeFacts):
 
 @dataclass(frozen=True, slots=True)
 class WeekDeclined(ChangeFacts):
-    """*I can't*."""
+    """*I can't*: what is left of a week on short notice is passed on."""
 
     what: ClassVar[str] = "week declined"
     before: None
@@ -288,8 +288,8 @@ class RotationBefore:
 
 @dataclass(frozen=True, slots=True)
 class RotationAfter:
-    """The same after it, in the same order; None for what went. `starts` is its first handoff, `back` that after a
-    pause."""
+    """The rotation and what is settled on the way, as they became, in the order of RotationBefore; None for what went.
+    `starts` is the first handoff of it, `back` that after a pause."""
 
     versions: tuple[VersionFacts, ...]
     person: Person | None
@@ -303,20 +303,20 @@ class RotationAfter:
 
 @dataclass(frozen=True, slots=True)
 class RotationChange(ChangeFacts):
-    """The rotation's people; and the next four."""
+    """Who is in the rotation, before and after: the frame of the entries of its people."""
 
     before: RotationBefore
     after: RotationAfter
 
 
 class EngineerAdded(RotationChange):
-    """Somebody comes."""
+    """Somebody joins the rotation, or comes back to it."""
 
     what: ClassVar[str] = "engineer added"
 
 
 class EngineerRemoved(RotationChange):
-    """Somebody leaves."""
+    """Somebody leaves the rotation for good."""
 
     what: ClassVar[str] = "engineer removed"
 

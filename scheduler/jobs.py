@@ -27,7 +27,7 @@ class Doorbell:
         self._scheduler.add_job(ring, "interval", seconds=seconds, id="tick")
 
     def start(self) -> None:
-        """Begin to ring."""
+        """Ring from now on, in a thread of its own."""
         self._scheduler.start()
 
     def stop(self) -> None:

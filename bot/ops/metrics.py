@@ -121,7 +121,7 @@ class _OfStore(Collector):
         self._backlog, self._saves = backlog, saves
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Nothing yet."""
+        """No names in advance: the store may not be there yet."""
         return []  # else the registry would ask the store at once, only to learn the names
 
     def collect(self) -> Iterator[GaugeMetricFamily]:

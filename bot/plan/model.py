@@ -306,7 +306,7 @@ class Plan(_Part):
 
     @property
     def admin_ids(self) -> tuple[str, ...]:
-        """The ids of the admins."""
+        """The ids of the admins, whether engineers or not, in the order of the plan."""
         return tuple(admin if isinstance(admin, str) else admin.id for admin in self.team.admins)
 
 

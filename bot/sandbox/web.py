@@ -82,7 +82,7 @@ class Site:
     latency: float = 0.0
 
     def answer(self, request: Request) -> HttpAnswer:
-        """Answer a request."""
+        """What is answered to the page, to the bot's calls or to the bot's files; 403 to anybody from elsewhere."""
         if not self._is_local(request):
             return HttpAnswer(403, b"This answers its own page and its own bot only.")
         first, _, rest = request.path.lstrip("/").partition("/")
@@ -199,17 +199,17 @@ def _static(name: str) -> HttpAnswer:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection."""
+    """Reads requests from one connection, and writes what the site answers."""
 
     protocol_version = "HTTP/1.1"
     site: Site
 
     def do_GET(self) -> None:
-        """Answer GET."""
+        """For the page, files, and the connections of Socket Mode."""
         self._answer()
 
     def do_POST(self) -> None:
-        """Answer POST."""
+        """For the Web API, uploads, answers to a `response_url`, and what is done on the page."""
         self._answer()
 
     def _answer(self) -> None:

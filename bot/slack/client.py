@@ -130,8 +130,9 @@ class Slack:
             yield from self._listed(ask, ("mine", kind, looking_for))
 
     def all_channels(self, looking_for: str) -> Iterator[list[Place]]:
-        """The same of all public channels that are not archived: Slack takes about 20 pages a minute, and they are not
-        full. Private ones are seen only by who is in them."""
+        """All public channels that are not archived, page by page, gone on with where it was left off: Slack takes
+        about 20 pages a minute, and they are not full. Private ones are seen only by who is in them. Raises
+        SlackTrouble."""
         ask = partial(_asked, self.client.conversations_list, types=PUBLIC, exclude_archived=True)
         yield from self._listed(ask, ("all", looking_for))
 
@@ -240,7 +241,7 @@ class Slack:
         return None
 
     def find_file(self, where: Passage, name: str) -> Posted | None:
-        """The same of a file of this name."""
+        """A file of this name that the bot shared there; None: there is none, or Slack shows none."""
         for message in self._messages(where, name):
             for file in message.get("files") or []:
                 if file.get("name") == name:

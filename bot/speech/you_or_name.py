@@ -37,7 +37,7 @@ def bold_name(team: Roster, who: str | None, reader: str | None, *, capital: boo
 
 
 def whose(team: Roster, who: str | None, reader: str | None) -> str:
-    """*Danny's*, or "your"."""
+    """Whose something is: *Danny's*, or "your"."""
     return "your" if is_you(who, reader) else f"{escape(plain(team, who))}'s"
 
 

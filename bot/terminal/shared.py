@@ -253,7 +253,7 @@ terminal = click.make_pass_decorator(Terminal)
 
 
 def now_option(command: F) -> F:
-    """`--now ISO`."""
+    """The option `--now ISO`: the command is answered as of that moment."""
     return click.option("--now", "typed_now", metavar="ISO", help="As if it were then (team's time without offset).")(
         command
     )

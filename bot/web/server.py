@@ -198,7 +198,7 @@ class Server:
         self._thread = threading.Thread(target=self._server.run, name=f"http-{self.port}")
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Answer from now on, in a thread of its own; until then requests wait at the port."""
         self._thread.start()
 
     def stop(self) -> None:

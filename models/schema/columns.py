@@ -37,11 +37,11 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """Write it down."""
+        """The text that is stored."""
         return None if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Read it back."""
+        """The plain values that the stored text stands for."""
         return None if value is None else json.loads(value)
 
 

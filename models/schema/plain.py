@@ -59,14 +59,14 @@ def _of_dataclass(facts: Any) -> dict[str, Any]:
 
 
 def of_plain(kind: type[T], values: object) -> T:
-    """The dataclass, or the tuple, that `plain` wrote down. Raises Unreadable."""
+    """The dataclass, or the tuple, that `plain` wrote down. Raises UnreadableFacts."""
     wanted: Any = kind
     found: T = _reader(wanted)(values)
     return found
 
 
 def of_json(kind: type[T], text: str) -> T:
-    """The same from its JSON. Raises Unreadable."""
+    """The dataclass, or the tuple, of which this is the JSON. Raises UnreadableFacts."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

@@ -134,7 +134,7 @@ class Answered(OnRequest):
     answer: RequestAnswer
 
     def saved(self, tx: Tx, team: Roster) -> "Answered":
-        """With the answer."""
+        """The answer is written; the request stays as it is."""
         requests.answer(tx, self.answer)
         return self
 
@@ -180,7 +180,7 @@ class Offered(OnRequest):
     answer: RequestAnswer
 
     def saved(self, tx: Tx, team: Roster) -> "Offered":
-        """With the answer."""
+        """The part is written as an answer; the request stays as it is."""
         requests.answer(tx, self.answer)
         return self
 

@@ -147,7 +147,7 @@ class RequestsAsked(OnRequest):
     others: tuple[CoverRequest, ...] = ()
 
     def saved(self, tx: Tx, team: Roster) -> "RequestsAsked":
-        """With its id."""
+        """The request is written, and has its id."""
         request = requests.make(tx, team.id, self.request)
         return replace(self, was=request, request=request)
 

@@ -124,7 +124,7 @@ class _Staffing(Decision):
         return self.decided.after
 
     def saved(self, tx: Tx, team: Roster) -> "_Staffing":
-        """In the store."""
+        """Somebody new, the versions from then on, and what is settled on the way are written."""
         decided = self.decided
         if decided.person:
             joining.save(tx, team.id, *decided.person)

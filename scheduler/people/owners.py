@@ -103,7 +103,7 @@ class Handed(Decision):
     unheard: frozenset[str] = frozenset()
 
     def saved(self, tx: Tx, team: Roster) -> "Handed":
-        """In the store."""
+        """The owners are written; of an undo, its news that nobody has heard yet is withdrawn."""
         pipelines.set_owners(tx, team.id, self.owned.becomes)
         return replace(self, unheard=withdraw(tx, self.undoes)) if self.undoes else self
 

@@ -120,7 +120,7 @@ class _PutBack(Decision):
         return self._settled.taken_from(team).but(versions=(*versions, *self._versions), people=everyone)
 
     def saved(self, tx: Tx, team: Roster) -> "_PutBack":
-        """In the store."""
+        """The versions, what was settled, and the place of who came are put back."""
         teams.replace_versions(tx, team.id, self.facts.after.starts, self._versions)
         leaving.put_back(tx, team.id, self._settled)
         was = _place_before(self.facts)

@@ -61,7 +61,7 @@ class Duty:
         return {}
 
     def _recorded(self, moment: datetime) -> Stretch | None:
-        """The same of what is on record, of which the last may go on."""
+        """The stretch on record at a moment (None: none is), the last of which may go on in what is computed."""
         found = next((each for each in self.past if each.starts <= moment < each.ends), None)
         if found is None or found.ends < self.starts:
             return found
@@ -87,7 +87,7 @@ class Duty:
         return [replace(each, starts=max(each.starts, starts), ends=min(each.ends, ends)) for each in whole]
 
     def _computed(self, starts: datetime, ends: datetime) -> list[Stretch]:
-        """The same from a moment on at which, or after which, computing starts."""
+        """The stretches of duty that touch that time, uncut; `starts` is no earlier than computing starts."""
         if ends <= starts:
             return []
         first = self.rotation.week_of(self.hours.date_of(starts) - ONE_DAY)

@@ -15,7 +15,7 @@ class WeekMoves(NamedTuple):
 
     @property
     def dates(self) -> list[date]:
-        """Its days."""
+        """The on-call days that moved: all seven of the week."""
         return [self.week + timedelta(days=n) for n in range(7)]
 
 
@@ -28,7 +28,7 @@ class DayMoves(NamedTuple):
 
     @property
     def dates(self) -> list[date]:
-        """Itself."""
+        """The on-call days that moved: this one."""
         return [self.day]
 
 

@@ -78,7 +78,7 @@ class _Arranged(Decision):
         return team.but(take_overs=(each for each in (*kept, *becomes.values()) if each.starts < each.ends))
 
     def saved(self, tx: Tx, team: Roster) -> "_Arranged":
-        """With its id."""
+        """Those that it replaces end; a new one is written and has its id, another lasts until when it says now."""
         for each in self.others:
             take_overs.end(tx, each, self.at)
         if self.was is None:

@@ -260,7 +260,7 @@ def _standing(
 
 
 def hours_of(team: Team) -> Hours:
-    """A team's hours."""
+    """When its days and weeks begin, and in which time zone."""
     return Hours(ZoneInfo(team.time_zone), team.handoff_weekday, team.handoff_time)
 
 

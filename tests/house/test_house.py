@@ -254,3 +254,26 @@ def test_no_two_classes_have_one_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 named[node.name].append(place(path))
     assert {name: files for name, files in named.items() if len(files) > 1} == {}
+
+
+FEW_WORDS = 3
+NAMED_ELSEWHERE = ("bot/sandbox/api/", "models/migrations/")  # by Slack's Web API; by the file
+
+
+def public(node: ast.AST) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The public classes and functions of a module, or of a public class."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not each.name.startswith("_"):
+            yield each
+            yield from public(each) if isinstance(each, ast.ClassDef) else ()
+
+
+def test_docstrings_say_something() -> None:
+    wrong = []
+    for path in (each for each in SOURCES if not place(each).startswith(NAMED_ELSEWHERE)):
+        for each in public(tree_of(path)):
+            said = ast.get_docstring(each) or ""
+            is_button = path.name == "press.py" and said.startswith("*")  # whose press it answers
+            if 0 < len(said.split()) <= FEW_WORDS and not is_button:
+                wrong.append(f"{place(path)}: {each.name} says “{said}”")
+    assert wrong == []

@@ -39,7 +39,7 @@ class Call:
 
     @property
     def args(self) -> Json:
-        """The arguments."""
+        """What the bot sent with it, read from JSON or from a form."""
         return self.asked.arguments
 
     def check(self) -> None:

@@ -41,7 +41,7 @@ def signature(secret: str, body: bytes, at: int) -> dict[str, str]:
 
 
 class OverHttp:
-    """Signed HTTP."""
+    """Carries what Slack sends to an address of the bot, signed as Slack signs it."""
 
     def __init__(self, url: str, secret: str, seconds: float) -> None:
         """To the app at `url`, which has so many `seconds` for its ack."""
@@ -74,7 +74,7 @@ def _form(kind: str, payload: Json) -> Json:
 
 
 class OverSocket:
-    """Socket Mode."""
+    """Carries what Slack sends over a connection that the bot opened, and waits for its envelope's answer."""
 
     def __init__(self, sockets: SocketServer, seconds: float, pick: Pick | None = None) -> None:
         """Over one of the app's connections, by turns or the one that `pick` chooses; the app has so many `seconds` for

@@ -60,7 +60,7 @@ class SocketServer:
     # Coming in
 
     def open(self, token: str | None) -> Json:
-        """What apps.connections.open answers."""
+        """What apps.connections.open answers: an address with a ticket, or why there is none."""
         if error := self._refusal(token):
             return {"ok": False, "error": error}
         ticket = secrets.token_urlsafe(24)

@@ -70,7 +70,7 @@ class Sockets:
         self._told: str | None = None
 
     def start(self) -> None:
-        """Begin to connect."""
+        """Open connections from now on, in a thread of its own; once."""
         self.keeper.start()
 
     def stop(self) -> None:

@@ -48,7 +48,7 @@ class Line:
         self._socket = dialled(address, hearing.opening)
 
     def start(self) -> None:
-        """Begin to read."""
+        """Hand on what comes in from now on, in a thread of its own; once."""
         self._thread.start()
 
     @property

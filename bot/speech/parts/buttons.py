@@ -18,12 +18,12 @@ RUNBOOKS, RUNBOOKS_ACTION = "Open a runbook", "handoff.runbook"
 
 
 def calendar() -> Block:
-    """*Calendar*."""
+    """*Calendar*: the picture of the weeks to come."""
     return button(CALENDAR, CALENDAR_ACTION)
 
 
 def more_weeks() -> Block:
-    """*Next 8 weeks*."""
+    """*Next 8 weeks*: who holds each of them, in words."""
     return button(MORE_WEEKS, SCHEDULE_ACTION, "8")
 
 

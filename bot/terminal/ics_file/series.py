@@ -68,7 +68,7 @@ def _rules(entry: CalendarEntry) -> list["vRecur"]:
 
 
 def _check(rule: "vRecur") -> None:
-    """Raises Bad."""
+    """Raises Bad for a rule that repeats within a day, or never comes to an end."""
     if str(rule["freq"][0]).upper() not in _SLOW or any(len(rule.get(name, [])) > 1 for name in _WITHIN_A_DAY):
         raise Bad(TOO_OFTEN)
     if any(each < 1 for each in rule.get("interval", [])):
