@@ -1,4 +1,4 @@
-"""Time off: declared, cancelled, undone; and *I've got it* for a week that was handed over.
+"""Time off: declared, cancelled, undone.
 
 The same request again (its `key`) changes nothing and answers as it did. Raises `Refused` where something cannot be.
 """
@@ -7,28 +7,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from models import changes, history, holidays, outbox
+from models import changes, holidays, outbox
 from models.changes import Change
-from models.history import Acknowledgement
 from models.holidays import Holiday
-from models.outbox import EDIT, OWED, SAID, Message, Owed
+from models.outbox import OWED, SAID, Message, Owed
 from models.store.engine import Tx
 from scheduler import entries, messages
 from scheduler.change import announce, answers, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
-from scheduler.entries import HandoffAcknowledged, HolidayCancelled, HolidayDeclared, HolidayUndone, TimeOffChange
-from scheduler.messages import AgreementNews, ChangeNews, GapAlarm, HandoffDue
+from scheduler.entries import HolidayCancelled, HolidayDeclared, HolidayUndone, TimeOffChange
+from scheduler.messages import ChangeNews
 from scheduler.refusals import (
     DAY_BEGUN,
     DAYS_CHANGED,
     AlreadyPast,
     AlreadyUndone,
-    HandoffPassed,
     NotAllowed,
     NothingToCancel,
     NotInRotation,
-    NotOnDuty,
     Somebody,
     TooLateToUndo,
     UnknownChange,
@@ -73,7 +70,9 @@ class _Exchanged(Decision):
 
     def saved(self, tx: Tx, team: Roster) -> "_Exchanged":
         """With the ids of the holidays."""
-        unheard = withdraw_news(tx, self.undoes) | _corrected(tx, team, self.undoes) if self.undoes else self.unheard
+        unheard = (
+            frame.withdraw_news(tx, self.undoes) | _corrected(tx, team, self.undoes) if self.undoes else self.unheard
+        )
         kept = tuple(holidays.exchange(tx, self.exchange.before, self.exchange.after))
         return replace(self, exchange=replace(self.exchange, after=kept), unheard=unheard)
 
@@ -167,53 +166,6 @@ def _made_before(team: Roster, change: Change) -> _Exchanged:
     return _Exchanged(change.what, str(change.about), exchange_of(change), change.undoes)
 
 
-@dataclass(frozen=True, slots=True)
-class _GotIt(Decision):
-    """Somebody has got a week. `said_before`: that somebody had said so before, which stays."""
-
-    said: Acknowledgement
-    is_first: bool
-
-    def __bool__(self) -> bool:
-        return self.is_first
-
-    def saved(self, tx: Tx, team: Roster) -> "_GotIt":
-        """On record."""
-        history.acknowledge(tx, team.id, self.said)
-        return self
-
-    def entry(self) -> Entry:
-        """The week."""
-        return Entry(HandoffAcknowledged(), self.said.week.isoformat())
-
-    def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
-        """The handoff shows it."""
-        handoff = outbox.find(tx, made.after.id, HandoffDue.kind, self.said.week.isoformat())
-        if handoff:
-            yield told.edit(handoff, "got-it", made.now)
-        on_duty = made.after.duty.at(made.now)
-        if on_duty and on_duty.who:
-            yield from answers.edits_of(tx, made, on_duty.who, self.said.week)
-
-
-def got_it(tx: Tx, by: Actor, week: date) -> Acknowledgement:
-    """*I've got it*: whoever is on duty has taken the current week on. The first to say so stays."""
-
-    def decide(team: Roster, by: Actor) -> _GotIt:
-        on_duty = team.duty.at(by.now)
-        if on_duty is None or on_duty.week != week:
-            raise HandoffPassed
-        if by.id is None or (by.id != on_duty.who and not by.is_admin):
-            raise NotOnDuty(team.name(on_duty.who))
-        before = history.acknowledgement(tx, team.id, week)
-        return _GotIt(before or Acknowledgement(week, by.id, by.now), is_first=before is None)
-
-    def repeat(team: Roster, change: Change) -> _GotIt:
-        return _GotIt(Acknowledgement(week, str(change.by), change.at), is_first=False)
-
-    return frame.enact(tx, by, decide, repeat).decision.said
-
-
 def exchange_of(change: Change) -> Exchange:
     """What a change of somebody's time off exchanged. Raises UnknownChange for another."""
     facts = entries.of_kind(TimeOffChange, change)
@@ -240,11 +192,3 @@ def _corrected(tx: Tx, team: Roster, change_id: int) -> frozenset[told.Word]:
     said = [(message, facts) for message, facts in _on_duty_by(tx, change_id) if facts.week]
     silent = [m for m, f in said if f.week and not answers.has_taken(tx, team, f.who, f.week)]
     return frozenset(map(told.word, silent))
-
-
-def withdraw_news(tx: Tx, change_id: int) -> frozenset[told.Word]:
-    """Take back the news of a change that nobody has been told yet. Returns which words of its undo nobody needs."""
-    kinds = (ChangeNews.kind, AgreementNews.kind, GapAlarm.kind, EDIT)
-    owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
-    gone = [message for message in owed if outbox.withdraw(tx, message.id)]
-    return frozenset(told.word(m) for m in gone if m.kind in (ChangeNews.kind, AgreementNews.kind))

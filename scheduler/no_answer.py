@@ -192,7 +192,7 @@ class _Accepted(Decision):
         yield from answers.edits_of(tx, made, self.who, self.duty.week)
 
 
-def got_it(tx: Tx, by: Actor, who: str, starts: datetime, message: int) -> None:
+def accept_duty(tx: Tx, by: Actor, who: str, starts: datetime, message: int) -> None:
     """*I've got it*: `who` has taken on the duty that began, or begins, at `starts`. Once. `message` is the id of the
     one that asked, which is edited."""
 

@@ -20,13 +20,13 @@ from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
-from scheduler import holidays
 from scheduler.change import edits
 from scheduler.entries import HandoffAcknowledged
 from scheduler.messages import HandoffDue
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
+from scheduler.shifts import acknowledge
 from scheduler.team import roster, schedule
 from scheduler.team.roster import Roster
 
@@ -147,7 +147,7 @@ def due(at: Telling, facts: HandoffDue) -> Reply | None:
 def got_it(press: Press, desk: Desk) -> Answer:
     """Whoever is on duty, or an admin, has taken the week on. The message is edited through the outbox."""
     with acting(desk, press) as now:
-        holidays.got_it(now.tx, now.by, payload.day(press.value, press))
+        acknowledge.handoff(now.tx, now.by, payload.day(press.value, press))
     return Answer()
 
 

@@ -119,7 +119,7 @@ def got_it(press: Press, desk: Desk) -> Answer:
     """*I've got it*: what asked is edited through the outbox."""
     who, starts, message = payload.parts(press.value, 3)
     with acting(desk, press) as now:
-        no_answer.got_it(now.tx, now.by, who, payload.moment(starts), payload.number(message))
+        no_answer.accept_duty(now.tx, now.by, who, payload.moment(starts), payload.number(message))
     return Answer()
 
 

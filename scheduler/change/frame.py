@@ -15,11 +15,12 @@ from typing import Any, Generic, TypeVar
 
 from models import changes, outbox, preferences, teams
 from models.changes import Change, ChangeFacts
-from models.outbox import CHANNEL, Message, Owed
+from models.outbox import CHANNEL, EDIT, Message, Owed
 from models.store.engine import Tx
 from scheduler import entries
 from scheduler.change import edits, effect, quiet, told
 from scheduler.change.told import Audience, Made
+from scheduler.messages import AgreementNews, ChangeNews, GapAlarm
 from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.rule.moves import Effect
 from scheduler.team import record, roster
@@ -174,6 +175,14 @@ def owe(tx: Tx, team: Roster, owed: Sequence[Owed], now: datetime) -> list[Owed]
         return []
     chosen = preferences.of_team(tx, team.id) if any(each.audience != CHANNEL for each in owed) else {}
     return outbox.owe_all(tx, team.id, [quiet.waiting(team, each, chosen, now) for each in owed], now)
+
+
+def withdraw_news(tx: Tx, change_id: int) -> frozenset[told.Word]:
+    """Take back the news of a change that nobody has been told yet. Returns which words of its undo nobody needs."""
+    kinds = (ChangeNews.kind, AgreementNews.kind, GapAlarm.kind, EDIT)
+    owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
+    gone = [message for message in owed if outbox.withdraw(tx, message.id)]
+    return frozenset(told.word(m) for m in gone if m.kind in (ChangeNews.kind, AgreementNews.kind))
 
 
 def check_rights(team: Roster, by: Actor, *who: str | None) -> None:

@@ -11,7 +11,7 @@ from models.outbox import Owed, to_person
 from models.people import Person
 from models.store.engine import Tx
 from models.teams import VersionFacts
-from scheduler import entries, holidays
+from scheduler import entries
 from scheduler.change import effect, frame, told
 from scheduler.change.frame import Actor, Decision, Entry
 from scheduler.change.told import Audience, Made
@@ -162,7 +162,7 @@ class _PutBack(Decision):
 def _withdraw(tx: Tx, change: Change) -> tuple[frozenset[str], bool]:
     """Take back the news of a change that nobody has been told yet. Returns the audiences who have heard nothing of it,
     and whether somebody heard of a cover or swap."""
-    gone = holidays.withdraw_news(tx, change.id)
+    gone = frame.withdraw_news(tx, change.id)
     unheard = {audience for kind, audience, _ in gone if kind == ChangeNews.kind}
     owed = outbox.of_change(tx, change.id)
     agreements = [message for message in owed if message.kind == AgreementNews.kind]

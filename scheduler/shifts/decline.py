@@ -80,7 +80,7 @@ class _Taken(_Answer):
         return Entry(ShortNoticeAccepted(None, WeekState(self.week)), self.who)
 
 
-def got_it(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) -> None:
+def accept_week(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) -> None:
     """`who` has taken on the week that begins on `week`, which came on short notice. Once. `message` is the id of the
     one that asked, which is edited."""
 
@@ -140,7 +140,7 @@ class _Declined(_OfWeek):
 
 
 def decline(tx: Tx, by: Actor, who: str, week: date, message: int | None = None) -> PassedOn:
-    """`who` can't take what is left of the week that begins on `week`. `message` as for `got_it`."""
+    """`who` can't take what is left of the week that begins on `week`. `message` as for `accept_week`."""
 
     def decide(team: Roster, by: Actor) -> _Declined:
         frame.check_rights(team, by, who)
@@ -191,7 +191,7 @@ class _Undone(_OfWeek):
 
 
 def take_after_all(tx: Tx, by: Actor, decline_id: int, message: int | None = None) -> PassedOn:
-    """They can after all, from now on. `message` as for `got_it`."""
+    """They can after all, from now on. `message` as for `accept_week`."""
 
     def decide(team: Roster, by: Actor) -> _Undone:
         declined, today = declines.by_id(tx, team.id, decline_id), team.hours.date_of(by.now)

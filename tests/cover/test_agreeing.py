@@ -838,12 +838,12 @@ def test_got_it_is_noted_once(store: Store) -> None:
     away(store, "maya", dec(2), dec(3))
     for _ in range(2):
         with store.writing() as tx:
-            decline.got_it(tx, by("danny"), "danny", MAYAS_WEEK)
+            decline.accept_week(tx, by("danny"), "danny", MAYAS_WEEK)
     with store.reading() as tx:
         assert len(changes.about(tx, 1, "short notice accepted", "danny")) == 1
         assert answers.has_taken(tx, roster.own(tx), "danny", MAYAS_WEEK)
     with pytest.raises(NotYoursToDecline), store.writing() as tx:
-        decline.got_it(tx, by("maya"), "maya", MAYAS_WEEK)
+        decline.accept_week(tx, by("maya"), "maya", MAYAS_WEEK)
 
 
 # The same again

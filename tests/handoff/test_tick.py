@@ -13,6 +13,7 @@ from models.store.engine import Store
 from scheduler import holidays, tick
 from scheduler.change.frame import Actor
 from scheduler.refusals import AlreadyPast, AlreadyUndone, NotAllowed, NothingToCancel, NotOnDuty, TooLateToUndo
+from scheduler.shifts import acknowledge
 from scheduler.team import roster
 from tests.kit import cast
 from tests.kit.cast import NOW, WEEK_1
@@ -190,9 +191,9 @@ def test_who_may_do_what(store: Store) -> None:
         with refused(NothingToCancel, "You have no time off"):
             holidays.cancel(tx, by("danny"), "danny", date(2026, 12, 1), date(2026, 12, 2))
         with refused(NotOnDuty, "for Toms"):
-            holidays.got_it(tx, by("danny"), WEEK_1)
-        assert holidays.got_it(tx, by("robin", admin=True), WEEK_1).person_id == "robin"
-        assert holidays.got_it(tx, by("toms"), WEEK_1).person_id == "robin"  # the first to say so stays
+            acknowledge.handoff(tx, by("danny"), WEEK_1)
+        assert acknowledge.handoff(tx, by("robin", admin=True), WEEK_1).person_id == "robin"
+        assert acknowledge.handoff(tx, by("toms"), WEEK_1).person_id == "robin"  # the first to say so stays
         holidays.undo_change(tx, by("robin", admin=True), saved.id or 0)
 
 

@@ -10,7 +10,7 @@ from models.store.engine import Store
 from scheduler import holidays, tick
 from scheduler.change.frame import Actor
 from scheduler.covers import answer, ask
-from scheduler.shifts import decline, takeover
+from scheduler.shifts import acknowledge, decline, takeover
 from tests.kit.cast import FIRST_TEAM, ZONE
 from tests.kit.plans import INES, with_engineers
 
@@ -39,7 +39,7 @@ def got_it(store: Store, who: str, moments: Iterable[str]) -> None:
         moment = at(local)
         week = moment.astimezone(ZONE).date()
         with store.writing() as tx:
-            holidays.got_it(tx, Actor(who, False, moment), week - timedelta(days=week.weekday()))
+            acknowledge.handoff(tx, Actor(who, False, moment), week - timedelta(days=week.weekday()))
 
 
 def rotation(store: Store, local: str, order: tuple[str, ...], first: date) -> None:
@@ -62,7 +62,7 @@ def lived(store: Store) -> None:
     away(store, "maya", "2027-05-12T10:00", date(2027, 5, 17), date(2027, 5, 23))
     with store.writing() as tx:
         decline.decline(tx, by("danny", "2027-05-12T11:00"), "danny", date(2027, 5, 17))
-        decline.got_it(tx, by("rene", "2027-05-12T12:00"), "rene", date(2027, 5, 17))
+        decline.accept_week(tx, by("rene", "2027-05-12T12:00"), "rene", date(2027, 5, 17))
     rotation(store, "2027-06-15T10:00", ("toms", "maya", "danny", "rene", "ines"), date(2027, 7, 5))
     rotation(store, "2027-08-16T10:00", ("toms", "maya", "danny", "ines"), date(2027, 9, 6))
     for who in ("toms", "maya", "danny", "ines"):

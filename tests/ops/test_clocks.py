@@ -20,7 +20,7 @@ from scheduler.change.frame import Actor
 from scheduler.covers import agree, ask
 from scheduler.refusals import ClockBehind, NotStarted, Refused
 from scheduler.rule.duty import TAKE_OVER, Stretch
-from scheduler.shifts import takeover
+from scheduler.shifts import acknowledge, takeover
 from scheduler.team import record, roster, schedule
 from scheduler.team.roster import Roster
 from tests.kit.cast import NOW, WEEK_1, ZONE, a_store
@@ -168,7 +168,7 @@ def does(store: Store, step: Step, now: datetime) -> None:
                 made = ask.ask_cover(tx, by, step.who, today, today + 21 * DAY).request
                 agree.withdraw(tx, by, made.id or 0)
             elif step.what == "got it":
-                holidays.got_it(tx, Actor("robin", True, now), team.hours.week_of(team.hours.on_call_day(now)))
+                acknowledge.handoff(tx, Actor("robin", True, now), team.hours.week_of(team.hours.on_call_day(now)))
     except Refused as refused:
         assert not isinstance(refused, ClockBehind | NotStarted), refused
 

@@ -22,6 +22,7 @@ from scheduler.holidays import Saved
 from scheduler.messages import AwayDigest
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from scheduler.rule.moves import DayMoves, Effect, WeekMoves
+from scheduler.shifts import acknowledge
 from scheduler.team import roster
 from tests.kit.cast import NOW, WEEK_1, ZONE, a_store
 from tests.kit.changes import say_all, speaking
@@ -435,8 +436,8 @@ def test_got_it_is_on_record_and_edits_the_handoff(store: Store) -> None:
     moment = at("2026-11-30T09:05")
     tick.tick(store, moment)
     with store.writing() as tx:
-        holidays.got_it(tx, Actor("maya", False, moment), date(2026, 11, 30))
-        holidays.got_it(tx, Actor("maya", False, moment + MINUTE), date(2026, 11, 30))
+        acknowledge.handoff(tx, Actor("maya", False, moment), date(2026, 11, 30))
+        acknowledge.handoff(tx, Actor("maya", False, moment + MINUTE), date(2026, 11, 30))
         said = history.acknowledgement(tx, 1, date(2026, 11, 30))
     assert said is not None
     assert (said.person_id, said.at) == ("maya", moment)
@@ -447,4 +448,4 @@ def test_got_it_is_on_record_and_edits_the_handoff(store: Store) -> None:
 @pytest.mark.parametrize("week", [date(2026, 11, 16), date(2026, 11, 30)])
 def test_only_the_current_week_can_be_taken_on(store: Store, week: date) -> None:
     with store.writing() as tx, pytest.raises(HandoffPassed):
-        holidays.got_it(tx, Actor("toms", False, NOW), week)
+        acknowledge.handoff(tx, Actor("toms", False, NOW), week)

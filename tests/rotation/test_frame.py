@@ -24,7 +24,7 @@ from scheduler.covers import agree, answer, ask
 from scheduler.people import members, owners, undo
 from scheduler.people.members import RosterWish
 from scheduler.refusals import NoLongerOpen, NotAllowed
-from scheduler.shifts import decline, takeover
+from scheduler.shifts import acknowledge, decline, takeover
 from scheduler.team import record, roster
 from scheduler.team.roster import Roster
 from tests.kit.cast import FIRST_TEAM, NOW, WEEK_1
@@ -101,7 +101,7 @@ CHANGES: dict[str, tuple[str, Callable[[Tx], int], Does]] = {
     "declare": ("toms", nothing, lambda tx, by, _: holidays.declare(tx, by, "toms", TOMS_NEXT, TOMS_NEXT + DAY)),
     "cancel": ("rene", declared, lambda tx, by, _: holidays.cancel(tx, by, "rene", RENES, RENES + DAY)),
     "undo": ("rene", declared, lambda tx, by, made: holidays.undo_change(tx, by, made)),
-    "got it": ("toms", nothing, lambda tx, by, _: holidays.got_it(tx, by, WEEK_1)),
+    "got it": ("toms", nothing, lambda tx, by, _: acknowledge.handoff(tx, by, WEEK_1)),
     "ask": ("maya", nothing, lambda tx, by, _: ask.ask_cover(tx, by, "maya", MAYAS, MAYAS + WEEK)),
     "ask to swap": ("maya", nothing, lambda tx, by, _: ask.ask_swap(tx, by, "maya", MAYAS, "rene", RENES)),
     "widen": ("maya", lambda tx: asked(tx, "maya", MAYAS, "rene"), lambda tx, by, made: ask.widen(tx, by, made)),
@@ -123,7 +123,7 @@ CHANGES: dict[str, tuple[str, Callable[[Tx], int], Does]] = {
     "withdraw": ("maya", taken, lambda tx, by, made: agree.withdraw(tx, by, made)),
     "take over": ("rene", nothing, lambda tx, by, _: takeover.take_over(tx, by, "rene")),
     "give back": ("danny", taken_over, lambda tx, by, made: takeover.give_back(tx, by, made)),
-    "a week taken on": ("maya", nothing, lambda tx, by, _: decline.got_it(tx, by, "maya", MAYAS)),
+    "a week taken on": ("maya", nothing, lambda tx, by, _: decline.accept_week(tx, by, "maya", MAYAS)),
     "decline": ("toms", nothing, lambda tx, by, _: decline.decline(tx, by, "toms", WEEK_1)),
     "can after all": ("toms", declined, lambda tx, by, made: decline.take_after_all(tx, by, made)),
     "new order": ("robin", nothing, lambda tx, by, _: members.change(tx, by, NEW_ORDER)),

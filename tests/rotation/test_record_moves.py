@@ -17,7 +17,7 @@ from scheduler.change.frame import Actor
 from scheduler.covers import agree, answer, ask
 from scheduler.people import members, owners
 from scheduler.people.members import RosterWish
-from scheduler.shifts import decline, takeover
+from scheduler.shifts import acknowledge, decline, takeover
 from scheduler.team import roster, schedule
 from tests.kit.cast import NOW, WEEK_1
 
@@ -75,8 +75,8 @@ MOVES_NOTHING: dict[str, Callable[[Tx], object]] = {
     "time off in another's week": lambda tx: holidays.declare(tx, by("rene"), "rene", MAYAS, MAYAS + 3 * DAY),
     "time off declared twice": declared_twice,
     "time off today of who is not on call": away_and_not,
-    "I've got it": lambda tx: holidays.got_it(tx, by("toms"), WEEK_1),
-    "a week taken on": lambda tx: decline.got_it(tx, by("maya"), "maya", MAYAS),
+    "I've got it": lambda tx: acknowledge.handoff(tx, by("toms"), WEEK_1),
+    "a week taken on": lambda tx: decline.accept_week(tx, by("maya"), "maya", MAYAS),
     "owners": lambda tx: owners.change(tx, by("robin"), "unit-level-profit", "rene", "danny", "Rene wrote it."),
 }
 

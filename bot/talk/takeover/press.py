@@ -26,7 +26,7 @@ def got_it(press: Press, desk: Desk) -> Answer:
     """*I've got it*: the message is edited through the outbox."""
     who, week, message = _value(press)
     with acting(desk, press) as now:
-        decline.got_it(now.tx, now.by, who, week, message)
+        decline.accept_week(now.tx, now.by, who, week, message)
     return Answer()
 
 
