@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from models.schema.plain import of_plain
 from models.schema.rows import columns, listed
 from models.schema.tables import (
     CoverRow,
@@ -48,9 +49,19 @@ WAITING = "waits for a copy"
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """How soon somebody responds to an alert of a severity, and has it resolved: lengths of time in words, "" where
+    none is on record."""
+
+    severity: str
+    respond: str
+    resolve: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """A team and its hours: `handoff_weekday` 0 is Monday, `handoff_time` local to `time_zone`. `admins` are ids of
-    people; `service_levels` dicts of severity, respond and resolve. `speaks_since`: None until its first run. Its
+    people; `service_levels` come by severity, the worst first. `speaks_since`: None until its first run. Its
     office hours (`office_days` such as mon-fri), the `country` whose public holidays are none, and within how many of
     them somebody answers are None where the plan does not say."""
 
@@ -59,7 +70,7 @@ class Team:
     channel: str
     notice_days: int
     admins: tuple[str, ...]
-    service_levels: tuple[dict[str, Any], ...]
+    service_levels: tuple[ServiceLevel, ...]
     time_zone: str
     handoff_weekday: int
     handoff_time: time
@@ -166,7 +177,8 @@ def is_there(tx: Tx) -> bool:
 
 def _team(row: Sequence[Any]) -> Team:
     team = Team(*row)
-    return replace(team, admins=tuple(team.admins), service_levels=tuple(team.service_levels))
+    levels = of_plain(tuple[ServiceLevel, ...], team.service_levels)
+    return replace(team, admins=tuple(team.admins), service_levels=levels)
 
 
 def _held(week: date, home: str, holder: str | None, owes: list[str], early: list[str]) -> HeldWeek:

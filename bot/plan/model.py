@@ -275,7 +275,7 @@ class PipelineEntry(_Part):
     why: Words
 
 
-class ServiceLevel(_Part):
+class ServiceLevelEntry(_Part):
     """How soon somebody responds to an alert of a severity, and has it resolved: lengths of time in words."""
 
     severity: Annotated[str, AfterValidator(_severity)]
@@ -290,7 +290,7 @@ class Plan(_Part):
     engineers: Annotated[tuple[PersonEntry, ...], Field(min_length=1)]
     rotation: RotationEntry
     pipelines: Annotated[tuple[PipelineEntry, ...], Field(min_length=1, max_length=MOST_PIPELINES)]
-    service_levels: Annotated[tuple[ServiceLevel, ...], Field(min_length=1)]
+    service_levels: Annotated[tuple[ServiceLevelEntry, ...], Field(min_length=1)]
 
     @property
     def hours(self) -> Hours:
@@ -319,5 +319,5 @@ PARTS: dict[str, type[_Part]] = {
     "engineers": PersonEntry,
     "rotation": RotationEntry,
     "pipelines": PipelineEntry,
-    "service_levels": ServiceLevel,
+    "service_levels": ServiceLevelEntry,
 }  # what stands under which key

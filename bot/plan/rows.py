@@ -1,5 +1,6 @@
 """A plan and the rows of the store: written, and read back as a plan."""
 
+from dataclasses import asdict
 from datetime import time
 from typing import Any
 
@@ -84,7 +85,7 @@ def of_store(tx: Tx, team: Roster) -> Plan:
             "engineers": [_facts(person) for person in engineers.values()],
             "rotation": {"starts": team.versions[0].starts, "order": team.versions[-1].asked},
             "pipelines": [_pipeline(pipeline) for pipeline in pipelines.of_team(tx, facts.id)],
-            "service_levels": facts.service_levels,
+            "service_levels": [asdict(level) for level in facts.service_levels],
         }
     )
 

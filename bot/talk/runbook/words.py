@@ -1,7 +1,7 @@
 """`/runbook`: facts → blocks. Long sections come in pages, with a button to the next; nothing is cut."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -123,7 +123,7 @@ def _beginning(shelf: Shelf, book: Runbook, key: str, most: int | None = None) -
 
 
 def _levels(team: Roster) -> list[str]:
-    return [LEVELS, *(LEVEL.format(**level) for level in team.facts.service_levels)]
+    return [LEVELS, *(LEVEL.format(**asdict(level)) for level in team.facts.service_levels)]
 
 
 def _buttons(book: Runbook, here: str | None = None) -> Block:
@@ -198,7 +198,7 @@ def _escalation(shelf: Shelf) -> list[str]:
         "on_call": escape(plain(team, on_call)),
         "others": THEN.join(escape(team.name(who)) for who in owners),
     }
-    return [ESCALATION, *(ESCALATES.format(**level, **names) for level in team.facts.service_levels)]
+    return [ESCALATION, *(ESCALATES.format(**asdict(level), **names) for level in team.facts.service_levels)]
 
 
 def _none(key: str) -> str:
