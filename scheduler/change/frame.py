@@ -133,7 +133,8 @@ def enact(tx: Tx, by: Actor, decide: Callable[[Roster, Actor], D], repeat: Calla
     """Do what `decide` comes to for the locked team and the actor at their moment; it writes nothing, and may be asked
     twice: again when what has passed is on record, which may hold a swap that was begun. Where the very same was asked
     for before, `repeat` tells what that came to by the log, and nothing is changed. Raises NoPlan, ClockBehind, and
-    Refused from `decide`.
+    Refused from `decide`, which looks at rights first: where they go by what is found, that it is not there comes
+    before them.
 
     The moment is never before what is on record: others may have waited less for the lock, or have a clock that is a
     little ahead.
@@ -183,6 +184,12 @@ def withdraw_news(tx: Tx, change_id: int) -> frozenset[told.Word]:
     owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
     gone = [message for message in owed if outbox.withdraw(tx, message.id)]
     return frozenset(told.word(m) for m in gone if m.kind in (ChangeNews.kind, AgreementNews.kind))
+
+
+def check_admin(by: Actor) -> None:
+    """Raises NotAllowed unless an admin asks."""
+    if not by.is_admin:
+        raise NotAllowed()
 
 
 def check_rights(team: Roster, by: Actor, *who: str | None) -> None:

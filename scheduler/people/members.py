@@ -36,7 +36,6 @@ from scheduler.refusals import (
     AlreadyInRotation,
     NobodyLeft,
     NotAHandoff,
-    NotAllowed,
     NotInRotation,
     OtherPeople,
     SoAlready,
@@ -94,8 +93,7 @@ class Staffed:
 
 def decide(tx: Tx, team: Roster, by: Actor, wish: RosterWish) -> Decided:
     """What the wish comes to. Writes nothing. Raises Refused where it can't be."""
-    if not by.is_admin:
-        raise NotAllowed()
+    frame.check_admin(by)
     frame.check_known(team, wish.who)
     _check_handoff(team, by, wish.starts)
     person = joining.who_comes(tx, team, wish.who, wish.name or "", wish.email) if wish.what == ADDED else None

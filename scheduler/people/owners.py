@@ -16,7 +16,7 @@ from scheduler.change.told import WAITS, Made
 from scheduler.entries import PipelineChanged, PipelineState, RotationUndone
 from scheduler.messages import OwnersNews, PipelineOwners
 from scheduler.people import members
-from scheduler.refusals import NotAllowed, OneOwner, SoAlready, UnknownPerson, UnknownPipeline
+from scheduler.refusals import OneOwner, SoAlready, UnknownPerson, UnknownPipeline
 from scheduler.team.roster import Roster
 
 CHANGED, UNDONE = PipelineChanged.what, RotationUndone.what
@@ -79,8 +79,7 @@ def find(tx: Tx, team: Roster, slug: str) -> Pipeline:
 
 def decide(tx: Tx, team: Roster, by: Actor, wish: OwnersWish) -> Owned:
     """What changing its owners comes to. Writes nothing. Raises Refused where it can't be."""
-    if not by.is_admin:
-        raise NotAllowed()
+    frame.check_admin(by)
     was = find(tx, team, wish.slug)
     if wish.primary == wish.secondary:
         raise OneOwner

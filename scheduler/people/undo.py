@@ -24,7 +24,6 @@ from scheduler.refusals import (
     CHANGED_SINCE,
     IN_EFFECT,
     AlreadyUndone,
-    NotAllowed,
     Refused,
     TooLateToUndo,
     UnknownChange,
@@ -54,8 +53,7 @@ def undo_change(tx: Tx, by: Actor, change_id: int) -> tuple[Roster, Change, Effe
     moved. Raises Refused."""
 
     def undoing(team: Roster, by: Actor) -> _PutBack | Handed:
-        if not by.is_admin:
-            raise NotAllowed()
+        frame.check_admin(by)
         change = _found(tx, team, change_id)
         _check(tx, team, by, change)
         return _undoing(team, change)
