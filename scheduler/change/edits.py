@@ -50,8 +50,9 @@ def edits(tx: Tx, made: Made) -> Iterator[Owed]:
 
 def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
     """The edits of all messages that ask, remind or tell of a request; and word to those who offered a part of it."""
-    for message in outbox.of_subject(tx, made.after.id, ASKS, str(request.id)):
-        yield told.edit(message, made.id, made.now, made.id)
+    for message in outbox.of_subject(tx, made.after.id, (*ASKS, RequestNews.kind), str(request.id)):
+        if message.kind != RequestNews.kind or (message.state == SAID and message.change_id != made.id):
+            yield told.edit(message, made.id, made.now, made.id)
     yield from _not_needed(tx, made, request)
 
 

@@ -12,7 +12,7 @@ from models import requests
 from models.outbox import Owed
 from models.requests import CoverRequest
 from models.store.engine import Tx
-from scheduler.change import frame
+from scheduler.change import edits, frame
 from scheduler.change.frame import Actor
 from scheduler.change.told import Made
 from scheduler.covers.state import (
@@ -106,8 +106,9 @@ class Widened(OnRequest):
     """Everybody who is free is asked, in the channel."""
 
     def owes(self, tx: Tx, made: Made) -> Iterator[Owed]:
-        """The request, to the channel."""
+        """The request, to the channel; messages that ask or tell of it show that everybody is asked."""
         yield asking(made, self.request)
+        yield from edits.of_request(tx, made, self.request)
 
 
 def widen(tx: Tx, by: Actor, request_id: int) -> Outcome:

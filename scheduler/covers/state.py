@@ -182,7 +182,7 @@ def in_time(made: Made, request: CoverRequest, owed: Owed) -> Owed:
 def word(made: Made, request: CoverRequest, what: str, reader: str, other: str | None = None) -> Owed:
     """A message at once to one of those concerned: `reader` reads that `other` did or has `what`."""
     facts = RequestNews(request.id or 0, what, reader, other, made.by, request.first, request.until)
-    about = f"{made.id}/{reader}/{request.id}"  # of several that end by one change each is told
+    about = f"{request.id}/{made.id}/{reader}"  # of several that end by one change each is told
     return in_time(made, request, Owed(facts, about, to_person(reader), made.now, made.id))
 
 

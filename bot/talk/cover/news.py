@@ -81,7 +81,7 @@ def settled(
     lines = (
         [SWAP_ENDED if request.is_swap else ENDED_FOR_YOU] if ended else _lines(team, request, facts, is_moot=is_moot)
     )
-    buttons = [] if is_moot and request.state == OPEN else _buttons(team, request, facts.what, facts.who)
+    buttons = [] if is_moot and request.state == OPEN else _buttons(team, request, facts)
     said = sections([line.format(**words) for line in lines])
     return reply([*said, *([actions(*buttons)] if buttons else [])])
 
@@ -121,10 +121,11 @@ def _lines(team: Roster, request: CoverRequest, facts: RequestNews, *, is_moot: 
             return [NOBODY_CAN if len(request.asked) == 1 else NONE_CAN]
 
 
-def _buttons(team: Roster, request: CoverRequest, what: str, reader: str) -> list[dict[str, Any]]:
-    about = str(request.id)
-    if what in (state.COVER_AGREED, state.SWAP_AGREED) and request.state == AGREED:
-        if not can_be_taken_back(team, request):
+def _buttons(team: Roster, request: CoverRequest, facts: RequestNews) -> list[dict[str, Any]]:
+    """What can still be done about what is told."""
+    about, what, reader = str(request.id), facts.what, facts.who
+    if what in (state.COVER_AGREED, state.SWAP_AGREED):
+        if request.state != AGREED or facts.other != request.taken_by or not can_be_taken_back(team, request):
             return []
         mine = request.is_swap or reader == request.taken_by
         return [button(TAKE_BACK, BACK_ACTION, about)] if mine else [button(WITHDRAW, WITHDRAW_ACTION, about)]
