@@ -33,9 +33,10 @@ def made_at(tx: Tx, team_id: int, person_id: str) -> datetime | None:
     return moment
 
 
-def is_made(tx: Tx, key: str) -> bool:
-    """Whether the request `key` has made a link before."""
-    return tx.scalar(select(FeedRow.id).where(FeedRow.key == key)) is not None
+def is_made(tx: Tx, team_id: int, key: str) -> bool:
+    """Whether the request `key` has made a link to the team's feeds before."""
+    found = select(FeedRow.id).where(FeedRow.team_id == team_id, FeedRow.key == key)
+    return tx.scalar(found) is not None
 
 
 def make(tx: Tx, team_id: int, person_id: str, digest: str, now: datetime, key: str | None) -> None:

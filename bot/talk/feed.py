@@ -85,7 +85,7 @@ def make(desk: Desk, asked: Incoming) -> Reply:
         team = roster.load(tx, teams.lock(tx, asked.team))
         me = permissions.in_plan(asked.asker, team)
         since = feeds.made_at(tx, team.id, me.id)
-        if asked.key and feeds.is_made(tx, asked.key):
+        if asked.key and feeds.is_made(tx, team.id, asked.key):
             return standing(team, since) if since else revoked()
         feeds.make(tx, team.id, me.id, digest, asked.now, asked.key)
         return made(links.feeds(desk.url, me.id, secret), replaces=since is not None)
