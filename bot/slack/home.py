@@ -66,18 +66,18 @@ class Homes:
                 if not self._slack.publish_home(asker.slack_id, self._view(asker, notice, origin), over):
                     self._slack.publish_home(asker.slack_id, self._view(asker, notice, origin))
             except SlackTrouble as trouble:
-                log.warning(UNSHOWN, extra={"problem": trouble.problem})
+                log.warning(UNSHOWN, extra={"team": origin.team, "problem": trouble.problem})
                 if isinstance(trouble, SlackRefused) and not isinstance(trouble, Passing):
-                    self._publish_less(asker.slack_id, notice)
+                    self._publish_less(asker.slack_id, notice, origin)
             except Exception:  # whatever it was: what they pressed may be done, and they are to read so
-                log.exception(UNSHOWN)
-                self._publish_less(asker.slack_id, notice)
+                log.exception(UNSHOWN, extra={"team": origin.team})
+                self._publish_less(asker.slack_id, notice, origin)
 
-    def _publish_less(self, slack_id: str, notice: Reply | None) -> None:
+    def _publish_less(self, slack_id: str, notice: Reply | None, origin: Origin) -> None:
         try:
             self._slack.publish_home(slack_id, views.undrawn(self._desk, notice))
         except SlackTrouble as trouble:
-            log.warning(UNSHOWN, extra={"problem": trouble.problem})
+            log.warning(UNSHOWN, extra={"team": origin.team, "problem": trouble.problem})
 
     def answer(self, press: Press, trigger: str, answer: Answer, over: str | None) -> None:
         """Answer a press in the home with the hash `over`: open what opens above it, and show it anew."""
@@ -87,10 +87,10 @@ class Homes:
         elif notice and press.action in READ_ABOVE:
             modal, notice = views.reading(READ_ABOVE[press.action], notice), None
         if modal:
-            notice = self._open(trigger, modal) or notice
+            notice = self._open(trigger, modal, press.team) or notice
         self.publish(press.asker, notice, over, press.origin)
 
-    def _open(self, trigger: str, modal: dict[str, Any]) -> Reply | None:
+    def _open(self, trigger: str, modal: dict[str, Any], team_id: int | None) -> Reply | None:
         """Open it; without its pictures where Slack would not have it with them, which it fetches first. Returns what
         to say where it did not open."""
         try:
@@ -98,8 +98,8 @@ class Homes:
         except SlackTrouble as trouble:
             words = [block for block in modal["blocks"] if block["type"] != "image"]
             if isinstance(trouble, SlackRefused) and len(words) < len(modal["blocks"]):
-                return self._open(trigger, {**modal, "blocks": words})
-            return unopened(trouble)
+                return self._open(trigger, {**modal, "blocks": words}, team_id)
+            return unopened(trouble, team_id)
         return None
 
     def _view(self, asker: Asker, notice: Reply | None, origin: Origin) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Homes:
             with self._desk.store.reading() as tx:
                 facts = gather(tx, asker, self._clock.now(), origin.team)
         except (StoreError, NoPlan) as error:
-            return views.alone(refusal(error))
+            return views.alone(refusal(error, origin.team))
         return views.home(self._desk, facts, self._warned(notice))
 
     def _warned(self, notice: Reply | None) -> Reply | None:
@@ -119,9 +119,9 @@ class Homes:
         return Reply(warning.text, [*warning.blocks, *(notice.blocks if notice else [])])
 
 
-def unopened(trouble: SlackTrouble) -> Reply:
-    """What somebody reads for whom nothing opened: a trigger is good for three seconds."""
-    log.warning(UNOPENED, extra={"problem": trouble.problem})
+def unopened(trouble: SlackTrouble, team_id: int | None) -> Reply:
+    """What somebody reads for whom nothing of a team opened: a trigger is good for three seconds."""
+    log.warning(UNOPENED, extra={"team": team_id, "problem": trouble.problem})
     return say(PERHAPS_OPEN if isinstance(trouble, Unclear) else TOO_LATE)
 
 

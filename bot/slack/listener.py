@@ -146,7 +146,7 @@ def _on_press(ears: Ears, homes: Homes, after: Threads) -> Callable[..., None]:
             after.submit(homes.answer, press, body["trigger_id"], answer, view.get("hash"))
         elif answer.modal:
             modal = behind.carrying(answer.modal, body.get("response_url") or "" if press.private else "")
-            after.submit(_open_modal, ears.slack, body, modal)
+            after.submit(_open_modal, ears.slack, body, modal, press.team)
         elif answer.reply and view.get("type") == MODAL:
             after.submit(_change_modal, ears.slack, view, answer.reply)
         elif answer.reply and body.get("response_url"):
@@ -255,12 +255,12 @@ def _id(body: Mapping[str, Any], what: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _open_modal(slack: Slack, body: dict[str, Any], modal: dict[str, Any]) -> None:
+def _open_modal(slack: Slack, body: dict[str, Any], modal: dict[str, Any], team_id: int | None) -> None:
     """Open it, or say where it was pressed that it did not open."""
     try:
         slack.open_modal(body["trigger_id"], modal)
     except SlackTrouble as trouble:
-        said = unopened(trouble)
+        said = unopened(trouble, team_id)
         if body.get("view"):
             _change_modal(slack, body["view"], said)
         elif body.get("response_url"):

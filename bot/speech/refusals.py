@@ -188,13 +188,13 @@ def _words(error: Refused) -> dict[str, str]:
     return {}
 
 
-def refusal(error: Refused | NoPlan | StoreError) -> Reply:
-    """What somebody is told who asked for something that could not be."""
+def refusal(error: Refused | NoPlan | StoreError, team_id: int | None = None) -> Reply:
+    """What somebody is told who asked for something of a team that could not be."""
     if isinstance(error, NoPlan):
         return usage.refused(NO_PLAN)
     if isinstance(error, Refused):
         return usage.refused(escape(sentence(error)), *_understood(error))
-    log.warning("somebody could not be answered", extra={"problem": told(error)})
+    log.warning("somebody could not be answered", extra={"team": team_id, "problem": told(error)})
     if isinstance(error, ClockOff):
         return replace(usage.refused(escape(told(error))), failed=True)
     words = CANNOT_SAVE if error.writing else CANNOT_READ

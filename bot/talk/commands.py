@@ -47,7 +47,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
     except UnknownName as unknown:
         return usage.wrong(desk, escape(unknown.sentence), f"{ask.command} @Maya {command.behind_a_name}".strip())
     except (Refused, NoPlan, StoreError) as refused:
-        return refusal(refused)
+        return refusal(refused, ask.team)
 
 
 def _oncall(ask: Ask, desk: Desk) -> Reply:

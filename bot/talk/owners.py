@@ -81,7 +81,7 @@ def preview(press: Press, desk: Desk) -> Answer:
     except OneOwner as refused:
         raise BadFields({"secondary": sentence(refused)}) from None
     except (Refused, NoPlan, StoreError) as refused:
-        return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
+        return Answer(modal=forms.result(TITLE, refusal(refused, press.team).blocks))
     return Answer(modal=_asked(owned, by.id, typed))
 
 
@@ -111,7 +111,7 @@ def apply(press: Press, desk: Desk) -> Answer:
             owned = owners.change(tx, by, slug, **typed)
             return Answer(modal=preview_of.done(TITLE, staffing.owners_preview(owned, by.id)))
     except (Refused, NoPlan, StoreError) as refused:
-        return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
+        return Answer(modal=forms.result(TITLE, refusal(refused, press.team).blocks))
 
 
 def slug_of(press: Press) -> str | None:

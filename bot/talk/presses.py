@@ -21,7 +21,7 @@ def answer(press: Press, desk: Desk) -> Answer:
     try:
         return ACTIONS[press.action](press, desk)
     except (Refused, NoPlan, StoreError) as refused:
-        return Answer(refusal(refused), "beside")
+        return Answer(refusal(refused, press.team), "beside")
 
 
 def submit(press: Press, desk: Desk) -> Answer:

@@ -128,7 +128,7 @@ def submit(press: Press, desk: Desk) -> Answer:
             said = forms.result(TITLE, saved(team, me, chosen).blocks)
             return Answer(modal=said, anew=partial(answer, press.ask("oncall", "settings"), desk, ""))
     except (Refused, NoPlan, StoreError) as refused:
-        return Answer(modal=forms.result(TITLE, refusal(refused).blocks))
+        return Answer(modal=forms.result(TITLE, refusal(refused, press.team).blocks))
 
 
 def _time(press: Press, name: str) -> time | None:

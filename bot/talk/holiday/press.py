@@ -125,7 +125,7 @@ def submit(press: Press, desk: Desk) -> Answer:
         with desk.store.writing() as tx:
             said = holiday.declare(tx, desk, press.actor(team), wish)
     except (Refused, NoPlan, StoreError) as refused:
-        said = refusal(refused)
+        said = refusal(refused, press.team)
     anew = None if said.refused else partial(holiday.answer, press.ask("holiday", "mine"), desk)
     return Answer(said, modal=forms.result(words.MODAL, said.blocks), anew=anew)
 

@@ -147,7 +147,7 @@ def _refused(title: str, press: Press, error: Refused | NoPlan | StoreError) -> 
     field = next((name for name in fields_of(error) if press.fields.get(name)), None)
     if field and isinstance(error, Refused):
         raise BadFields({field: sentence(error)})
-    return Answer(modal=forms.result(title, refusal(error).blocks))
+    return Answer(modal=forms.result(title, refusal(error, press.team).blocks))
 
 
 # What was typed
