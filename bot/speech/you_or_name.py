@@ -9,6 +9,7 @@ from scheduler.refusals import Somebody
 from scheduler.team.roster import Roster
 
 NOBODY = "nobody"
+AN_ADMIN = "An admin"  # whoever changed something at the terminal
 
 
 def is_you(who: str | None, reader: str | None) -> bool:
@@ -34,6 +35,11 @@ def name(team: Roster, who: str | None, reader: str | None, *, capital: bool = F
 def bold_name(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
     """Their name in bold, or "you"."""
     return _you(capital) if is_you(who, reader) else bold(plain(team, who))
+
+
+def bold_by(team: Roster, by: str | None) -> str:
+    """Who did something, in bold; "An admin" for None, who did it at the terminal."""
+    return bold(team.name(by)) if by else AN_ADMIN
 
 
 def whose(team: Roster, who: str | None, reader: str | None) -> str:

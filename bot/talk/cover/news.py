@@ -11,8 +11,8 @@ from bot.speech.ask import Reply
 from bot.speech.blocks import actions, bold, button, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons
+from bot.speech.you_or_name import bold_by, plain
 from bot.speech.you_or_name import bold_name as name
-from bot.speech.you_or_name import plain
 from bot.talk.cover.words import (
     BACK_ACTION,
     CHECK,
@@ -72,7 +72,7 @@ def settled(
     """Word that something was done about a request. `is_moot`: its days are not the asker's any more; `ended`: nobody
     withdrew it, it went by a change of the rotation."""
     words = {
-        "by": bold(team.name(facts.by)) if facts.by else "An admin",
+        "by": bold_by(team, facts.by),
         "other": bold(plain(team, facts.other or request.other_id)),
         "days": say.span(facts.first, facts.until),
         "back": say.span(request.back_first or request.first, request.back_until or request.until),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.speech.ask import Reply
+from bot.speech.you_or_name import AN_ADMIN
 from bot.talk.cover import news, words
 from bot.talk.cover.words import Asked
 from bot.talk.telling import Renderers, Telling, says
@@ -28,8 +29,6 @@ from scheduler.messages import (
 from scheduler.team import covers, schedule
 from scheduler.team import requests as open_requests
 from scheduler.team.roster import Roster
-
-AN_ADMIN = "An admin"
 
 
 def _request(at: Telling, facts: RequestToAnswer) -> Reply | None:

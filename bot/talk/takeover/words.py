@@ -115,7 +115,7 @@ def news(team: Roster, facts: TakeOverNews, now: datetime, message: int, *, has_
     """To the one who was on duty, or was put on duty, by somebody else, in the message with that id. `has_got`: whoever
     was put on duty said *I've got it*."""
     reader, taker, zone = facts.who, facts.taker, team.hours.zone
-    by = bold(team.name(facts.by)) if facts.by else "An admin"
+    by = read.bold_by(team, facts.by)
     words = {"by": by, "taker": bold(team.name(taker)), "other": bold(read.plain(team, facts.other))}
     words["ends"] = say.moment(facts.ends, zone)
     if facts.begins:
@@ -156,8 +156,8 @@ def on_call_now(team: Roster, said: Reply, ends: datetime) -> Reply:
 
 def took_back(team: Roster, by: str | None, who: str | None, moment: datetime) -> Reply:
     """What such news changes to once `by` took it back, so that `who` is on call since that moment."""
-    named, since = bold(team.name(by)) if by else "An admin", say.moment(moment, team.hours.zone)
-    return reply(sections([TOOK_BACK.format(by=named, who=bold(team.name(who)), moment=since)]))
+    named, since = read.bold_by(team, by), say.moment(moment, team.hours.zone)
+    return reply(sections([TOOK_BACK.format(by=named, who=bold(read.plain(team, who)), moment=since)]))
 
 
 def short_notice(said: Reply, value: str, *, has_taken: bool) -> Reply:

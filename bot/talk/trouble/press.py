@@ -15,8 +15,6 @@ from models.store.engine import Tx
 from scheduler.refusals import NotAllowed
 from scheduler.team import roster
 
-AN_ADMIN = "an admin"
-
 
 def again(press: Press, desk: Desk) -> Answer:
     """*Try again*: with all that was refused to the same audience, since the same thing was mended for it."""
