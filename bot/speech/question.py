@@ -8,9 +8,10 @@ from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, button, context, reply, section
 from bot.speech.mrkdwn import escape
-from bot.speech.read.dates import Passed
+from bot.speech.read.dates import Passed, TodayOrNext
 from bot.speech.usage import Prefixed
 
+TODAY = "Today"
 FROM_TODAY = "{days}, from today"
 NO = "No, leave it"
 OR_TYPE = "Or type {commands}"
@@ -37,4 +38,6 @@ def back(desk: Prefixed, question: str, choices: Choices, typed: Sequence[str]) 
 def label(passed: Passed, first: date, last: date) -> str:
     """The days on a button; of what has begun, those left of it begin today."""
     days = say.days(first, last)
+    if isinstance(passed, TodayOrNext) and passed.left == (first, first):
+        return TODAY
     return FROM_TODAY.format(days=days) if passed.left == (first, last) else days

@@ -16,6 +16,7 @@ from bot.speech.read.dates import (
     NotADate,
     Passed,
     Span,
+    TodayOrNext,
     TooLong,
     Typed,
 )
@@ -51,7 +52,6 @@ ONE_DAY = {
     "today": "2026-11-24",
     "Today": "2026-11-24",
     "tomorrow": "2026-11-25",
-    "tuesday": "2026-11-24",
     "next tuesday": "2026-12-01",
     "friday": "2026-11-27",
     "on friday": "2026-11-27",
@@ -105,6 +105,43 @@ def test_one_day_is_read() -> None:
         only = date.fromisoformat(day)
         assert dates.read(typed, TODAY) == Typed(only, only, None), (typed, day)
         assert dates.read_day(typed, TODAY) == only, (typed, day)
+
+
+TODAY_OR_NEXT = {
+    "tuesday": ("2026-11-24 2026-11-24", "2026-12-01 2026-12-01", "Do you mean today, or Tue 1 Dec 2026?"),
+    "on Tue: dentist": ("2026-11-24 2026-11-24", "2026-12-01 2026-12-01", "Do you mean today, or Tue 1 Dec 2026?"),
+    "Dienstag": ("2026-11-24 2026-11-24", "2026-12-01 2026-12-01", "Do you mean today, or Tue 1 Dec 2026?"),
+    "until tuesday": ("2026-11-24 2026-11-24", "2026-11-24 2026-12-01", "Do you mean today, or Tue 24 Nov – Tue 1 Dec"),
+    "tuesday - friday": (
+        "2026-11-24 2026-11-27",
+        "2026-12-01 2026-12-04",
+        "Do you mean Tue 24 – Fri 27 Nov 2026, from today, or Tue 1 – Fri 4 Dec 2026?",
+    ),
+    "tuesday for 2 days": (
+        "2026-11-24 2026-11-25",
+        "2026-12-01 2026-12-02",
+        "Do you mean Tue 24 – Wed 25 Nov 2026, from today, or Tue 1 – Wed 2 Dec 2026?",
+    ),
+}
+
+
+def test_a_weekday_on_that_day_may_be_the_next() -> None:
+    for typed, (now, later, sentence) in TODAY_OR_NEXT.items():
+        with pytest.raises(TodayOrNext) as doubt:
+            dates.read(typed, TODAY)
+        found = [" ".join(map(str, each)) for each in (doubt.value.left, doubt.value.coming) if each]
+        assert (found, doubt.value.sentence[: len(sentence)]) == ([now, later], sentence), typed
+
+
+def test_what_says_more_leaves_no_doubt() -> None:
+    for typed, day in (
+        ("this tuesday", "2026-11-24"),
+        ("next tuesday", "2026-12-01"),
+        ("Tue 24 Nov", "2026-11-24"),
+        ("wednesday", "2026-11-25"),
+        ("tuesday - 27 Nov", "2026-11-24"),
+    ):
+        assert dates.read(typed, TODAY).first == date.fromisoformat(day), typed
 
 
 def test_several_days_are_read_with_both_ends() -> None:

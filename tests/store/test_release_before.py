@@ -38,7 +38,8 @@ from tests.kit.stage import RUNBOOKS, Stage
 pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 A_YEAR = timedelta(days=365)
-NEW = {"away", "no-answer", "no-answer-still", "duty accepted", "duty.got-it"}  # what it did not know
+# What it did not know.
+NEW = {"away", "no-answer", "no-answer-still", "duty accepted", "duty.got-it", "holiday.cancel-other"}
 HAVE_PASSED = {"duty", "reminder-day", "handoff-picture"}  # all that it holds of these are about what is over
 
 

@@ -6,7 +6,7 @@ A time without a day is the next one to come. Whoever calls says back what was u
 """
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.speech.read import dates
 from bot.speech.read.characters import visible
@@ -27,13 +27,12 @@ def read(typed: str, now: datetime, hours: Hours, ahead: timedelta) -> datetime:
     """The moment that `typed` means on the team's clock, seen from the moment `now`. Raises BadDates, with nothing that
     is further `ahead`."""
     today = hours.date_of(now)
-    latest = today + ahead
     typed = visible(typed).strip()
     found = _TIME.fullmatch(typed)
     if dotted := _DOTTED.fullmatch(typed):
         raise NotADate(typed, None if dotted["day"] else f"{dotted['hour']}:{dotted['minute']}", NO_TIME)
     if found is None or not (found["minute"] or found["half"]):
-        return hours.handoff(dates.read_day(typed, today, latest=latest))
+        return _first_after(now, _days(typed, today, ahead), hours.at, hours)
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if half := found["half"]:
         hour = hour % 12 + _HALVES[half.lower()] if 1 <= hour <= 12 else 24
@@ -41,6 +40,18 @@ def read(typed: str, now: datetime, hours: Hours, ahead: timedelta) -> datetime:
         raise NotADate(typed, why=NO_TIME)
     at = time(hour, minute)
     if found["day"]:
-        return moment_of(dates.read_day(found["day"].rstrip(","), today, latest=latest), at, hours.zone)
+        return _first_after(now, _days(found["day"].rstrip(","), today, ahead), at, hours)
     soonest = moment_of(today, at, hours.zone)
     return soonest if soonest > now else moment_of(today + timedelta(days=1), at, hours.zone)
+
+
+def _days(typed: str, today: date, ahead: timedelta) -> list[date]:
+    """The day that is meant, and, of a weekday that is today's, the same in a week."""
+    day, coming = dates.read_day(typed, today, latest=today + ahead), dates.in_a_week(typed, today)
+    return [day, coming.first] if coming else [day]
+
+
+def _first_after(now: datetime, days: list[date], at: time, hours: Hours) -> datetime:
+    """That time on the first of the days on which it is still to come; else on the first of them."""
+    moments = [moment_of(day, at, hours.zone) for day in days]
+    return next((each for each in moments if each > now), moments[0])

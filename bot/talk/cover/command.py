@@ -12,7 +12,7 @@ from bot.speech import permissions, question, usage
 from bot.speech.ask import Ask, OwnWords, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
-from bot.speech.read.dates import Passed
+from bot.speech.read.dates import Passed, Span, TodayOrNext
 from bot.talk.cover import replies
 from bot.talk.cover.replies import Listed
 from models import requests
@@ -156,12 +156,16 @@ def _day_of_week(team: Roster, now: datetime, typed: str) -> date:
     """A day of the week that is meant: of days that have passed, those of the running week are. Raises BadDates."""
     today = team.hours.date_of(now)
     try:
-        return dates.read_day(typed, today, team.hours.weekday, latest=today + timedelta(weeks=AHEAD))
+        day = dates.read_day(typed, today, team.hours.weekday, latest=today + timedelta(weeks=AHEAD))
     except Passed as bad:
         running = team.hours.week_of(team.hours.on_call_day(now))
         if running <= bad.last < running + timedelta(weeks=1):
             return bad.last
         raise
+    coming = dates.in_a_week(typed, today) if day == today else None
+    if coming and team.hours.handoff(team.hours.week_of(day)) > now:
+        raise TodayOrNext(Span(day, day), coming)
+    return coming.first if coming else day  # a week that runs is swapped no more
 
 
 def open_and_agreed(ask: Ask, desk: Desk, skip: int = 0) -> Reply:

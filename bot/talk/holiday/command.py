@@ -3,7 +3,7 @@
 typed ─► dates ─► (asks back) ─► change.declare / cancel ─► what moved, whom it tells, how to undo
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk import Desk
 from bot.speech import permissions, usage
@@ -11,7 +11,7 @@ from bot.speech.ask import Ask, Asker, Reply
 from bot.speech.mrkdwn import escape
 from bot.speech.read import dates, people
 from bot.speech.read.characters import first_word
-from bot.speech.read.dates import BadDates, Passed, Span
+from bot.speech.read.dates import BadDates, Passed, Span, TodayOrNext
 from bot.speech.read.nearest import nearest
 from bot.speech.read.people import UnknownName
 from bot.talk.holiday import words as views
@@ -33,6 +33,7 @@ from scheduler.team import roster
 from scheduler.team.roster import Roster
 
 MOST_DAYS = 60  # more is asked back
+A_WEEK = timedelta(weeks=1)
 
 HELP = (
     ("holiday 24 Dec - 2 Jan", "you are away on these days, the last one included"),
@@ -132,7 +133,10 @@ def _cancel(ask: Ask, desk: Desk, team: Roster, me: Person, text: str) -> Reply:
             dates.check_not_over(typed, today)
     except Passed as bad:
         return ask_back(desk, team, _if_declared(bad, team, who.id), who.id, me.id, cancels=True)
-    wish = (declared or wishes)[0]
+    wish, *others = declared or wishes
+    if in_a_week := next((each for each in others if declared and each.last - wish.last == A_WEEK), None):
+        either = TodayOrNext(Span(wish.first, wish.last), Span(in_a_week.first, in_a_week.last))
+        return ask_back(desk, team, either, who.id, me.id, cancels=True)
     exchange = _cancelling(team, wish)
     if time_off.splits(exchange):
         return views.ask_split(wish, exchange.before[0])

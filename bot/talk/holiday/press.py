@@ -19,6 +19,7 @@ from bot.talk.holiday import words
 from bot.talk.holiday.wish import HolidayWish
 from bot.talk.holiday.words import (
     CANCEL_ACTION,
+    CANCEL_OTHER_ACTION,
     DECLARE_ACTION,
     DECLARE_OTHER_ACTION,
     LIST_ACTION,
@@ -144,6 +145,7 @@ ACTIONS: Presses = {
     DECLARE_OTHER_ACTION: declare,
     TAKE_OFF_ACTION: public,
     CANCEL_ACTION: cancel,
+    CANCEL_OTHER_ACTION: cancel,
     UNDO_ACTION: undo,
     LEAVE_ACTION: leave,
     LIST_ACTION: listed,

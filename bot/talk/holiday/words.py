@@ -69,7 +69,8 @@ NOTE_HINT = "Shown to nobody but you and the admins."
 SAVE = "Declare"
 
 DECLARE_ACTION, CANCEL_ACTION, UNDO_ACTION = "holiday.declare", "holiday.cancel", "holiday.undo"
-DECLARE_OTHER_ACTION = "holiday.declare-other"  # beside the first: action ids differ within a row
+# Beside the first: action ids differ within a row.
+DECLARE_OTHER_ACTION, CANCEL_OTHER_ACTION = "holiday.declare-other", "holiday.cancel-other"
 LIST_ACTION = "holiday.list"
 MODAL_CALLBACK = "holiday.modal"
 
@@ -235,7 +236,7 @@ def ask_split(wish: HolidayWish, holiday: Holiday) -> Reply:
 def passed(desk: Desk, team: Roster, bad: Passed, who: str, me: str, *, cancels: bool = False) -> Reply:
     """That the days have begun or have passed, with what may be meant on buttons: the days left of them, or those of
     the next year."""
-    ids = (CANCEL_ACTION,) if cancels else (DECLARE_ACTION, DECLARE_OTHER_ACTION)
+    ids = (CANCEL_ACTION, CANCEL_OTHER_ACTION) if cancels else (DECLARE_ACTION, DECLARE_OTHER_ACTION)
     wishes = [HolidayWish(who, *span, bad.note) for span in (bad.left, bad.coming) if span]
     labels = [asking.label(bad, wish.first, wish.last) for wish in wishes]
     choices = [(label, id_, wish.written()) for label, id_, wish in zip(labels, ids, wishes, strict=False)]

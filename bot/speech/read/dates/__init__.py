@@ -11,7 +11,8 @@ out:
     A - B · A to B, until B, till B, through B · from A to B · 24 - 28 Dec · Dec 24 - 28 · two ISO dates
     A for 5 days · A for a week · until B, from today
 
-What is left out is the next to come, today included: `monday` may be today, `next monday` is the first one after today;
+What is left out is the next to come, today included; where `monday` is today, it is asked whether that is meant or the
+next, wherever it would change something. `this monday` is today then, `next monday` the first one after today;
 `24 Dec` is in this year or the next. Of dates without a year that have begun, or are over for less than a month, it is
 asked which are meant; where something is looked up, the nearest are. An end counts from its start: `24 Dec - 2 Jan`
 ends in the year after; but `26 Dec - 24 Dec` is a slip, as is all that would take more than nine months to end in the
@@ -39,11 +40,13 @@ from bot.speech.read.dates.bad import (
     Passed,
     ShortYear,
     Span,
+    TodayOrNext,
     TooLong,
     check_known,
 )
+from bot.speech.read.dates.grammar import Viewpoint
 from bot.speech.read.dates.text import LONGEST_NOTE, WHOLE_DAYS, has_time, parted, plain, quoting
-from bot.speech.read.dates.years import A_MONTH, Meant
+from bot.speech.read.dates.years import A_MONTH, Grammar, Meant
 
 __all__ = [
     "DAY_EXAMPLE",
@@ -57,11 +60,13 @@ __all__ = [
     "Passed",
     "ShortYear",
     "Span",
+    "TodayOrNext",
     "TooLong",
     "Typed",
     "any_of",
     "check_not_over",
     "check_year",
+    "in_a_week",
     "last",
     "look_up",
     "read",
@@ -110,6 +115,8 @@ def read(text: str, today: date) -> Typed:
     _check_not_before(meant, today, note)
     if meant.dates.first < today:
         raise _passed(meant.dates, today, _next_year(typed, meant.dates, today), note)
+    if coming := _in_a_week(days.span, meant, today):
+        raise TodayOrNext(meant.dates, coming, note)
     return Typed(*meant.dates, note)
 
 
@@ -121,7 +128,8 @@ def any_of(text: str, today: date) -> list[Typed]:
     left = [each for each in left if each.last >= today]
     if not left:
         raise _passed(meant.dates, today, _next_year(typed, meant.dates, today), note)
-    return [Typed(*each, note) for each in left]
+    in_a_week = _in_a_week(days.span, meant, today)
+    return [Typed(*each, note) for each in (*left, in_a_week) if each]
 
 
 def check_not_over(text: str, today: date) -> None:
@@ -141,6 +149,21 @@ def read_day(text: str, today: date, weekday: int | None = None, latest: date = 
     _check_not_before(meant, today, None, latest)
     first, until = meant.dates.first, meant.dates.last + ONE_DAY
     return first if weekday is None or until - first < A_WEEK else first + ONE_DAY * ((weekday - first.weekday()) % 7)
+
+
+def in_a_week(text: str, today: date) -> Span | None:
+    """The day that `text` means if a weekday in it, by its name alone, is not today; None where it can't be today.
+    Raises BadDates."""
+    with quoting(text):
+        return _in_a_week(days.day_or_week, meaning.meaning_of(days.day_or_week, plain(text), today), today)
+
+
+def _in_a_week(grammar: Grammar, meant: Meant, today: date) -> Span | None:
+    try:
+        coming = grammar(meant.text, Viewpoint(today, today, today, not_today=True))
+    except BadDates:
+        return None
+    return coming if coming != meant.dates and meant.dates.first == today else None
 
 
 def look_up(text: str, today: date) -> Found:

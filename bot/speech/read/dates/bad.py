@@ -11,6 +11,8 @@ NOT_A_DATE = "I can't read {typed} as a date"
 END_BEFORE_START = "{last} comes before {first}"
 HAS_PASSED = "{days} has passed"
 HAS_BEGUN = "{days} has begun already"
+TODAY_OR = "Do you mean today, or {coming}?"
+FROM_TODAY_OR = "Do you mean {days}, from today, or {coming}?"
 IN_NUMBERS = "{typed} can be read in two ways"
 IN_NUMBERS_ALONE = "Numbers like {typed} can be days or months, so please name the month"
 SHORT_YEAR = "Please write the year of {typed} with four digits"
@@ -96,6 +98,15 @@ class Passed(BadDates):
         super().__init__(f"{dates.first} {dates.last}", sentence + _meant(suggestion), suggestion)
         self.first, self.last = dates
         self.left, self.coming, self.note = left, coming, note
+
+
+class TodayOrNext(Passed):
+    """A weekday by its name on that very day: today (`left`), or in a week (`coming`)."""
+
+    def __init__(self, dates: Span, coming: Span, note: str | None = None) -> None:
+        super().__init__(dates, dates, coming, note)
+        is_today = dates.first == dates.last
+        self.reword((TODAY_OR if is_today else FROM_TODAY_OR).format(days=say.days(*dates), coming=say.days(*coming)))
 
 
 class TooLong(BadDates):

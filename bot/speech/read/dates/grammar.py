@@ -45,11 +45,12 @@ _BETWEEN = re.compile(rf"(?P<kept>{ISO}|{weeks.WRITTEN})|,? ?(?:-|\b(?:to|until|
 
 class Viewpoint(NamedTuple):
     """From where it is seen: what `today` is, from which day on a date without a year is looked for, and from which a
-    weekday."""
+    weekday. `not_today`: a weekday by its name alone is never today."""
 
     today: date
     years: date
     weekdays: date
+    not_today: bool = False
 
 
 class _Named(NamedTuple):
@@ -133,9 +134,9 @@ def _from_to(start: str, end: str, seen: Viewpoint) -> Span:
     else:
         begins = day_or_week(start, seen)
         first = begins.first
-        ends = day_or_week(end, Viewpoint(seen.today, first, first))
+        ends = day_or_week(end, seen._replace(years=first, weekdays=first))
         if _is_slip(begins, ends):
-            ends = min(ends, day_or_week(end, Viewpoint(seen.today, first - A_YEAR, first)))
+            ends = min(ends, day_or_week(end, seen._replace(years=first - A_YEAR, weekdays=first)))
         last = ends.last
     if last < first:
         raise EndBeforeStart(first, last, Span(last, first) if a and b else None)
@@ -181,7 +182,8 @@ def _day(typed: str, seen: Viewpoint) -> date:
     if coming := _COMING.fullmatch(typed):
         since = seen.today if coming["which"] and seen.weekdays < seen.today else seen.weekdays
         ahead = (WEEKDAYS[coming["weekday"]] - since.weekday()) % 7
-        return since + timedelta(days=ahead or 7 * (coming["which"] == "next"))
+        is_next = coming["which"] == "next" or (seen.not_today and not coming["which"] and since == seen.today)
+        return since + timedelta(days=ahead or 7 * is_next)
     if named := _named(typed):
         return _coming_date(named, seen)
     raise NotADate(typed)
