@@ -139,7 +139,7 @@ def gather(tx: Tx, asker: Asker, now: datetime, team_id: int | None) -> Home:
     return replace(
         facts,
         me=me,
-        turns=[turn for turn in schedule.duties(team, me.id, today) if turn.first > today],
+        on_call=[days for days in schedule.duties(team, me.id, today) if days.first > today],
         off=[h for h in team.holidays if h.person_id == me.id and h.until > team.hours.date_of(now)],
         concern=concern,
         answers=answers,

@@ -18,7 +18,7 @@ FAR = timedelta(weeks=3)  # is looked ahead for the end of a duty that a handoff
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class OnCallDays:
     """On-call days in a row that are one engineer's: from `first` up to, not including, `until`."""
 
     first: date
@@ -56,25 +56,25 @@ def _as_agreed(team: Roster, day: Day, ahead: Sequence[TakeOver]) -> Day:
     return Day(day.date, stretch.who, COVER) if stretch and stretch.why == TAKE_OVER else day
 
 
-def duties(team: Roster, who: str, first: date) -> list[Turn]:
-    """When `who` is on call, as `turns`, and as people are to see it."""
-    return turns(team, who, first, agreed=True)
+def duties(team: Roster, who: str, first: date) -> list[OnCallDays]:
+    """When `who` is on call, as `on_call_days`, and as people are to see it."""
+    return on_call_days(team, who, first, agreed=True)
 
 
-def turns(team: Roster, who: str, first: date, weeks: int = 26, *, agreed: bool = False) -> list[Turn]:
+def on_call_days(team: Roster, who: str, first: date, weeks: int = 26, *, agreed: bool = False) -> list[OnCallDays]:
     """When `who` is on call from the on-call day `first` on, so many weeks ahead: by the rule, or as `agreed`."""
     week = team.hours.week_of(first)
     until = week + timedelta(weeks=weeks)
     ahead = shown_weeks(team, week, until) if agreed else team.rotation.weeks(week, until)
     days = (day for each in ahead for day in _days_of(each, who))
-    found: list[Turn] = []
+    found: list[OnCallDays] = []
     for day in days:
         if day < first:
             continue
         if found and found[-1].until == day:
-            found[-1] = Turn(found[-1].first, day + ONE_DAY)
+            found[-1] = OnCallDays(found[-1].first, day + ONE_DAY)
         else:
-            found.append(Turn(day, day + ONE_DAY))
+            found.append(OnCallDays(day, day + ONE_DAY))
     return found
 
 

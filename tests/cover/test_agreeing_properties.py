@@ -168,7 +168,7 @@ class Team(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, turn=st.integers(0, 2), skip=st.integers(0, 3), days=st.integers(1, 9), of=st.none() | PEOPLE)
     def ask_cover(self, who: str, turn: int, skip: int, days: int, of: str | None) -> None:
-        """Somebody asks for a part of one of their turns, or all of it, to be covered."""
+        """Somebody asks for a part of their on-call days in a row, or all of them, to be covered."""
         first = self._turn(who, turn) + skip * DAY
         self.do(lambda tx, by: ask.ask_cover(tx, by, who, first, first + days * DAY, of))
 
@@ -412,8 +412,8 @@ class Team(RuleBasedStateMachine):
             assert all((f"*{team.name(who)}*" if who else rota.NOBODY) in words for who in set(engineers)), words
 
     def _check_surfaces(self, tx: Tx, team: Roster, coming: list[Stretch]) -> None:
-        """Every on-call day to come is the same person's in the weeks, in the turns, in the picture and, just before
-        its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its moments."""
+        """Every on-call day to come is the same person's in the weeks, in the on-call days, in the picture and, just
+        before its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its moments."""
         today = team.hours.on_call_day(self.now)
         week = team.hours.week_of(today)
         weeks = lookup.weeks_between(tx, team, week, week + AHEAD)
@@ -425,7 +425,9 @@ class Team(RuleBasedStateMachine):
         days = [day for each in weeks for day in each.days if day.date >= today]
         for who in FOUR:
             theirs = {
-                t.first + n * DAY for t in lookup.turns(team, who, today) for n in range((t.until - t.first).days)
+                t.first + n * DAY
+                for t in lookup.on_call_days(team, who, today)
+                for n in range((t.until - t.first).days)
             }
             assert {day.date for day in days if day.engineer == who} == {on for on in theirs if on < week + AHEAD}
         starts = [stretch.starts for stretch in coming]
@@ -501,10 +503,10 @@ class Team(RuleBasedStateMachine):
         return self.now.astimezone(ZONE).date()
 
     def _turn(self, who: str, place: int) -> date:
-        """The first day of one of somebody's turns to come."""
+        """The first of some on-call days of somebody's to come."""
         team = self._known()
-        turns = lookup.turns(team, who, team.hours.on_call_day(self.now))
-        return one_of([turn.first for turn in turns], place, self._today())
+        coming = lookup.on_call_days(team, who, team.hours.on_call_day(self.now))
+        return one_of([days.first for days in coming], place, self._today())
 
     def _request(self, state: str, which: int) -> int:
         """One of the latest requests in this state."""

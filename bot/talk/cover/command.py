@@ -35,7 +35,7 @@ HELP = (
 WEEK = "week"
 WHOM = "Whom shall I ask? A swap is with one person."
 ONE_NAME = "I can ask one person or everybody: please name one, or nobody. Nothing was changed."
-NO_TURN = "You are not on call in the next half year, so there is nothing to cover. Nothing was changed."
+NOT_SOON = "You are not on call in the next half year, so there is nothing to cover. Nothing was changed."
 NO_NOTE = "A request carries no note: only the days. Nothing was changed."
 COVER_EXAMPLE, SWAP_EXAMPLE = "oncall cover 24 Dec @Danny", "oncall swap @Danny 21 Dec for 11 Jan"
 
@@ -56,7 +56,7 @@ def cover(ask: Ask, desk: Desk, typed: str) -> Reply:
     except Passed as bad:
         return _ask_back(desk, team, bad, (who, me, of))
     if days is None:
-        return usage.refused(NO_TURN)
+        return usage.refused(NOT_SOON)
     if isinstance(days, Reply):
         return days
     with desk.store.writing() as tx:
@@ -69,7 +69,7 @@ def _days(ask: Ask, team: Roster, who: str, typed: str) -> tuple[date, date] | R
     """The days meant, half-open; None where one's own `week` is meant and there is none. `next week` is a date."""
     if typed.lower() in (WEEK, f"my {WEEK}", f"my next {WEEK}", ""):
         today = team.hours.on_call_day(ask.now)
-        coming = [turn for turn in schedule.turns(team, who, today) if turn.first > today]
+        coming = [days for days in schedule.on_call_days(team, who, today) if days.first > today]
         if not coming:
             return None
         first, week = coming[0].first, team.hours.week_of(coming[0].first)
@@ -133,7 +133,7 @@ def swap(ask: Ask, desk: Desk, typed: str) -> Reply:
         return usage.wrong(desk, WHOM, SWAP_EXAMPLE)
     mine, back = _weeks(team, ask.now, who.id, rest)
     if mine is None:
-        return usage.refused(NO_TURN)
+        return usage.refused(NOT_SOON)
     with desk.store.writing() as tx:
         by = ask.actor(team)
         outcome = ask_swap(tx, by, who.id, mine, other.id, back)
@@ -144,8 +144,8 @@ def _weeks(team: Roster, now: datetime, who: str, typed: str) -> tuple[date | No
     """A day of the one's week (None: they have none), and one of the other's (None: their next)."""
     if not typed or typed.lower() == WEEK:
         coming = team.hours.coming_handoff(now)
-        turns = [turn.first for turn in schedule.turns(team, who, coming)]
-        return (turns[0] if turns else None), None
+        begin = [days.first for days in schedule.on_call_days(team, who, coming)]
+        return (begin[0] if begin else None), None
     pair = _TWO_ISO.fullmatch(typed)
     given, *in_return = pair.groups() if pair else _IN_RETURN.split(typed, maxsplit=1)
     back = _day_of_week(team, now, in_return[0]) if in_return else None

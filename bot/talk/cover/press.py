@@ -143,13 +143,13 @@ def open_need(press: Press, desk: Desk) -> Answer:
         team = roster.load(tx, press.team)
     me = permissions.in_plan(press.asker, team)
     today = team.hours.on_call_day(press.now)
-    turns = schedule.turns(team, me.id, today)
+    coming = schedule.on_call_days(team, me.id, today)
     asked = payload.day(press.value, press) if press.value else None
-    turn = next((t for t in turns if asked is None or t.until > asked), None)
-    if turn is None:
-        return Answer(usage.refused(cover.NO_TURN), "beside")
-    others = [who for who in team.rotation.members(turn.first) if who != me.id]
-    return Answer(modal=forms.need(team, me.id, turn.first, turn.until, others))
+    days = next((each for each in coming if asked is None or each.until > asked), None)
+    if days is None:
+        return Answer(usage.refused(cover.NOT_SOON), "beside")
+    others = [who for who in team.rotation.members(days.first) if who != me.id]
+    return Answer(modal=forms.need(team, me.id, days.first, days.until, others))
 
 
 def submit_need(press: Press, desk: Desk) -> Answer:

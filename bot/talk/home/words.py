@@ -39,10 +39,10 @@ from models.requests import RequestAnswer
 from scheduler.covers.inbox import Concern
 from scheduler.rule.hours import ONE_DAY
 from scheduler.team.roster import Roster
-from scheduler.team.schedule import Turn
+from scheduler.team.schedule import OnCallDays
 
 NOW, YOURS, PIPELINES, WEEKS = "On call", "You", "Your pipelines", "The next eight weeks"
-YOUR_TURNS, YOUR_HOLIDAYS = "*Your next weeks on call*", "*Your time off*"
+YOUR_WEEKS, YOUR_HOLIDAYS = "*Your next weeks on call*", "*Your time off*"
 CANCEL = "Cancel"
 CANCEL_TITLE, CANCEL_TEXT = "Cancel this time off?", "{days}. Weeks that it moved may move back."
 CANCEL_YES, CANCEL_NO = "Cancel it", "Keep it"
@@ -52,14 +52,14 @@ FOOT = "As of {moment}, in the team's time ({zone}). `{help}` says what else you
 UNDRAWN = "Something went wrong on my side, so I can't show your home. `{help}` says what you can type instead."
 CLOSE = "Close"
 
-MOST_TURNS, MOST_HOLIDAYS, MOST_PIPELINES, SHOWN_WEEKS = 4, 6, 8, 8
+MOST_ON_CALL, MOST_HOLIDAYS, MOST_PIPELINES, SHOWN_WEEKS = 4, 6, 8, 8
 
 NOTHING = Concern()
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What one person's home shows: `me` is None for somebody who is not in the plan, `turns` and `off` are theirs to
+    """What one person's home shows: `me` is None for somebody who is not in the plan, `on_call` and `off` are theirs to
     come, `concern` the requests that concern them, with all `answers` to those and whom an admin may settle which
     request with (`able`, by its id; None: no admin)."""
 
@@ -67,7 +67,7 @@ class Home:
     now: datetime
     pipelines: Sequence[Pipeline]
     me: Person | None = None
-    turns: Sequence[Turn] = ()
+    on_call: Sequence[OnCallDays] = ()
     off: Sequence[Holiday] = ()
     concern: Concern = NOTHING
     answers: Sequence[RequestAnswer] = ()
@@ -120,12 +120,12 @@ def _now(facts: Home) -> list[Block]:
 
 def _yours(desk: Desk, facts: Home, me: Person) -> list[Block]:
     serves = facts.team.serves(me.id, facts.team.hours.on_call_day(facts.now))
-    shown = [f"• {days_of(turn)}" for turn in facts.turns[:MOST_TURNS]]
-    blocks = sections([YOUR_TURNS, *shown]) if shown else sections([YOU_NOT_SOON] if serves else [])
+    shown = [f"• {days_of(days)}" for days in facts.on_call[:MOST_ON_CALL]]
+    blocks = sections([YOUR_WEEKS, *shown]) if shown else sections([YOU_NOT_SOON] if serves else [])
     blocks += requests.agreed(desk, facts.team, me.id, facts.concern.agreed, facts.now)
     blocks += _time_off(desk, facts)
     if serves:
-        need = [buttons.need_cover()] if facts.turns else []
+        need = [buttons.need_cover()] if facts.on_call else []
         blocks.append(actions(*need, buttons.declare()))
     return [header(YOURS), *blocks] if blocks else []
 

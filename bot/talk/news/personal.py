@@ -100,8 +100,8 @@ def duty(team: Roster, stretch: Stretch) -> Reply:
 
 
 def news(team: Roster, reader: str, told: News, coming: tuple[date, date] | None, beside: Sequence[str] = ()) -> Reply:
-    """What changed for `reader`, before and after; `coming` is their next turn, inclusive; `beside`: lines about what
-    they agreed on."""
+    """What changed for `reader`, before and after; `coming` are their next on-call days, inclusive; `beside`: lines
+    about what they agreed on."""
     lines = [_cause(team, reader, told), *(moves.some(team, told.moved, reader) or [NOTHING_OF_YOURS])]
     lines += [moves.AND_ON] if told.moved.endless else []
     lines += [*beside, *([COMING.format(days=say.days(*coming))] if coming else [])]

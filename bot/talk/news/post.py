@@ -92,14 +92,14 @@ def _changed(at: Telling, facts: ChangeNews) -> Reply | None:
         off = entries.of_kind(TimeOffChange, cause)
         first, last = Exchange(off.before, off.after).span if off else (None, None)
     did = staffing.did(team, cause, facts.who) if cause else ""
-    coming = schedule.turns(team, facts.who, team.hours.coming_handoff(at.now))
-    turn = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
+    coming = schedule.on_call_days(team, facts.who, team.hours.coming_handoff(at.now))
+    days = (coming[0].first, coming[0].until - ONE_DAY) if coming else None
     agreed = beside(at)
     stands = effect.still_so(team, facts.effect, at.now)
     if facts.effect and not stands and not agreed and facts.about != facts.who and not message.edits:
         return None
     told = News(what, facts.by, facts.about, first, last, stands, did)
-    said = personal.news(team, facts.who, told, turn, agreed)
+    said = personal.news(team, facts.who, told, days, agreed)
     return asking(at, said, facts.who, facts.week) if facts.week else said
 
 

@@ -63,7 +63,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         if first.lower() == "schedule":
             return schedule(ask, desk, team, rest)
         if first.lower() == ME and not rest:
-            return _turns(ask, team, permissions.in_plan(ask.asker, team))
+            return _on_call_days(ask, team, permissions.in_plan(ask.asker, team))
         if people.looks_like_a_person(first):
             return _person(ask, team, f"{first} {rest}".strip())
         return _pipeline_or_day(ask, desk, tx, team, pipelines)
@@ -72,7 +72,7 @@ def answer(ask: Ask, desk: Desk) -> Reply:
 def _now(tx: Tx, ask: Ask, team: Roster, pipelines: list[Pipeline]) -> Reply:
     me = ask.asker.person(team)
     today = team.hours.on_call_day(ask.now)
-    mine = [turn for turn in lookup.duties(team, me.id, today) if turn.first > today] if me else []
+    mine = [days for days in lookup.duties(team, me.id, today) if days.first > today] if me else []
     return words.now(team, pipelines, me, ask.now, mine, _reach(tx, ask, team, me))
 
 
@@ -93,12 +93,12 @@ def schedule(ask: Ask, desk: Desk, team: Roster, typed: str) -> Reply:
 
 
 def _person(ask: Ask, team: Roster, typed: str) -> Reply:
-    return _turns(ask, team, people.person(typed, team))
+    return _on_call_days(ask, team, people.person(typed, team))
 
 
-def _turns(ask: Ask, team: Roster, person: Person) -> Reply:
+def _on_call_days(ask: Ask, team: Roster, person: Person) -> Reply:
     today = team.hours.on_call_day(ask.now)
-    return words.turns(team, person, lookup.duties(team, person.id, today))
+    return words.on_call_days(team, person, lookup.duties(team, person.id, today))
 
 
 def _pipeline_or_day(ask: Ask, desk: Desk, tx: Tx, team: Roster, pipelines: list[Pipeline]) -> Reply:

@@ -21,7 +21,7 @@ from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
 from scheduler.team import schedule as lookup
 from scheduler.team.roster import Roster
-from scheduler.team.schedule import Turn
+from scheduler.team.schedule import OnCallDays
 
 ON_CALL_NOW = ":telephone_receiver: {who} is on call now, until {ends}."
 SINCE = "Since {since}."
@@ -43,8 +43,8 @@ PERSON_OR_DAY = "{typed} can be {people}, or {day}. Please type {commands}."
 THE_MONTH = "the month"
 BEFORE_ALL = "On {day} there was no rotation yet: it starts on {starts} with {who}."
 YOU_NOT_IN_ROTATION = "You are not in the on-call rotation."
-THEIR_TURNS = "{who} is on call:"
-NO_TURNS = "{who} is not on call in the next half year."
+THEIR_DAYS = "{who} is on call:"
+NO_DAYS = "{who} is not on call in the next half year."
 NOT_IN_ROTATION = "{who} is not in the on-call rotation."
 NEXT_UP = "Next on call: {who}, {days}."
 NEXT_BEFORE = "Next on call: {who}, from {starts} until {ends}."
@@ -71,14 +71,14 @@ def now(
     pipelines: Sequence[Pipeline],
     me: Person | None,
     at: datetime,
-    mine: Sequence[Turn],
+    mine: Sequence[OnCallDays],
     reach: Sequence[str] = (),
 ) -> Reply:
     """Who is on call, how to `reach` them (lines), who is next, when the asker is, and whose the pipelines are. `mine`
-    are the asker's turns to come."""
+    are the asker's on-call days to come."""
     first, *others = on_duty(team, at)
     blocks = sections([first, *reach, *others])
-    personal = [] if me is None else [_your_turn(team, me, at, mine)]
+    personal = [] if me is None else [_your_days(team, me, at, mine)]
     blocks += sections([*coming(team, at), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(team, p, at) for p in pipelines)])]
     serves = me is not None and team.serves(me.id, team.hours.on_call_day(at))
@@ -158,7 +158,7 @@ def _in_turn(team: Roster, week: Week, first: str) -> list[str]:
     ]
 
 
-def _your_turn(team: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> str:
+def _your_days(team: Roster, me: Person, at: datetime, mine: Sequence[OnCallDays]) -> str:
     stretch = team.duty.at(at)
     if not team.serves(me.id, team.hours.on_call_day(at)):
         return YOU_NOT_IN_ROTATION
@@ -166,9 +166,9 @@ def _your_turn(team: Roster, me: Person, at: datetime, mine: Sequence[Turn]) -> 
     return f"{YOU_NOW} {coming}" if stretch and stretch.who == me.id else coming
 
 
-def days_of(turn: Turn) -> str:
-    """The first and the last date of a turn, as people read them."""
-    return say.days(turn.first, turn.until - ONE_DAY)
+def days_of(on_call: OnCallDays) -> str:
+    """The first and the last of them, as people read them."""
+    return say.days(on_call.first, on_call.until - ONE_DAY)
 
 
 def pipeline_line(team: Roster, pipeline: Pipeline, at: datetime) -> str:
@@ -221,14 +221,14 @@ def person_or_day(desk: Desk, team: Roster, typed: str, theirs: Sequence[Person]
     return usage.refused(PERSON_OR_DAY.format(typed=usage.quoted(typed), people=who, day=day, commands=commands))
 
 
-def turns(team: Roster, person: Person, theirs: Sequence[Turn]) -> Reply:
+def on_call_days(team: Roster, person: Person, theirs: Sequence[OnCallDays]) -> Reply:
     """When somebody is on call."""
     if person.id not in team.rotation.versions[-1].order and not theirs:
         return reply(sections([NOT_IN_ROTATION.format(who=bold(person.name))]))
     if not theirs:
-        return reply(sections([NO_TURNS.format(who=bold(person.name))]))
-    listed = [f"• {days_of(turn)}" for turn in theirs[:6]]
-    return reply(sections([THEIR_TURNS.format(who=bold(person.name)), *listed]))
+        return reply(sections([NO_DAYS.format(who=bold(person.name))]))
+    listed = [f"• {days_of(days)}" for days in theirs[:6]]
+    return reply(sections([THEIR_DAYS.format(who=bold(person.name)), *listed]))
 
 
 def next_up(team: Roster, at: datetime) -> Reply:
