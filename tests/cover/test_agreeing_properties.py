@@ -413,7 +413,8 @@ class Team(RuleBasedStateMachine):
 
     def _check_surfaces(self, tx: Tx, team: Roster, coming: list[Stretch]) -> None:
         """Every on-call day to come is the same person's in the weeks, in the on-call days, in the picture and, just
-        before its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its moments."""
+        before its midnight, on duty: but for a take-over, which no day shows. And each stretch is the one at its
+        moments."""
         today = team.hours.on_call_day(self.now)
         week = team.hours.week_of(today)
         weeks = lookup.weeks_between(tx, team, week, week + AHEAD)
