@@ -6,6 +6,7 @@ from bot.speech.ask import Answer, Block, Press, Reply
 from bot.speech.blocks import actions, button, context, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons
+from bot.speech.read import people
 from bot.talk import handoff
 from bot.talk.acting import acting
 from bot.talk.did import tells
@@ -111,8 +112,21 @@ def _to_admin(at: Telling, facts: StillNoAnswer) -> Reply | None:
     else:
         ends = say.moment(on_duty.ends, zone) if on_duty else ""
         line = ADMIN.format(who=who, starts=say.moment(facts.starts, zone), ends=ends)
-    command = escape(at.desk.command("oncall take @Maya until 18:00"))
-    return reply([*sections([line, PLEASE]), context(INSTEAD.format(command=command))])
+    is_on = on_duty is not None and on_duty.who == facts.who  # who is to take a week to come is not put on call now
+    return reply([*sections([line, PLEASE]), *(_instead(at, facts.who) if is_on else [])])
+
+
+def _instead(at: Telling, who: str) -> list[Block]:
+    """How to put the next in the rotation who is there on call."""
+    today, team = at.team.hours.date_of(at.now), at.team
+    members = team.rotation.members(today)
+    place = members.index(who) + 1 if who in members else 0
+    there = [each for each in (*members[place:], *members[:place]) if each != who]
+    free = next((each for each in there if not team.rotation.is_away(each, today)), None)
+    if free is None:
+        return []
+    command = at.desk.command(f"oncall take {people.handle(free, team)} until 18:00")
+    return [context(INSTEAD.format(command=escape(command)))]
 
 
 def got_it(press: Press, desk: Desk) -> Answer:
