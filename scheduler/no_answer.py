@@ -200,7 +200,7 @@ def accept_duty(tx: Tx, by: Actor, who: str, starts: datetime, message: int) -> 
         frame.check_rights(team, by, who)
         found = team.duty.at(max(starts, by.now))
         if found is None or found.who != who:
-            raise NotOnDuty(team.name(found.who if found else None))
+            raise NotOnDuty(team.name(found.who) if found and found.who else None)
         state = DutyState(found.week, starts)
         return _Accepted(message, who, state, answers.has_accepted(tx, team, who, starts))
 

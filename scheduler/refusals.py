@@ -87,9 +87,9 @@ DAY_BEGUN, DAYS_CHANGED, IN_EFFECT, CHANGED_SINCE, LAST_DAY_PASSED = (
 
 @dataclass(eq=False)
 class NotOnDuty(Refused):
-    """*I've got it* is for whoever is on duty, or an admin."""
+    """*I've got it* is for whoever is on duty (None: nobody is), or an admin."""
 
-    name: str
+    name: str | None
 
 
 class HandoffPassed(Refused):

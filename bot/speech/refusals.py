@@ -110,7 +110,7 @@ REFUSALS: Mapping[type[Refused], Told] = {
     UnknownChange: Told("I can't find that change any more."),
     AlreadyUndone: Told("That was undone before."),
     TooLateToUndo: Told("It can't be undone any more: {because}."),
-    NotOnDuty: Told("That button is for {name}, who is on call, or an admin."),
+    NotOnDuty: Told("That button is for {whom}, or an admin."),
     HandoffPassed: Told("That week is over, so there is nothing to take on."),
     NotOnCallThen: Told("{who_is} not on call then, so there is nothing to cover."),
     AwayThen: Told("{who_is} away on one of those days."),
@@ -174,6 +174,8 @@ def _words(error: Refused) -> dict[str, str]:
         case NotAllowed(names, whose_change):
             whom = "who did it" if whose_change else " or ".join(names)
             return {"whom": f"{whom}, or an admin," if whom else "an admin"}
+        case NotOnDuty(name):
+            return {"whom": f"{name}, who is on call" if name else "whoever is on call"}
         case TooLateToUndo(why):
             return {"because": BECAUSE[why]}
         case NothingThen(_, first, last):

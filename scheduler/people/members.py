@@ -40,6 +40,7 @@ from scheduler.refusals import (
     OtherPeople,
     SoAlready,
     TooShortToPause,
+    UnknownPerson,
 )
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import WEEK, next_version
@@ -262,6 +263,8 @@ def _check(team: Roster, wish: RosterWish) -> None:
     elif wish.what == ADDED:
         if wish.who in there:
             raise AlreadyInRotation(team.name(wish.who))
+    elif wish.who is None:
+        raise UnknownPerson
     elif wish.who not in (there if wish.what == PAUSED else coming_members(team, wish.starts)):
         raise NotInRotation(team.name(wish.who))
     if wish.what == PAUSED:

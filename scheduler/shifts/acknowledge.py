@@ -58,7 +58,7 @@ def handoff(tx: Tx, by: Actor, week: date) -> Acknowledgement:
         if on_duty is None or on_duty.week != week:
             raise HandoffPassed
         if by.id is None or (by.id != on_duty.who and not by.is_admin):
-            raise NotOnDuty(team.name(on_duty.who))
+            raise NotOnDuty(team.name(on_duty.who) if on_duty.who else None)
         before = history.acknowledgement(tx, team.id, week)
         return _Acknowledged(before or Acknowledgement(week, by.id, by.now), is_first=before is None)
 

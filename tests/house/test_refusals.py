@@ -13,7 +13,7 @@ from bot.speech.ask import OwnWords
 from bot.speech.refusals import BECAUSE, REFUSALS, sentence
 from bot.speech.store_trouble import PROBLEMS, SENTENCES
 from bot.talk import features
-from scheduler.refusals import DAY_BEGUN, Refused, Somebody
+from scheduler.refusals import DAY_BEGUN, NotOnDuty, Refused, Somebody
 
 EXAMPLES = {
     "name": "Danny",
@@ -85,3 +85,8 @@ def literals(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
             yield node.value
+
+
+def test_a_button_of_whoever_is_on_call_says_so_where_nobody_is() -> None:
+    assert sentence(NotOnDuty(None)).startswith("That button is for whoever is on call, or an admin.")
+    assert sentence(NotOnDuty("Toms")).startswith("That button is for Toms, who is on call, or an admin.")
