@@ -21,7 +21,7 @@ from scheduler import messages
 from scheduler.change import announce, told
 from scheduler.change.told import Made
 from scheduler.entries import PartOffered
-from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, RequestNews
+from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, OfferToAnswer, RequestNews
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
 from scheduler.rule.rotation import Week
@@ -50,10 +50,12 @@ def edits(tx: Tx, made: Made) -> Iterator[Owed]:
 
 def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
     """The edits of all messages that ask, remind or tell of a request; and word to those who offered a part of it."""
-    for message in outbox.of_subject(tx, made.after.id, (*ASKS, RequestNews.kind), str(request.id)):
+    said = outbox.of_subject(tx, made.after.id, (*ASKS, RequestNews.kind), str(request.id))
+    for message in said:
         if message.kind != RequestNews.kind or (message.state == SAID and message.change_id != made.id):
             yield told.edit(message, made.id, made.now, made.id)
-    yield from _not_needed(tx, made, request)
+    if any(message.kind == OfferToAnswer.kind for message in said):
+        yield from _not_needed(tx, made, request)
 
 
 def _not_needed(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
