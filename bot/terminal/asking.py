@@ -93,9 +93,9 @@ def schedule(bot: Terminal, weeks: int, first: str | None, typed_now: str | None
 def facts_of(team: Roster, week: Week) -> dict[str, Any]:
     """A week, as people are to see it, in plain values."""
     giver = rota.covering(week)
-    why = rota.FOR_HOME.format(home=team.name(week.home)) if week.holder != week.home else None
+    why = rota.FOR_HOME.format(whose=f"{team.name(week.home)}'s") if week.holder != week.home else None
     if giver:
-        why = rota.COVERS.format(who=team.name(giver), holder=plain(team, week.holder))
+        why = rota.COVERS.format(who=team.name(giver), s="s", holder=plain(team, week.holder))
     found = public_holidays.between(team, week.first, week.until)
     days = [{"date": day.date.isoformat(), "engineer": _name(team, day.engineer)} for day in week.days]
     return {

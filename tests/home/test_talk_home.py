@@ -50,7 +50,7 @@ def test_toms_opens_it_and_sees_what_is_his(stage: Stage) -> None:
     home = opened(stage, TOMS)
     assert home.words() == (
         "On call\n"
-        ":telephone_receiver: *Toms* is on call now, until Mon 30 Nov 2026, 09:00.\n"
+        ":telephone_receiver: You are on call now, until Mon 30 Nov 2026, 09:00.\n"
         "Since Mon 23 Nov 2026, 09:00.\n"
         "Next: *Maya*, Mon 30 Nov – Sun 6 Dec 2026.\n"
         "Calendar\n"
@@ -247,9 +247,9 @@ def test_it_says_what_holds_when_it_is_opened(stage: Stage) -> None:
     stage.ask(TOMS, "/holiday 24 Dec - 26 Dec")
     assert "• Mon 21 – Sun 27 Dec 2026: *Maya* _instead of Toms_" in opened(stage, MAYA).words()
     stage.turn_to("2026-11-30T09:00")
-    assert "*Maya* is on call now, until Mon 7 Dec 2026, 09:00." in opened(stage, MAYA).words()
+    assert "You are on call now, until Mon 7 Dec 2026, 09:00." in opened(stage, MAYA).words()
     stage.ask(DANNY, "/oncall take until 18:00")
-    assert "*Danny* is on call now, until Mon 30 Nov 2026, 18:00.\n_Danny took over from Maya._" in (
+    assert "*Danny* is on call now, until Mon 30 Nov 2026, 18:00.\n_Danny took over from you._" in (
         opened(stage, MAYA).words()
     )
 

@@ -17,11 +17,29 @@ from tests.kit.stage import Stage, a_stage, press
 
 def test_toms_asks_who_is_on_call(stage: Stage) -> None:
     said = stage.words(TOMS, "/oncall")
-    assert "*Toms* is on call now, until Mon 30 Nov 2026, 09:00." in said
+    assert ":telephone_receiver: You are on call now, until Mon 30 Nov 2026, 09:00." in said
     assert "Since Mon 23 Nov 2026, 09:00." in said
     assert "Next: *Maya*, Mon 30 Nov – Sun 6 Dec 2026." in said
-    assert "You are on call now. You are next on call Mon 21 – Sun 27 Dec 2026." in said
+    assert "You are next on call Mon 21 – Sun 27 Dec 2026." in said
     assert "*Daily growth*: Maya (primary), Toms (secondary)" in said
+
+
+def test_who_reads_of_themselves_is_called_you_and_the_channel_reads_names(stage: Stage) -> None:
+    assert "Next: you, Mon 30 Nov – Sun 6 Dec 2026." in stage.words(MAYA, "/oncall")
+    assert stage.words(MAYA, "/oncall next").startswith("Next on call: you, Mon 30 Nov – Sun 6 Dec 2026.")
+    stage.ask(MAYA, "/oncall take until 18:00")
+    assert stage.words(TOMS, "/oncall").splitlines()[:4] == [
+        ":telephone_receiver: *Maya* is on call now, until Tue 24 Nov 2026, 18:00.",
+        "_Maya took over from you._",
+        "Since Tue 24 Nov 2026, 10:00.",
+        "Then: you, until Mon 30 Nov 2026, 09:00.",
+    ]
+    mine = stage.ask(MAYA, "/oncall")
+    assert mine.words().splitlines()[1] == "_You took over from Toms._"
+    stage.slack.press(MAYA, mine, "oncall.share")
+    stage.slack.until(lambda: "Shared by Maya" in stage.channel()[-1])
+    assert "*Maya* is on call now" in stage.channel()[-1]
+    assert "ou took over" not in stage.channel()[-1]
 
 
 def test_danny_hears_when_it_is_danny_s_turn(stage: Stage) -> None:
@@ -93,7 +111,7 @@ def test_a_week_that_several_share_names_them_all(stage: Stage) -> None:
         "Next: *Maya*, Mon 30 Nov – Tue 1 Dec 2026.",
         "Then: *Danny*, Wed 2 – Thu 3 Dec 2026.",
         "Then: *Maya*, Fri 4 – Sun 6 Dec 2026.",
-        "You are on call now. You are next on call Mon 14 – Sun 20 Dec 2026.",
+        "You are next on call Mon 14 – Sun 20 Dec 2026.",
     ]
     assert stage.words(RENE, "/oncall next").splitlines() == [
         "Next on call: *Toms*, from Tue 24 Nov 2026, 18:00 until Mon 30 Nov 2026, 09:00.",
@@ -192,7 +210,7 @@ def test_next_8_weeks_replaces_the_reply_and_back_brings_it_again(stage: Stage) 
     stage.slack.press(TOMS, said, "oncall.schedule")
     stage.slack.until(lambda: "week by week" in said.words())
     stage.slack.press(TOMS, said, "oncall.now")
-    stage.slack.until(lambda: "*Toms* is on call now" in said.words())
+    stage.slack.until(lambda: "You are on call now" in said.words())
 
 
 @pytest.mark.conversation

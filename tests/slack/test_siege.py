@@ -170,7 +170,7 @@ def idle(stage: Stage) -> Iterator[ExitStack]:
 def test_idle_connections_keep_nobody_out(stage: Stage, idle: ExitStack, count: int) -> None:
     for _ in range(count):
         idle.enter_context(closing(connected(stage)))
-    assert "*Toms* is on call now" in stage.words(TOMS, "/oncall")
+    assert "You are on call now" in stage.words(TOMS, "/oncall")
 
 
 @pytest.mark.slow

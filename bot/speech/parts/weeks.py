@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.speech import public_holidays, say
+from bot.speech import you_or_name as read
 from bot.speech.blocks import bold
 from bot.speech.mrkdwn import escape
 from bot.speech.public_holidays import PublicHoliday
@@ -17,10 +18,10 @@ from scheduler.team.roster import Roster
 from scheduler.team.schedule import as_agreed, reasons, shown_weeks
 
 NOBODY = ":rotating_light: *nobody*"
-FOR_HOME = "The rotation was repaired around time off: by the round robin it is {home}'s week."
-STANDS_IN = "{who} stands in for {holder}."
-STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} is there on that day."
-COVERS = "{who} covers for {holder}."
+FOR_HOME = "The rotation was repaired around time off: by the round robin it is {whose} week."
+STANDS_IN = "{who} stand{s} in for {holder}."
+STANDS_IN_FOR_NOBODY = "Nobody could take the week; {who} {is_} there on that day."
+COVERS = "{who} cover{s} for {holder}."
 TOOK_OVER = "{who} took over from {holder}."
 ALL_AWAY = "Everyone in the rotation is away."
 ALL_AWAY_OR_CANT = "Everyone in the rotation is away, or can't."
@@ -33,19 +34,29 @@ AWAY_UNTIL = " _(away until {day})_"
 MOST_PUBLIC = 6  # in a week, of people of many countries
 
 
-def why(team: Roster, stretch: Stretch) -> str | None:
-    """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence."""
-    who, holder, home = (plain(team, each) for each in (stretch.who, stretch.holder, stretch.home))
+def why(team: Roster, stretch: Stretch, reader: str | None = None) -> str | None:
+    """Why somebody else than whose turn it is by the round robin is on duty; never the reason of an absence. `reader`:
+    who alone reads it, who is called "you"."""
+    words = _why(team, stretch)
+    return words and words.format(
+        who=read.name(team, stretch.who, reader, capital=words != STANDS_IN_FOR_NOBODY),
+        s=read.verb(stretch.who, reader, "", "s"),
+        is_=read.verb(stretch.who, reader, "are", "is"),
+        holder=read.name(team, stretch.holder, reader),
+        whose=read.whose(team, stretch.home, reader),
+    )
+
+
+def _why(team: Roster, stretch: Stretch) -> str | None:
     if stretch.who is None:
         return ALL_AWAY_OR_CANT if any(d.first <= stretch.day < d.until for d in team.declines) else ALL_AWAY
     if stretch.why == TAKE_OVER:
-        return TOOK_OVER.format(who=escape(who), holder=escape(holder))
+        return TOOK_OVER
     if stretch.why == COVER:
-        return COVERS.format(who=escape(who), holder=escape(holder))
+        return COVERS
     if stretch.why == SUBSTITUTE:
-        words = STANDS_IN if stretch.holder else STANDS_IN_FOR_NOBODY
-        return words.format(who=escape(who), holder=escape(holder))
-    return FOR_HOME.format(home=escape(home)) if stretch.holder != stretch.home else None
+        return STANDS_IN if stretch.holder else STANDS_IN_FOR_NOBODY
+    return FOR_HOME if stretch.holder != stretch.home else None
 
 
 def week_days(week: Week) -> str:

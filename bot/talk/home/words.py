@@ -114,7 +114,8 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 def _now(facts: Home) -> list[Block]:
     books = [buttons.runbooks(facts.pipelines)] if facts.pipelines else []
     back = give_back_buttons(facts.team, facts.me.id, facts.now) if facts.me else []
-    lines = [*on_duty(facts.team, facts.now), *coming(facts.team, facts.now)]
+    me = facts.me.id if facts.me else None
+    lines = [*on_duty(facts.team, facts.now, me), *coming(facts.team, facts.now, me)]
     return [header(NOW), *sections(lines), actions(*back, buttons.calendar(), *books)]
 
 

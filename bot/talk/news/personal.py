@@ -95,7 +95,7 @@ def duty(team: Roster, stretch: Stretch) -> Reply:
     """The day before coming on duty other than by the Monday handoff."""
     zone = team.hours.zone
     line = ON_DUTY.format(starts=say.moment(stretch.starts, zone), ends=say.moment(stretch.ends, zone))
-    reason = weeks.why(team, stretch)
+    reason = weeks.why(team, stretch, stretch.who)
     return reply(sections([line, f"_{reason}_"] if reason else [line]))
 
 

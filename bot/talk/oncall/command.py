@@ -59,7 +59,8 @@ def answer(ask: Ask, desk: Desk) -> Reply:
         if not first:
             return _now(tx, ask, team, pipelines)
         if first.lower() == "next" and not rest:
-            return words.next_up(team, ask.now)
+            me = ask.asker.person(team)
+            return words.next_up(team, ask.now, me.id if me else None)
         if first.lower() == "schedule":
             return schedule(ask, desk, team, rest)
         if first.lower() == ME and not rest:

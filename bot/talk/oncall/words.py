@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.speech import say, usage
+from bot.speech import you_or_name as read
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, divider, reply, sections
 from bot.speech.mrkdwn import escape
@@ -23,13 +24,13 @@ from scheduler.team import schedule as lookup
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import OnCallDays
 
-ON_CALL_NOW = ":telephone_receiver: {who} is on call now, until {ends}."
+ON_CALL_NOW = ":telephone_receiver: {who} {is_} on call now, until {ends}."
 SINCE = "Since {since}."
 NOBODY_NOW = ":rotating_light: *Nobody is on call now*, until {ends}."
 NOT_STARTED = "Nobody is on call yet: the rotation starts on {starts} with {who}."
 THEN = "Then: {who}, until {ends}."
 NEXT_WEEK, THEN_DAYS = "Next: {who}, {days}.", "Then: {who}, {days}."
-YOU_NOW = "You are on call now."
+BY_ROUND_ROBIN = "_By the round robin it is {whose} week._"
 YOU_NEXT = "You are next on call {days}."
 YOU_NOT_SOON = "You are not on call in the next half year."
 OWNERS = "*Pipelines and their owners*"
@@ -76,10 +77,11 @@ def now(
 ) -> Reply:
     """Who is on call, how to `reach` them (lines), who is next, when the asker is, and whose the pipelines are. `mine`
     are the asker's on-call days to come."""
-    first, *others = on_duty(team, at)
+    reader = me.id if me else None
+    first, *others = on_duty(team, at, reader)
     blocks = sections([first, *reach, *others])
     personal = [] if me is None else [_your_days(team, me, at, mine)]
-    blocks += sections([*coming(team, at), *personal])
+    blocks += sections([*coming(team, at, reader), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(team, p, at) for p in pipelines)])]
     serves = me is not None and team.serves(me.id, team.hours.on_call_day(at))
     back = give_back_buttons(team, me.id, at) if me else []
@@ -103,16 +105,17 @@ def _buttons(*first: dict[str, Any], serves: bool) -> Block:
     )
 
 
-def on_duty(team: Roster, at: datetime) -> list[str]:
-    """Who is on call, until when, why if it is not whose turn it is, and since when."""
+def on_duty(team: Roster, at: datetime, reader: str | None = None) -> list[str]:
+    """Who is on call, until when, why if it is not whose turn it is, and since when. `reader`: who alone reads it."""
     stretch = lookup.on_duty(team, at)
     if stretch is None:
         return [not_started(team)]
     zone = team.hours.zone
     ends = say.moment(stretch.ends, zone)
-    first = ON_CALL_NOW.format(who=bold(team.name(stretch.who)), ends=ends)
+    who, is_ = _who(team, stretch.who, reader, capital=True), read.verb(stretch.who, reader, "are", "is")
+    first = ON_CALL_NOW.format(who=who, is_=is_, ends=ends)
     lines = [first if stretch.who else NOBODY_NOW.format(ends=ends)]
-    reason = rota.why(team, stretch)
+    reason = rota.why(team, stretch, reader)
     lines += [f"_{reason}_"] if reason else []
     return [*lines, SINCE.format(since=say.moment(stretch.starts, zone))]
 
@@ -125,13 +128,14 @@ def not_started(team: Roster) -> str:
     return NOT_STARTED.format(starts=moment, who=rota.person(team, rota.runs(week)[0][0]))
 
 
-def coming(team: Roster, at: datetime) -> list[str]:
+def coming(team: Roster, at: datetime, reader: str | None = None) -> list[str]:
     """Who comes on call after whoever is now, in order and nobody left out: before the next handoff, and in the week
-    that begins with it."""
+    that begins with it. `reader`: who alone reads it."""
     if team.duty.at(at) is None:
         return []
     relief = lookup.relief(team, at)
-    return [*_then(team, relief), *([] if _goes_on(team, at, relief) else _next_week(team, at))]
+    rest = [] if _goes_on(team, at, relief) else _next_week(team, at, reader)
+    return [*_then(team, relief, reader), *rest]
 
 
 def _goes_on(team: Roster, at: datetime, relief: Sequence[Stretch]) -> bool:
@@ -139,31 +143,34 @@ def _goes_on(team: Roster, at: datetime, relief: Sequence[Stretch]) -> bool:
     return bool(relief) and relief[0].starts > team.hours.handoff(team.hours.coming_handoff(at))
 
 
-def _then(team: Roster, relief: Sequence[Stretch]) -> list[str]:
+def _who(team: Roster, who: str | None, reader: str | None, *, capital: bool = False) -> str:
+    """Their name in bold, "you", or that there is nobody, loudly."""
+    return read.bold_name(team, who, reader, capital=capital) if who else rota.NOBODY
+
+
+def _then(team: Roster, relief: Sequence[Stretch], reader: str | None) -> list[str]:
     zone = team.hours.zone
-    return [THEN.format(who=rota.person(team, each.who), ends=say.moment(each.ends, zone)) for each in relief]
+    return [THEN.format(who=_who(team, each.who, reader), ends=say.moment(each.ends, zone)) for each in relief]
 
 
-def _next_week(team: Roster, at: datetime) -> list[str]:
+def _next_week(team: Roster, at: datetime, reader: str | None) -> list[str]:
     week = rota.coming(team, at)
-    home = [f"_By the round robin it is {escape(team.name(week.home))}'s week._"] if week.holder != week.home else []
-    return [*_in_turn(team, week, NEXT_WEEK), *home]
+    home = BY_ROUND_ROBIN.format(whose=read.whose(team, week.home, reader))
+    return [*_in_turn(team, week, NEXT_WEEK, reader), *([home] if week.holder != week.home else [])]
 
 
-def _in_turn(team: Roster, week: Week, first: str) -> list[str]:
+def _in_turn(team: Roster, week: Week, first: str, reader: str | None) -> list[str]:
     """Who has which days of a week, one after the other; the words for the `first` of them."""
     return [
-        (THEN_DAYS if n else first).format(who=rota.person(team, who), days=say.days(begins, last))
+        (THEN_DAYS if n else first).format(who=_who(team, who, reader), days=say.days(begins, last))
         for n, (who, begins, last) in enumerate(rota.runs(week))
     ]
 
 
 def _your_days(team: Roster, me: Person, at: datetime, mine: Sequence[OnCallDays]) -> str:
-    stretch = team.duty.at(at)
     if not team.serves(me.id, team.hours.on_call_day(at)):
         return YOU_NOT_IN_ROTATION
-    coming = YOU_NEXT.format(days=days_of(mine[0])) if mine else YOU_NOT_SOON
-    return f"{YOU_NOW} {coming}" if stretch and stretch.who == me.id else coming
+    return YOU_NEXT.format(days=days_of(mine[0])) if mine else YOU_NOT_SOON
 
 
 def days_of(on_call: OnCallDays) -> str:
@@ -231,18 +238,18 @@ def on_call_days(team: Roster, person: Person, theirs: Sequence[OnCallDays]) -> 
     return reply(sections([THEIR_DAYS.format(who=bold(person.name)), *listed]))
 
 
-def next_up(team: Roster, at: datetime) -> Reply:
+def next_up(team: Roster, at: datetime, reader: str | None) -> Reply:
     """Who comes on call next, one after the other, and who by the coming handoff."""
     week, zone, relief = rota.coming(team, at), team.hours.zone, lookup.relief(team, at)
-    by_handoff = _in_turn(team, week, FROM_HANDOFF if relief else NEXT_UP)
+    by_handoff = _in_turn(team, week, FROM_HANDOFF if relief else NEXT_UP, reader)
     hands_over = HANDS_OVER.format(moment=say.moment(team.hours.handoff(week.first), zone))
     if not relief:
         return reply(sections([by_handoff[0], hands_over, *by_handoff[1:]]))
     first, *others = relief
     starts, ends = (say.moment(moment, zone) for moment in (first.starts, first.ends))
-    sooner = NEXT_BEFORE.format(who=rota.person(team, first.who), starts=starts, ends=ends)
+    sooner = NEXT_BEFORE.format(who=_who(team, first.who, reader), starts=starts, ends=ends)
     rest = [] if _goes_on(team, at, relief) else by_handoff
-    return reply(sections([sooner, *_then(team, others), hands_over, *rest]))
+    return reply(sections([sooner, *_then(team, others, reader), hands_over, *rest]))
 
 
 def schedule(team: Roster, weeks: Sequence[Week]) -> Reply:
