@@ -276,7 +276,9 @@ def test_undo_later_tells_those_who_were_told(stage: Stage) -> None:
     stage.turn_to("2026-11-24T10:05")
     undone(stage)
     stage.turn_to("2026-11-24T10:10")
-    assert stage.direct(MAYA)[1].splitlines()[0] == "*Robin* took a change of the rotation back."
+    assert stage.direct(MAYA)[1].splitlines()[0] == (
+        "*Robin* took a change of the rotation back: Ines joins it from Mon 30 Nov 2026."
+    )
     assert "I don't know anybody called @Ines here." in stage.words(TOMS, "/oncall @Ines")
 
 

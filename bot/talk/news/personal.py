@@ -42,7 +42,7 @@ AN_ADMIN = "An admin"
 SETTLED = {  # what people settled among themselves, by the kind of the change
     WeekDeclined.what: "{by} can't take a week that came on short notice, so it passes on.",
     DeclineUndone.what: "{by} can take a week after all, so everything is as it was before.",
-    undo.UNDONE: "{by} took a change of the rotation back.",
+    undo.UNDONE: "{by} took a change of the rotation back{which}.",
     **dict.fromkeys(
         (state.COVER_AGREED, state.SWAP_AGREED, state.TAKEN_BACK, state.REQUEST_WITHDRAWN),
         "{by} changed what was agreed on a cover, and that moves more.",
@@ -124,7 +124,7 @@ def owners(team: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[s
 def _cause(team: Roster, reader: str, told: News) -> str:
     by = bold(team.name(told.by)) if told.by else AN_ADMIN
     if words := SETTLED.get(told.what):
-        return words.format(by=by)
+        return words.format(by=by, which=f": {told.did}" if told.did else "")
     if told.about is None:
         return NEW_ROTATION.format(by=by, did=told.did) if told.did else NEW_PLAN.format(by=by)
     if told.about != reader:
