@@ -14,11 +14,22 @@ from scheduler.rule.moves import Effect
 
 
 @dataclass(frozen=True, slots=True)
+class GapTold:
+    """A gap that is told: nobody has the on-call days from `first` up to, not including, `until`. `occasions`: all on
+    which it would be told at this moment, the first of them first (`change/alarm.py`)."""
+
+    first: date
+    until: date
+    occasions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffDue(MessageFacts):
-    """To the channel: the week that begins on `week` is handed over."""
+    """To the channel: the week that begins on `week` is handed over. `gaps`: those that it tells the admins of."""
 
     kind: ClassVar[str] = "handoff"
     week: date
+    gaps: tuple[GapTold, ...] = field(default=(), metadata=SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +99,29 @@ class TimeOffTold:
 @dataclass(frozen=True, slots=True)
 class AwayDigest(MessageFacts):
     """To the channel: all time off that is to be announced on one on-call day, and the days that another has than whose
-    turn it is, from the week that begins on `first` to the one before `until`; `endless`: and all later ones."""
+    turn it is, from the week that begins on `first` to the one before `until`; `endless`: and all later ones. `gaps`:
+    those that it tells the admins of."""
 
     kind: ClassVar[str] = "away"
     away: tuple[TimeOffTold, ...]
     first: date
     until: date
     endless: bool = field(default=False, metadata=SELDOM)
+    gaps: tuple[GapTold, ...] = field(default=(), metadata=SELDOM)
+
+
+@dataclass(frozen=True, slots=True)
+class GapRun(MessageFacts):
+    """To the channel: days in a row that have nobody."""
+
+    kind: ClassVar[str] = "gap-run"
+    gap: GapTold
 
 
 @dataclass(frozen=True, slots=True)
 class GapAlarm(MessageFacts):
-    """To the channel: weeks that nobody can take whole after a change, and days of nobody."""
+    """To the channel: weeks that nobody can take whole after a change; in those of earlier releases days of nobody,
+    too."""
 
     kind: ClassVar[str] = "gap"
     effect: Effect
@@ -341,8 +363,8 @@ class UnknownMessage(MessageFacts):
 
 
 _CLASSES: tuple[type[MessageFacts], ...] = (
-    *(HandoffDue, Reminder, WeekReminder, DayReminder, DutyReminder, Greeting, Announcement, AwayDigest, GapAlarm),
-    *(ChangeNews, NoAnswer, StillNoAnswer, AgreementNews, OwnersNews, *_ASKS, RequestNews, TakeOverNews),
+    *(HandoffDue, Reminder, WeekReminder, DayReminder, DutyReminder, Greeting, Announcement, AwayDigest, GapRun),
+    *(GapAlarm, ChangeNews, NoAnswer, StillNoAnswer, AgreementNews, OwnersNews, *_ASKS, RequestNews, TakeOverNews),
     *(PictureAsked, PictureFollows, HandoffPicture, PictureGone, Shared, TroubleNews, DeafNews, SignRefused),
 )
 KINDS = {each.kind: each for each in _CLASSES}

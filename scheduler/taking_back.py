@@ -16,6 +16,7 @@ from scheduler.messages import (
     AwayDigest,
     DayReminder,
     DutyReminder,
+    GapRun,
     HandoffDue,
     HandoffPicture,
     NoAnswer,
@@ -32,7 +33,7 @@ from scheduler.team import roster
 
 BY_THE_CLOCK = (
     *(HandoffDue.kind, Reminder.kind, DutyReminder.kind, WeekReminder.kind, DayReminder.kind, Announcement.kind),
-    *(AwayDigest.kind, HandoffPicture.kind, PictureGone.kind, NoAnswer.kind, StillNoAnswer.kind),
+    *(AwayDigest.kind, GapRun.kind, HandoffPicture.kind, PictureGone.kind, NoAnswer.kind, StillNoAnswer.kind),
     *(RequestReminder.kind, RequestStillOpen.kind, RequestUnanswered.kind),
 )
 

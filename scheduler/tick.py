@@ -12,7 +12,7 @@ from models.requests import CoverRequest
 from models.store.engine import Store, Tx
 from models.store.errors import StoreError
 from scheduler import due, due_picture
-from scheduler.change import announce, quiet, told
+from scheduler.change import alarm, announce, quiet, told
 from scheduler.covers import reminders
 from scheduler.messages import ASKS, Announcement, Greeting
 from scheduler.team import record, roster
@@ -86,7 +86,8 @@ def _unsaid(tx: Tx, team: Roster, now: datetime) -> list[Owed]:
     unsaid = [h for about, h in holidays.items() if (Announcement.kind, about) not in said]
     announced = announce.now_due(tx, team, unsaid, now)
     fresh = [owed for owed in candidates if (owed.kind, owed.about) not in said]
-    return [quiet.waiting(team, owed, chosen, now) for owed in (*fresh, *announced)]
+    owed = alarm.now_due(tx, team, [*fresh, *announced], now)
+    return [quiet.waiting(team, each, chosen, now) for each in owed]
 
 
 def _lapsed(tx: Tx, team: Roster, open_requests: Sequence[CoverRequest], now: datetime) -> list[Owed]:

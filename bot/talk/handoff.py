@@ -1,7 +1,7 @@
 """The Monday handoff, and *I've got it* below it. It mentions one person, the incoming engineer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.desk import Desk
@@ -10,12 +10,14 @@ from bot.speech.ask import Answer, Block, Press, Reply
 from bot.speech.blocks import actions, bold, button, context, header, reply, section, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, weeks
+from bot.speech.parts import gaps as words
 from bot.speech.parts.moves import MARK_SHORT
 from bot.talk.acting import acting
 from bot.talk.did import tells, week
 from bot.talk.feature import Feature, Presses
 from bot.talk.telling import Telling, says
 from models import history
+from models import holidays as time_off
 from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
@@ -27,7 +29,7 @@ from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.rotation import Week
 from scheduler.shifts import acknowledge
-from scheduler.team import roster, schedule
+from scheduler.team import gaps, roster, schedule
 from scheduler.team.roster import Roster
 
 TITLE = "On-call handoff, {day}"
@@ -54,7 +56,8 @@ GOT_IT_ACTION = "handoff.got-it"
 @dataclass(frozen=True, slots=True)
 class Handoff:
     """A week's handoff: who was on duty until it (None: nobody, or nobody yet), who is from then on, the week and the
-    three after it, the pipelines whose runbooks are offered, and who said *I've got it*."""
+    three after it, the pipelines whose runbooks are offered, who said *I've got it*, lines that tell of gaps, and
+    whether the week is over."""
 
     before: Stretch | None
     begins: Stretch
@@ -62,11 +65,13 @@ class Handoff:
     coming: Sequence[Week]
     pipelines: Sequence[Pipeline]
     got_it: Acknowledgement | None
+    gaps: Sequence[str] = ()
+    is_over: bool = False
 
 
 def handoff(team: Roster, facts: Handoff) -> Reply:
     """What the channel reads at a handoff."""
-    blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections(_who(team, facts))]
+    blocks = [header(TITLE.format(day=say.day(facts.week.first))), *sections([*facts.gaps, *_who(team, facts)])]
     blocks += sections([NEXT_WEEKS, *weeks.lines(team, facts.coming)])
     blocks += [*sections(away(team, facts.week)), *_public(team, facts.week)]
     if facts.got_it:
@@ -77,8 +82,8 @@ def handoff(team: Roster, facts: Handoff) -> Reply:
 
 def _who(team: Roster, facts: Handoff) -> list[str]:
     stretch, zone = facts.begins, team.hours.zone
-    words, outgoing = _words(facts), facts.before.who if facts.before else None
-    first = words.format(
+    sentence, outgoing = _words(facts), facts.before.who if facts.before else None
+    first = sentence.format(
         incoming=weeks.mention(team, stretch.who),
         outgoing=weeks.person(team, outgoing),
         starts=say.moment(team.hours.handoff(facts.week.first), zone),
@@ -123,25 +128,38 @@ def _away_line(team: Roster, holiday: Holiday) -> str:
 
 
 def _buttons(facts: Handoff) -> Block:
-    elements = [] if facts.got_it else [button(GOT_IT, GOT_IT_ACTION, facts.week.first.isoformat(), style="primary")]
-    elements += [buttons.need_cover(facts.week.first), buttons.calendar()]
+    first = facts.week.first
+    got_it = [] if facts.got_it else [button(GOT_IT, GOT_IT_ACTION, first.isoformat(), style="primary")]
+    elements = [] if facts.is_over else [*got_it, buttons.need_cover(first)]
+    elements.append(buttons.calendar())
     if facts.pipelines:
         elements.append(buttons.runbooks(facts.pipelines))
     return actions(*elements)
 
 
 def due(at: Telling, facts: HandoffDue) -> Reply | None:
-    """What is said of a week that is handed over; None where it is over."""
+    """What is said of a week that is handed over; None where that is over before anybody read of it."""
     team, first = at.team, facts.week
-    if first != team.hours.week_of(team.hours.on_call_day(at.now)):
+    is_over = first < team.hours.week_of(team.hours.on_call_day(at.now))
+    if is_over and not at.message.edits:
         return None
+    if is_over:  # who was away is not loaded with the team any more
+        team = replace(team, holidays=tuple(time_off.ending_after(at.tx, team.id, first)))
     _, pipelines = roster.load_with_pipelines(at.tx, team.id)
-    week, *coming = schedule.shown_weeks(team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
+    week, *coming = schedule.weeks_shown(at.tx, team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
     starts, ends = team.hours.handoff(first), team.hours.handoff(week.until)
     before = schedule.duty_between(at.tx, team, starts - ONE_DAY, starts)
     begins = schedule.duty_between(at.tx, team, starts, ends)[0]
     said = history.acknowledgement(at.tx, team.id, first)
-    return handoff(team, Handoff(before[-1] if before else None, begins, week, coming, pipelines, said))
+    comes = Handoff(before[-1] if before else None, begins, week, coming, pipelines, said)
+    return handoff(team, replace(comes, gaps=_gaps(at, facts), is_over=is_over))
+
+
+def _gaps(at: Telling, facts: HandoffDue) -> list[str]:
+    """Which days of the weeks that it shows have nobody; where the admins hear of some by it, what is to be done."""
+    told = gaps.left(at.team, facts.gaps, at.team.hours.on_call_day(at.now))
+    found = gaps.runs(at.team, max(facts.week, at.team.hours.on_call_day(at.now)), facts.week + words.SHOWN)
+    return [*words.nobody(found), *(words.to_do(at.desk.command, at.team, told) if told else [])]
 
 
 def got_it(press: Press, desk: Desk) -> Answer:

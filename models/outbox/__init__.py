@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from models.schema.plain import Plain, plain
 from models.schema.rows import columns, first, listed
@@ -201,20 +201,24 @@ def standing(tx: Tx, team_id: int, abouts: Mapping[str, Collection[str] | None])
     return listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id))
 
 
-def since(tx: Tx, team_id: int, kind: str, about: str) -> list[Message]:
-    """The messages of this kind about `about` or what sorts behind it, such as a later day, each with the facts that it
-    shows, or is about to: those of its latest edit."""
-    key = f"{team_id}/{kind}"  # as the edits are about it
-    edited = (OutboxRow.kind == EDIT, OutboxRow.about >= f"{key}/{about}", OutboxRow.about < f"{key}/{LAST}")
-    own = and_(OutboxRow.kind == kind, OutboxRow.about >= about)
-    asked = (OutboxRow.team_id == team_id, or_(own, and_(*edited, OutboxRow.state != WITHDRAWN)))
+def since(tx: Tx, team_id: int, kinds: Collection[str], about: str) -> list[Message]:
+    """The messages of these kinds about `about` or what sorts behind it, such as a later day, each with the facts that
+    it shows, or is about to: those of its latest edit."""
+    edits = [_between(f"{team_id}/{kind}/{about}", f"{team_id}/{kind}/{LAST}") for kind in kinds]  # as they are about
+    edited = and_(OutboxRow.kind == EDIT, or_(*edits), OutboxRow.state != WITHDRAWN)
+    own = and_(OutboxRow.kind.in_(list(kinds)), OutboxRow.about >= about)
     found: dict[int, Message] = {}
-    for each in listed(tx, Message, select(*_MESSAGE).where(*asked).order_by(OutboxRow.id)):
+    asked = select(*_MESSAGE).where(OutboxRow.team_id == team_id, or_(own, edited))
+    for each in listed(tx, Message, asked.order_by(OutboxRow.id)):
         if each.edits is None:
             found[each.id] = each
         elif each.edits in found:
             found[each.edits] = replace(found[each.edits], facts=each.facts)
     return list(found.values())
+
+
+def _between(first: str, until: str) -> ColumnElement[bool]:
+    return and_(OutboxRow.about >= first, OutboxRow.about < until)
 
 
 def of_subject(tx: Tx, team_id: int, kinds: Iterable[str], subject: str) -> list[Message]:

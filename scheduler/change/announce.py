@@ -18,6 +18,9 @@ from scheduler import due, messages
 from scheduler.change import digest, told
 from scheduler.change.told import Made
 from scheduler.messages import AwayDigest
+from scheduler.rule.moves import Effect
+from scheduler.team import gaps
+from scheduler.team.gaps import Gap
 from scheduler.team.roster import Roster
 
 LOOKS_BACK = timedelta(weeks=26)
@@ -60,7 +63,7 @@ def telling(tx: Tx, team: Roster, holidays: Collection[Holiday], now: datetime) 
 def _digests(tx: Tx, team: Roster, now: datetime) -> list[_Found]:
     """Those that show days to come, whatever became of them."""
     today = team.hours.on_call_day(now)
-    found = outbox.since(tx, team.id, AwayDigest.kind, (today - LOOKS_BACK).isoformat())
+    found = outbox.since(tx, team.id, [AwayDigest.kind], (today - LOOKS_BACK).isoformat())
     read = ((message, messages.of_kind(AwayDigest, message)) for message in found)
     return [(message, facts) for message, facts in read if facts and facts.until > today]
 
@@ -109,8 +112,7 @@ def _told_today(team: Roster, found: Sequence[_Found], untold: Sequence[Holiday]
 def _edited(made: Made, message: Message, facts: AwayDigest, more: Sequence[Holiday]) -> Iterator[Owed]:
     """The edit of one that was said, where it would show anything else than before the change."""
     after = digest.refreshed(made.after, facts, made.now, more)
-    before = facts.away, digest.shown(made.team, facts, made.now)
-    if before != (after.away, digest.shown(made.after, after, made.now)):
+    if facts.away != after.away or _shown(made.team, facts, made.now) != _shown(made.after, after, made.now):
         yield told.edit(message, made.id, made.now + told.WAITS, made.id, after)
 
 
@@ -118,10 +120,14 @@ def _owed_anew(tx: Tx, made: Made, message: Message, facts: AwayDigest, more: Se
     """One that nobody has read tells neither of what is cancelled nor of what moves nothing any more."""
     after = digest.refreshed(made.after, facts, made.now, more)
     left = digest.worth_telling(made.after, after, made.now)
-    anew = digest.of(made.after, left, made.now) if left else None
-    if anew == facts:
-        return  # whose the days are is told as it is sent
+    anew = replace(digest.of(made.after, left, made.now), gaps=facts.gaps) if left else None
+    if anew == facts and _shown(made.team, facts, made.now) == _shown(made.after, facts, made.now):
+        return
     if not outbox.withdraw(tx, message.id):
         yield from _edited(made, message, facts, more)
     elif anew:
         yield replace(told.as_owed(message), facts=anew, due_at=made.now + told.WAITS, again=message.id)
+
+
+def _shown(team: Roster, facts: AwayDigest, now: datetime) -> tuple[Effect, list[Gap]]:
+    return digest.shown(team, facts, now), gaps.left(team, facts.gaps, team.hours.on_call_day(now))

@@ -2,8 +2,8 @@
 
     open requests           everyone asked sees that the days are not the asker's any more, and who could take them now
     announced time off      who is away, and the days that another has than whose turn it is (`announce.py`)
-    gaps                    what of them is left
-    the current handoff     its week and the three after it
+    gaps                    what of them is left (`alarm.py`)
+    handoffs                the weeks to come, of the four that each shows
 
 What is compared is the team before and after the change, at the moment of it: that time passes edits nothing.
 """
@@ -18,34 +18,35 @@ from models.outbox import SAID, Message, Owed, to_person
 from models.requests import AGREED, OPEN, CoverRequest
 from models.store.engine import Tx
 from scheduler import messages
-from scheduler.change import announce, told
+from scheduler.change import alarm, announce, told
 from scheduler.change.told import Made
 from scheduler.entries import PartOffered
 from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, OfferToAnswer, RequestNews
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
-from scheduler.rule.rotation import Week
 from scheduler.team import schedule
 from scheduler.team.covers import able
 from scheduler.team.requests import is_moot
 from scheduler.team.roster import Roster
 
 HANDOFF_SHOWS = 4  # weeks
+A_WEEK = timedelta(weeks=1)
 
 
 def edits(tx: Tx, made: Made) -> Iterator[Owed]:
     """The edits that a change owes."""
     yield from _of_requests(tx, made)
-    holidays, week = _to_come(made), _handoff_changes(made)
-    said = {Announcement.kind: holidays, GapAlarm.kind: None, HandoffDue.kind: [week.isoformat()] if week else []}
+    holidays = _to_come(made)
+    said = {Announcement.kind: holidays, GapAlarm.kind: None, HandoffDue.kind: _handoff_changes(made)}
     standing = outbox.standing(tx, made.after.id, said)
-    alone = [message for message in standing if message.kind == Announcement.kind]
+    alone = {message.about for message in standing if message.kind == Announcement.kind}
     for message in standing:
         if message.kind == Announcement.kind:
             yield from _of_announcement(made, holidays[message.about], message)
         elif message.state == SAID and (message.kind == HandoffDue.kind or _gap_changes(made, message)):
             yield told.edit(message, made.id, made.now + told.WAITS, made.id)
-    yield from announce.of_change(tx, made, {message.about for message in alone})
+    alarms = [message for message in standing if message.kind == GapAlarm.kind]
+    yield from alarm.of_change(tx, made, [*announce.of_change(tx, made, alone)], alarms)
 
 
 def of_request(tx: Tx, made: Made, request: CoverRequest) -> Iterator[Owed]:
@@ -118,11 +119,12 @@ def _is_torn(team: Roster, week: date) -> bool:
     return any(not found.whole for found in schedule.shown_weeks(team, week, week + ONE_DAY))
 
 
-def _handoff_changes(made: Made) -> date | None:
-    """The current week, if what its handoff shows is not so any more."""
+def _handoff_changes(made: Made) -> list[str]:
+    """The weeks whose handoffs show what is not so any more: the current one, and those before it that show days to
+    come."""
     week = made.after.hours.week_of(made.after.hours.on_call_day(made.now))
-    return None if _weeks(made.team, week) == _weeks(made.after, week) else week
-
-
-def _weeks(team: Roster, first: date) -> list[Week]:
-    return schedule.shown_weeks(team, first, first + timedelta(weeks=HANDOFF_SHOWS))
+    before, after = (
+        schedule.shown_weeks(team, week, week + HANDOFF_SHOWS * A_WEEK) for team in (made.team, made.after)
+    )
+    changed = [ahead for ahead, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    return [(week - ago * A_WEEK).isoformat() for ago in range(HANDOFF_SHOWS - min(changed))] if changed else []

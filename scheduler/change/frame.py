@@ -20,7 +20,7 @@ from models.store.engine import Tx
 from scheduler import entries
 from scheduler.change import edits, effect, quiet, told
 from scheduler.change.told import Audience, Made
-from scheduler.messages import AgreementNews, ChangeNews, GapAlarm
+from scheduler.messages import AgreementNews, ChangeNews, GapAlarm, GapRun
 from scheduler.refusals import NotAllowed, UnknownPerson
 from scheduler.rule.moves import Effect
 from scheduler.team import record, roster
@@ -180,7 +180,7 @@ def owe(tx: Tx, team: Roster, owed: Sequence[Owed], now: datetime) -> list[Owed]
 
 def withdraw_news(tx: Tx, change_id: int) -> frozenset[told.Word]:
     """Take back the news of a change that nobody has been told yet. Returns which words of its undo nobody needs."""
-    kinds = (ChangeNews.kind, AgreementNews.kind, GapAlarm.kind, EDIT)
+    kinds = (ChangeNews.kind, AgreementNews.kind, GapAlarm.kind, GapRun.kind, EDIT)
     owed = [message for message in outbox.of_change(tx, change_id) if message.kind in kinds]
     gone = [message for message in owed if outbox.withdraw(tx, message.id)]
     return frozenset(told.word(m) for m in gone if m.kind in (ChangeNews.kind, AgreementNews.kind))

@@ -1,7 +1,7 @@
 """Who is to be told of a change, and when: a change in, messages owed out. Pure.
 
     news            a direct message to each whose own weeks or days moved, other than who did it
-    gap             to the channel, admins mentioned: a week nobody can take whole, a day that has nobody
+    gap             to the channel, admins mentioned: a week nobody can take whole
     agreement       a direct message to both sides of a cover or swap that holds on other days than before
 
 News waits a minute, in which an undo withdraws it, but for whoever comes on duty by it at once. Somebody who is told by
@@ -21,6 +21,7 @@ from scheduler.messages import AgreementNews, Announcement, ChangeNews, GapAlarm
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import DayMoves, Effect
 from scheduler.rule.time_off import Exchange
+from scheduler.team import gaps
 from scheduler.team.covers import standing_days
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import shown_weeks
@@ -91,7 +92,7 @@ def of_change(made: Made, audience: Audience) -> list[Owed]:
     heard = days_agreed(agreed)
     for who in settles.parties if settles else ():
         heard.setdefault(who, set()).update(settles.days if settles else ())
-    owed = [*_news(made, audience, heard), *_gap(made), *_needless(made), *agreed]
+    owed = [*_news(made, audience, heard), *_torn(made), *_needless(made), *agreed]
     return [each for each in owed if word(each) not in audience.unheard]
 
 
@@ -134,10 +135,14 @@ def _comes_on(made: Made) -> dict[str, date]:
     return {after.who: after.week} if before and after and after.who and after.who != before.who else {}
 
 
-def _gap(made: Made) -> list[Owed]:
-    if not (made.moved.torn or made.moved.empty):
-        return []
-    return [Owed(GapAlarm(made.moved), str(made.id), CHANNEL, made.now + WAITS, made.id, urgent=True)]
+def _torn(made: Made) -> list[Owed]:
+    """Weeks that nobody can take whole, though each of their days has somebody: of others `alarm.py` tells."""
+    weeks, team = made.moved.torn, made.after
+    found = gaps.runs(team, min(weeks), max(weeks) + ONE_DAY) if weeks else []
+    empty = {team.hours.week_of(day) for gap in found for day in gap.days}
+    torn = Effect(torn=tuple(week for week in weeks if week not in empty))
+    due_at = made.now + WAITS
+    return [Owed(GapAlarm(torn), str(made.id), CHANNEL, due_at, made.id, urgent=True)] if torn.torn else []
 
 
 def _is_soon(team: Roster, moved: Effect, now: datetime) -> bool:

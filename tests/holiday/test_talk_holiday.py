@@ -188,8 +188,11 @@ def test_a_day_without_anybody_is_said_and_shouted_with_the_admins_mentioned(sta
     said = stage.words(RENE, "/holiday 24 Dec")
     assert "*Nobody is there on Thu 24 Dec 2026.*" in said
     stage.turn_to("2026-11-24T10:05")
-    assert f"<@{ROBIN}>" in stage.channel()[-1]
-    assert "*Nobody is there on Thu 24 Dec 2026.*" in stage.channel()[-1]
+    assert stage.channel()[-1].splitlines() == [
+        ":rotating_light: Nobody is on call Thu 24 Dec 2026",
+        "Everyone in the rotation is away then, or can't.",
+        f"<@{ROBIN}>: please find somebody. Whoever gives up time off then types `/holiday cancel 2026-12-24`.",
+    ]
 
 
 def test_a_slack_command_sent_twice_declares_once(stage: Stage) -> None:

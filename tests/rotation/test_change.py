@@ -19,7 +19,7 @@ from scheduler.change import effect
 from scheduler.change.frame import Actor
 from scheduler.entries import HolidayDeclared
 from scheduler.holidays import Saved
-from scheduler.messages import AwayDigest
+from scheduler.messages import AwayDigest, GapTold
 from scheduler.refusals import AlreadyPast, HandoffPassed, NotInRotation, Refused, TooLateToUndo, UnknownChange
 from scheduler.rule.moves import DayMoves, Effect, WeekMoves
 from scheduler.shifts import acknowledge
@@ -140,7 +140,9 @@ def test_a_day_on_which_everyone_is_away_is_empty(store: Store) -> None:
     moved = away(store, "toms", date(2026, 11, 26), date(2026, 11, 26)).moved
     assert moved.empty == (date(2026, 11, 26),)
     assert moved.days == (DayMoves(date(2026, 11, 26), "toms", None),)
-    assert ("gap", "channel", "24 Nov 10:01") in owed(store)
+    assert ("away", "channel", "24 Nov 10:01") in owed(store)
+    digest = of_plain(AwayDigest, message_of(store, "away", "2026-11-24").facts)
+    assert digest.gaps == (GapTold(date(2026, 11, 26), date(2026, 11, 27), ("appears", "week")),)
 
 
 def test_in_a_rotation_of_two_it_shifts_for_good(store: Store) -> None:
@@ -276,7 +278,6 @@ def test_an_undo_within_the_minute_withdraws_all_of_it(store: Store) -> None:
     late = away(store, "toms", date(2026, 11, 26), date(2026, 11, 27))
     assert owed(store) == [
         ("news", "person:maya", "24 Nov 10:01"),
-        ("gap", "channel", "24 Nov 10:01"),
         ("away", "channel", "24 Nov 10:01"),
     ]
     undone(store, late, now=NOW + MINUTE / 2)

@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 A_YEAR = timedelta(days=365)
 # What it did not know.
-NEW = {"away", "no-answer", "no-answer-still", "duty accepted", "duty.got-it", "holiday.cancel-other"}
+NEW = {"away", "gap-run", "no-answer", "no-answer-still", "duty accepted", "duty.got-it", "holiday.cancel-other"}
 HAVE_PASSED = {"duty", "reminder-day", "handoff-picture"}  # all that it holds of these are about what is over
 
 

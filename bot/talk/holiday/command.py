@@ -25,7 +25,7 @@ from scheduler import holidays as change
 from scheduler.change import told
 from scheduler.change.frame import Actor
 from scheduler.holidays import Saved
-from scheduler.messages import Announcement, AwayDigest, GapAlarm
+from scheduler.messages import Announcement, AwayDigest, GapAlarm, GapRun
 from scheduler.refusals import NotAllowed
 from scheduler.rule import time_off
 from scheduler.rule.time_off import Exchange
@@ -190,7 +190,9 @@ def told_of(saved: Saved, by: str | None) -> WhoIsTold:
     now = told.at_once(owed)
     names = [saved.team.name(who) for who in told.hearers(owed, by) if who not in now]
     announced = any(isinstance(each.facts, AwayDigest | Announcement) for each in owed)
-    return WhoIsTold(names, GapAlarm.kind in kinds, announced, [saved.team.name(who) for who in now])
+    calls = any(isinstance(each.facts, AwayDigest) and each.facts.gaps and each.edits is None for each in owed)
+    calls = calls or bool(kinds & {GapAlarm.kind, GapRun.kind})
+    return WhoIsTold(names, calls, announced, [saved.team.name(who) for who in now])
 
 
 def listed(team: Roster, asker: Asker, now: datetime, *, everything: bool) -> Reply:

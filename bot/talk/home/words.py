@@ -24,7 +24,7 @@ from bot.speech.blocks import (
     sections,
 )
 from bot.speech.fit import VIEW, fitted
-from bot.speech.parts import buttons
+from bot.speech.parts import buttons, gaps
 from bot.speech.parts import weeks as rota
 from bot.speech.parts.moves import MARK_SHORT
 from bot.talk.holiday.wish import HolidayWish
@@ -114,8 +114,8 @@ def _view(blocks: list[Block]) -> dict[str, Any]:
 def _now(facts: Home) -> list[Block]:
     books = [buttons.runbooks(facts.pipelines)] if facts.pipelines else []
     back = give_back_buttons(facts.team, facts.me.id, facts.now) if facts.me else []
-    me = facts.me.id if facts.me else None
-    lines = [*on_duty(facts.team, facts.now, me), *coming(facts.team, facts.now, me)]
+    team, now, me = facts.team, facts.now, facts.me.id if facts.me else None
+    lines = [*gaps.coming(team, now), *on_duty(team, now, me), *coming(team, now, me)]
     return [header(NOW), *sections(lines), actions(*back, buttons.calendar(), *books)]
 
 

@@ -7,7 +7,7 @@ from bot.speech import say
 from bot.speech.ask import Reply
 from bot.speech.blocks import actions, reply, sections, without_marks
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import buttons, moves
+from bot.speech.parts import buttons, gaps, moves
 from bot.speech.parts import weeks as rota
 from bot.speech.parts.moves import MARK_SHORT
 from scheduler.messages import Announcement
@@ -24,7 +24,6 @@ CANCELLED = "~*{who}* is away {days}.~ That is cancelled."
 
 GAP = "The on-call rotation has a gap after a change."
 GAP_CLOSED = "It is filled: nobody needs to do anything."
-TRIED = "{names} said that they can't."
 ADMINS = "{admins}: please find somebody, or agree on other days."
 
 
@@ -47,17 +46,13 @@ def announcement(team: Roster, facts: Announcement) -> Reply:
 def gap(team: Roster, moved: Effect) -> Reply:
     """Weeks that nobody can take whole and days that have nobody; the admins must act, so they are mentioned."""
     admins = say.names([rota.mention(team, who) for who in team.admins])
-    return reply(sections([GAP, *moves.gaps(moved), *_tried(team, moved), ADMINS.format(admins=admins)]))
+    return reply(
+        sections(
+            [GAP, *moves.gaps(moved), *gaps.tried(team, (*moved.torn, *moved.empty)), ADMINS.format(admins=admins)]
+        )
+    )
 
 
 def gap_closed(moved: Effect) -> Reply:
     """What a gap's message changes to once it is filled."""
     return reply(sections([f"~{GAP}~ {GAP_CLOSED}", *(f"~{without_marks(line)}~" for line in moves.gaps(moved))]))
-
-
-def _tried(team: Roster, moved: Effect) -> list[str]:
-    """Who was asked to take it and can't."""
-    weeks = {team.hours.week_of(day) for day in (*moved.torn, *moved.empty)}
-    cant = dict.fromkeys(d.person_id for d in team.declines if team.hours.week_of(d.first) in weeks)
-    names = [escape(team.name(who)) for who in cant]
-    return [TRIED.format(names=say.names(names))] if names else []

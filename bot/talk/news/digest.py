@@ -8,6 +8,7 @@ from bot.speech.ask import Reply
 from bot.speech.blocks import actions, header, reply, sections
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves
+from bot.speech.parts import gaps as shown
 from bot.speech.parts.moves import MARK_SHORT
 from bot.speech.parts.weeks import person
 from bot.talk.telling import Telling
@@ -15,7 +16,7 @@ from scheduler.change import digest
 from scheduler.messages import AwayDigest, TimeOffTold
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
-from scheduler.team import schedule
+from scheduler.team import gaps, schedule
 from scheduler.team.roster import Roster
 
 TITLE = "Time off"
@@ -41,15 +42,21 @@ def due(at: Telling, facts: AwayDigest) -> Reply | None:
             return None
     weeks = schedule.weeks_shown(at.tx, at.team, facts.first, facts.until)
     hours = digest.shown(at.team, facts, at.now).hours
-    return words(at.team, away, Effect(days=digest.unlike_the_turns(weeks), hours=hours, endless=facts.endless))
+    found = gaps.left(at.team, facts.gaps, at.team.hours.on_call_day(at.now))
+    empty = {day for gap in found for day in gap.days}
+    days = tuple(move for move in digest.unlike_the_turns(weeks) if move.day not in empty)
+    differs = Effect(days=days, hours=hours, endless=facts.endless)
+    alarm = [*shown.nobody(found), *shown.to_do(at.desk.command, at.team, found)] if found else []
+    return words(at.team, away, differs, alarm)
 
 
-def words(team: Roster, away: Sequence[TimeOffTold], differs: Effect) -> Reply:
-    """Who is away, and what `differs` from the turns, in 20 lines at most."""
-    lines = [_away(team, told) for told in away[:MOST_AWAY]]
+def words(team: Roster, away: Sequence[TimeOffTold], differs: Effect, alarm: Sequence[str] = ()) -> Reply:
+    """Who is away, and what `differs` from the turns, in 20 lines at most. `alarm`: lines about days of nobody."""
+    lines = [*alarm]
+    lines += [_away(team, told) for told in away[:MOST_AWAY]]
     lines += [MORE_AWAY.format(count=len(away) - MOST_AWAY)] if len(away) > MOST_AWAY else []
     room = MOST_LINES - 1 - len(lines)
-    lines += _fitting(team, differs, room) or [NOTHING_MOVES]
+    lines += _fitting(team, differs, room) or ([] if alarm else [NOTHING_MOVES])
     return reply([header(TITLE), *sections(lines), actions(buttons.calendar())])
 
 

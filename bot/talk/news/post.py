@@ -5,7 +5,7 @@ from datetime import date, datetime
 from bot.speech.ask import Reply
 from bot.speech.parts import staffing
 from bot.talk.cover.post import beside
-from bot.talk.news import channel, digest, personal
+from bot.talk.news import channel, digest, gap, personal
 from bot.talk.news.personal import News
 from bot.talk.oncall import words
 from bot.talk.takeover.post import asking
@@ -22,6 +22,7 @@ from scheduler.messages import (
     DayReminder,
     DutyReminder,
     GapAlarm,
+    GapRun,
     Greeting,
     OwnersNews,
     Reminder,
@@ -120,6 +121,7 @@ POSTS: Renderers = {
     **says(DutyReminder, _duty),
     **says(Announcement, _announcement),
     **says(AwayDigest, digest.due),
+    **says(GapRun, gap.due),
     **says(GapAlarm, _gap),
     **says(ChangeNews, _news),
     **says(OwnersNews, _owners),

@@ -10,7 +10,7 @@ from bot.speech import you_or_name as read
 from bot.speech.ask import Block, Reply
 from bot.speech.blocks import actions, bold, button, context, divider, reply, sections
 from bot.speech.mrkdwn import escape
-from bot.speech.parts import buttons
+from bot.speech.parts import buttons, gaps
 from bot.speech.parts import weeks as rota
 from bot.speech.read import people
 from bot.speech.read.dates import Found, Span, names
@@ -79,7 +79,7 @@ def now(
     are the asker's on-call days to come."""
     reader = me.id if me else None
     first, *others = on_duty(team, at, reader)
-    blocks = sections([first, *reach, *others])
+    blocks = sections([*gaps.coming(team, at), first, *reach, *others])
     personal = [] if me is None else [_your_days(team, me, at, mine)]
     blocks += sections([*coming(team, at, reader), *personal])
     blocks += [divider(), *sections([OWNERS, *(pipeline_line(team, p, at) for p in pipelines)])]
@@ -91,7 +91,7 @@ def now(
 def shared(team: Roster, at: datetime, by: str | None) -> Reply:
     """Who is on call, for everybody in the channel, without what only concerns who shared it: `by`, a name of the
     plan."""
-    blocks = sections([*on_duty(team, at), *coming(team, at)])
+    blocks = sections([*gaps.coming(team, at), *on_duty(team, at), *coming(team, at)])
     return reply([*blocks, context(SHARED_BY.format(who=escape(by)))] if by else blocks)
 
 
