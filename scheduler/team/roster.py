@@ -103,9 +103,9 @@ class Roster:
         """The ids of the team's admins."""
         return self.facts.admins
 
-    def name(self, who: str | None) -> str:
-        """The name of a person, or "nobody"."""
-        return self.people[who].name if who else "nobody"
+    def name(self, who: str) -> str:
+        """The name of a person, as the plan has it."""
+        return self.people[who].name
 
     def serves(self, who: str, day: date) -> bool:
         """Whether `who` is in the rotation on `day`, or will be later."""

@@ -10,6 +10,7 @@ from bot.speech.blocks import actions, bold, reply, sections
 from bot.speech.blocks import say as say_lines
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import buttons, moves, staffing, weeks
+from bot.speech.you_or_name import bold_by, plain
 from scheduler.covers import state
 from scheduler.entries import DeclineUndone, WeekDeclined
 from scheduler.people import undo
@@ -38,7 +39,6 @@ OTHERS_BACK = "The rotation was repaired after {about}'s time off changed."
 NEW_PLAN = "{by} changed the on-call plan."
 NEW_ROTATION = "{by} changed the rotation: {did}."
 OWNERS = "{by} changed the owners of {pipeline}: {before} → {after}."
-AN_ADMIN = "An admin"
 SETTLED = {  # what people settled among themselves, by the kind of the change
     WeekDeclined.what: "{by} can't take a week that came on short notice, so it passes on.",
     DeclineUndone.what: "{by} can take a week after all, so everything is as it was before.",
@@ -72,7 +72,7 @@ def reminder(team: Roster, week: Week, reader: str, today: date) -> Reply:
     starts = say.moment(team.hours.handoff(own[0]), team.hours.zone)
     lines = [REMINDER.format(days=", ".join(say.days(*run) for run in in_a_row(own)), starts=starts)]
     if week.holder != reader:
-        lines.append(YOU_COVER.format(holder=bold(team.name(week.holder))))
+        lines.append(YOU_COVER.format(holder=bold(plain(team, week.holder))))
     if len(own) < len(week.days):
         lines += [SOME_DAYS, f"• {weeks.week_line(team, week)}"]
     lines.append(_notice(own[0], own[-1] + ONE_DAY, today, team.facts.notice_days))
@@ -110,7 +110,7 @@ def news(team: Roster, reader: str, told: News, coming: tuple[date, date] | None
 
 def owners(team: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Reply:
     """Which pipelines (their names) have other owners than before: two people's ids each, the primary first."""
-    who = bold(team.name(by)) if by else AN_ADMIN
+    who = bold_by(team, by)
     return say_lines(
         *(
             OWNERS.format(
@@ -122,7 +122,7 @@ def owners(team: Roster, by: str | None, changed: Sequence[tuple[str, Sequence[s
 
 
 def _cause(team: Roster, reader: str, told: News) -> str:
-    by = bold(team.name(told.by)) if told.by else AN_ADMIN
+    by = bold_by(team, told.by)
     if words := SETTLED.get(told.what):
         return words.format(by=by, which=f": {told.did}" if told.did else "")
     if told.about is None:
