@@ -140,7 +140,13 @@ def test_bars_share_a_line_where_they_meet_on_no_day() -> None:
 
 def test_where_more_are_away_than_fit_they_are_counted() -> None:
     off = [(who, MONDAY + who * ONE_DAY, 7 - who) for who in range(5)]
-    assert bars(off) == [["Mon–Sun Toms"], ["Tue–Sun Maya"], ["Wed–Wed 1", "Thu–Thu 2", "Fri–Sun 3"]]
+    assert bars(off) == [["Mon–Sun Toms"], ["Tue–Sun Maya"], ["Wed–Sun Danny"], ["Thu–Thu 1", "Fri–Sun 2"]]
+
+
+def test_whoever_has_days_to_themselves_among_more_than_fit_is_named() -> None:
+    all_week = [(who, MONDAY, 7) for who in range(3)]
+    off = [*all_week, (3, MONDAY, 1), (4, MONDAY + ONE_DAY, 2), (5, MONDAY + 2 * ONE_DAY, 1)]
+    assert bars(off)[3] == ["Mon–Mon Rene", "Tue–Tue 1", "Wed–Wed 2"]
 
 
 def test_on_a_phone_no_letter_is_smaller_than_11_pixels() -> None:

@@ -36,7 +36,7 @@ COLUMN = (WIDTH - 2 * MARGIN) // 7
 TOP, HEAD = 116, 52  # the title; the weekdays' names
 DATE, BAND, STRIP, GAP = 46, 66, 44, 16  # heights within a week's row
 LEGEND = 50
-MOST_AWAY = 3  # bars on a day; with more people the last says how many
+MOST_AWAY = 4  # bars on a day; with more people the last says how many
 MOST_PUBLIC = 4  # lines
 BIG, MEDIUM, SMALL = 46, 36, 32
 
@@ -149,7 +149,8 @@ def lanes(picture: CalendarPicture, week: Week) -> list[list[Bar]]:
     rest = [bar for lane in found[MOST_AWAY - 1 :] for bar in lane]
     counts = [sum(bar.first <= place <= bar.last for bar in rest) for place in range(len(gone))]
     alone = [bar for bar in rest if all(counts[place] == 1 for place in range(bar.first, bar.last + 1))]
-    more = [bar for bar in _runs([count or None for count in counts]) if not any(bar.meets(each) for each in alone)]
+    told = {place for bar in alone for place in range(bar.first, bar.last + 1)}
+    more = _runs([None if place in told else count or None for place, count in enumerate(counts)])
     return [*found[: MOST_AWAY - 1], [*alone, *more]]
 
 
