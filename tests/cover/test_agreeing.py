@@ -22,7 +22,7 @@ from scheduler.change import answers
 from scheduler.covers import agree, answer
 from scheduler.covers import ask as asking
 from scheduler.covers.state import Outcome
-from scheduler.messages import AgreementNews, ChangeNews, F, GapAlarm, Reminder, RequestNews
+from scheduler.messages import AgreementNews, AwayDigest, ChangeNews, F, Reminder, RequestNews
 from scheduler.refusals import (
     AlreadyAsked,
     AlreadyPast,
@@ -753,8 +753,11 @@ def test_a_week_is_passed_on_along_the_rule_until_nobody_is_left(store: Store) -
     declined(store, "toms", MAYAS_WEEK)
     assert week(store, MAYAS_WEEK) == [None] * 7
     assert asks(store) == [("person:danny", "2026-11-30"), ("person:rene", "2026-11-30"), ("person:toms", "2026-11-30")]
-    to, gap = told(store, GapAlarm)[-1]
-    assert (to, len(gap.effect.empty)) == ("channel", 7)
+    to, digest = told(store, AwayDigest)[-1]  # of Maya's time off, which nobody has read yet
+    assert (to, [(gap.first, gap.until) for gap in digest.gaps]) == (
+        "channel",
+        [(MAYAS_WEEK, MAYAS_WEEK + timedelta(weeks=1))],
+    )
 
 
 def test_a_week_that_is_not_theirs_is_not_declined(store: Store) -> None:

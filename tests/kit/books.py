@@ -10,9 +10,10 @@ from bot.clock import StoppedClock
 from bot.sandbox.server import FakeSlack
 from bot.talk.drawings import file_of
 from models import outbox
-from models.outbox import CHANNEL, EDIT, NEEDLESS, SAID, WITHDRAWN, Message, Owed, to_person
+from models.outbox import CHANNEL, EDIT, NEEDLESS, OWED, SAID, WITHDRAWN, Message, Owed, to_person
 from models.store.engine import Store
 from models.store.errors import StoreBusy
+from scheduler import no_answer
 from scheduler.messages import Greeting, PictureAsked, PictureGone
 
 AUDIENCES = (CHANNEL, CHANNEL, *(to_person(who) for who in ("toms", "maya", "danny", "rene")))
@@ -57,7 +58,8 @@ class Books:
         keys, files, edited = self._shown()
         messages = {message.id: message for message in self._messages()}
         for message in messages.values():
-            assert message.state in (SAID, NEEDLESS, WITHDRAWN), message
+            awaits = message.kind in no_answer.KINDS and message.state == OWED  # its hour has not come
+            assert awaits or message.state in (SAID, NEEDLESS, WITHDRAWN), message
             if message.kind == EDIT:
                 original = messages[message.edits or 0]
                 assert message.state == NEEDLESS or edited[original.key], message
@@ -75,9 +77,9 @@ class Books:
             return outbox.everything(tx)
 
     def waiting(self) -> list[Message]:
-        """What is not settled."""
+        """What is not settled, but for what is said only where nobody answers for hours."""
         with self.store.reading() as tx:
-            return outbox.waiting(tx)
+            return [message for message in outbox.waiting(tx) if message.kind not in no_answer.KINDS]
 
     def unshared(self) -> bool:
         """Whether a picture that was shared is not seen yet."""

@@ -101,7 +101,7 @@ def test_an_address_that_is_taken_is_named_with_its_setting(
 def test_ask_answers_what_slack_would(tmp_path: Path) -> None:
     said = bot(tmp_path, "ask", "/oncall", "--as", "Toms")
     assert said.returncode == 0
-    assert "Toms is on call now, until" in said.stdout
+    assert "You are on call now, until" in said.stdout
     as_json = bot(tmp_path, "ask", "/oncall", "--as", "toms", "--json")
     assert set(json.loads(as_json.stdout)) == {"text", "blocks"}
 

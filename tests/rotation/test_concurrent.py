@@ -12,7 +12,7 @@ import pytest
 from bot.sandbox.records import Interaction, SlackMessage, elements_in
 from bot.sandbox.slack.carriers import Carrier
 from bot.speech.refusals import CANNOT_SAVE
-from bot.talk.holiday.words import UNDO_ACTION, UNDONE
+from bot.talk.holiday.words import UNDO_ACTION
 from models import changes, holidays
 from models.changes import Change
 from models.holidays import Holiday
@@ -167,7 +167,7 @@ def test_with_undos_the_log_has_each_change_once_and_gives_the_store(stage: Stag
         pressed = [press.result() for press in presses]
     stage.slack.until(lambda: all(len(press.messages) == 2 for press in pressed), PATIENCE)
     log = log_of(stage)
-    undone = [a.change for a in undoable if a.change and UNDONE in a.message.words()]
+    undone = [a.change for a in undoable if a.change and "everything is as it was before" in a.message.words()]
     assert undone
     assert sorted(a.change for a in answers if a.change) == declared(log)
     assert sorted(entry.undoes for entry in log if entry.undoes) == sorted(undone)

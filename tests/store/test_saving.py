@@ -115,7 +115,7 @@ def check_told(stage: Stage, trouble: AbstractContextManager[None]) -> None:
         with in_time():
             assert stage.words(TOMS, HOLIDAY) == CANNOT_SAVE
         with in_time():
-            assert "*Toms* is on call now" in stage.words(TOMS, "/oncall")
+            assert "You are on call now" in stage.words(TOMS, "/oncall")
         stage.bot.ping.worker.stop()
         stage.bot.ping = None
     assert {**everything(stage.store), "store": None} == {**before, "store": None}
