@@ -63,6 +63,7 @@ def at(year: int, month: int, day: int, hour: int) -> datetime:
     return datetime(year, month, day, hour, tzinfo=UTC)
 
 
+@pytest.mark.both
 def test_maya_gets_three_links_once(stage: Stage) -> None:
     said = stage.ask(MAYA, "/oncall feed")
     assert said.ephemeral
