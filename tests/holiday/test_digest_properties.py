@@ -91,7 +91,7 @@ def goes_on(store: Store, steps: list[Step]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(16), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_the_channel_reads_of_a_day_is_so(sqlite: Databases, steps: list[Step]) -> None:
     with closing(a_store(sqlite)) as store:
