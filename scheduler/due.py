@@ -19,11 +19,10 @@ from models.preferences import Preferences
 from scheduler.messages import DayReminder, DutyReminder, HandoffDue, Reminder, WeekReminder
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
-from scheduler.rule.rotation import Week
+from scheduler.rule.rotation import WEEK, Week
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import shown_weeks
 
-A_WEEK = timedelta(days=7)
 NO_WISHES: Mapping[str, Preferences] = {}
 
 
@@ -71,9 +70,9 @@ def all_reminders(team: Roster, now: datetime) -> list[Owed]:
     covered, and those who cover. A substitute hears of it the day before."""
     first = team.hours.coming_handoff(now)
     notice = timedelta(days=team.facts.notice_days)
-    leads = [(notice, Reminder), (A_WEEK, WeekReminder), (ONE_DAY, DayReminder)]
+    leads = [(notice, Reminder), (WEEK, WeekReminder), (ONE_DAY, DayReminder)]
     owed = []
-    for week in shown_weeks(team, first, team.hours.date_of(now) + max(notice, A_WEEK) + ONE_DAY):
+    for week in shown_weeks(team, first, team.hours.date_of(now) + max(notice, WEEK) + ONE_DAY):
         theirs = [who for who in dict.fromkeys(day.engineer for day in week.days) if who and week.days_of(who)]
         for lead, kind in sorted(leads, key=lambda each: (each[0], each[1].kind), reverse=True):
             moment = team.hours.handoff(week.first - lead)

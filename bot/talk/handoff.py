@@ -22,12 +22,11 @@ from models.changes import Change
 from models.history import Acknowledgement
 from models.holidays import Holiday
 from models.pipelines import Pipeline
-from scheduler.change import edits
 from scheduler.entries import HandoffAcknowledged
 from scheduler.messages import HandoffDue
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
-from scheduler.rule.rotation import Week
+from scheduler.rule.rotation import WEEK, Week
 from scheduler.shifts import acknowledge
 from scheduler.team import gaps, roster, schedule
 from scheduler.team.roster import Roster
@@ -146,7 +145,7 @@ def due(at: Telling, facts: HandoffDue) -> Reply | None:
     if is_over:  # who was away is not loaded with the team any more
         team = replace(team, holidays=tuple(time_off.ending_after(at.tx, team.id, first)))
     _, pipelines = roster.load_with_pipelines(at.tx, team.id)
-    week, *coming = schedule.weeks_shown(at.tx, team, first, first + timedelta(weeks=edits.HANDOFF_SHOWS))
+    week, *coming = schedule.weeks_shown(at.tx, team, first, first + schedule.HANDOFF_SHOWS * WEEK)
     starts, ends = team.hours.handoff(first), team.hours.handoff(week.until)
     before = schedule.duty_between(at.tx, team, starts - ONE_DAY, starts)
     begins = schedule.duty_between(at.tx, team, starts, ends)[0]
@@ -157,8 +156,9 @@ def due(at: Telling, facts: HandoffDue) -> Reply | None:
 
 def _gaps(at: Telling, facts: HandoffDue) -> list[str]:
     """Which days of the weeks that it shows have nobody; where the admins hear of some by it, what is to be done."""
-    told = gaps.left(at.team, facts.gaps, at.team.hours.on_call_day(at.now))
-    found = gaps.runs(at.team, max(facts.week, at.team.hours.on_call_day(at.now)), facts.week + words.SHOWN)
+    today = at.team.hours.on_call_day(at.now)
+    told = gaps.left(at.team, facts.gaps, today)
+    found = gaps.runs(at.team, max(facts.week, today), facts.week + schedule.HANDOFF_SHOWS * WEEK)
     return [*words.nobody(found), *(words.to_do(at.desk.command, at.team, told) if told else [])]
 
 

@@ -22,14 +22,14 @@ from scheduler.change import told
 from scheduler.change.told import Made
 from scheduler.messages import AwayDigest, GapAlarm, GapRun, GapTold, HandoffDue
 from scheduler.rule.hours import ONE_DAY
+from scheduler.rule.rotation import WEEK
 from scheduler.team import gaps
 from scheduler.team.gaps import Gap
 from scheduler.team.roster import Roster
+from scheduler.team.schedule import HANDOFF_SHOWS
 
-APPEARS, WEEK, DAY, BEGINS, HANDOFF = "appears", "week", "day", "begins", "handoff"
-A_WEEK = timedelta(weeks=1)
+APPEARS, IN_A_WEEK, TOMORROW, BEGINS, HANDOFF = "appears", "week", "day", "begins", "handoff"
 LOOKS_AHEAD = LOOKS_BACK = timedelta(weeks=26)
-HANDOFF_SHOWS = timedelta(weeks=4)
 
 
 def now_due(tx: Tx, team: Roster, owed: Sequence[Owed], now: datetime) -> list[Owed]:
@@ -49,7 +49,7 @@ def of_change(tx: Tx, made: Made, digests: Sequence[Owed], alarms: Iterable[Mess
     """What a change owes to tell of the gaps that appear by it, in one of the `digests` that it owes or beside them,
     and to keep true what was told of others. `alarms`: those of earlier releases."""
     today = made.after.hours.on_call_day(made.now)
-    until = max(today + LOOKS_AHEAD, *(day + A_WEEK for day in made.moved.empty), today)
+    until = max(today + LOOKS_AHEAD, *(day + WEEK for day in made.moved.empty), today)
     was, found = (gaps.runs(team, today, until) for team in (made.team, made.after))
     if not was and not found:
         return list(digests)
@@ -98,14 +98,14 @@ def _to_tell(
     today = team.hours.on_call_day(now)
     occasions = [APPEARS] if any(day not in days for day in gap.days if day >= today) else []
     occasions += [each for each in _now_is(team, gap, now) if each not in said]
-    if handoff and handoff.week <= gap.first < handoff.week + A_WEEK:
+    if handoff and handoff.week <= gap.first < handoff.week + WEEK:
         occasions.append(HANDOFF)
     return GapTold(gap.first, gap.until, tuple(occasions))
 
 
 def _now_is(team: Roster, gap: Gap, now: datetime) -> list[str]:
     """The latest occasion that has come: after downtime only that one is told."""
-    come = [(ONE_DAY * 0, BEGINS), (ONE_DAY, DAY), (A_WEEK, WEEK)]
+    come = [(ONE_DAY * 0, BEGINS), (ONE_DAY, TOMORROW), (WEEK, IN_A_WEEK)]
     return [occasion for ahead, occasion in come if team.hours.handoff(gap.first - ahead) <= now][:1]
 
 
@@ -118,7 +118,7 @@ def _said(
         facts = each.facts
         fits: list[GapTold] = []
         if isinstance(facts, HandoffDue) and each.edits is None:
-            fits = [gap for gap in left if gap.first < facts.week + HANDOFF_SHOWS]
+            fits = [gap for gap in left if gap.first < facts.week + HANDOFF_SHOWS * WEEK]
         elif isinstance(facts, AwayDigest) and each.edits is None:
             fits = left
         if fits and isinstance(facts, HandoffDue | AwayDigest):

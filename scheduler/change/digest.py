@@ -7,7 +7,7 @@ what was shown is shown still when it is over. Whose the days are is not kept, s
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from models.holidays import Holiday
 from scheduler.change import effect
@@ -15,11 +15,10 @@ from scheduler.messages import AwayDigest, TimeOffTold
 from scheduler.rule.duty import TAKE_OVER
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import DayMoves, Effect, HourMoves
-from scheduler.rule.rotation import Week
+from scheduler.rule.rotation import WEEK, Week
 from scheduler.team.roster import Roster
 from scheduler.team.schedule import engineers, shown_weeks
 
-A_WEEK = timedelta(weeks=1)
 FEW = 6  # weeks that are shown after time off that shifts all later weeks
 
 
@@ -83,9 +82,9 @@ def _reaching(team: Roster, facts: AwayDigest, now: datetime) -> AwayDigest:
         return replace(facts, endless=False)
     begins, last = min(told.first for told in live), max(told.until for told in live)
     moved = _moved(team, {told.holiday for told in live}, last, now)
-    ends = last - ONE_DAY + FEW * A_WEEK if moved.endless else max([*moved.dates, last - ONE_DAY])
+    ends = last - ONE_DAY + FEW * WEEK if moved.endless else max([*moved.dates, last - ONE_DAY])
     first = min(facts.first, max(_earliest(team, now), team.hours.week_of(begins)))
-    until = max(facts.until, team.hours.week_of(ends) + A_WEEK)
+    until = max(facts.until, team.hours.week_of(ends) + WEEK)
     return replace(facts, first=first, until=until, endless=moved.endless)
 
 

@@ -10,7 +10,7 @@ What is compared is the team before and after the change, at the moment of it: t
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from models import outbox, requests
 from models.holidays import Holiday
@@ -24,13 +24,12 @@ from scheduler.entries import PartOffered
 from scheduler.messages import ASKS, Announcement, GapAlarm, HandoffDue, OfferToAnswer, RequestNews
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import Effect
+from scheduler.rule.rotation import WEEK
 from scheduler.team import schedule
 from scheduler.team.covers import able
 from scheduler.team.requests import is_moot
 from scheduler.team.roster import Roster
-
-HANDOFF_SHOWS = 4  # weeks
-A_WEEK = timedelta(weeks=1)
+from scheduler.team.schedule import HANDOFF_SHOWS
 
 
 def edits(tx: Tx, made: Made) -> Iterator[Owed]:
@@ -123,8 +122,6 @@ def _handoff_changes(made: Made) -> list[str]:
     """The weeks whose handoffs show what is not so any more: the current one, and those before it that show days to
     come."""
     week = made.after.hours.week_of(made.after.hours.on_call_day(made.now))
-    before, after = (
-        schedule.shown_weeks(team, week, week + HANDOFF_SHOWS * A_WEEK) for team in (made.team, made.after)
-    )
+    before, after = (schedule.shown_weeks(team, week, week + HANDOFF_SHOWS * WEEK) for team in (made.team, made.after))
     changed = [ahead for ahead, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-    return [(week - ago * A_WEEK).isoformat() for ago in range(HANDOFF_SHOWS - min(changed))] if changed else []
+    return [(week - ago * WEEK).isoformat() for ago in range(HANDOFF_SHOWS - min(changed))] if changed else []

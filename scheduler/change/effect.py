@@ -15,12 +15,11 @@ from itertools import groupby, pairwise
 from scheduler.rule.duty import Stretch
 from scheduler.rule.hours import ONE_DAY
 from scheduler.rule.moves import DayMoves, Effect, HourMoves, WeekMoves
-from scheduler.rule.rotation import BEYOND, Week
+from scheduler.rule.rotation import BEYOND, WEEK, Week
 from scheduler.team import schedule
 from scheduler.team.roster import Roster
 
 SOON = timedelta(days=2)  # from the current on-call day on; whoever comes on duty later is told the day before
-A_WEEK = timedelta(weeks=1)
 
 
 def between(before: Roster, after: Roster, now: datetime, last: date) -> Effect:
@@ -86,7 +85,7 @@ def in_a_row(team: Roster, moved: Effect) -> list[tuple[str, date, date]]:
     if not moved.weeks or moved.endless:
         return []
     gained = {m.week for m in moved.weeks}
-    shown = schedule.shown_weeks(team, moved.weeks[0].week - 2 * A_WEEK, moved.weeks[-1].week + 3 * A_WEEK)
+    shown = schedule.shown_weeks(team, moved.weeks[0].week - 2 * WEEK, moved.weeks[-1].week + 3 * WEEK)
     rows = [(who, list(weeks)) for who, weeks in groupby(shown, key=_whose)]
     return [
         (who, weeks[0].first, weeks[-1].until - ONE_DAY)

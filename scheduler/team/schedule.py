@@ -15,6 +15,7 @@ from scheduler.rule.rotation import COVER, WEEK, Day, Week
 from scheduler.team.roster import Roster, as_it_was
 
 FAR = timedelta(weeks=3)  # is looked ahead for the end of a duty that a handoff does not end
+HANDOFF_SHOWS = 4  # weeks: its own, and the three after it
 
 
 @dataclass(frozen=True, slots=True)

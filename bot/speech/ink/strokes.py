@@ -2,6 +2,7 @@
 drawn: most processes never draw."""
 
 import io
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -35,6 +36,18 @@ def fitting(text: str, size: int, wide: int, *, bold: bool = False) -> str:
     while text and width(f"{text}…", size, bold=bold) > wide:
         text = text[:-1]
     return f"{text.rstrip()}…"
+
+
+def lines(parts: Iterable[str], size: int, wide: int, between: str = " ") -> list[str]:
+    """Put one part after the other into lines, as many in each as fit."""
+    found: list[str] = []
+    for part in parts:
+        longer = f"{found[-1]}{between}{part}" if found else part
+        if found and width(longer, size) <= wide:
+            found[-1] = longer
+        else:
+            found.append(part)
+    return found
 
 
 def hatch(pen: "ImageDraw", box: tuple[int, int, int, int], colour: Colour, apart: int = 9, thick: int = 2) -> None:

@@ -1,20 +1,20 @@
 """Words about gaps, runs of days that have nobody, wherever that shows. Facts in, lines of mrkdwn out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.speech import say
 from bot.speech.mrkdwn import escape
 from bot.speech.parts import weeks
+from scheduler.rule.rotation import WEEK
 from scheduler.team import gaps
 from scheduler.team.gaps import Gap
 from scheduler.team.roster import Roster
+from scheduler.team.schedule import HANDOFF_SHOWS
 
 NOBODY = ":rotating_light: *Nobody is on call {days}.*"
 TRIED = "{names} said that they can't."
 ADMINS = "{admins}: please find somebody. Whoever gives up time off then types `{command}`."
-
-SHOWN = timedelta(weeks=4)  # as many as the handoff shows
 
 
 def nobody(found: Iterable[Gap]) -> list[str]:
@@ -25,7 +25,7 @@ def nobody(found: Iterable[Gap]) -> list[str]:
 def coming(team: Roster, now: datetime) -> list[str]:
     """A line for each gap of four weeks, but for one that goes on while nobody is on call, which is said anyway."""
     stretch, today = team.duty.at(now), team.hours.on_call_day(now)
-    found = gaps.runs(team, today, team.hours.week_of(today) + SHOWN)
+    found = gaps.runs(team, today, team.hours.week_of(today) + HANDOFF_SHOWS * WEEK)
     return nobody(gap for gap in found if gap.first > today or (stretch and stretch.who))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.speech.ink import palette
 from bot.speech.ink.palette import ALARM, INK, LINE, PAPER, SOFT, Colour
-from bot.speech.ink.strokes import fitting, font, hatch, png, width
+from bot.speech.ink.strokes import fitting, font, hatch, lines, png, width
 from bot.speech.you_or_name import NOBODY
 from bot.talk.fairness import words
 from scheduler.fairness.count import NONE, Load
@@ -112,15 +112,7 @@ def first_row(picture: FairnessPicture) -> int:
 
 
 def _lines(sentence: str) -> list[str]:
-    """The sentence, in lines that fit."""
-    lines: list[str] = []
-    for word in sentence.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, MEDIUM) <= WIDTH - 2 * MARGIN:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
+    return lines(sentence.split(), MEDIUM, WIDTH - 2 * MARGIN)
 
 
 def _row(pen: "ImageDraw", row: Row, top: int, longest: timedelta) -> None:

@@ -16,8 +16,8 @@ TITLE = ":rotating_light: Nobody is on call {days}"
 FILLED = ":white_check_mark: No gap any more"
 SENTENCES = {
     alarm.APPEARS: "Everyone in the rotation is away then, or can't.",
-    alarm.WEEK: "It begins in a week, and nobody has taken it.",
-    alarm.DAY: "It begins tomorrow, and nobody has taken it.",
+    alarm.IN_A_WEEK: "It begins in a week, and nobody has taken it.",
+    alarm.TOMORROW: "It begins tomorrow, and nobody has taken it.",
     alarm.BEGINS: "It has begun, and nobody has taken it.",
 }
 CLOSED = "~Nobody is on call {days}.~ It is filled: nobody needs to do anything."

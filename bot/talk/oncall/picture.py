@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.speech import say
 from bot.speech.ink import palette
 from bot.speech.ink.palette import ALARM, INK, LINE, OUTSIDE, PAPER, SOFT, TODAY, Colour
-from bot.speech.ink.strokes import fitting, font, hatch, png, width
+from bot.speech.ink.strokes import fitting, font, hatch, lines, png, width
 from bot.talk.oncall.calendar import REPAIRED, CalendarPicture, covered
 from scheduler.rule.rotation import COVER, Day, Week
 
@@ -30,6 +30,7 @@ STAR = "★"
 PUBLIC_DAY, PUBLIC_MORE = "★ {day}: {name}", "★ … and {count} more public holidays"
 PUBLIC_MEANS = "★ changes nothing by itself"
 MORE_AWAY = "+{count}"
+APART = "    "  # between what signs mean
 
 WIDTH, MARGIN = 1120, 36
 COLUMN = (WIDTH - 2 * MARGIN) // 7
@@ -206,28 +207,19 @@ def meanings(picture: CalendarPicture) -> list[str]:
         TODAY_MEANS: any(day.date == picture.today for _, day in days),
         PUBLIC_MEANS: any(day.date in picture.public for _, day in days),
     }
-    return [*_public_days(picture), *_filled([words for words, does in occurs.items() if does])]
+    return [
+        *_public_days(picture),
+        *lines((words for words, does in occurs.items() if does), SMALL, WIDTH - 2 * MARGIN, APART),
+    ]
 
 
 def _public_days(picture: CalendarPicture) -> list[str]:
     """The public holidays in it, a line each."""
     found = [each for week in picture.weeks for each in picture.public_in(week)]
-    lines = [PUBLIC_DAY.format(day=say.short_days(day, day), name=name) for day, name in found]
-    if len(lines) > MOST_PUBLIC:
-        lines[MOST_PUBLIC - 1 :] = [PUBLIC_MORE.format(count=len(lines) - MOST_PUBLIC + 1)]
-    return lines
-
-
-def _filled(words: Sequence[str]) -> list[str]:
-    """Put one after the other into lines, as many as fit."""
-    lines: list[str] = []
-    for each in words:
-        longer = f"{lines[-1]}    {each}" if lines else each
-        if lines and width(longer, SMALL) <= WIDTH - 2 * MARGIN:
-            lines[-1] = longer
-        else:
-            lines.append(each)
-    return lines
+    days = [PUBLIC_DAY.format(day=say.short_days(day, day), name=name) for day, name in found]
+    if len(days) > MOST_PUBLIC:
+        days[MOST_PUBLIC - 1 :] = [PUBLIC_MORE.format(count=len(days) - MOST_PUBLIC + 1)]
+    return days
 
 
 def _legend(pen: "ImageDraw", picture: CalendarPicture, top: int, columns: int) -> None:
