@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.desk import Desk
 from bot.speech import payload
-from bot.speech.ask import Answer, Press
+from bot.speech.ask import Answer, Press, Where
 from bot.speech.parts.buttons import GIVE_BACK_ACTION
 from bot.talk.acting import acting
 from bot.talk.feature import Presses
@@ -44,7 +44,13 @@ def undo(press: Press, desk: Desk) -> Answer:
         declined, _, message = press.value.partition("/")
         asked = payload.number(message) if message else None
         passed = decline.take_after_all(now.tx, now.by, payload.number(declined), asked)
-        return Answer(words.passed_back(passed.team, passed, now.me.id, _told(passed, now.me.id), press.now))
+        said = words.passed_back(passed.team, passed, now.me.id, _told(passed, now.me.id), press.now)
+        return Answer(said, _where(press))
+
+
+def _where(press: Press) -> Where:
+    """In place of a private answer; but a message is edited through the outbox, and either could come last."""
+    return "replace" if press.private else "beside"
 
 
 def _value(press: Press) -> tuple[str, date, int]:
