@@ -24,10 +24,10 @@ demo: $(READY) ## Try the bot in a Slack of its own, in the browser
 
 test: $(READY) ## Run every test
 	@command -v chromium >/dev/null || echo "Chromium is missing; the browser tests need it: sudo apt-get install chromium"
-	@$(PY) -m pytest -n 5 --dist worksteal $(ARGS) # many wait more than they compute
+	@$(PY) -m pytest -n 4 --dist worksteal $(ARGS) # many wait more than they compute
 
 both: $(READY) ## Run every test, with every example, on SQLite and on PostgreSQL
-	@TEST_FULL=1 $(PY) -m pytest -n 5 --dist worksteal --both $(ARGS)
+	@TEST_FULL=1 $(PY) -m pytest -n 4 --dist worksteal --both $(ARGS)
 
 quick: $(READY) ## Run the tests that need no browser, no PostgreSQL and no patience
 	@$(PY) -m pytest -n 3 -m "not browser and not slow" -k "not postgresql" $(ARGS)

@@ -21,7 +21,7 @@ PATIENCE = 15.0  # who is not heard again takes longer, on however busy a machin
 @contextmanager
 def a_quick_stage(database: Databases, hearing: Hearing = QUICK) -> Iterator[Stage]:
     """The first team, whose bot listens by Socket Mode and is quick."""
-    with a_stage(database, by=SOCKET, pace=replace(PACE, hearing=hearing), ack_seconds=1.0) as stage:
+    with a_stage(database, by=SOCKET, pace=replace(PACE, hearing=hearing), ack_seconds=3.0) as stage:
         yield stage
         stage.slack.workspace.tally = CallTally()  # so quick a bot opens connections more often than a real one
 
